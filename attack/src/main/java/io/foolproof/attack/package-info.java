@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.attack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.bench;
+
+import org.jspecify.annotations.NullMarked;

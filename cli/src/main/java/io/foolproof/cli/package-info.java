@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.cli;
+
+import org.jspecify.annotations.NullMarked;

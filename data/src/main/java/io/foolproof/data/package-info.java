@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.data;
+
+import org.jspecify.annotations.NullMarked;

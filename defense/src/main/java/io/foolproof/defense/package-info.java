@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.defense;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.geometry;
+
+import org.jspecify.annotations.NullMarked;

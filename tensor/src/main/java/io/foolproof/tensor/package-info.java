@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.tensor;
+
+import org.jspecify.annotations.NullMarked;
