@@ -1,3 +1,7 @@
+/**
+ * The numeric engine: tensors with gradients over libtorch. The only package that names the native
+ * binding.
+ */
 @NullMarked
 package io.foolproof.tensor;
 

@@ -1,0 +1,107 @@
+package io.foolproof.tensor;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The native engine: loaded once, at the first tensor, and set up so that its traps stay shut.
+ *
+ * <ul>
+ *   <li>A system-wide libtorch can be picked up half-way, when the native cache is still empty, and
+ *       crash the JVM: our own copies are extracted before the binding is touched.
+ *   <li>OpenBLAS' threads fight the engine's OpenMP threads: BLAS runs on one.
+ *   <li>The engine's operations run on the calling thread; {@link Workers} spreads micro-batches
+ *       over the cores, which is twice as fast as one large batch over several engine threads.
+ * </ul>
+ */
+public final class Engine {
+  private static final Pattern TORCH_VERSION = Pattern.compile("TORCH_VERSION=([^,\\s]+)");
+  private static final List<String> EXTRACT_FIRST = List.of("gomp", "c10", "torch_cpu");
+
+  /** Initialised at the first use of the engine, by the JVM's own class-loading lock. */
+  private static final class Native {
+    static final int ROW_BLOCK = load();
+
+    private static int load() {
+      String platform = "this machine";
+      try {
+        platform = Loader.getPlatform();
+        extractOwnLibraries(platform);
+        openblas.blas_set_num_threads(1);
+        torch.set_num_threads(1);
+        return rowBlock();
+      } catch (IOException | LinkageError e) {
+        throw EngineException.notLoaded(platform, e);
+      }
+    }
+
+    private static void extractOwnLibraries(String platform) throws IOException {
+      var properties = Loader.loadProperties();
+      String prefix = properties.getProperty("platform.library.prefix", "");
+      String suffix = properties.getProperty("platform.library.suffix", "");
+      for (String library : EXTRACT_FIRST) {
+        String folder = "/org/bytedeco/pytorch/" + platform + "/";
+        for (String name : List.of(prefix + library + suffix, prefix + library + suffix + ".1")) {
+          // A library that this platform's package lacks (gomp is only on Linux) gives null.
+          Loader.cacheResource(torch.class, folder + name);
+        }
+      }
+    }
+
+    /** How many rows the matrix kernels of this processor take at a time: see {@link #rowBlock}. */
+    private static int rowBlock() {
+      try (BytePointer capability = torch.get_cpu_capability()) {
+        return capability.getString().equals("AVX2") ? 12 : 48;
+      }
+    }
+  }
+
+  private Engine() {}
+
+  /** Loads the native libraries now; cheap when that has happened. */
+  static void load() {
+    if (Native.ROW_BLOCK < 1) {
+      throw new EngineException("the numeric engine did not start");
+    }
+  }
+
+  /**
+   * Batches of a multiple of this many samples give every sample the same result, to the last bit,
+   * whatever else is in the batch: the matrix kernels take rows in blocks of this size and treat
+   * what is left over differently. Models pad their batches to it, so that no result depends on how
+   * samples were batched.
+   */
+  public static int rowBlock() {
+    return Native.ROW_BLOCK;
+  }
+
+  /**
+   * Runs work with the engine's own threads on every core. For work that cannot be cut into
+   * independent micro-batches, such as a training step.
+   */
+  public static <T> T onAllCores(Supplier<T> work) {
+    load();
+    torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+    try {
+      return work.get();
+    } finally {
+      torch.set_num_threads(1);
+    }
+  }
+
+  /** The engine's name and version, for reports. */
+  public static String version() {
+    load();
+    try (BytePointer configuration = torch.show_config()) {
+      Matcher version = TORCH_VERSION.matcher(configuration.getString());
+      return "libtorch " + (version.find() ? version.group(1) : "of unknown version");
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package io.foolproof.tensor;
+
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The layers of networks as functions of tensors. Images are [N, C, H, W], sequences [N, C, L],
+ * volumes [N, C, D, H, W]; windows are given per spatial dimension.
+ */
+public final class Nn {
+  /** With at least this many channels, pooling is faster with the channels innermost. */
+  private static final int CHANNELS_WORTH_MOVING = 8;
+
+  private Nn() {}
+
+  /** How a window moves over an image: one number per spatial dimension, padding on both sides. */
+  public record Window(long[] stride, long[] padding, long[] dilation) {}
+
+  /**
+   * Convolution (cross-correlation) over one, two or three spatial dimensions.
+   *
+   * @param weight [outputs, C / groups, kernel...]
+   * @param bias [outputs], or null for none
+   */
+  public static Tensor conv(
+      Tensor x, Tensor weight, @Nullable Tensor bias, Window window, long groups) {
+    return Tensor.call(
+        () ->
+            torch.convolution(
+                x.nativeTensor(),
+                weight.nativeTensor(),
+                optional(bias),
+                window.stride(),
+                window.padding(),
+                window.dilation(),
+                false,
+                new long[window.stride().length],
+                groups));
+  }
+
+  /**
+   * Transposed convolution: the gradient of {@link #conv} as a layer.
+   *
+   * @param weight [C, outputs / groups, kernel...]
+   * @param bias [outputs], or null for none
+   * @param outputPadding extra size on one side of the output, per spatial dimension
+   */
+  public static Tensor convTranspose(
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      Window window,
+      long[] outputPadding,
+      long groups) {
+    return Tensor.call(
+        () ->
+            torch.convolution(
+                x.nativeTensor(),
+                weight.nativeTensor(),
+                optional(bias),
+                window.stride(),
+                window.padding(),
+                window.dilation(),
+                true,
+                outputPadding,
+                groups));
+  }
+
+  /** x W^T + b. Shapes: x [N, inputs], weight [outputs, inputs], bias [outputs] or null. */
+  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    return Tensor.call(() -> torch.linear(x.nativeTensor(), weight.nativeTensor(), optional(bias)));
+  }
+
+  /** Largest value in each window; padding counts as minus infinity. */
+  public static Tensor maxPool(Tensor x, long[] kernel, Window window, boolean ceil) {
+    long[] stride = window.stride();
+    long[] padding = window.padding();
+    long[] dilation = window.dilation();
+    return switch (kernel.length) {
+      case 1 ->
+          Tensor.call(
+              () -> torch.max_pool1d(x.nativeTensor(), kernel, stride, padding, dilation, ceil));
+      case 2 -> {
+        Tensor fast = channelsInnermost(x);
+        yield Tensor.call(
+            () -> torch.max_pool2d(fast.nativeTensor(), kernel, stride, padding, dilation, ceil));
+      }
+      case 3 ->
+          Tensor.call(
+              () -> torch.max_pool3d(x.nativeTensor(), kernel, stride, padding, dilation, ceil));
+      default -> throw new EngineException("no pooling over " + kernel.length + " dimensions");
+    };
+  }
+
+  /**
+   * Mean over each window.
+   *
+   * @param countPadding whether padding counts as zeros or not at all
+   */
+  public static Tensor averagePool(
+      Tensor x, long[] kernel, long[] stride, long[] padding, boolean ceil, boolean countPadding) {
+    return switch (kernel.length) {
+      case 1 ->
+          Tensor.call(
+              () ->
+                  torch.avg_pool1d(x.nativeTensor(), kernel, stride, padding, ceil, countPadding));
+      case 2 ->
+          Tensor.call(
+              () ->
+                  torch.avg_pool2d(
+                      x.nativeTensor(),
+                      kernel,
+                      stride,
+                      padding,
+                      ceil,
+                      countPadding,
+                      new LongOptional()));
+      case 3 ->
+          Tensor.call(
+              () ->
+                  torch.avg_pool3d(
+                      x.nativeTensor(),
+                      kernel,
+                      stride,
+                      padding,
+                      ceil,
+                      countPadding,
+                      new LongOptional()));
+      default -> throw new EngineException("no pooling over " + kernel.length + " dimensions");
+    };
+  }
+
+  /**
+   * Batch normalisation with given statistics, as at inference.
+   *
+   * @param mean [C]
+   * @param variance [C]
+   * @param scale [C]
+   * @param shift [C]
+   */
+  public static Tensor batchNorm(
+      Tensor x, Tensor mean, Tensor variance, Tensor scale, Tensor shift, double epsilon) {
+    return batchNorm(x, mean, variance, scale, shift, false, 0, epsilon);
+  }
+
+  /**
+   * Batch normalisation with the batch's own statistics, as in training; the running mean and
+   * variance are updated in place, by the share that momentum says.
+   */
+  public static Tensor batchNormTraining(
+      Tensor x,
+      Tensor runningMean,
+      Tensor runningVariance,
+      Tensor scale,
+      Tensor shift,
+      double momentum,
+      double epsilon) {
+    return batchNorm(x, runningMean, runningVariance, scale, shift, true, momentum, epsilon);
+  }
+
+  private static Tensor batchNorm(
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor scale,
+      Tensor shift,
+      boolean training,
+      double momentum,
+      double epsilon) {
+    return Tensor.call(
+        () ->
+            torch.batch_norm(
+                x.nativeTensor(),
+                optional(scale),
+                optional(shift),
+                optional(mean),
+                optional(variance),
+                training,
+                momentum,
+                epsilon,
+                false));
+  }
+
+  /** What stands outside an image that is padded. */
+  public enum PadMode {
+    CONSTANT,
+    REFLECT,
+    EDGE
+  }
+
+  /**
+   * Pads; negative amounts crop.
+   *
+   * @param amounts before and after, from the last dimension backwards
+   * @param value what to pad with, where the mode is constant
+   */
+  public static Tensor pad(Tensor x, long[] amounts, PadMode mode, double value) {
+    return switch (mode) {
+      case CONSTANT ->
+          Tensor.call(() -> torch.constant_pad_nd(x.nativeTensor(), amounts, new Scalar(value)));
+      case REFLECT ->
+          Tensor.call(() -> torch.pad(x.nativeTensor(), amounts, "reflect", new DoubleOptional()));
+      case EDGE ->
+          Tensor.call(
+              () -> torch.pad(x.nativeTensor(), amounts, "replicate", new DoubleOptional()));
+    };
+  }
+
+  /** max(x, slope x), for a slope under 1. */
+  public static Tensor leakyRelu(Tensor x, double slope) {
+    return Tensor.call(() -> torch.leaky_relu(x.nativeTensor(), new Scalar(slope)));
+  }
+
+  /** Probabilities along a dimension. */
+  public static Tensor softmax(Tensor x, int dim) {
+    return Tensor.call(() -> torch.softmax(x.nativeTensor(), dim));
+  }
+
+  /** Logarithms of probabilities along a dimension. */
+  public static Tensor logSoftmax(Tensor x, int dim) {
+    return Tensor.call(() -> torch.log_softmax(x.nativeTensor(), dim));
+  }
+
+  /**
+   * Cross-entropy of each sample, not reduced: a mean over a large batch can underflow.
+   *
+   * @param logits [N, classes]
+   * @param labels [N], 64-bit integers
+   * @return [N]
+   */
+  public static Tensor crossEntropy(Tensor logits, Tensor labels) {
+    return logSoftmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1).neg();
+  }
+
+  /**
+   * Reads an image at fractional positions, bilinearly, with zeros outside.
+   *
+   * @param grid [N, H, W, 2], x and y in [-1, 1], where -1 and 1 are the centres of corner pixels
+   */
+  public static Tensor gridSample(Tensor x, Tensor grid) {
+    return Tensor.call(() -> torch.grid_sampler(x.nativeTensor(), grid.nativeTensor(), 0, 0, true));
+  }
+
+  /**
+   * Pooling with the channels outermost is not vectorised by the engine and takes as long as the
+   * convolutions around it; moving the channels costs a tenth of what it saves.
+   */
+  private static Tensor channelsInnermost(Tensor x) {
+    if (x.rank() != 4 || x.size(1) < CHANNELS_WORTH_MOVING) {
+      return x;
+    }
+    return Tensor.call(() -> x.nativeTensor().contiguous(torch.MemoryFormat.ChannelsLast));
+  }
+
+  private static TensorOptional optional(@Nullable Tensor tensor) {
+    return tensor == null ? new TensorOptional() : new TensorOptional(tensor.nativeTensor());
+  }
+}

@@ -1,0 +1,80 @@
+package io.foolproof.tensor;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.commons.rng.core.source64.Philox4x64;
+import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
+
+/**
+ * Random numbers that belong to one sample: the stream is named by (seed, sample, purpose,
+ * restart), so that a sample draws the same numbers in whatever batch, on whatever thread, in
+ * whatever order it is worked on.
+ *
+ * <p>Philox 4x64 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, 2011) is
+ * made for this: its 128-bit key and 256-bit counter name the stream, and streams with different
+ * names cannot overlap. Key: the seed and a hash of the purpose; counter: sample and restart in its
+ * upper words, so that each stream has 2^128 blocks of its own.
+ */
+public final class RandomStream {
+  private final Philox4x64 source;
+  private final ZigguratSampler.NormalizedGaussian gaussian;
+
+  /**
+   * @param seed the run's seed
+   * @param sample the sample's index in its data set
+   * @param purpose what the numbers are for, such as the name of an attack
+   * @param restart which try, from 0
+   */
+  public RandomStream(long seed, long sample, String purpose, int restart) {
+    this.source =
+        new Philox4x64(new long[] {seed, hash(purpose), 0, 0, sample, restart & 0xffffffffL});
+    this.gaussian = ZigguratSampler.NormalizedGaussian.of(source);
+  }
+
+  /** A float in [0, 1). */
+  public float nextFloat() {
+    return source.nextFloat();
+  }
+
+  /** A double in [0, 1). */
+  public double nextDouble() {
+    return source.nextDouble();
+  }
+
+  /** An integer in [0, bound). */
+  public int nextInt(int bound) {
+    return source.nextInt(bound);
+  }
+
+  /** A 64-bit integer. */
+  public long nextLong() {
+    return source.nextLong();
+  }
+
+  /** A standard normal number. */
+  public double nextGaussian() {
+    return gaussian.sample();
+  }
+
+  /** Fills a range with numbers drawn uniformly from [low, high). */
+  public void fillUniform(float[] target, int from, int to, float low, float high) {
+    for (int i = from; i < to; i++) {
+      target[i] = low + (high - low) * source.nextFloat();
+    }
+  }
+
+  /** Fills a range with standard normal numbers. */
+  public void fillGaussian(float[] target, int from, int to) {
+    for (int i = from; i < to; i++) {
+      target[i] = (float) gaussian.sample();
+    }
+  }
+
+  /** FNV-1a, 64 bits: a fixed function of the text on every JVM, unlike hash codes in general. */
+  private static long hash(String text) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+}

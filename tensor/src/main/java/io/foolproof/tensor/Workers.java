@@ -1,0 +1,126 @@
+package io.foolproof.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Spreads independent micro-batches over the cores: one worker a core, one engine thread a worker.
+ *
+ * <p>That is about twice as fast as one large batch over the engine's own threads, since a
+ * micro-batch stays in a core's cache and nobody waits for the slowest thread of every operation.
+ */
+public final class Workers implements AutoCloseable {
+  /** How many samples make a micro-batch: a multiple of every {@link Engine#rowBlock}. */
+  public static final int MICRO_BATCH = 48;
+
+  private final ExecutorService threads;
+  private final int count;
+
+  /** As many workers as there are cores. */
+  public Workers() {
+    this(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** This many workers. */
+  public Workers(int count) {
+    this.count = count;
+    this.threads =
+        Executors.newFixedThreadPool(
+            count,
+            task -> {
+              Thread thread = new Thread(task, "foolproof-worker");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** How many workers there are. */
+  public int count() {
+    return count;
+  }
+
+  /** Work on the samples from one index up to another, exclusive. */
+  @FunctionalInterface
+  public interface BatchTask<T> {
+    /**
+     * Runs on a worker, in a {@link Scope} of its own: what it returns must not be a tensor of it.
+     */
+    T run(int from, int to);
+  }
+
+  /**
+   * Cuts [0, samples) into batches and works on them.
+   *
+   * @return the results in the order of the batches
+   */
+  public <T> List<T> map(int samples, int batch, BatchTask<T> task) {
+    List<Numbered<T>> results = new ArrayList<>();
+    forEach(samples, batch, (from, to) -> new Numbered<>(from, task.run(from, to)), results::add);
+    results.sort((a, b) -> Integer.compare(a.from, b.from));
+    return results.stream().map(Numbered::value).toList();
+  }
+
+  private record Numbered<T>(int from, T value) {}
+
+  /**
+   * Cuts [0, samples) into batches, works on them, and hands over each result on the calling thread
+   * as soon as it is there, in no particular order. The first failure, or an interrupt, ends the
+   * rest and is thrown here.
+   */
+  public <T> void forEach(int samples, int batch, BatchTask<T> task, Consumer<T> results) {
+    ExecutorCompletionService<T> completion = new ExecutorCompletionService<>(threads);
+    List<Future<T>> pending = new ArrayList<>();
+    for (int start = 0; start < samples; start += batch) {
+      int from = start;
+      int to = Math.min(samples, start + batch);
+      pending.add(completion.submit(() -> inScope(from, to, task)));
+    }
+    try {
+      for (int i = 0; i < pending.size(); i++) {
+        results.accept(completion.take().get());
+      }
+    } catch (ExecutionException e) {
+      throw rethrown(e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (CancellationException) new CancellationException("interrupted").initCause(e);
+    } finally {
+      cancel(pending);
+    }
+  }
+
+  private static <T> T inScope(int from, int to, BatchTask<T> task) {
+    try (Scope scope = Scope.open()) {
+      // The engine's thread count is a setting of each thread.
+      torch.set_num_threads(1);
+      return task.run(from, to);
+    }
+  }
+
+  /** Takes back what has not begun; without effect when all is done. */
+  private static <T> void cancel(List<Future<T>> pending) {
+    for (Future<T> future : pending) {
+      future.cancel(false);
+    }
+  }
+
+  private static RuntimeException rethrown(Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

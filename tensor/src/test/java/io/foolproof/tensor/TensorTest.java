@@ -1,0 +1,125 @@
+package io.foolproof.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class TensorTest {
+
+  @Test
+  void valuesComeBackAsTheyWentIn() {
+    try (Scope scope = Scope.open()) {
+      Tensor matrix = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+      assertThat(matrix.shape()).containsExactly(2, 3);
+      assertThat(matrix.transpose(0, 1).toFloats()).containsExactly(1, 4, 2, 5, 3, 6);
+      assertThat(matrix.sum(false, 1).toDoubles()).containsExactly(6, 15);
+      assertThat(Tensor.of(new long[] {Long.MAX_VALUE}, 1).toLongs())
+          .containsExactly(Long.MAX_VALUE);
+      assertThat(matrix.gt(3).toBooleans()).containsExactly(false, false, false, true, true, true);
+      assertThat(matrix.sort(1, true).indices().toLongs()).containsExactly(2, 1, 0, 2, 1, 0);
+    }
+  }
+
+  @Test
+  void gradientOfAPolynomialIsItsDerivative() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.of(new double[] {-2, 0.5, 3}, 3).variable();
+      Tensor gradient = Gradients.differentiable(x.pow(3).add(x.mul(2)), x);
+      assertThat(gradient.toDoubles()).containsExactly(14, 2.75, 29);
+      assertThat(Gradients.of(gradient, x).toDoubles()).containsExactly(-12, 3, 18);
+    }
+  }
+
+  @Test
+  void gradientOfAGradientAgreesWithFiniteDifferences() {
+    double step = 1e-5;
+    double[] at = {0.3, -0.7, 1.1, 0.2};
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.of(at, 1, 4).variable();
+      Tensor norm = Gradients.differentiable(energy(x), x).pow(2);
+      double[] exact = Gradients.of(norm, x).toDoubles();
+      for (int i = 0; i < at.length; i++) {
+        double[] up = at.clone();
+        double[] down = at.clone();
+        up[i] += step;
+        down[i] -= step;
+        double difference = (gradientNorm(up) - gradientNorm(down)) / (2 * step);
+        assertThat(exact[i]).isCloseTo(difference, org.assertj.core.data.Offset.offset(1e-7));
+      }
+    }
+  }
+
+  private static double gradientNorm(double[] at) {
+    Tensor x = Tensor.of(at, 1, 4).variable();
+    return Gradients.of(energy(x), x).pow(2).sum().item();
+  }
+
+  private static Tensor energy(Tensor x) {
+    Tensor weight = Tensor.of(new double[] {1, -2, 0.5, 1.5, 0.7, 0.1, -1, 2}, 2, 4);
+    return Nn.crossEntropy(Nn.linear(x, weight, null).tanh().mul(3), Tensor.ofInts(1));
+  }
+
+  @Test
+  void anOutputThatDoesNotDependOnTheVariableHasZeroGradient() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.of(new float[] {1, 2}, 2).variable();
+      Tensor y = Tensor.of(new float[] {3}, 1).variable();
+      assertThat(Gradients.of(y.mul(2), x).toFloats()).containsExactly(0, 0);
+      assertThat(Gradients.of(Tensor.ones(DType.FLOAT32, 3), x).toFloats()).containsExactly(0, 0);
+    }
+  }
+
+  @Test
+  void nativeErrorsAreOneShortLine() {
+    try (Scope scope = Scope.open()) {
+      Tensor a = Tensor.zeros(DType.FLOAT32, 2, 3);
+      Tensor b = Tensor.zeros(DType.FLOAT32, 4, 5);
+      assertThatThrownBy(() -> a.matmul(b))
+          .isInstanceOf(EngineException.class)
+          .message()
+          .contains("2x3 and 4x5")
+          .hasLineCount(1)
+          .hasSizeLessThan(200);
+    }
+  }
+
+  @Test
+  void keptTensorsOutliveTheirScopeAndOthersDoNot() {
+    try (Scope outer = Scope.open()) {
+      Tensor kept;
+      Tensor dropped;
+      try (Scope inner = Scope.open()) {
+        dropped = Tensor.ones(DType.FLOAT32, 3);
+        kept = inner.keep(dropped.add(1));
+      }
+      assertThat(kept.toFloats()).containsExactly(2, 2, 2);
+      assertThat(dropped.nativeTensor().isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void aTensorKeptByTheOutermostScopeStaysUsable() {
+    Tensor kept;
+    try (Scope scope = Scope.open()) {
+      kept = scope.keep(Tensor.ones(DType.FLOAT32, 3).mul(5));
+    }
+    assertThat(kept.toFloats()).containsExactly(5, 5, 5);
+  }
+
+  @Test
+  void poolingWithManyChannelsEqualsPoolingEachChannel() {
+    try (Scope scope = Scope.open()) {
+      float[] values = new float[2 * 9 * 7 * 6];
+      new RandomStream(1, 0, "pooling", 0).fillGaussian(values, 0, values.length);
+      Tensor x = Tensor.of(values, 2, 9, 7, 6);
+      Nn.Window window = new Nn.Window(new long[] {2, 1}, new long[] {1, 0}, new long[] {1, 2});
+      long[] kernel = {3, 2};
+      Tensor all = Nn.maxPool(x, kernel, window, true);
+      for (int c = 0; c < 9; c++) {
+        Tensor alone = Nn.maxPool(x.slice(1, c, c + 1, 1), kernel, window, true);
+        assertThat(all.slice(1, c, c + 1, 1).toFloats()).isEqualTo(alone.toFloats());
+      }
+    }
+  }
+}
