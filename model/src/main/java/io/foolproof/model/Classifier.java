@@ -1,0 +1,33 @@
+package io.foolproof.model;
+
+import io.foolproof.tensor.Tensor;
+
+/**
+ * A function from images to one score per class. Safe to call from several threads at once.
+ *
+ * <p>A sample's logits depend on that sample alone, to the last bit: not on how many others are in
+ * the batch, nor on its place among them.
+ */
+public interface Classifier extends AutoCloseable {
+
+  /** What to call it in reports. */
+  String name();
+
+  /** The shape and box of what it takes. */
+  InputSpec input();
+
+  /** How many classes it tells apart. */
+  int classes();
+
+  /**
+   * The scores of a batch.
+   *
+   * @param images [N, shape of {@link #input}...]
+   * @return [N, classes]; the largest score is the prediction
+   */
+  Tensor logits(Tensor images);
+
+  /** Frees what the classifier holds. */
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,65 @@
+package io.foolproof.model;
+
+import java.util.Arrays;
+
+/**
+ * What a classifier takes: the shape of one sample, and the box that its values live in.
+ *
+ * <p>Normalisation is part of the model, so the box is that of the images as they are stored,
+ * usually [0, 1].
+ *
+ * @param shape of one sample, without the batch: [C, H, W] for images
+ * @param low the smallest value a pixel may have
+ * @param high the largest value a pixel may have
+ */
+public record InputSpec(long[] shape, double low, double high) {
+
+  /** Checks the box and copies the shape. */
+  public InputSpec {
+    if (!(low < high) || Double.isInfinite(low) || Double.isInfinite(high)) {
+      throw new IllegalArgumentException("no box: [" + low + ", " + high + "]");
+    }
+    shape = shape.clone();
+  }
+
+  /** An input with pixels in [0, 1]. */
+  public static InputSpec unit(long... shape) {
+    return new InputSpec(shape, 0, 1);
+  }
+
+  @Override
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** The shape of a batch of this many samples. */
+  public long[] batchShape(long samples) {
+    long[] batch = new long[shape.length + 1];
+    batch[0] = samples;
+    System.arraycopy(shape, 0, batch, 1, shape.length);
+    return batch;
+  }
+
+  /** How many values a sample has. */
+  public int elements() {
+    return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof InputSpec that
+        && Arrays.equals(shape, that.shape)
+        && low == that.low
+        && high == that.high;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(shape) + Double.hashCode(high - low);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(shape) + " in [" + low + ", " + high + "]";
+  }
+}
