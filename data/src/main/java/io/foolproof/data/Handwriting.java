@@ -43,7 +43,7 @@ public record Handwriting(
   /** The hand of the built-in digits. */
   public static Handwriting standard() {
     return new Handwriting(
-        0.035, 0.35, 0.14, 0.20, 0.08, 0.16, 0.035, 19.5, 0.06, 0.7, 1.15, 0.25, 0.15, 1.3, 0.8,
-        0.05);
+        0.029, 0.32, 0.14, 0.20, 0.08, 0.16, 0.035, 19.5, 0.06, 0.7, 1.15, 0.25, 0.15, 1.3, 0.88,
+        0.03);
   }
 }
