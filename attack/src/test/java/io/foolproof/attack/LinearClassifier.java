@@ -8,19 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Logits w_k . x + b_k: its nearest adversarial point is known in closed form. */
-final class LinearClassifier implements DifferentiableClassifier {
+public final class LinearClassifier implements DifferentiableClassifier {
   private final InputSpec input;
   private final float[][] weights;
   private final float[] bias;
 
-  LinearClassifier(InputSpec input, float[][] weights, float[] bias) {
+  public LinearClassifier(InputSpec input, float[][] weights, float[] bias) {
     this.input = input;
     this.weights = weights;
     this.bias = bias;
   }
 
   /** Gaussian weights. */
-  static LinearClassifier random(InputSpec input, int classes, long seed) {
+  public static LinearClassifier random(InputSpec input, int classes, long seed) {
     float[][] weights = new float[classes][input.elements()];
     for (int k = 0; k < classes; k++) {
       new RandomStream(seed, k, "weights", 0).fillGaussian(weights[k], 0, weights[k].length);
@@ -29,7 +29,7 @@ final class LinearClassifier implements DifferentiableClassifier {
   }
 
   /** The distance to the boundary with another class where the box does not matter. */
-  double distance(float[] x, int label, Norm norm) {
+  public double distance(float[] x, int label, Norm norm) {
     double nearest = Double.POSITIVE_INFINITY;
     for (int k = 0; k < weights.length; k++) {
       if (k != label) {
@@ -48,7 +48,7 @@ final class LinearClassifier implements DifferentiableClassifier {
     return sum;
   }
 
-  int predict(float[] x) {
+  public int predict(float[] x) {
     int best = 0;
     for (int k = 1; k < weights.length; k++) {
       best = score(x, k) > score(x, best) ? k : best;
