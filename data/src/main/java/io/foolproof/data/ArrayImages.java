@@ -1,6 +1,5 @@
 package io.foolproof.data;
 
-import io.foolproof.data.NpyArray.Type;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
 
@@ -109,9 +108,9 @@ final class ArrayImages {
                 .formatted(where, to / perImage, level));
       }
       highest = Math.max(highest, level);
-      levels[to] = (byte) (images.type() == Type.BOOL ? HIGHEST_LEVEL * level : level);
+      levels[to] = (byte) (images.type() == NpyArray.Type.BOOL ? HIGHEST_LEVEL * level : level);
     }
-    if (images.type() != Type.BOOL && highest == 1) {
+    if (images.type() != NpyArray.Type.BOOL && highest == 1) {
       throw new InvalidInputException(
           where
               + ": all pixels are 0 or 1 as whole numbers, which would be nearly black (levels go to 255); save them as bool or float32");

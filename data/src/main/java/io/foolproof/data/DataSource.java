@@ -4,7 +4,6 @@ import io.foolproof.tensor.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +38,7 @@ public sealed interface DataSource {
     if (spec.equals(Digits.NAME)) {
       return new Digits();
     }
-    for (PublishedSet set : PublishedSet.values()) {
+    for (PublishedSet set : PublishedSet.all()) {
       if (spec.equals(set.id())) {
         return new Published(set);
       }
@@ -69,8 +68,7 @@ public sealed interface DataSource {
             .formatted(
                 spec,
                 Digits.NAME,
-                String.join(
-                    ", ", Arrays.stream(PublishedSet.values()).map(PublishedSet::id).toList())));
+                String.join(", ", PublishedSet.all().stream().map(PublishedSet::id).toList())));
   }
 
   private static Path beside(Path images, String labelsName) {

@@ -1,6 +1,5 @@
 package io.foolproof.data;
 
-import io.foolproof.data.NpyArray.Type;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -13,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,7 +38,11 @@ public final class Npy {
 
   private Npy() {}
 
-  private record Header(Type type, boolean fortranOrder, int[] shape) {}
+  private record Header(NpyArray.Type type, boolean fortranOrder, List<Integer> shape) {
+    int[] sizes() {
+      return shape.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
 
   /**
    * Reads an array.
@@ -73,15 +77,15 @@ public final class Npy {
       if (count > Integer.MAX_VALUE) {
         throw new InvalidInputException(
             "%s: shape %s has more than %,d values; split the file"
-                .formatted(where, Arrays.toString(header.shape()), Integer.MAX_VALUE));
+                .formatted(where, header.shape(), Integer.MAX_VALUE));
       }
     }
     byte[] values = ExactReader.read(in, count * header.type().bytes(), where);
     ExactReader.requireEnd(in, where);
     if (header.fortranOrder()) {
-      values = toCOrder(values, header.shape(), header.type().bytes());
+      values = toCOrder(values, header.sizes(), header.type().bytes());
     }
-    return new NpyArray(header.type(), header.shape(), values);
+    return new NpyArray(header.type(), header.sizes(), values);
   }
 
   static void write(OutputStream out, NpyArray array) throws IOException {
@@ -138,8 +142,8 @@ public final class Npy {
           "%s: the header %s lacks a simple type, an order or a shape; save one plain array of numbers"
               .formatted(where, shortened(text)));
     }
-    Type type =
-        Type.of(descr.group(1))
+    NpyArray.Type type =
+        NpyArray.Type.of(descr.group(1))
             .orElseThrow(
                 () ->
                     new InvalidInputException(
@@ -147,20 +151,20 @@ public final class Npy {
                             .formatted(
                                 where,
                                 shortened(descr.group(1)),
-                                Arrays.stream(Type.values())
-                                    .map(Type::descr)
+                                Arrays.stream(NpyArray.Type.values())
+                                    .map(NpyArray.Type::descr)
                                     .collect(Collectors.joining(", ")))));
     return new Header(type, order.group(1).equals("True"), parseShape(shape.group(1), where));
   }
 
-  private static int[] parseShape(String text, String where) {
+  private static List<Integer> parseShape(String text, String where) {
     try {
       return Pattern.compile(",")
           .splitAsStream(text)
           .map(String::strip)
           .filter(size -> !size.isEmpty())
-          .mapToInt(Integer::parseInt)
-          .toArray();
+          .map(Integer::valueOf)
+          .toList();
     } catch (NumberFormatException e) {
       throw new InvalidInputException(
           "%s: shape (%s) is not a list of sizes below 2^31".formatted(where, shortened(text)), e);

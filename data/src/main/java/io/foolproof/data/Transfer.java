@@ -164,19 +164,23 @@ final class Transfer {
         Thread.currentThread().interrupt();
         throw new RefusedException("interrupted");
       } catch (ExecutionException e) {
-        throw asIoException(e.getCause());
+        throw asIoException(e);
       }
     }
   }
 
-  /** Whatever the client wrapped it in, what matters is the input or output error inside. */
-  private static IOException asIoException(Throwable failure) {
+  /** Whatever the client wrapped it in, a refusal inside is what matters. */
+  private static IOException asIoException(ExecutionException failure) {
+    IOException outermost = null;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof RefusedException refused) {
         return refused;
       }
+      if (outermost == null && cause instanceof IOException e) {
+        outermost = e;
+      }
     }
-    return failure instanceof IOException e ? e : new IOException(failure.toString(), failure);
+    return outermost != null ? outermost : new IOException(failure.getMessage(), failure);
   }
 
   private void requireSuccess(int status) throws IOException {
