@@ -159,7 +159,7 @@ class AuditTest {
     assertThat(result.attacks().get(0).fooled()).isLessThan(45);
     assertThat(result.attacks().get(0).notReplayed()).isPositive();
     assertThat(result.samples().stream().filter(s -> s.verdict() == Verdict.FOOLED))
-        .allSatisfy(s -> assertThat(s.witness().prediction()).isEqualTo(0));
+        .allSatisfy(s -> assertThat(s.witness()).extracting("prediction").isEqualTo(0));
   }
 
   /** Answers class 0 whatever it sees. */

@@ -20,8 +20,9 @@ import java.util.List;
  * Writes a network, layer by layer, as an ONNX file with random weights: what is trained here is an
  * ONNX model from its first step on.
  *
- * <p>Images are [N, C, H, W]. Weights are drawn as He, Zhang, Ren, Sun: Delving deep into rectifiers,
- * 2015, arXiv 1502.01852, so that rectified layers keep the variance of what they are given.
+ * <p>Images are [N, C, H, W]. Weights are drawn as He, Zhang, Ren, Sun: Delving deep into
+ * rectifiers, 2015, arXiv 1502.01852, so that rectified layers keep the variance of what they are
+ * given.
  */
 public final class OnnxBuilder {
   private static final int OPSET = 17;
