@@ -63,21 +63,27 @@ public final class Tensor {
   /** A 32-bit tensor of these values, in row-major order. */
   public static Tensor of(float[] values, long... shape) {
     Tensor tensor = allocate(DType.FLOAT32, checked(values.length, shape));
-    new FloatPointer(tensor.data()).put(values);
+    if (values.length > 0) {
+      new FloatPointer(tensor.data()).put(values);
+    }
     return tensor;
   }
 
   /** A 64-bit tensor of these values, in row-major order. */
   public static Tensor of(double[] values, long... shape) {
     Tensor tensor = allocate(DType.FLOAT64, checked(values.length, shape));
-    new DoublePointer(tensor.data()).put(values);
+    if (values.length > 0) {
+      new DoublePointer(tensor.data()).put(values);
+    }
     return tensor;
   }
 
   /** A tensor of 64-bit integers, in row-major order. */
   public static Tensor of(long[] values, long... shape) {
     Tensor tensor = allocate(DType.INT64, checked(values.length, shape));
-    new LongPointer(tensor.data()).put(values);
+    if (values.length > 0) {
+      new LongPointer(tensor.data()).put(values);
+    }
     return tensor;
   }
 
@@ -106,7 +112,9 @@ public final class Tensor {
     byte[] raw = new byte[bytes.remaining()];
     bytes.duplicate().get(raw);
     Tensor tensor = allocate(dtype, checked(raw.length / dtype.bytes(), shape));
-    new BytePointer(tensor.data()).put(raw);
+    if (raw.length > 0) {
+      new BytePointer(tensor.data()).put(raw);
+    }
     return tensor;
   }
 
@@ -213,7 +221,9 @@ public final class Tensor {
   public float[] toFloats() {
     try (Scope scope = Scope.open()) {
       float[] values = new float[Math.toIntExact(elements())];
-      new FloatPointer(dense(DType.FLOAT32).data()).get(values);
+      if (values.length > 0) {
+        new FloatPointer(dense(DType.FLOAT32).data()).get(values);
+      }
       return values;
     }
   }
@@ -222,7 +232,9 @@ public final class Tensor {
   public double[] toDoubles() {
     try (Scope scope = Scope.open()) {
       double[] values = new double[Math.toIntExact(elements())];
-      new DoublePointer(dense(DType.FLOAT64).data()).get(values);
+      if (values.length > 0) {
+        new DoublePointer(dense(DType.FLOAT64).data()).get(values);
+      }
       return values;
     }
   }
@@ -231,7 +243,9 @@ public final class Tensor {
   public long[] toLongs() {
     try (Scope scope = Scope.open()) {
       long[] values = new long[Math.toIntExact(elements())];
-      new LongPointer(dense(DType.INT64).data()).get(values);
+      if (values.length > 0) {
+        new LongPointer(dense(DType.INT64).data()).get(values);
+      }
       return values;
     }
   }
@@ -240,7 +254,9 @@ public final class Tensor {
   public int[] toInts() {
     try (Scope scope = Scope.open()) {
       int[] values = new int[Math.toIntExact(elements())];
-      new IntPointer(dense(DType.INT32).data()).get(values);
+      if (values.length > 0) {
+        new IntPointer(dense(DType.INT32).data()).get(values);
+      }
       return values;
     }
   }
