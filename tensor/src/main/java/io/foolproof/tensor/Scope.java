@@ -75,6 +75,22 @@ public final class Scope implements AutoCloseable {
     return replacement;
   }
 
+  /**
+   * Takes a tensor out of whichever scope holds it, for good: it is freed when it is no longer
+   * reachable. For the weights of a model that is read while scopes are open.
+   *
+   * @return the same tensor
+   */
+  public static Tensor outlive(Tensor tensor) {
+    if (tensor.owner != null) {
+      Pointer pointer = tensor.nativeTensor();
+      pointer.retainReference();
+      tensor.owner.detach(pointer);
+      tensor.owner = null;
+    }
+    return tensor;
+  }
+
   private @Nullable PointerScope enclosing() {
     Iterator<PointerScope> stack = PointerScope.getScopeIterator();
     if (stack == null) {

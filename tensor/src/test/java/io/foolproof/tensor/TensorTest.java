@@ -8,6 +8,29 @@ import org.junit.jupiter.api.Test;
 class TensorTest {
 
   @Test
+  void tensorsWithoutElementsComeBackEmpty() {
+    try (Scope scope = Scope.open()) {
+      assertThat(Tensor.of(new float[0], 0, 3).toFloats()).isEmpty();
+      assertThat(Tensor.of(new double[0], 0).toDoubles()).isEmpty();
+      assertThat(Tensor.of(new long[0], 2, 0).toLongs()).isEmpty();
+      assertThat(Tensor.of(new boolean[0], 0).toBooleans()).isEmpty();
+      assertThat(Tensor.of(new long[0], 0).toInts()).isEmpty();
+    }
+  }
+
+  @Test
+  void aTensorThatOutlivesItsScopeIsStillThere() {
+    Tensor kept;
+    try (Scope outer = Scope.open();
+        Scope inner = Scope.open()) {
+      kept = Scope.outlive(Tensor.of(new float[] {1, 2}, 2));
+    }
+    try (Scope scope = Scope.open()) {
+      assertThat(kept.toFloats()).containsExactly(1, 2);
+    }
+  }
+
+  @Test
   void valuesComeBackAsTheyWentIn() {
     try (Scope scope = Scope.open()) {
       Tensor matrix = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
