@@ -48,7 +48,11 @@ public enum Architecture {
   public byte[] untrained(long[] shape, int classes, long seed) {
     if (this == CNN && Math.min(shape[1], shape[2]) < 8) {
       throw new InvalidInputException(
-          "images of " + shape[1] + " x " + shape[2] + " are too small for the net 'cnn', which"
+          "images of "
+              + shape[1]
+              + " x "
+              + shape[2]
+              + " are too small for the net 'cnn', which"
               + " halves them three times: give --net mlp");
     }
     return layers(new OnnxBuilder(id(), shape, seed), classes).build();

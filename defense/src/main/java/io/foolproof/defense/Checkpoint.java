@@ -44,12 +44,7 @@ record Checkpoint(int epoch, float[] weights, Adam adam) {
    * @throws InvalidInputException when it is of another run, or damaged
    */
   static Checkpoint read(Path file, String identity, int size) {
-    Map<String, NpyArray> arrays = Npz.read(file);
-    if (!arrays.keySet().containsAll(
-        java.util.Set.of("identity", "progress", "weights", "mean", "square"))) {
-      throw new InvalidInputException(file + ": is no checkpoint of a training run: remove it");
-    }
-    NpyArray name = arrays.get("identity");
+    NpyArray name = Npz.read(file, "identity");
     byte[] found = new byte[name.size()];
     for (int i = 0; i < found.length; i++) {
       found[i] = (byte) name.integer(i);
@@ -63,17 +58,15 @@ record Checkpoint(int epoch, float[] weights, Adam adam) {
               + identity
               + "): remove it, or give another --out");
     }
-    NpyArray progress = arrays.get("progress");
+    NpyArray progress = Npz.read(file, "progress");
     Adam adam =
         new Adam(
-            floats(file, arrays.get("mean"), size),
-            floats(file, arrays.get("square"), size),
-            (int) progress.integer(1));
-    return new Checkpoint(
-        (int) progress.integer(0), floats(file, arrays.get("weights"), size), adam);
+            floats(file, "mean", size), floats(file, "square", size), (int) progress.integer(1));
+    return new Checkpoint((int) progress.integer(0), floats(file, "weights", size), adam);
   }
 
-  private static float[] floats(Path file, NpyArray array, int size) {
+  private static float[] floats(Path file, String name, int size) {
+    NpyArray array = Npz.read(file, name);
     if (array.size() != size) {
       throw new InvalidInputException(
           file + ": holds " + array.size() + " weights, expected " + size + ": remove it");

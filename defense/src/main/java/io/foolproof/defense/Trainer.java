@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Trains the weights of an ONNX model on labelled images: Adam on the cross-entropy, a one-cycle rate,
- * light augmentation.
+ * Trains the weights of an ONNX model on labelled images: Adam on the cross-entropy, a one-cycle
+ * rate, light augmentation.
  *
- * <p>A batch is cut into shards of a fixed size, whose gradients are added in their order, so that the
- * same seed gives the same weights on any number of cores. After every epoch a checkpoint is written:
- * a run that was killed goes on from there.
+ * <p>A batch is cut into shards of a fixed size, whose gradients are added in their order, so that
+ * the same seed gives the same weights on any number of cores. After every epoch a checkpoint is
+ * written: a run that was killed goes on from there.
  *
  * @param epochs how often every image is seen
  * @param batch images in a step
