@@ -18,6 +18,9 @@ final class DigitPen {
   /** Side of the square page, in pixels. */
   static final int SIDE = 28;
 
+  /** What the middle of a line keeps away from the edge of the page, in pixels. */
+  private static final double MARGIN = 2.5;
+
   private static final int STEPS_PER_CURVE = 8;
   private static final int WAVES = 3;
 
@@ -144,7 +147,10 @@ final class DigitPen {
         });
   }
 
-  /** Scales the greater of height and width to the wanted size and centres the digit's mass. */
+  /**
+   * Scales the greater of height and width to the wanted size and centres the digit's mass, as
+   * MNIST does, but for as much as keeps it on the page.
+   */
   private List<List<Point>> fit(List<List<Point>> lines) {
     double left = Double.POSITIVE_INFINITY;
     double top = Double.POSITIVE_INFINITY;
@@ -169,9 +175,14 @@ final class DigitPen {
     }
     double size = hand.height() * StrictMath.exp(hand.heightSpread() * random.gaussian());
     double scale = (size - 2 * hand.penRadius()) / Math.max(right - left, bottom - top);
-    double shiftX = SIDE / 2.0 - scale * massX / mass + hand.shiftSpread() * random.gaussian();
-    double shiftY = SIDE / 2.0 - scale * massY / mass + hand.shiftSpread() * random.gaussian();
+    double shiftX = shift(scale * massX / mass, scale * left, scale * right);
+    double shiftY = shift(scale * massY / mass, scale * top, scale * bottom);
     return map(lines, point -> new Point(shiftX + scale * point.x(), shiftY + scale * point.y()));
+  }
+
+  private double shift(double mass, double from, double to) {
+    double wanted = SIDE / 2.0 - mass + hand.shiftSpread() * random.gaussian();
+    return Math.max(MARGIN - from, Math.min(SIDE - MARGIN - to, wanted));
   }
 
   private void draw(List<Point> line, double[] ink) {

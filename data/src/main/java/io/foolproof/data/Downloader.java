@@ -54,6 +54,7 @@ public final class Downloader {
     }
   }
 
+  /** A downloader that uses the proxy of the Java platform's settings, if any. */
   public Downloader(Patience patience, Progress progress) {
     this.patience = patience;
     this.progress = progress;
