@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * workers changes a result.
  */
 public final class Audit {
-  /** Into how many steps the curve divides epsilon. */
-  private static final int CURVE_STEPS = 8;
-
   private final AuditPlan plan;
   private final Journal journal;
   private final Workers workers;
@@ -218,7 +215,7 @@ public final class Audit {
       if (places(p -> middle[p] > 0).length == 0) {
         return points(fooledAt);
       }
-      for (int step = 1; step < CURVE_STEPS; step++) {
+      for (int step = 1; step < plan.curveSteps(); step++) {
         for (int number = 0; number < plan.attacks().size(); number++) {
           int at = step;
           Attack attack = plan.attacks().get(number);
@@ -232,7 +229,7 @@ public final class Audit {
   private void bisect(int step, int number, int[] places, int[] standingAt, int[] fooledAt) {
     Attack attack = plan.attacks().get(number);
     ThreatModel threat = plan.threat().withEpsilon(epsilon(step));
-    String stage = "curve " + step + " of " + CURVE_STEPS + " attack " + number;
+    String stage = "curve " + step + " of " + plan.curveSteps() + " attack " + number;
     stage(
         stage,
         "curve at epsilon " + threat.epsilon(),
@@ -253,21 +250,21 @@ public final class Audit {
     float[] image = entry(fooled, place).floats();
     double distance = Distances.between(plan.data().pixels(place), image).in(plan.threat().norm());
     int step = 1;
-    while (step < CURVE_STEPS && epsilon(step) < distance) {
+    while (step < plan.curveSteps() && epsilon(step) < distance) {
       step++;
     }
     return step;
   }
 
   private double epsilon(int step) {
-    return step == CURVE_STEPS
+    return step == plan.curveSteps()
         ? plan.threat().epsilon()
-        : plan.threat().epsilon() * step / CURVE_STEPS;
+        : plan.threat().epsilon() * step / plan.curveSteps();
   }
 
   private List<AuditResult.CurvePoint> points(int[] fooledAt) {
     List<AuditResult.CurvePoint> points = new ArrayList<>();
-    for (int step = 0; step <= CURVE_STEPS; step++) {
+    for (int step = 0; step <= plan.curveSteps(); step++) {
       int at = step;
       int left =
           places(p -> right(p) && !broken[p] && (fooled[p] == null || fooledAt[p] > at)).length;

@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
  * @param data the samples
  * @param threat what the attacker may do
  * @param attacks in the order in which they run
+ * @param curveSteps into how many steps the accuracy curve divides epsilon; with 1, smaller
+ *     perturbations are not searched
  * @param seed of all random numbers
  * @param subject how to name and identify model and data
  */
@@ -32,8 +34,12 @@ public record AuditPlan(
     ImageSet data,
     ThreatModel threat,
     List<Attack> attacks,
+    int curveSteps,
     long seed,
     AuditResult.Subject subject) {
+
+  /** Steps of the accuracy curve that suit a chart. */
+  public static final int CURVE_STEPS = 8;
 
   /**
    * Checks that model, data, threat and attacks fit each other.
@@ -44,6 +50,9 @@ public record AuditPlan(
     attacks = List.copyOf(attacks);
     otherRuntimes = List.copyOf(otherRuntimes);
     checkFit(model, data);
+    if (curveSteps < 1) {
+      throw new InvalidInputException("the curve has " + curveSteps + " steps: give 1 or more");
+    }
     if (attacks.isEmpty()) {
       throw new InvalidInputException("no attack is given: name at least one, such as pgd");
     }
@@ -165,6 +174,7 @@ public record AuditPlan(
     identity.put("goal", threat.goal().toString());
     identity.put(
         "attacks", attacks.stream().map(Attack::settings).collect(Collectors.joining(", ")));
+    identity.put("curve", String.valueOf(curveSteps));
     identity.put("seed", String.valueOf(seed));
     identity.put("engine", subject.engine());
     return identity;
