@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.report;
+
+import org.jspecify.annotations.NullMarked;
