@@ -1,3 +1,4 @@
+/** What an audit found, for people and for programs: HTML, JSON, CSV and plain text. */
 @NullMarked
 package io.foolproof.report;
 
