@@ -1,19 +1,18 @@
 package io.foolproof.report;
 
 import io.foolproof.attack.Norm;
+import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.AuditResult.CurvePoint;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -22,54 +21,87 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Accuracy against epsilon, with its 95 % interval as a band. */
-final class CurveChart {
-  private static final int WIDTH = 760;
-  private static final int HEIGHT = 340;
-  private static final Color INK = new Color(0x1f2933);
+/**
+ * Accuracy against epsilon, with its 95 % interval as a band.
+ *
+ * <p>The chart library draws the curve alone. It would draw text as the outlines of whatever font
+ * the machine has, or fail where there is none; the page writes the axes, as text in its own font.
+ *
+ * @param plot the curve, as an SVG element of {@link #WIDTH} x {@link #HEIGHT}
+ * @param norm how epsilon is measured
+ * @param epsilons the ticks of the horizontal axis
+ * @param accuracies the ticks of the vertical axis
+ */
+record CurveChart(String plot, Norm norm, List<Tick> epsilons, List<Tick> accuracies) {
+  static final int WIDTH = 690;
+  static final int HEIGHT = 270;
+
   private static final Color LINE = new Color(0xb3392f);
   private static final Color BAND = new Color(0xf0d5d1);
-  private static final Color GRID = new Color(0xe4e7eb);
-  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+  private static final Color CLEAR = new Color(255, 255, 255, 0);
+  private static final int QUARTERS = 4;
 
-  private CurveChart() {}
+  /** Room around the data, as a share of it, so that markers at its edges are whole. */
+  private static final double MARGIN = 0.02;
 
-  /** The chart as an SVG element, to be put into a page. */
-  static String svg(List<CurvePoint> curve, Norm norm) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .xAxisTitle("epsilon (" + norm.symbol() + ")")
-            .yAxisTitle("accuracy, %")
-            .build();
-    style(chart.getStyler());
+  /**
+   * A tick of an axis.
+   *
+   * @param place in the units of the plot, from its left or its top
+   */
+  record Tick(String label, String place) {}
+
+  /** The chart of an audit, or null where it has no curve. */
+  static @Nullable CurveChart of(AuditResult result) {
+    List<CurvePoint> curve = result.curve();
+    if (curve.isEmpty()) {
+      return null;
+    }
     double last = curve.get(curve.size() - 1).epsilon();
-    chart.getStyler().setXAxisMin(0.0).setXAxisMax(last > 0 ? last : 1);
+    double largest = last > 0 ? last : 1;
+    return new CurveChart(
+        draw(curve, largest),
+        result.threat().norm(),
+        ticks(WIDTH, share -> share, share -> Numbers.decimal(share * largest)),
+        ticks(HEIGHT, share -> 1 - share, share -> Numbers.fixed(100 * share, 0) + " %"));
+  }
+
+  private static List<Tick> ticks(
+      int length, DoubleFunction<Double> direction, DoubleFunction<String> label) {
+    return DoubleStream.iterate(0, share -> share <= 1, share -> share + 1.0 / QUARTERS)
+        .mapToObj(
+            share -> {
+              double place = length * (direction.apply(share) + MARGIN) / (1 + 2 * MARGIN);
+              return new Tick(label.apply(share), Numbers.fixed(place, 1));
+            })
+        .toList();
+  }
+
+  private static String draw(List<CurvePoint> curve, double largest) {
+    XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).build();
+    XYStyler styler = chart.getStyler();
+    bare(styler);
+    styler.setXAxisMin(-MARGIN * largest).setXAxisMax((1 + MARGIN) * largest);
+    styler.setYAxisMin(-100 * MARGIN).setYAxisMax(100 * (1 + MARGIN));
     addBand(chart, curve);
     addLine(chart, curve);
     return element(chart);
   }
 
-  private static void style(XYStyler styler) {
-    styler.setLocale(Locale.ROOT);
+  /** Nothing but the curve, over the whole of the picture. */
+  private static void bare(XYStyler styler) {
     styler.setLegendVisible(false);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotBackgroundColor(Color.WHITE);
+    styler.setChartTitleVisible(false);
+    styler.setAxisTicksVisible(false);
+    styler.setAxisTitlesVisible(false);
     styler.setPlotBorderVisible(false);
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setPlotGridLinesColor(GRID);
-    styler.setPlotGridLinesStroke(new BasicStroke(1));
-    styler.setChartFontColor(INK);
-    styler.setAxisTickLabelsFont(FONT);
-    styler.setAxisTitleFont(FONT);
-    styler.setAxisTickLabelsColor(INK);
-    styler.setAxisTickMarksColor(GRID);
-    styler.setChartPadding(4);
+    styler.setPlotGridLinesVisible(false);
+    styler.setChartBackgroundColor(CLEAR);
+    styler.setPlotBackgroundColor(CLEAR);
+    styler.setChartPadding(0);
+    styler.setPlotMargin(0);
+    styler.setPlotContentSize(1);
     styler.setMarkerSize(6);
-    styler.setYAxisMin(0.0);
-    styler.setYAxisMax(100.0);
-    styler.setYAxisDecimalPattern("0");
   }
 
   /** There and back again: along the upper ends, then along the lower ones. */
@@ -100,14 +132,13 @@ final class CurveChart {
   }
 
   private static String element(XYChart chart) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    String file;
     try {
-      VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
+      file = new String(ChartEncoder.getBytes(chart, "svg"), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String file = bytes.toString(StandardCharsets.UTF_8);
     // Without the XML declaration and document type, which have no place inside a page.
-    return file.substring(file.indexOf("<svg"));
+    return file.substring(file.indexOf("<svg")).strip();
   }
 }

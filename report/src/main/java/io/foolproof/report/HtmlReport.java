@@ -12,12 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The report for people: all that its templates show.
  *
  * @param css the page's style
- * @param chart the accuracy curve as an SVG element; empty where there is no curve
+ * @param chart the accuracy curve, where there is one
  * @param classes the classes that are shown, by label
  * @param classesLeftOut how many classes there was no room for
  */
@@ -28,7 +29,7 @@ record HtmlReport(
     String headline,
     List<Fact> threat,
     List<VerdictShare> verdicts,
-    String chart,
+    @Nullable CurveChart chart,
     List<WallCard> wall,
     List<ClassOutcome> classes,
     int classesLeftOut,
@@ -68,7 +69,7 @@ record HtmlReport(
         Headline.of(result),
         new ThreatWords(result).facts(),
         VerdictShare.of(result),
-        result.curve().isEmpty() ? "" : CurveChart.svg(result.curve(), result.threat().norm()),
+        CurveChart.of(result),
         WallCard.of(result),
         shown,
         classes.size() - shown.size(),

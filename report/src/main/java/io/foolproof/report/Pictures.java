@@ -140,7 +140,7 @@ final class Pictures {
     int side = Math.max(columns, rows);
     boolean coarse = 2 * side <= SIDE;
     // A whole number of screen pixels for each pixel, or all are not of one size.
-    double scale = coarse ? (double) (SIDE / side) : (double) SIDE / side;
+    double scale = coarse ? Math.floorDiv(SIDE, side) : (double) SIDE / side;
     return new Picture(
         "data:image/png;base64," + Base64.getEncoder().encodeToString(png(image)),
         (int) Math.max(1, Math.round(columns * scale)),

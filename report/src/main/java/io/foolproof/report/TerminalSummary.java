@@ -11,7 +11,7 @@ import java.util.Locale;
 /** What an audit found, in at most 80 columns of plain text. */
 public final class TerminalSummary {
   private static final int COLUMNS = 80;
-  private static final int ATTACK_COLUMN = 24;
+  private static final int ATTACK_COLUMN = 27;
   private static final int VERDICT_BAR = 40;
   private static final String ESCAPE = "\u001b[";
 
@@ -75,7 +75,7 @@ public final class TerminalSummary {
     } else {
       line(
           Paint.FAINT,
-          attackRow("Attack", "Tried", "Fooled", "Left", "Seconds", "Forwards", "Backwards"));
+          attackRow("Attack", "Tried", "Fooled", "Accuracy", "Seconds", "Forwards", "Backwards"));
     }
     for (AttackSummary attack : result.attacks()) {
       line(
@@ -108,10 +108,10 @@ public final class TerminalSummary {
       String backwards) {
     return pad(cut(clean(name), ATTACK_COLUMN), -ATTACK_COLUMN)
         + pad(tried, 8)
-        + pad(fooled, 8)
+        + pad(fooled, 7)
         + pad(left, 10)
-        + pad(seconds, 10)
-        + pad(forwards, 10)
+        + pad(seconds, 9)
+        + pad(forwards, 9)
         + pad(backwards, 10);
   }
 
