@@ -48,11 +48,7 @@ final class AttackCommand implements Callable<Integer> {
       description = "of all random numbers (default: ${DEFAULT-VALUE})")
   long seed;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "where the images go")
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "where the images go")
   Path out = Path.of("");
 
   @Option(names = "--fresh", description = "start anew where an attack was begun already")
@@ -68,8 +64,7 @@ final class AttackCommand implements Callable<Integer> {
     Attack chosen = Attacks.parse(attack);
     models.check();
     ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples));
-    Session session =
-        new Session(models, images, threat, List.of(chosen), 1, seed, out, fresh);
+    Session session = new Session(models, images, threat, List.of(chosen), 1, seed, out, fresh);
     AuditResult result = session.run(Terminal.standard());
     AdversarialImages written = AdversarialImages.write(result, models, out);
     PrintWriter print = spec.commandLine().getOut();

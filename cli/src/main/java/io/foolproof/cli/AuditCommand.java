@@ -80,16 +80,14 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ThreatModel threat = threats.threat();
-    List<Attack> chosen =
-        Arrays.stream(attacks.split(",", -1)).map(Attacks::parse).toList();
+    List<Attack> chosen = Arrays.stream(attacks.split(",", -1)).map(Attacks::parse).toList();
     checkGate();
     models.check();
     ImageSet images = threats.withoutTarget(images());
     Path folder = out == null ? usualFolder(threat) : out;
     Terminal terminal = Terminal.standard();
     Session session =
-        new Session(
-            models, images, threat, chosen, AuditPlan.CURVE_STEPS, seed, folder, fresh);
+        new Session(models, images, threat, chosen, AuditPlan.CURVE_STEPS, seed, folder, fresh);
     AuditResult result = session.run(terminal);
     AuditReport.write(result, ReportContext.here(Version.text(), command()), folder);
     PrintWriter print = spec.commandLine().getOut();
@@ -145,7 +143,8 @@ final class AuditCommand implements Callable<Integer> {
   /** The command line, as it can be given again. */
   private String command() {
     List<String> words = spec.commandLine().getParseResult().originalArgs();
-    return "./foolproof audit " + String.join(" ", words.stream().map(AuditCommand::quoted).toList());
+    return "./foolproof audit "
+        + String.join(" ", words.stream().map(AuditCommand::quoted).toList());
   }
 
   private static String quoted(String word) {

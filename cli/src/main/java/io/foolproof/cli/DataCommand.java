@@ -42,16 +42,15 @@ final class DataCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%-14s %,d training and %,d test images of 28 x 28, drawn by the program itself%n",
-        "digits",
-        GeneratedDigits.TRAINING_SIZE,
-        GeneratedDigits.TEST_SIZE);
+        "digits", GeneratedDigits.TRAINING_SIZE, GeneratedDigits.TEST_SIZE);
     for (PublishedSet set : PublishedSet.all()) {
       out.printf(
           "%-14s 60,000 training and 10,000 test images of 28 x 28, from %s%n",
           set.id(), set.base());
     }
     out.println();
-    out.println("Or a path: a folder of one folder per class with PNG or JPEG images, an .npz with");
+    out.println(
+        "Or a path: a folder of one folder per class with PNG or JPEG images, an .npz with");
     out.println("images and labels, an .npy with its labels beside it, or an IDX file.");
     out.flush();
   }
@@ -92,7 +91,11 @@ final class DataCommand implements Runnable {
           Path out) {
     if (rows < 1 || columns < 1 || (long) rows * columns > 100_000) {
       throw new InvalidInputException(
-          "a sheet of " + rows + " rows and " + columns + " columns: give 1 or more, and at most"
+          "a sheet of "
+              + rows
+              + " rows and "
+              + columns
+              + " columns: give 1 or more, and at most"
               + " 100,000 images");
     }
     ImageSet images = data.open(Split.TEST);

@@ -25,9 +25,7 @@ final class Terminal implements Progress, TrainingProgress, Downloader.Progress 
 
   /** Bars if the error stream is a terminal; the start script knows, since Java cannot tell. */
   static Terminal standard() {
-    String known = System.getProperty("foolproof.terminal", "");
-    boolean terminal = known.isEmpty() ? System.console() != null : Boolean.parseBoolean(known);
-    return new Terminal(System.err, terminal);
+    return new Terminal(System.err, Boolean.getBoolean("foolproof.terminal"));
   }
 
   /** Whether colours may be written. */

@@ -1,7 +1,7 @@
 package io.foolproof.cli;
 
-import io.foolproof.data.DataSource;
 import io.foolproof.data.DataLocations;
+import io.foolproof.data.DataSource;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
@@ -70,7 +70,8 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source = DataSource.of(data.data);
     if (!source.hasSplits()) {
       throw new InvalidInputException(
-          data.data + " has no training and test part: train on digits, mnist, fashion-mnist, or an"
+          data.data
+              + " has no training and test part: train on digits, mnist, fashion-mnist, or an"
               + " .npz with x_train and x_test");
     }
     DataLocations where = DataOptions.locations(data.dataDir);
