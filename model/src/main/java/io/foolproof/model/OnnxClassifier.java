@@ -173,7 +173,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   private Tensor evaluate(
       OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters) {
-    requireShape(images);
+    signature.requireShape(model, images);
     try (Scope scope = Scope.open()) {
       DType type = signature.computationType(images.dtype());
       OnnxProgram typed = type == signature.declaredType() ? program : program.as(type);
@@ -221,16 +221,5 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     Map<String, Tensor> given = new HashMap<>(parameters);
     given.put(signature.inputName(), images);
     return program.run(given, List.of(wanted)).get(0);
-  }
-
-  private void requireShape(Tensor images) {
-    long[] shape = images.shape();
-    long samples = shape.length == 0 ? 1 : shape[0];
-    if (!images.dtype().isFloating()
-        || !Arrays.equals(shape, signature.input().batchShape(samples))) {
-      throw new InvalidInputException(
-          "%s takes images [N, ...%s], found %s"
-              .formatted(model.name(), Arrays.toString(signature.input().shape()), images));
-    }
   }
 }

@@ -5,6 +5,7 @@ import io.foolproof.model.operator.Node;
 import io.foolproof.model.operator.TensorReader;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -141,6 +142,17 @@ record OnnxSignature(
   /** A 32-bit model runs in the type of the images; any other in its own. */
   DType computationType(DType images) {
     return declaredType == DType.FLOAT32 && images == DType.FLOAT64 ? images : declaredType;
+  }
+
+  /** Refuses what is no batch of the images that the model takes. */
+  void requireShape(OnnxModel model, Tensor images) {
+    long[] shape = images.shape();
+    long samples = shape.length == 0 ? 1 : shape[0];
+    if (!images.dtype().isFloating() || !Arrays.equals(shape, input.batchShape(samples))) {
+      throw new InvalidInputException(
+          "%s takes images [N, ...%s], found %s"
+              .formatted(model.name(), Arrays.toString(input.shape()), images));
+    }
   }
 
   static String shortName(OnnxModel model) {

@@ -33,7 +33,18 @@ final class Matrix {
     result[result.length - 1] = b.rank() == 1 ? 1 : b.size(-1);
     Limits.checkResult(result);
     Limits.checkWork(Arrays.stream(result).reduce(1, Limits::saturatedProduct), inner);
-    return a.matmul(b);
+    if (b.rank() != 2 || a.rank() < 2 || !a.dtype().isFloating()) {
+      return a.matmul(b);
+    }
+    // The layer treats all rows alike, which the engine's product does not.
+    Tensor weight = b.transpose(0, 1);
+    if (a.rank() == 2) {
+      return Nn.linear(a, weight, null);
+    }
+    long[] shape = a.shape();
+    shape[shape.length - 1] = b.size(1);
+    return Nn.linear(a.reshape(a.elements() / Math.max(1, inner), inner), weight, null)
+        .reshape(shape);
   }
 
   private static long[] batch(Tensor x) {
