@@ -1,0 +1,44 @@
+package io.foolproof.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the program as a user does: a process of its own. */
+final class Program {
+
+  /** How a run ended. */
+  record Run(int exitCode, String out, String err) {}
+
+  private Program() {}
+
+  static Process start(Path folder, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:+UseSerialGC");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Foolproof.class.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectOutput(folder.resolve("out.txt").toFile())
+        .redirectError(folder.resolve("err.txt").toFile())
+        .start();
+  }
+
+  static Run run(Path folder, String... arguments) throws IOException, InterruptedException {
+    Process process = start(folder, arguments);
+    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IOException("no end after five minutes: " + String.join(" ", arguments));
+    }
+    return new Run(
+        process.exitValue(),
+        java.nio.file.Files.readString(folder.resolve("out.txt")),
+        java.nio.file.Files.readString(folder.resolve("err.txt")));
+  }
+}
