@@ -30,14 +30,17 @@ final class Headline {
     if (result.attacks().isEmpty()) {
       return "No attack was run against " + model + ": what would fool it is unknown.";
     }
-    return "%s fooled %s%s on any of the %s, which proves nothing about other attacks."
+    return "%s fooled %s%s on any of the %s, %s."
         .formatted(
             result.attacks().size() == 1
                 ? "The one attack that was tried never"
                 : "None of the " + result.attacks().size() + " attacks that were tried",
             model,
             threat.into(),
-            classifiedRightly(right));
+            classifiedRightly(right),
+            proved == 0
+                ? "which proves nothing about other attacks"
+                : "of which " + Numbers.count(proved) + " are proved and the others unknown");
   }
 
   private static String ofRight(int fooled, int right) {

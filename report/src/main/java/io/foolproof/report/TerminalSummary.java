@@ -59,9 +59,9 @@ public final class TerminalSummary {
     line(Paint.BOLD, subject.model() + " on " + subject.data());
     line(
         Paint.NONE,
-        ThreatWords.brief(result)
+        new ThreatWords(result).brief()
             + ", goal: "
-            + result.threat().goal()
+            + new ThreatWords(result).goal()
             + ", "
             + Numbers.count(result.samples().size(), "image")
             + ", seed "
