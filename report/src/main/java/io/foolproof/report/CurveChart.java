@@ -3,6 +3,7 @@ package io.foolproof.report;
 import io.foolproof.attack.Norm;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.AuditResult.CurvePoint;
+import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
@@ -51,7 +52,10 @@ record CurveChart(String plot, Norm norm, List<Tick> epsilons, List<Tick> accura
    */
   record Tick(String label, String place) {}
 
-  /** The chart of an audit, or null where it has no curve. */
+  /**
+   * The chart of an audit, or null where it has no curve, or where Java was told of a display that
+   * is not there: no reason to lose a report.
+   */
   static @Nullable CurveChart of(AuditResult result) {
     List<CurvePoint> curve = result.curve();
     if (curve.isEmpty()) {
@@ -59,8 +63,14 @@ record CurveChart(String plot, Norm norm, List<Tick> epsilons, List<Tick> accura
     }
     double last = curve.get(curve.size() - 1).epsilon();
     double largest = last > 0 ? last : 1;
+    String plot;
+    try {
+      plot = draw(curve, largest);
+    } catch (AWTError | LinkageError e) {
+      return null;
+    }
     return new CurveChart(
-        draw(curve, largest),
+        plot,
         result.threat().norm(),
         ticks(WIDTH, share -> share, share -> Numbers.decimal(share * largest)),
         ticks(HEIGHT, share -> 1 - share, share -> Numbers.fixed(100 * share, 0) + " %"));

@@ -24,29 +24,43 @@ final class Headline {
           .formatted(threat.allowance(), model, threat.into(), ofRight(fooled, right));
     }
     if (proved == right) {
-      return "No attacker who %s can fool %s%s on any of the %s: that is proved."
-          .formatted(threat.allowance(), model, threat.into(), classifiedRightly(right));
+      return "No attacker who %s can fool %s%s on %s: that is proved."
+          .formatted(threat.allowance(), model, threat.into(), anyOf(right));
     }
     if (result.attacks().isEmpty()) {
       return "No attack was run against " + model + ": what would fool it is unknown.";
     }
-    return "%s fooled %s%s on any of the %s, which proves nothing about other attacks."
+    return "%s fooled %s%s on %s%s."
         .formatted(
             result.attacks().size() == 1
                 ? "The one attack that was tried never"
                 : "None of the " + result.attacks().size() + " attacks that were tried",
             model,
             threat.into(),
-            classifiedRightly(right));
+            anyOf(right),
+            proved == 0
+                ? ", which proves nothing about other attacks"
+                : "; of these, "
+                    + Numbers.count(proved)
+                    + " proved and "
+                    + Numbers.count(right - proved)
+                    + " unknown");
   }
 
   private static String ofRight(int fooled, int right) {
-    return fooled == right
-        ? "every one of the " + classifiedRightly(right)
-        : Numbers.count(fooled) + " of the " + classifiedRightly(right);
+    if (fooled == right) {
+      return right == 1 ? anyOf(right) : "all " + classifiedRightly(right);
+    }
+    return Numbers.count(fooled) + " of the " + classifiedRightly(right);
+  }
+
+  private static String anyOf(int right) {
+    return right == 1
+        ? "the only image that it classifies rightly"
+        : "any of the " + classifiedRightly(right);
   }
 
   private static String classifiedRightly(int right) {
-    return Numbers.count(right, "image") + " that it classifies rightly";
+    return Numbers.count(right) + " images that it classifies rightly";
   }
 }

@@ -141,7 +141,7 @@ record JsonReport(
     return new Threat(
         result.threat().norm().id(),
         result.threat().epsilon(),
-        ThreatWords.levels(result),
+        new ThreatWords(result).levels(),
         target == null ? "untargeted" : "targeted",
         target);
   }

@@ -59,9 +59,9 @@ public final class TerminalSummary {
     line(Paint.BOLD, subject.model() + " on " + subject.data());
     line(
         Paint.NONE,
-        ThreatWords.brief(result)
+        new ThreatWords(result).brief()
             + ", goal: "
-            + result.threat().goal()
+            + new ThreatWords(result).goal()
             + ", "
             + Numbers.count(result.samples().size(), "image")
             + ", seed "
@@ -191,8 +191,8 @@ public final class TerminalSummary {
     return text.length() <= width ? text : text.substring(0, width - 3) + "...";
   }
 
-  /** A name must not move the cursor or colour the screen. */
+  /** A name must not move the cursor, colour the screen or turn the direction of writing. */
   private static String clean(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -26,19 +26,13 @@ final class ThreatWords {
   }
 
   /** Epsilon in 8-bit levels, of which the box spans 255. */
-  static double levels(AuditResult result) {
-    AuditResult.Subject subject = result.subject();
-    return result.threat().epsilon() / (subject.inputHigh() - subject.inputLow()) * LEVELS;
+  double levels() {
+    return threat.epsilon() / (subject.inputHigh() - subject.inputLow()) * LEVELS;
   }
 
-  /** Norm and epsilon, in a few characters. */
-  static String brief(AuditResult result) {
-    return result.threat().norm().symbol()
-        + " "
-        + Numbers.decimal(result.threat().epsilon())
-        + " ("
-        + Numbers.decimal(levels(result))
-        + "/255)";
+  /** Norm and epsilon, in a few characters: L-inf 0.3 (76.5/255). */
+  String brief() {
+    return threat.norm().symbol() + " " + amount();
   }
 
   /** What goes after "an attacker who": may change every pixel by up to 0.3 (76.5/255). */
@@ -48,7 +42,7 @@ final class ThreatWords {
       return "may change nothing";
     }
     return switch (threat.norm()) {
-      case LINF -> "may change every " + value() + " by up to " + epsilon + " (" + inLevels() + ")";
+      case LINF -> "may change every " + value() + " by up to " + amount();
       case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
       case L1 -> "may change an image's pixels by up to " + epsilon + " in all";
     };
@@ -90,27 +84,28 @@ final class ThreatWords {
   }
 
   private String epsilon() {
-    double span = subject.inputHigh() - subject.inputLow();
-    String amount = Numbers.decimal(threat.epsilon()) + " = " + inLevels() + " in 8-bit levels";
     if (threat.norm() == Norm.LINF || threat.epsilon() == 0) {
-      return amount;
+      return amount();
     }
-    double relative = threat.epsilon() / span;
+    double relative = threat.epsilon() / (subject.inputHigh() - subject.inputLow());
     double flips = threat.norm() == Norm.L2 ? relative * relative : relative;
-    // A hair more, since 2 * 2 computed from 8-bit levels may come out as 3.9999999.
+    // A hair more, since what is 4 on paper may come out as 3.9999999.
     long whole = (long) (flips + 1e-9);
-    return amount
+    return amount()
         + (whole == 0
-            ? ", less than turning one value from black to white"
+            ? ", less than it takes to turn one value from black to white"
             : ", enough to turn " + Numbers.count(whole, "value") + " from black to white");
   }
 
-  private String inLevels() {
-    double levels = threat.epsilon() / (subject.inputHigh() - subject.inputLow()) * LEVELS;
-    return Numbers.decimal(levels) + "/" + LEVELS;
+  /** Only the largest change of a single value is something that 8-bit levels make clearer. */
+  private String amount() {
+    String epsilon = Numbers.decimal(threat.epsilon());
+    return threat.norm() == Norm.LINF && threat.epsilon() > 0
+        ? epsilon + " (" + Numbers.decimal(levels()) + "/" + LEVELS + ")"
+        : epsilon;
   }
 
-  private String goal() {
+  String goal() {
     return threat.goal() instanceof Goal.Targeted targeted
         ? "class " + names.of(targeted.target()) + " and no other"
         : "any wrong class";
@@ -118,7 +113,8 @@ final class ThreatWords {
 
   private String replay() {
     return "the adversarial image was replayed alone: inside the box, within epsilon in double"
-        + " precision, and taken for another class"
+        + " precision, and taken for "
+        + (threat.goal() instanceof Goal.Targeted ? "the target class" : "another class")
         + (replayedBy.isEmpty() ? "" : "; " + replayedBy + " agreed");
   }
 

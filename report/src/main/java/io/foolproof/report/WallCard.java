@@ -12,7 +12,7 @@ import java.util.List;
  * @param index the sample's index in its data set
  * @param label its right class
  * @param into the class it is taken for
- * @param confidence the model's probability of the right class's prediction on the clean image
+ * @param confidence the model's probability of the right class on the clean image
  * @param confidenceAfter the model's probability of the class it is taken for
  * @param attack what found it
  * @param distances in each norm, that of the threat model first
