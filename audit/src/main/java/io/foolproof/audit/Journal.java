@@ -59,7 +59,11 @@ public final class Journal implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new InvalidInputException(
-          file + ": the journal cannot be written (" + e + "): give another --out folder", e);
+          file
+              + ": the journal cannot be written ("
+              + InvalidInputException.reason(e)
+              + "): give another --out folder",
+          e);
     }
   }
 

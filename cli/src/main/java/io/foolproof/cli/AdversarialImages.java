@@ -37,7 +37,8 @@ record AdversarialImages(int images, int survivors) {
     try {
       Files.createDirectories(pictures);
     } catch (IOException e) {
-      throw new InvalidInputException(pictures + ": cannot be made (" + e + ")", e);
+      throw new InvalidInputException(
+          pictures + ": cannot be made (" + InvalidInputException.reason(e) + ")", e);
     }
     OnnxClassifier model = models.load(models.path(), result.data());
     int survivors = 0;

@@ -77,7 +77,8 @@ record Session(
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be removed (" + e + ")", e);
+      throw new InvalidInputException(
+          file + ": cannot be removed (" + InvalidInputException.reason(e) + ")", e);
     }
   }
 }

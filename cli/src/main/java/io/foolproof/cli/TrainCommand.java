@@ -115,7 +115,8 @@ final class TrainCommand implements Callable<Integer> {
       Files.write(partial, model);
       Files.move(partial, out, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new InvalidInputException(out + ": cannot be written (" + e + ")", e);
+      throw new InvalidInputException(
+          out + ": cannot be written (" + InvalidInputException.reason(e) + ")", e);
     }
   }
 }

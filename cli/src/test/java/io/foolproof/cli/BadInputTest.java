@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
 import io.foolproof.model.OnnxBuilder;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,10 +81,14 @@ class BadInputTest {
     byte[] good = net(1, 28);
     Map<String, byte[]> files =
         Map.of(
-            "empty.onnx", new byte[0],
-            "text.onnx", "this is not a model\n".getBytes(StandardCharsets.UTF_8),
-            "short.onnx", Arrays.copyOf(good, good.length / 2),
-            "picture.onnx", new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0});
+            "empty.onnx",
+            new byte[0],
+            "text.onnx",
+            "this is not a model\n".getBytes(StandardCharsets.UTF_8),
+            "short.onnx",
+            Arrays.copyOf(good, good.length / 2),
+            "picture.onnx",
+            new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0});
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Path path = Files.write(folder.resolve(file.getKey()), file.getValue());
       refused(InProcess.run("audit", path, "--out", out()), file.getKey());
@@ -125,11 +132,9 @@ class BadInputTest {
 
   @Test
   void aModelThatAnswersWithNoNumbers() throws IOException {
-    // Weights that overflow: infinity minus infinity.
     byte[] net = new OnnxBuilder("nan", new long[] {1, 28, 28}, 1).flatten().dense(10).build();
-    io.foolproof.model.OnnxModel model = io.foolproof.model.OnnxModel.of(net, "nan");
-    Map<String, io.foolproof.tensor.Tensor> broken =
-        Map.of("bias2", io.foolproof.tensor.Tensor.full(Double.NaN, io.foolproof.tensor.DType.FLOAT32, 10));
+    OnnxModel model = OnnxModel.of(net, "nan");
+    Map<String, Tensor> broken = Map.of("bias2", Tensor.full(Double.NaN, DType.FLOAT32, 10));
     Path file = Files.write(folder.resolve("nan.onnx"), model.withParameters(broken));
     refused(InProcess.run("audit", file, "--out", out()), "not finite numbers");
     assertThat(folder.resolve("out/index.html")).doesNotExist();
@@ -150,10 +155,19 @@ class BadInputTest {
         InProcess.run(
             "audit", "--samples", "20", "--attacks", "fgsm", "--epsilon", "0.2", "--out", out());
     refused(second, "epsilon was 0.1, now 0.2");
-    assertThat(InProcess.run(
-                "audit", "--samples", "20", "--attacks", "fgsm", "--epsilon", "0.2", "--out", out(),
-                "--fresh")
-            .exitCode())
+    assertThat(
+            InProcess.run(
+                    "audit",
+                    "--samples",
+                    "20",
+                    "--attacks",
+                    "fgsm",
+                    "--epsilon",
+                    "0.2",
+                    "--out",
+                    out(),
+                    "--fresh")
+                .exitCode())
         .isZero();
   }
 

@@ -2,6 +2,7 @@ package io.foolproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,15 +25,19 @@ class CommandsTest {
     InProcess run = InProcess.run(audit);
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).contains("Robust accuracy, at most").contains("index.html");
-    assertThat(out.resolve("index.html")).content().contains("digits.onnx", "</html>");
+    assertThat(out.resolve("index.html")).content().contains("fools digits", "</html>");
     List<String> rows = Files.readAllLines(out.resolve("samples.csv"));
     assertThat(rows).hasSize(101);
     long fooled = rows.stream().filter(row -> row.contains(",fooled,")).count();
     assertThat(fooled).isPositive();
-    assertThat(InProcess.run(Stream.concat(Stream.of(audit), Stream.of("--fail-under", "1")).toArray()))
+    assertThat(
+            InProcess.run(
+                Stream.concat(Stream.of(audit), Stream.of("--fail-under", "1")).toArray()))
         .satisfies(failed -> assertThat(failed.exitCode()).isEqualTo(1))
         .satisfies(failed -> assertThat(failed.err()).contains("gate failed"));
-    assertThat(InProcess.run(Stream.concat(Stream.of(audit), Stream.of("--fail-under", "0")).toArray()))
+    assertThat(
+            InProcess.run(
+                Stream.concat(Stream.of(audit), Stream.of("--fail-under", "0")).toArray()))
         .satisfies(passed -> assertThat(passed.exitCode()).isZero());
   }
 
@@ -40,8 +45,16 @@ class CommandsTest {
   void attackWritesImagesThatAreExactAndImagesThatCanBeSeen() throws IOException {
     Path out = folder.resolve("attack");
     InProcess run =
-        InProcess.run("attack", "--samples", "30", "--epsilon", "0.3", "--attack", "pgd:steps=10",
-            "--out", out);
+        InProcess.run(
+            "attack",
+            "--samples",
+            "30",
+            "--epsilon",
+            "0.3",
+            "--attack",
+            "pgd:steps=10",
+            "--out",
+            out);
     assertThat(run.exitCode()).isZero();
     int fooled = Npz.read(out.resolve("adversarial.npz"), "labels").size();
     assertThat(fooled).isPositive();
@@ -57,16 +70,15 @@ class CommandsTest {
   void aTargetedAttackLeavesItsClassOut() {
     Path out = folder.resolve("targeted");
     InProcess run =
-        InProcess.run("attack", "--samples", "30", "--epsilon", "0.4", "--target", "3", "--out", out);
+        InProcess.run(
+            "attack", "--samples", "30", "--epsilon", "0.4", "--target", "3", "--out", out);
     assertThat(run.exitCode()).isZero();
-    long[] predictions = Npz.read(out.resolve("adversarial.npz"), "predictions").size() == 0
-        ? new long[0]
-        : targets(out);
+    long[] predictions = targets(out);
     assertThat(predictions).isNotEmpty().containsOnly(3);
   }
 
   private static long[] targets(Path out) {
-    io.foolproof.data.NpyArray found = Npz.read(out.resolve("adversarial.npz"), "predictions");
+    NpyArray found = Npz.read(out.resolve("adversarial.npz"), "predictions");
     long[] targets = new long[found.size()];
     for (int i = 0; i < targets.length; i++) {
       targets[i] = found.integer(i);
@@ -87,18 +99,27 @@ class CommandsTest {
   @Test
   void dataShowDrawsASheet() throws IOException {
     Path sheet = folder.resolve("sheet.png");
-    assertThat(InProcess.run("data", "show", "--rows", "2", "--columns", "5", "--out", sheet).exitCode())
+    assertThat(
+            InProcess.run("data", "show", "--rows", "2", "--columns", "5", "--out", sheet)
+                .exitCode())
         .isZero();
     assertThat(ImageIO.read(sheet.toFile()).getWidth()).isGreaterThan(5 * 28);
   }
 
+  /** The natives' cache is a file: whatever loads them fails. */
   @Test
-  void helpDoesNotLoadTheEngine() throws IOException, InterruptedException {
-    // With no place to extract natives to, anything that loads them fails.
-    Program.Run help = Program.run(folder, "audit", "--help");
+  void helpAndBadArgumentsDoNotLoadTheEngine() throws IOException, InterruptedException {
+    Path cache = Files.writeString(folder.resolve("cache"), "in the way");
+    String noCache = "-Dorg.bytedeco.javacpp.cachedir=" + cache;
+    Program.Run help = Program.run(folder, List.of(noCache), "audit", "--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out()).contains("--fail-under");
-    Program.Run version = Program.run(folder, "--version");
+    Program.Run version = Program.run(folder, List.of(noCache), "--version");
     assertThat(version.out()).matches("foolproof \\d+\\.\\d+\\.\\d+.*\\R");
+    Program.Run bad = Program.run(folder, List.of(noCache), "audit", "--epsilon", "-1");
+    assertThat(bad.exitCode()).isEqualTo(2);
+    Program.Run audit = Program.run(folder, List.of(noCache), "audit", "--samples", "1");
+    assertThat(audit.exitCode()).isEqualTo(3);
+    assertThat(audit.err()).contains("could not be loaded").doesNotContain("\tat ");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,11 +20,12 @@ class KilledAuditTest {
 
   @Test
   void resumesAndEndsWithTheSameReport() throws IOException, InterruptedException {
-    assertThat(Program.run(whole, AUDIT).exitCode()).isZero();
+    Program.Run run = Program.run(whole, AUDIT);
+    assertThat(run.exitCode()).as(run.err()).isZero();
     Path journal = killed.resolve("r/journal.jsonl");
     long size = Files.size(whole.resolve("r/journal.jsonl"));
     for (double share : new double[] {0.02, 0.3, 0.7}) {
-      Process process = Program.start(killed, AUDIT);
+      Process process = Program.start(killed, List.of(), AUDIT);
       while (process.isAlive() && !reached(journal, (long) (size * share))) {
         Thread.onSpinWait();
       }
@@ -32,8 +34,8 @@ class KilledAuditTest {
       assertThat(killed.resolve("r/index.html")).doesNotExist();
     }
     assertThat(Program.run(killed, AUDIT).exitCode()).isZero();
-    assertThat(killed.resolve("r/samples.csv")).hasSameTextualContentAs(
-        whole.resolve("r/samples.csv"));
+    assertThat(killed.resolve("r/samples.csv"))
+        .hasSameTextualContentAs(whole.resolve("r/samples.csv"));
     assertThat(lasting(killed)).isEqualTo(lasting(whole));
   }
 

@@ -1,6 +1,7 @@
 package io.foolproof.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +15,15 @@ final class Program {
 
   private Program() {}
 
-  static Process start(Path folder, String... arguments) throws IOException {
+  static Process start(Path folder, List<String> options, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:+UseSerialGC");
+    command.addAll(options);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(Foolproof.class.getName());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
@@ -31,14 +34,19 @@ final class Program {
   }
 
   static Run run(Path folder, String... arguments) throws IOException, InterruptedException {
-    Process process = start(folder, arguments);
+    return run(folder, List.of(), arguments);
+  }
+
+  static Run run(Path folder, List<String> options, String... arguments)
+      throws IOException, InterruptedException {
+    Process process = start(folder, options, arguments);
     if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new IOException("no end after five minutes: " + String.join(" ", arguments));
     }
     return new Run(
         process.exitValue(),
-        java.nio.file.Files.readString(folder.resolve("out.txt")),
-        java.nio.file.Files.readString(folder.resolve("err.txt")));
+        Files.readString(folder.resolve("out.txt")),
+        Files.readString(folder.resolve("err.txt")));
   }
 }

@@ -60,7 +60,7 @@ record OutputFolder(Path folder) {
     return new InvalidInputException(
         path
             + ": cannot be written ("
-            + cause.getClass().getSimpleName()
+            + InvalidInputException.reason(cause)
             + "), expected a folder to write the report to: give another one, or make room and allow"
             + " writing there",
         cause);
