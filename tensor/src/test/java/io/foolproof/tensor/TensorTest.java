@@ -8,6 +8,16 @@ import org.junit.jupiter.api.Test;
 class TensorTest {
 
   @Test
+  void quotientsOfIntegersAreRoundedTowardsZero() {
+    for (int i = 0; i < 1000; i++) {
+      try (Scope scope = Scope.open()) {
+        Tensor quotient = Tensor.ofInts(7, -7, 9).divTruncated(Tensor.ofInts(2, 2, -3));
+        assertThat(quotient.toLongs()).containsExactly(3, -3, -3);
+      }
+    }
+  }
+
+  @Test
   void tensorsWithoutElementsComeBackEmpty() {
     try (Scope scope = Scope.open()) {
       assertThat(Tensor.of(new float[0], 0, 3).toFloats()).isEmpty();
