@@ -149,11 +149,11 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     return evaluate(trainable, signature.logits(), images, parameters);
   }
 
-  /** The names of all values in the graph, for {@link #activation}. */
+  /** The names of the values that the graph computes, in order, for {@link #activation}. */
   public List<String> valueNames() {
-    return trainable.values().stream()
-        .filter(v -> !model.initialisers().containsKey(v))
-        .sorted()
+    return model.nodes().stream()
+        .flatMap(node -> node.outputs().stream())
+        .filter(name -> !name.isEmpty())
         .toList();
   }
 

@@ -18,7 +18,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -116,11 +115,6 @@ final class OnnxProgram {
         .toArray();
   }
 
-  /** The names of all values there are. */
-  Set<String> values() {
-    return slots.keySet();
-  }
-
   /** The steps, in order. */
   List<Step> steps() {
     return steps;
@@ -129,19 +123,6 @@ final class OnnxProgram {
   /** The value in a slot that is known without running; null where it is not. */
   @Nullable Tensor constant(int slot) {
     return slot < 0 ? null : constants[slot];
-  }
-
-  /** The step that makes a value; null for inputs and initial values. */
-  @Nullable Step maker(String value) {
-    int slot = slot(value);
-    for (Step step : steps) {
-      for (int output : step.outputs()) {
-        if (output == slot) {
-          return step;
-        }
-      }
-    }
-    return null;
   }
 
   private int slot(String value) {

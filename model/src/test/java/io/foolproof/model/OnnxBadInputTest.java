@@ -225,7 +225,7 @@ class OnnxBadInputTest {
       String from = i == 0 ? "x" : "y" + (i - 1);
       doubling.node("Concat", List.of(from, from), "y" + i, attribute("axis", 1));
     }
-    refused(doubling::classifier, "2");
+    refused(doubling::classifier, "(Concat)", "more than");
     TestGraph wide = new TestGraph().input("x", "batch", "1000000000").output("y", "batch", "3");
     refused(wide.node("Relu", List.of("x"), "y")::classifier, "2^24");
   }

@@ -19,7 +19,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class OnnxConformanceTest {
     try (Stream<Path> list = Files.list(folder)) {
       cases = list.sorted().toList();
     }
-    Map<String, String> unsupported = new TreeMap<>();
+    Set<String> unsupported = new TreeSet<>();
     Map<String, String> failed = new TreeMap<>();
     for (Path single : cases) {
       try (Scope scope = Scope.open()) {
@@ -47,12 +49,12 @@ class OnnxConformanceTest {
         try {
           program = OnnxProgram.of(model);
         } catch (InvalidInputException e) {
-          unsupported.put(single.getFileName().toString(), String.valueOf(e.getMessage()));
+          unsupported.add(single.getFileName().toString());
           continue;
         }
         String difference = run(single, model, program);
         if (difference != null && difference.contains("training mode is not supported")) {
-          unsupported.put(single.getFileName().toString(), difference);
+          unsupported.add(single.getFileName().toString());
         } else if (difference != null) {
           failed.put(single.getFileName().toString(), difference);
         }
@@ -62,10 +64,8 @@ class OnnxConformanceTest {
     System.out.printf(
         "ONNX conformance: %d passed, %d failed, %d unsupported of %d%n",
         passed, failed.size(), unsupported.size(), cases.size());
-    unsupported.forEach((name, why) -> System.out.println("  unsupported " + name + ": " + why));
-    failed.forEach((name, why) -> System.out.println("  FAILED " + name + ": " + why));
     assertThat(failed).isEmpty();
-    assertThat(passed).isGreaterThan(300);
+    assertThat(passed).isGreaterThan(360);
   }
 
   /** The oldest and newest sets differ from those beside them in nothing these cases use. */

@@ -11,6 +11,8 @@ import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class OnnxFuzzTest {
   private static final int DAMAGED = 600;
   private static final int HOSTILE = 600;
+  private static final int REFERENCE = 60;
 
   private static final long[] EXTREMES = {
     0, 1, -1, 2, 7, 1L << 20, 1L << 30, 1L << 31, 1L << 40, 1L << 62, Long.MIN_VALUE, Long.MAX_VALUE
@@ -127,6 +130,24 @@ class OnnxFuzzTest {
       survived += survives(model.build().toByteArray()) ? 1 : 0;
     }
     assertThat(survived).isBetween(1, HOSTILE - 1);
+  }
+
+  @Test
+  void damagedReferenceNetworksAreRefusedOrRun() throws Exception {
+    Path file = ReferenceFolder.require().resolve("vnncomp/cifar10_resnet/onnx/resnet_2b.onnx");
+    byte[] whole = Files.readAllBytes(file);
+    SplittableRandom random = new SplittableRandom(13);
+    int survived = 0;
+    for (int i = 0; i < REFERENCE; i++) {
+      ModelProto.Builder model = ModelProto.parseFrom(whole).toBuilder();
+      spoil(model, random);
+      byte[] bytes = model.build().toByteArray();
+      if (i % 3 == 0) {
+        bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+      }
+      survived += survives(bytes) ? 1 : 0;
+    }
+    assertThat(survived).isBetween(1, REFERENCE - 1);
   }
 
   private static void spoil(ModelProto.Builder model, SplittableRandom random) {
