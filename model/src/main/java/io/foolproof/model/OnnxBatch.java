@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * made to take any.
  */
 record OnnxBatch(Kind kind, long size) {
+  /** A first dimension of more is no batch that anybody exported. */
+  private static final int LARGEST = 4096;
 
   /** How the batch stands in the input's declared shape. */
   enum Kind {
@@ -33,7 +35,11 @@ record OnnxBatch(Kind kind, long size) {
     if (!first.isFixed()) {
       return new OnnxBatch(Kind.DYNAMIC, 1);
     }
-    boolean likeOutput = output != null && output.size() == 2 && output.get(0).equals(first);
+    boolean likeOutput =
+        first.value() <= LARGEST
+            && output != null
+            && output.size() == 2
+            && output.get(0).equals(first);
     return first.value() == 1 || likeOutput
         ? new OnnxBatch(Kind.FIXED, first.value())
         : new OnnxBatch(Kind.NONE, 1);

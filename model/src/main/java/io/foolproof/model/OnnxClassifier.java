@@ -36,11 +36,10 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   /** As above, with everything computed that does not depend on the images. */
   private final OnnxProgram frozen;
 
-  private OnnxClassifier(OnnxModel model, OnnxSignature signature) {
+  private OnnxClassifier(OnnxModel model, OnnxProgram whole, OnnxSignature signature) {
     this.model = model;
     this.signature = signature;
     List<String> logits = List.of(signature.logits());
-    OnnxProgram whole = OnnxProgram.of(model);
     OnnxProgram original = whole.upTo(logits).folded(tensor -> false);
     this.trainable =
         signature
@@ -72,12 +71,12 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   /** A classifier from a model that was read already. */
   public static OnnxClassifier of(OnnxModel model, double low, double high) {
-    return new OnnxClassifier(model, OnnxSignature.of(model, low, high));
+    return new OnnxClassifier(model, OnnxProgram.of(model), OnnxSignature.of(model, low, high));
   }
 
   /** As {@link #of(OnnxModel, double, double)}, of images of this shape and box. */
   public static OnnxClassifier of(OnnxModel model, InputSpec input) {
-    return new OnnxClassifier(model, OnnxSignature.of(model, input));
+    return new OnnxClassifier(model, OnnxProgram.of(model), OnnxSignature.of(model, input));
   }
 
   @Override
@@ -150,11 +149,11 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     return evaluate(trainable, signature.logits(), images, parameters);
   }
 
-  /** The names of all values in the graph, for {@link #activation}. */
+  /** The names of the values that the graph computes, in order, for {@link #activation}. */
   public List<String> valueNames() {
-    return trainable.values().stream()
-        .filter(v -> !model.initialisers().containsKey(v))
-        .sorted()
+    return model.nodes().stream()
+        .flatMap(node -> node.outputs().stream())
+        .filter(name -> !name.isEmpty())
         .toList();
   }
 
@@ -220,6 +219,6 @@ public final class OnnxClassifier implements DifferentiableClassifier {
       OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters) {
     Map<String, Tensor> given = new HashMap<>(parameters);
     given.put(signature.inputName(), images);
-    return program.run(given, List.of(wanted)).get(0);
+    return program.run(given, List.of(wanted), OnnxProgram.MOST_ELEMENTS_OF_A_RUN).get(0);
   }
 }

@@ -1,5 +1,6 @@
 package io.foolproof.model;
 
+import io.foolproof.model.operator.Limits;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
@@ -79,7 +80,12 @@ final class OnnxProbe {
         };
     Tensor input = given.to(signature.declaredType());
     Tensor result =
-        original.run(Map.of(signature.inputName(), input), List.of(signature.logits())).get(0);
+        original
+            .run(
+                Map.of(signature.inputName(), input),
+                List.of(signature.logits()),
+                Limits.MOST_ELEMENTS)
+            .get(0);
     if (batch.kind() == OnnxBatch.Kind.NONE && result.rank() == 1) {
       return result.unsqueeze(0).to(DType.FLOAT32);
     }

@@ -18,7 +18,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnnxProgram {
   /** What one run may make in all: eight gigabytes of 32-bit floats. */
-  private static final long MOST_ELEMENTS_OF_A_RUN = 8 * Limits.MOST_ELEMENTS;
+  static final long MOST_ELEMENTS_OF_A_RUN = 8 * Limits.MOST_ELEMENTS;
 
   /** A node with the slots of its values; an absent one is negative. */
   record Step(Node node, Operator operator, int[] inputs, int[] outputs) {}
@@ -116,11 +115,6 @@ final class OnnxProgram {
         .toArray();
   }
 
-  /** The names of all values there are. */
-  Set<String> values() {
-    return slots.keySet();
-  }
-
   /** The steps, in order. */
   List<Step> steps() {
     return steps;
@@ -129,19 +123,6 @@ final class OnnxProgram {
   /** The value in a slot that is known without running; null where it is not. */
   @Nullable Tensor constant(int slot) {
     return slot < 0 ? null : constants[slot];
-  }
-
-  /** The step that makes a value; null for inputs and initial values. */
-  @Nullable Step maker(String value) {
-    int slot = slot(value);
-    for (Step step : steps) {
-      for (int output : step.outputs()) {
-        if (output == slot) {
-          return step;
-        }
-      }
-    }
-    return null;
   }
 
   private int slot(String value) {
@@ -237,7 +218,7 @@ final class OnnxProgram {
           remaining.add(step);
           continue;
         }
-        made = compute(step, values, made);
+        made = compute(step, values, made, Limits.MOST_ELEMENTS);
         for (int output : step.outputs()) {
           Tensor value = output < 0 ? null : values[output];
           if (value != null) {
@@ -267,16 +248,17 @@ final class OnnxProgram {
    *
    * @param given inputs, and initial values in place of the file's, by name
    * @param wanted names of values
+   * @param most elements that the run may make in all
    * @return the wanted values, in their order; they belong to the caller's scope
    * @throws InvalidInputException when a node cannot do its work; the message names it
    */
-  List<Tensor> run(Map<String, Tensor> given, List<String> wanted) {
+  List<Tensor> run(Map<String, Tensor> given, List<String> wanted, long most) {
     try (Scope scope = Scope.open()) {
       @Nullable Tensor[] values = constants.clone();
       given.forEach((name, tensor) -> values[slot(name)] = tensor);
       long made = 0;
       for (Step step : steps) {
-        made = compute(step, values, made);
+        made = compute(step, values, made, most);
       }
       List<Tensor> results = new ArrayList<>();
       for (String name : wanted) {
@@ -291,7 +273,7 @@ final class OnnxProgram {
   }
 
   /** Runs one step, and adds what it made to a count that is limited. */
-  private long compute(Step step, @Nullable Tensor[] values, long madeBefore) {
+  private long compute(Step step, @Nullable Tensor[] values, long madeBefore, long most) {
     List<Tensor> results;
     try {
       results = step.operator().apply(new Inputs(values, step.inputs(), integers));
@@ -312,10 +294,10 @@ final class OnnxProgram {
       values[outputs[i]] = results.get(i);
       made += results.get(i).elements();
     }
-    if (made > MOST_ELEMENTS_OF_A_RUN) {
+    if (made > most) {
       throw new InvalidInputException(
-          "%s: up to %s the graph makes more than 2^31 values; a smaller batch may help"
-              .formatted(file, step.node()));
+          "%s: up to %s the graph makes more than %d values; a smaller batch may help"
+              .formatted(file, step.node(), most));
     }
     return made;
   }

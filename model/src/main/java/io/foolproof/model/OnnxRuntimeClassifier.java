@@ -36,8 +36,8 @@ public final class OnnxRuntimeClassifier implements Classifier {
     if (signature.declaredType() == DType.FLOAT16) {
       throw new InvalidInputException(model.name() + ": 16-bit inputs are not supported here");
     }
-    try {
-      this.session = environment.createSession(file.toString(), options());
+    try (OrtSession.SessionOptions options = options()) {
+      this.session = environment.createSession(file.toString(), options);
     } catch (OrtException e) {
       throw refused(e);
     }

@@ -1,6 +1,5 @@
 package io.foolproof.model;
 
-import io.foolproof.model.operator.Limits;
 import io.foolproof.model.operator.Node;
 import io.foolproof.model.operator.TensorReader;
 import io.foolproof.tensor.DType;
@@ -29,6 +28,9 @@ record OnnxSignature(
     OnnxBatch batch,
     String output,
     String logits) {
+  /** An image of 4096 by 4096. */
+  private static final double MOST_PIXELS = 1 << 24;
+
   private static final Set<String> CHANGE_NOTHING = Set.of("Identity", "Dropout");
 
   static OnnxSignature of(OnnxModel model, double low, double high) {
@@ -100,8 +102,20 @@ record OnnxSignature(
       }
       shape[i] = size.isFixed() || given == null ? size.value() : given[i];
     }
-    Limits.checkResult(shape);
+    requireSensible(model, input, shape);
     return shape;
+  }
+
+  private static void requireSensible(OnnxModel model, OnnxValue input, long[] shape) {
+    double pixels = 1;
+    for (long size : shape) {
+      pixels *= size;
+    }
+    if (!(pixels >= 1 && pixels <= MOST_PIXELS)) {
+      throw new InvalidInputException(
+          "%s: the input %s should have from 1 to 2^24 numbers a sample, found %.0f"
+              .formatted(model.name(), input, pixels));
+    }
   }
 
   private static InvalidInputException misfit(OnnxModel model, OnnxValue input, long[] given) {

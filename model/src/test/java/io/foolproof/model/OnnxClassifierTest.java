@@ -115,6 +115,22 @@ class OnnxClassifierTest {
   }
 
   @Test
+  void anyValueInsideTheGraphCanBeSeen() {
+    try (Scope scope = Scope.open()) {
+      OnnxClassifier classifier = TestGraph.perceptron().classifier();
+      assertThat(classifier.valueNames()).containsExactly("hidden", "active", "y");
+      Tensor images = Tensor.of(new float[] {1, -1, 0.5f, 0, 1, 1}, 2, 3);
+      Tensor hidden = classifier.activation("hidden", images);
+      assertThat(hidden.shape()).containsExactly(2, 5);
+      assertThat(classifier.activation("active", images).toFloats())
+          .isEqualTo(hidden.relu().toFloats());
+      assertThatThrownBy(() -> classifier.activation("nothing", images))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("'nothing'");
+    }
+  }
+
+  @Test
   void imagesOfAnotherShapeAreRefused() {
     try (Scope scope = Scope.open()) {
       OnnxClassifier classifier = linear().classifier();

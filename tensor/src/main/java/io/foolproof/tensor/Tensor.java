@@ -401,7 +401,10 @@ public final class Tensor {
 
   /** Elementwise quotient, rounded towards zero. */
   public Tensor divTruncated(Tensor other) {
-    return call(() -> tensor.div(other.tensor, new StringViewOptional("trunc")));
+    // The engine keeps a view of the word, not the word.
+    try (BytePointer mode = new BytePointer("trunc")) {
+      return call(() -> tensor.div(other.tensor, new StringViewOptional(mode)));
+    }
   }
 
   /** Adds a number. */
@@ -561,7 +564,17 @@ public final class Tensor {
 
   /** log(sum(exp(x))) along a dimension, without overflow. */
   public Tensor logSumExp(int dim) {
-    return call(() -> torch.logsumexp(tensor, new long[] {dim}, false));
+    return logSumExp(false, dim);
+  }
+
+  /** log(sum(exp(x))) over dimensions, without overflow. */
+  public Tensor logSumExp(boolean keepDims, long... dims) {
+    return call(() -> torch.logsumexp(tensor, dims, keepDims));
+  }
+
+  /** Products along a dimension. */
+  public Tensor prod(boolean keepDims, int dim) {
+    return call(() -> tensor.prod(dim, keepDims, new ScalarTypeOptional()));
   }
 
   /** Running sums along a dimension. */

@@ -123,9 +123,10 @@ final class Convolution {
       long after = over.after()[d];
       if (sizes != null || asked.autoPad().isSame()) {
         long wanted = sizes != null ? sizes[d] : over.input()[d] * over.stride()[d];
-        long total = Math.max(whole(over, d) + growth[d] - wanted, 0);
+        long total = whole(over, d) + growth[d] - wanted;
         boolean upper = asked.autoPad() == Windows.AutoPad.SAME_UPPER;
-        before = upper ? total / 2 : total - total / 2;
+        // What is wanting is added behind.
+        before = total < 0 ? 0 : upper ? total / 2 : total - total / 2;
         after = total - before;
       }
       crop[2 * d] = before;

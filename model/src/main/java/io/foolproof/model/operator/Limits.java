@@ -12,8 +12,8 @@ public final class Limits {
   /** 2^28 elements: a gigabyte of 32-bit floats. */
   public static final long MOST_ELEMENTS = 1L << 28;
 
-  /** 2^42 multiplications: minutes of work for one node. */
-  private static final long MOST_WORK = 1L << 42;
+  /** 2^39 multiplications: half a minute of work for one node. */
+  private static final long MOST_WORK = 1L << 39;
 
   private Limits() {}
 
@@ -40,7 +40,7 @@ public final class Limits {
   static void checkWork(long results, long multiplicationsEach) {
     if (saturatedProduct(results, multiplicationsEach) > MOST_WORK) {
       throw new InvalidInputException(
-          "%d results of %d multiplications each are more than 2^42; a smaller batch may help"
+          "%d results of %d multiplications each are more than 2^39; a smaller batch may help"
               .formatted(results, multiplicationsEach));
     }
   }

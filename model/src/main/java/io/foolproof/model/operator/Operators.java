@@ -20,9 +20,16 @@ public final class Operators {
               Activations.catalogue(),
               Arithmetic.catalogue(),
               Convolution.catalogue(),
+              Elementwise.catalogue(),
+              Indexing.catalogue(),
+              Logic.catalogue(),
               Matrix.catalogue(),
+              Normalisation.catalogue(),
+              Padding.catalogue(),
               Pooling.catalogue(),
-              Shapes.catalogue()));
+              Reductions.catalogue(),
+              Shapes.catalogue(),
+              Sources.catalogue()));
 
   private Operators() {}
 
