@@ -106,20 +106,26 @@ class CommandsTest {
     assertThat(ImageIO.read(sheet.toFile()).getWidth()).isGreaterThan(5 * 28);
   }
 
-  /** The natives' cache is a file: whatever loads them fails. */
+  /**
+   * Natives are extracted when the engine is first used, and not before; then from an empty cache,
+   * while a system-wide libtorch that is of no use stands in the loader's way.
+   */
   @Test
-  void helpAndBadArgumentsDoNotLoadTheEngine() throws IOException, InterruptedException {
-    Path cache = Files.writeString(folder.resolve("cache"), "in the way");
-    String noCache = "-Dorg.bytedeco.javacpp.cachedir=" + cache;
-    Program.Run help = Program.run(folder, List.of(noCache), "audit", "--help");
+  void theEngineIsLoadedLateAndFromOurOwnLibraries() throws IOException, InterruptedException {
+    Path cache = Files.createDirectory(folder.resolve("cache"));
+    List<String> options = List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache);
+    Program.Run help = Program.run(folder, options, "audit", "--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out()).contains("--fail-under");
-    Program.Run version = Program.run(folder, List.of(noCache), "--version");
+    Program.Run version = Program.run(folder, options, "--version");
     assertThat(version.out()).matches("foolproof \\d+\\.\\d+\\.\\d+.*\\R");
-    Program.Run bad = Program.run(folder, List.of(noCache), "audit", "--epsilon", "-1");
-    assertThat(bad.exitCode()).isEqualTo(2);
-    Program.Run audit = Program.run(folder, List.of(noCache), "audit", "--samples", "1");
-    assertThat(audit.exitCode()).isEqualTo(3);
-    assertThat(audit.err()).contains("could not be loaded").doesNotContain("\tat ");
+    assertThat(Program.run(folder, options, "audit", "--epsilon", "-1").exitCode()).isEqualTo(2);
+    assertThat(cache).isEmptyDirectory();
+    for (String library : List.of("libc10.so", "libtorch_cpu.so", "libtorch.so")) {
+      Files.writeString(folder.resolve(library), "not a library");
+    }
+    Program.Run audit = Program.run(folder, options, "audit", "--samples", "1", "--out", "r");
+    assertThat(audit.exitCode()).as(audit.err()).isZero();
+    assertThat(cache).isNotEmptyDirectory();
   }
 }

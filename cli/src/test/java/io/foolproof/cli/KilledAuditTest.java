@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An audit that is killed, however often and wherever, ends as if it had not been. */
 class KilledAuditTest {
   private static final String[] AUDIT = {
-    "audit", "--samples", "300", "--attacks", "fgsm,pgd:steps=20", "--epsilon", "0.1", "--out", "r"
+    "audit", "--samples", "150", "--attacks", "fgsm,pgd:steps=10", "--epsilon", "0.1", "--out", "r"
   };
 
   @TempDir Path whole;
@@ -27,7 +28,7 @@ class KilledAuditTest {
     for (double share : new double[] {0.02, 0.3, 0.7}) {
       Process process = Program.start(killed, List.of(), AUDIT);
       while (process.isAlive() && !reached(journal, (long) (size * share))) {
-        Thread.onSpinWait();
+        process.waitFor(20, TimeUnit.MILLISECONDS);
       }
       process.destroyForcibly().waitFor();
       assertThat(journal).exists();

@@ -26,7 +26,10 @@ final class Program {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(Foolproof.class.getName());
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // Where the loader looks first: what a test puts there stands for a system-wide library.
+    builder.environment().put("LD_LIBRARY_PATH", folder.toString());
+    return builder
         .directory(folder.toFile())
         .redirectOutput(folder.resolve("out.txt").toFile())
         .redirectError(folder.resolve("err.txt").toFile())
