@@ -143,7 +143,7 @@ final class AuditCommand implements Callable<Integer> {
   /** The command line, as it can be given again. */
   private String command() {
     List<String> words = spec.commandLine().getParseResult().originalArgs();
-    return "./foolproof audit "
+    return "./foolproof "
         + String.join(" ", words.stream().map(AuditCommand::quoted).toList());
   }
 
