@@ -1,0 +1,242 @@
+package io.foolproof.data;
+
+import io.foolproof.tensor.InvalidInputException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Labelled images of one size in memory, immutable.
+ *
+ * <p>An image is {@code [C, H, W]}: channel by channel, row by row, with pixels in [0, 1]. Images
+ * that came as 8-bit levels are kept as bytes (a level {@code v} is the pixel {@code v / 255}), all
+ * others as floats. A subset shares the pixels of the set it was taken from, and every image keeps
+ * its {@linkplain #index(int) index} in the original data set.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class ImageSet {
+  private static final float HIGHEST_LEVEL = 255f;
+
+  private final String name;
+  private final ImageShape shape;
+  private final PixelStore store;
+  private final int[] labels;
+  private final List<String> classNames;
+
+  /** The place of each image in the store, which is also its index in the original data set. */
+  private final int[] rows;
+
+  private volatile @Nullable String sha256;
+
+  /** Takes the arrays as its own: whoever calls this must not keep them. */
+  ImageSet(String name, ImageShape shape, PixelStore store, int[] labels, List<String> classNames) {
+    this(
+        name,
+        shape,
+        store,
+        labels,
+        List.copyOf(classNames),
+        IntStream.range(0, labels.length).toArray());
+    requireMatchingPixels();
+    Labels.requireInRange(labels, this.classNames.size(), name);
+    store.requireInBox(name, pixels());
+  }
+
+  private ImageSet(
+      String name,
+      ImageShape shape,
+      PixelStore store,
+      int[] labels,
+      List<String> classNames,
+      int[] rows) {
+    this.name = name;
+    this.shape = shape;
+    this.store = store;
+    this.labels = labels;
+    this.classNames = classNames;
+    this.rows = rows;
+  }
+
+  /**
+   * A set of 8-bit images.
+   *
+   * @param levels {@code [N, C, H, W]}, unsigned bytes; copied
+   * @param labels {@code [N]}, each the index of a class name; copied
+   * @throws InvalidInputException if a size or a label does not fit
+   */
+  public static ImageSet ofLevels(
+      String name, ImageShape shape, byte[] levels, int[] labels, List<String> classNames) {
+    return new ImageSet(
+        name, shape, new PixelStore.Levels(levels.clone()), labels.clone(), classNames);
+  }
+
+  /**
+   * A set of images with real-valued pixels.
+   *
+   * @param pixels {@code [N, C, H, W]} in [0, 1]; copied
+   * @param labels {@code [N]}, each the index of a class name; copied
+   * @throws InvalidInputException if a size, a pixel or a label does not fit
+   */
+  public static ImageSet ofPixels(
+      String name, ImageShape shape, float[] pixels, int[] labels, List<String> classNames) {
+    return new ImageSet(
+        name, shape, new PixelStore.Reals(pixels.clone()), labels.clone(), classNames);
+  }
+
+  /** What the set is called in reports and messages. */
+  public String name() {
+    return name;
+  }
+
+  /** How many images there are. */
+  public int size() {
+    return rows.length;
+  }
+
+  public int channels() {
+    return shape.channels();
+  }
+
+  public int height() {
+    return shape.height();
+  }
+
+  public int width() {
+    return shape.width();
+  }
+
+  /** The shape of one image, {@code [C, H, W]}. */
+  public long[] shape() {
+    return new long[] {channels(), height(), width()};
+  }
+
+  /** Pixels of one image: {@code C * H * W}. */
+  public int pixels() {
+    return shape.pixels();
+  }
+
+  /** The class of image {@code i}, an index into {@link #classNames()}. */
+  public int label(int i) {
+    return labels[rows[i]];
+  }
+
+  /** The names of the classes, in the order of their labels. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /** How many classes there are, whether or not each has an image here. */
+  public int classes() {
+    return classNames.size();
+  }
+
+  /**
+   * The index that image {@code i} has in its original data set, however often subsets were taken.
+   */
+  public long index(int i) {
+    return rows[i];
+  }
+
+  /** Writes the pixels of image {@code i}, in [0, 1], to {@code target} from {@code offset} on. */
+  public void copyPixels(int i, float[] target, int offset) {
+    store.copyPixels(start(i), pixels(), target, offset);
+  }
+
+  /** The pixels of image {@code i}, in [0, 1], as a new array. */
+  public float[] pixels(int i) {
+    float[] pixels = new float[pixels()];
+    copyPixels(i, pixels, 0);
+    return pixels;
+  }
+
+  /** Whether the images are 8-bit, so that {@link #copyLevels} gives their exact levels. */
+  public boolean eightBit() {
+    return store instanceof PixelStore.Levels;
+  }
+
+  /**
+   * Writes the 8-bit levels of image {@code i} to {@code target} from {@code offset} on.
+   *
+   * @throws IllegalStateException if the images are not {@linkplain #eightBit() 8-bit}
+   */
+  public void copyLevels(int i, byte[] target, int offset) {
+    if (!(store instanceof PixelStore.Levels eightBit)) {
+      throw new IllegalStateException(name + " has real-valued pixels, no 8-bit levels");
+    }
+    System.arraycopy(eightBit.levels(), start(i), target, offset, pixels());
+  }
+
+  /** The images {@code from} (inclusive) to {@code to} (exclusive), without copying a pixel. */
+  public ImageSet range(int from, int to) {
+    Objects.checkFromToIndex(from, to, size());
+    return select(IntStream.range(from, to).toArray());
+  }
+
+  /** The images at these places of this set, in this order, without copying a pixel. */
+  public ImageSet select(int[] places) {
+    int[] selected = new int[places.length];
+    for (int k = 0; k < places.length; k++) {
+      selected[k] = rows[Objects.checkIndex(places[k], size())];
+    }
+    return new ImageSet(name, shape, store, labels, classNames, selected);
+  }
+
+  /** The same images under another name, without copying a pixel. */
+  public ImageSet named(String newName) {
+    return new ImageSet(newName, shape, store, labels, classNames, rows);
+  }
+
+  /**
+   * SHA-256, in hexadecimal, over the number and shape of the images, whether they are 8-bit, all
+   * pixels and all labels; names and original indices do not count. Computed once, when first asked
+   * for.
+   */
+  public String sha256() {
+    String known = sha256;
+    if (known == null) {
+      known = computeSha256();
+      sha256 = known;
+    }
+    return known;
+  }
+
+  @Override
+  public String toString() {
+    return "%s: %,d images of %s, %d classes".formatted(name, size(), shape, classes());
+  }
+
+  private int start(int i) {
+    return rows[i] * pixels();
+  }
+
+  private String computeSha256() {
+    MessageDigest digest = Hashes.sha256();
+    ByteBuffer header = ByteBuffer.allocate(5 * Integer.BYTES);
+    header.putInt(size()).putInt(channels()).putInt(height()).putInt(width());
+    header.putInt(eightBit() ? 8 : 32);
+    digest.update(header.flip());
+    ByteBuffer label = ByteBuffer.allocate(Integer.BYTES);
+    for (int i = 0; i < size(); i++) {
+      store.hash(start(i), pixels(), digest);
+      digest.update(label.clear().putInt(label(i)).flip());
+    }
+    return Hashes.hex(digest);
+  }
+
+  private void requireMatchingPixels() {
+    long expected = (long) labels.length * pixels();
+    if (store.length() != expected) {
+      throw new InvalidInputException(
+          "%s: %,d labels and images of %s need %,d pixels, but there are %,d"
+              .formatted(name, labels.length, shape, expected, store.length()));
+    }
+  }
+
+  static float toPixel(byte level) {
+    return (level & 0xff) / HIGHEST_LEVEL;
+  }
+}
