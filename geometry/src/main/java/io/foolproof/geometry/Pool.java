@@ -10,9 +10,6 @@ import java.util.BitSet;
  * their hull.
  */
 final class Pool {
-  /** Beyond this, points that carry no weight make room. */
-  private static final int LARGEST = 512;
-
   private static final double ROUNDOFF = 0x1p-53;
 
   private final PointSet points;
@@ -35,11 +32,12 @@ final class Pool {
     return members.get(point);
   }
 
-  /** Adds points that are not here yet, and finds the nearest point of the larger hull. */
+  /**
+   * Adds points that are not here yet, drops those that carry no weight, and finds the nearest
+   * point of the new hull. It is never further than the one before, whose support stays.
+   */
   void add(int[] added) {
-    if (ids.length > 0 && ids.length + added.length > LARGEST) {
-      keepSupport();
-    }
+    keepSupport();
     int before = ids.length;
     ids = Arrays.copyOf(ids, before + added.length);
     System.arraycopy(added, 0, ids, before, added.length);

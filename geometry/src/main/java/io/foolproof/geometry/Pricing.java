@@ -165,12 +165,8 @@ final class Pricing {
 
   private void scoreBlock(Tensor directions, int block, float[][] scores) {
     try (Scope scope = Scope.open()) {
-      Tensor points = blocks.get(block);
-      int count = (int) points.size(0);
-      float[] values = directions.matmul(points.transpose(0, 1)).toFloats();
-      for (int b = 0; b < scores.length; b++) {
-        System.arraycopy(values, b * count, scores[b], block * BLOCK, count);
-      }
+      Tensor product = directions.matmul(blocks.get(block).transpose(0, 1));
+      product.copyRows(scores, block * BLOCK);
     }
   }
 }

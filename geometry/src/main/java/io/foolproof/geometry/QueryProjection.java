@@ -142,33 +142,31 @@ final class QueryProjection {
     if (membershipOnly && separate()) {
       return;
     }
-    double reached = pool.reach() - hyperplanes.slack(query);
-    near = bounds.reaching(reached);
-    int[] candidates = near.length <= CANDIDATES ? near : bounds.furthest(CANDIDATES);
-    if (violators(candidates).length == 0 && candidates != near) {
-      candidates = near;
-    }
-    if (!refine(candidates)) {
+    int[] doubtful = bounds.reaching(reached());
+    if ((doubtful.length > CANDIDATES && refine(bounds.furthest(CANDIDATES))) || refine(doubtful)) {
+      improveFromBounds();
+    } else {
       finish();
-      return;
     }
-    improveFromBounds();
   }
 
   /** As long as the scores at hand leave few points in doubt, no other pass is needed. */
   private void improveFromBounds() {
     while (!settleIfTouching()) {
-      double reached = pool.reach() - hyperplanes.slack(query);
-      int[] survivors = bounds.perhapsReaching(pool.direction(), reached, SURVIVORS);
-      if (survivors == null) {
+      int[] doubtful = bounds.perhapsReaching(pool.direction(), reached(), SURVIVORS);
+      if (doubtful == null) {
         return;
       }
-      near = survivors;
-      if (!refine(survivors)) {
+      if (!refine(doubtful)) {
         finish();
         return;
       }
     }
+  }
+
+  /** Points that reach less far than this are of no interest, whatever is rounded. */
+  private double reached() {
+    return pool.reach() - hyperplanes.slack(query);
   }
 
   /**
@@ -189,21 +187,33 @@ final class QueryProjection {
     return any;
   }
 
-  /** The candidates outside the pool that reach furthest beyond its hull, a few at a time. */
+  /**
+   * The candidates outside the pool that reach furthest beyond its hull, a few at a time. Those
+   * that just touch it are remembered: if there are no violators, the hyperplane must have them
+   * all.
+   */
   private int[] violators(int[] candidates) {
+    double reached = reached();
     double limit = pool.reach() + tolerance();
     double[] direction = pool.direction();
-    float[] beyond = new float[candidates.length];
-    int count = 0;
-    for (int c = 0; c < candidates.length; c++) {
-      double score = pool.contains(candidates[c]) ? limit : points.dot(candidates[c], direction);
-      beyond[c] = (float) (limit - score);
-      if (score > limit) {
-        count++;
+    int[] doubtful = bounds.perhapsReaching(direction, reached, candidates);
+    int[] touches = new int[doubtful.length];
+    int[] beyond = new int[doubtful.length];
+    float[] excess = new float[doubtful.length];
+    int violators = 0;
+    int touching = 0;
+    for (int candidate : doubtful) {
+      double score = points.dot(candidate, direction);
+      if (score > limit && !pool.contains(candidate)) {
+        beyond[violators] = candidate;
+        excess[violators++] = (float) (limit - score);
+      } else if (score >= reached) {
+        touches[touching++] = candidate;
       }
     }
-    int[] places = Smallest.of(beyond, Math.min(ENTERING, count));
-    return Arrays.stream(places).map(place -> candidates[place]).toArray();
+    near = Arrays.copyOf(touches, touching);
+    int[] places = Smallest.of(Arrays.copyOf(excess, violators), ENTERING);
+    return Arrays.stream(places).map(place -> beyond[place]).toArray();
   }
 
   /** What a point may reach beyond the pool's hull without making the distance any smaller. */

@@ -1,6 +1,7 @@
 package io.foolproof.geometry;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,8 @@ final class ScoreBounds {
   int[] perhapsNearest(int nearest) {
     double largest = pricing.largestNorm() + queryNorm;
     double band = 4 * queryNorm * pricing.largestError() + KEY_ROUNDING * largest * largest;
-    return below(buffers.keys, buffers.keys[nearest] + band);
+    float limit = Math.nextUp((float) (buffers.keys[nearest] + band));
+    return IntStream.range(0, buffers.keys.length).filter(i -> buffers.keys[i] <= limit).toArray();
   }
 
   /** No point reaches further than this along the latest direction. */
@@ -99,22 +101,11 @@ final class ScoreBounds {
   /** All points that may reach this far along the latest direction. */
   int[] reaching(double reach) {
     double scaled = pricing.toScaled(reach, latest) - pricing.largestError();
-    for (int i = 0; i < buffers.keys.length; i++) {
-      buffers.keys[i] = -buffers.last[i];
-    }
-    return below(buffers.keys, -scaled);
-  }
-
-  /** The points that score best against the latest direction, best first. */
-  int[] furthest(int count) {
-    return Smallest.of(buffers.keys, count);
-  }
-
-  private static int[] below(float[] keys, double limit) {
+    float[] scores = buffers.last;
     int[] found = new int[64];
     int count = 0;
-    for (int i = 0; i < keys.length; i++) {
-      if (keys[i] <= limit) {
+    for (int i = 0; i < scores.length; i++) {
+      if (scores[i] >= scaled) {
         if (count == found.length) {
           found = Arrays.copyOf(found, 2 * count);
         }
@@ -124,42 +115,69 @@ final class ScoreBounds {
     return Arrays.copyOf(found, count);
   }
 
+  /** The points that score best against the latest direction, best first. */
+  int[] furthest(int count) {
+    for (int i = 0; i < buffers.keys.length; i++) {
+      buffers.keys[i] = -buffers.last[i];
+    }
+    return Smallest.of(buffers.keys, count);
+  }
+
   /**
    * All points that may reach this far along a direction that was not scored.
    *
-   * @return null if they are more than a limit, or nothing is known yet
+   * @return null if they are more than a limit
    */
   int @Nullable [] perhapsReaching(double[] direction, double reach, int limit) {
-    if (latest.length == 0) {
-      return null;
-    }
-    Split split = split(direction);
-    double target = pricing.toScaled(reach, direction) - split.restAtQuery;
-    double restSquared = split.restLength * split.restLength;
-    double latestAtQuery = dot(latest, query);
+    Reach reaches = new Reach(direction, reach);
     int[] found = new int[limit];
     int count = 0;
     for (int i = 0; i < buffers.last.length; i++) {
-      double error = pricing.error(i);
-      double missing =
-          target
-              - split.alpha * buffers.first[i]
-              - split.beta * buffers.last[i]
-              - split.weight * error;
-      if (missing > 0) {
-        double along = Math.max(0, Math.abs(buffers.last[i] - latestAtQuery) - 2 * error);
-        double radius =
-            squaredDistance(i) + 4 * queryNorm * error + queryNorm * queryNorm - along * along;
-        if (missing * missing > restSquared * radius) {
-          continue;
+      if (reaches.perhaps(i)) {
+        if (count == limit) {
+          return null;
         }
+        found[count++] = i;
       }
-      if (count == limit) {
-        return null;
-      }
-      found[count++] = i;
     }
     return Arrays.copyOf(found, count);
+  }
+
+  /** Those of some points that may reach this far; all of them if only one direction was scored. */
+  int[] perhapsReaching(double[] direction, double reach, int[] candidates) {
+    if (latest.length == 0) {
+      return candidates;
+    }
+    Reach reaches = new Reach(direction, reach);
+    return Arrays.stream(candidates).filter(reaches::perhaps).toArray();
+  }
+
+  /** Whether points may reach so far along a direction; see the bound above. */
+  private final class Reach {
+    private final Split split;
+    private final double target;
+    private final double restSquared;
+    private final double latestAtQuery;
+
+    Reach(double[] direction, double reach) {
+      this.split = split(direction);
+      this.target = pricing.toScaled(reach, direction) - split.restAtQuery;
+      this.restSquared = split.restLength * split.restLength;
+      this.latestAtQuery = dot(latest, query);
+    }
+
+    boolean perhaps(int point) {
+      double first = buffers.first[point];
+      double last = buffers.last[point];
+      double error = pricing.error(point);
+      double missing = target - split.alpha * first - split.beta * last - split.weight * error;
+      if (missing <= 0) {
+        return true;
+      }
+      double along = Math.max(0, Math.abs(last - latestAtQuery) - 2 * error);
+      double radius = squaredDistance(point) + queryNorm * (queryNorm + 4 * error) - along * along;
+      return missing * missing <= restSquared * radius;
+    }
   }
 
   /** A direction as {@code alpha f + beta l + e}; the weight is what scales the scores' errors. */
