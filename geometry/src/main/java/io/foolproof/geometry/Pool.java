@@ -84,7 +84,7 @@ final class Pool {
     int[] support = solver.support();
     double[] weights = solver.weights();
     double[] row = new double[query.length];
-    System.arraycopy(query, 0, direction, 0, query.length);
+    Arrays.fill(direction, 0);
     double total = 0;
     for (double weight : weights) {
       total += weight;
@@ -93,7 +93,7 @@ final class Pool {
       points.copyStored(ids[support[a]], row);
       double weight = weights[a] / total;
       for (int j = 0; j < row.length; j++) {
-        direction[j] -= weight * row[j];
+        direction[j] += weight * (query[j] - row[j]);
       }
     }
     double squared = 0;
@@ -143,11 +143,6 @@ final class Pool {
 
   /** How far the mixture's point can be from where {@link #distance} has it, by rounding alone. */
   double rounding() {
-    double largest = 0;
-    for (double value : query) {
-      largest += value * value;
-    }
-    largest = Math.sqrt(largest) + scale();
-    return 2 * (ids.length + query.length + 8) * ROUNDOFF * largest;
+    return 2 * (ids.length + query.length + 8) * ROUNDOFF * scale();
   }
 }

@@ -110,9 +110,10 @@ final class QueryProjection {
       return;
     }
     pool.add(Arrays.copyOf(candidates, Math.min(START, candidates.length)));
-    if (membershipOnly || refine(candidates)) {
-      settleIfTouching();
+    if (!membershipOnly) {
+      refine(candidates);
     }
+    settleIfTouching();
   }
 
   /** Exact among all points whose rounded distance could be the smallest. */
