@@ -8,31 +8,26 @@ import java.math.BigInteger;
  * are integers times the smallest such power among them.
  */
 final class ExactCoordinates {
+  /** The lowest bit of zero. */
+  static final int NO_BIT = Integer.MAX_VALUE;
+
   private static final int MANTISSA_BITS = 52;
 
   private final PointSet points;
   private final int exponent;
   private final int bits;
 
-  /** For these points and any query whose numbers are no finer. */
+  /** For these points and this query. */
   ExactCoordinates(PointSet points, double[] query) {
     this.points = points;
-    if (points.whole() && allWhole(query)) {
-      this.exponent = 0;
-      this.bits = bits(points, query);
-      return;
-    }
-    int lowest = Integer.MAX_VALUE;
-    for (int i = 0; i < points.size(); i++) {
-      for (double value : points.stored(i)) {
-        lowest = Math.min(lowest, lowestBit(value));
-      }
-    }
+    int lowest = points.extent().lowestBit();
+    double largest = Math.max(1, points.extent().largest());
     for (double value : query) {
       lowest = Math.min(lowest, lowestBit(value));
+      largest = Math.max(largest, Math.abs(value));
     }
-    this.exponent = lowest == Integer.MAX_VALUE ? 0 : lowest;
-    this.bits = bits(points, query) - exponent;
+    this.exponent = lowest == NO_BIT ? 0 : lowest;
+    this.bits = Math.getExponent(largest) + 1 - exponent;
   }
 
   /** About how many bits the integers have. */
@@ -76,36 +71,12 @@ final class ExactCoordinates {
         : mantissa.shiftRight(exponent - shift); // only zeros leave
   }
 
-  /** The exponent of the lowest bit that is set. */
-  private static int lowestBit(double value) {
+  /** The exponent of the lowest bit that is set; {@link #NO_BIT} for 0. */
+  static int lowestBit(double value) {
     if (value == 0) {
-      return Integer.MAX_VALUE;
+      return NO_BIT;
     }
     int shift = Math.max(Math.getExponent(value), Double.MIN_EXPONENT) - MANTISSA_BITS;
     return shift + Long.numberOfTrailingZeros((long) Math.scalb(value, -shift));
-  }
-
-  private static boolean allWhole(double[] values) {
-    for (double value : values) {
-      if (value != Math.rint(value)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int bits(PointSet points, double[] query) {
-    double largest = 1;
-    for (double value : query) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    double[] row = new double[points.dimension()];
-    for (int i = 0; i < points.size(); i++) {
-      points.copyStored(i, row);
-      for (double value : row) {
-        largest = Math.max(largest, Math.abs(value));
-      }
-    }
-    return Math.getExponent(largest) + 1;
   }
 }

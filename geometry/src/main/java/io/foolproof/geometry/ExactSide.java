@@ -17,11 +17,11 @@ sealed interface ExactSide {
   /** The squared length of the weights. */
   BigDecimal squaredNorm();
 
-  /** The weights divided by the largest of them in size, each rounded once or twice. */
-  double[] roundedWeights();
+  /** Weights and threshold divided by the largest weight in size, each rounded once or twice. */
+  Rounded rounded();
 
-  /** The threshold divided by the same, rounded likewise. */
-  double roundedThreshold();
+  /** A half-space in doubles, about where the exact one is. */
+  record Rounded(double[] weights, double threshold) {}
 
   /** In 64-bit integers; right as long as they {@link #fits fit}. */
   record Integers(long[] weights, long threshold) implements ExactSide {
@@ -68,26 +68,16 @@ sealed interface ExactSide {
     }
 
     @Override
-    public double[] roundedWeights() {
-      double size = size();
-      double[] rounded = new double[weights.length];
-      for (int j = 0; j < rounded.length; j++) {
-        rounded[j] = weights[j] / size;
-      }
-      return rounded;
-    }
-
-    @Override
-    public double roundedThreshold() {
-      return threshold / size();
-    }
-
-    private double size() {
+    public Rounded rounded() {
       double largest = 1;
       for (long weight : weights) {
         largest = Math.max(largest, Math.abs((double) weight));
       }
-      return largest;
+      double[] rounded = new double[weights.length];
+      for (int j = 0; j < rounded.length; j++) {
+        rounded[j] = weights[j] / largest;
+      }
+      return new Rounded(rounded, threshold / largest);
     }
   }
 
@@ -118,27 +108,17 @@ sealed interface ExactSide {
     }
 
     @Override
-    public double[] roundedWeights() {
-      double[] rounded = new double[weights.length];
-      for (int j = 0; j < rounded.length; j++) {
-        rounded[j] = rounded(weights[j]);
-      }
-      return rounded;
-    }
-
-    @Override
-    public double roundedThreshold() {
-      return rounded(threshold);
-    }
-
-    private double rounded(BigDecimal value) {
+    public Rounded rounded() {
       BigDecimal largest = BigDecimal.ZERO;
       for (BigDecimal weight : weights) {
         largest = largest.max(weight.abs());
       }
-      return largest.signum() == 0
-          ? value.doubleValue()
-          : value.divide(largest, MathContext.DECIMAL128).doubleValue();
+      BigDecimal divisor = largest.signum() == 0 ? BigDecimal.ONE : largest;
+      double[] rounded = new double[weights.length];
+      for (int j = 0; j < rounded.length; j++) {
+        rounded[j] = weights[j].divide(divisor, MathContext.DECIMAL64).doubleValue();
+      }
+      return new Rounded(rounded, threshold.divide(divisor, MathContext.DECIMAL64).doubleValue());
     }
   }
 }

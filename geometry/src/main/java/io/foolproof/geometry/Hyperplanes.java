@@ -22,20 +22,8 @@ final class Hyperplanes {
 
   Hyperplanes(PointSet points) {
     this.points = points;
-    double most = 0;
-    double norm = 0;
-    double[] row = new double[points.dimension()];
-    for (int i = 0; i < points.size(); i++) {
-      points.copyStored(i, row);
-      double squared = 0;
-      for (double value : row) {
-        most = Math.max(most, Math.abs(value));
-        squared += value * value;
-      }
-      norm = Math.max(norm, squared);
-    }
-    this.largest = most;
-    this.largestNorm = Math.sqrt(norm);
+    this.largest = points.extent().largest();
+    this.largestNorm = points.extent().largestNorm();
   }
 
   /**

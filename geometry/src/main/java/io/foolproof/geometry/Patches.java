@@ -10,8 +10,8 @@ final class Patches {
 
   /** The square of pixels in the centre: {@code [N, C * side * side]}. */
   static PointSet centre(ImageSet images, int side) {
-    int top = (images.height() - side) / 2;
-    int left = (images.width() - side) / 2;
+    int top = images.height() / 2 - side / 2;
+    int left = images.width() / 2 - side / 2;
     int dimension = images.channels() * side * side;
     int numbers = PointSet.requireFits(images.name(), (long) images.size() * dimension);
     int[] places = new int[dimension];

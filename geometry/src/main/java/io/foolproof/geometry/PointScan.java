@@ -38,14 +38,15 @@ final class PointScan {
     double[] sizes = new double[sides.size()];
     double[] thresholds = new double[sides.size()];
     for (int s = 0; s < sizes.length; s++) {
-      double[] rounded = sides.get(s).roundedWeights();
+      ExactSide.Rounded side = sides.get(s).rounded();
+      double[] rounded = side.weights();
       double squared = 0;
       for (int j = 0; j < dimension; j++) {
         weights[s * dimension + j] = (float) rounded[j];
         squared += rounded[j] * rounded[j];
       }
       sizes[s] = Math.sqrt(squared);
-      thresholds[s] = sides.get(s).roundedThreshold();
+      thresholds[s] = side.threshold();
     }
     try (Scope scope = Scope.open()) {
       Tensor all = Tensor.of(weights, sizes.length, dimension);

@@ -3,6 +3,7 @@ package io.foolproof.geometry;
 import io.foolproof.data.ImageSet;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Points of one dimension in memory, immutable: {@code [N, d]}, row by row.
@@ -28,6 +29,8 @@ public final class PointSet {
   private final int size;
   private final double unit;
   private final boolean whole;
+
+  private volatile @Nullable Extent extent;
 
   private PointSet(
       String name, Coordinates coordinates, int dimension, double unit, boolean whole) {
@@ -169,6 +172,45 @@ public final class PointSet {
   /** The scalar product of a point's stored numbers with a vector of this dimension. */
   double dot(int point, double[] vector) {
     return coordinates.dot(start(point), vector);
+  }
+
+  /**
+   * How large and how fine the stored numbers are.
+   *
+   * @param largest the largest in size
+   * @param largestNorm the largest length of a point
+   * @param lowestBit the exponent of the lowest bit set in any of them
+   */
+  record Extent(double largest, double largestNorm, int lowestBit) {}
+
+  /** Computed once, when first asked for. */
+  Extent extent() {
+    Extent known = extent;
+    if (known == null) {
+      known = computeExtent();
+      extent = known;
+    }
+    return known;
+  }
+
+  private Extent computeExtent() {
+    double largest = 0;
+    double largestSquared = 0;
+    int lowestBit = whole ? 0 : ExactCoordinates.NO_BIT;
+    double[] row = new double[dimension];
+    for (int i = 0; i < size; i++) {
+      copyStored(i, row);
+      double squared = 0;
+      for (double value : row) {
+        largest = Math.max(largest, Math.abs(value));
+        squared += value * value;
+        if (!whole) {
+          lowestBit = Math.min(lowestBit, ExactCoordinates.lowestBit(value));
+        }
+      }
+      largestSquared = Math.max(largestSquared, squared);
+    }
+    return new Extent(largest, Math.sqrt(largestSquared), lowestBit);
   }
 
   /** The points at these places, in this order, copied. */

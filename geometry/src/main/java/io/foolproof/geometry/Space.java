@@ -93,7 +93,7 @@ public sealed interface Space {
 
   /**
    * The square of pixels in the centre, of all channels; where it cannot lie exactly in the middle,
-   * it lies half a pixel towards the upper left.
+   * an odd side lies half a pixel towards the lower right, as H / 2 - side / 2 has it.
    *
    * @param side pixels along one side
    */
