@@ -44,13 +44,11 @@ public final class HullStudy {
       List.of(
           new Space.Pca(2),
           new Space.CentrePatch(2),
-          new Space.Pca(5),
           new Space.CentrePatch(3),
           new Space.Pca(10),
           new Space.CentrePatch(4),
-          new Space.Pca(20),
-          new Space.CentrePatch(6),
-          new Space.Pca(40));
+          new Space.Pca(30),
+          new Space.CentrePatch(6));
 
   private final HullPlan plan;
   private final Workers workers;

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HullStudyTest {
   private static final ImageSet TRIANGLE =
       images("triangle", new int[] {0, 1, 1}, 0, 0, 255, 0, 0, 255);
-  private static final ImageSet QUERIES =
-      images("queries", new int[] {0, 1}, 51, 51, 255, 255);
+  private static final ImageSet QUERIES = images("queries", new int[] {0, 1}, 51, 51, 255, 255);
 
   @TempDir Path folder;
 
@@ -119,8 +118,7 @@ class HullStudyTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("expected at least 1 to span a hull");
     ImageSet wide =
-        ImageSet.ofLevels(
-            "wide", new ImageShape(1, 1, 3), new byte[3], new int[1], List.of("low"));
+        ImageSet.ofLevels("wide", new ImageShape(1, 1, 3), new byte[3], new int[1], List.of("low"));
     assertThatThrownBy(() -> plan(wide))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("wide: images of shape [1, 1, 3], but triangle");
