@@ -79,7 +79,7 @@ record HullCard(
             new Captioned(
                 pictures.image(training.pixels(finding.neighbour())),
                 "the nearest training image",
-                "neighbour, no. " + training.index(finding.neighbour()))),
+                "neighbour " + training.index(finding.neighbour()))),
         members,
         story(finding));
   }

@@ -75,9 +75,15 @@ final class HullWords {
     if (outside == 0) {
       return "No query lies outside, so that no single coordinate separates one.";
     }
-    return ("%s of the %s outside are outside for the simplest of reasons: one coordinate, such as a"
-            + " pixel at the edge that is background in all training images, has a value that no"
-            + " training image has there. That they are outside says little about their shape.")
-        .formatted(Numbers.count(result.separated()), Numbers.count(outside, "query", "queries"));
+    String coordinate =
+        result.plan().space() instanceof Space.Pixels
+            ? "one pixel, such as one at the edge that is background in all training images,"
+            : "one coordinate of the space";
+    return ("%s of the %s outside are separated already by %s with a value beyond those of all"
+            + " training images. That such a query is outside says little about its shape.")
+        .formatted(
+            Numbers.count(result.separated()),
+            Numbers.count(outside, "query", "queries"),
+            coordinate);
   }
 }
