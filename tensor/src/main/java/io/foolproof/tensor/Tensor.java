@@ -231,6 +231,26 @@ public final class Tensor {
     }
   }
 
+  /**
+   * Copies a matrix of 32-bit floats to arrays, row by row, without any array in between.
+   *
+   * @param targets for each of the first rows, where it goes
+   * @param offset where in each target its row begins
+   */
+  public void copyRows(float[][] targets, int offset) {
+    if (dtype() != DType.FLOAT32 || rank() != 2 || size(0) < targets.length) {
+      throw new IllegalArgumentException(
+          "a matrix of at least " + targets.length + " rows of FLOAT32 wanted, found " + this);
+    }
+    try (Scope scope = Scope.open()) {
+      FloatPointer values = new FloatPointer(dense(DType.FLOAT32).data());
+      int columns = Math.toIntExact(size(1));
+      for (int row = 0; row < targets.length; row++) {
+        values.position((long) row * columns).get(targets[row], offset, columns);
+      }
+    }
+  }
+
   /** The elements in row-major order, as 64-bit floats. */
   public double[] toDoubles() {
     try (Scope scope = Scope.open()) {

@@ -174,4 +174,15 @@ class TensorTest {
       }
     }
   }
+
+  @Test
+  void rowsAreCopiedToTheirPlaces() {
+    float[][] rows = new float[2][4];
+    Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2).copyRows(rows, 1);
+    assertThat(rows[0]).containsExactly(0, 1, 2, 0);
+    assertThat(rows[1]).containsExactly(0, 3, 4, 0);
+    assertThatThrownBy(() -> Tensor.of(new float[] {1, 2}, 1, 2).copyRows(rows, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 rows");
+  }
 }

@@ -1,0 +1,68 @@
+package io.foolproof.geometry;
+
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The hulls of labelled points, one a class: is a query nearer to its own class than to others? */
+public final class ClassHulls {
+  private final PointSet points;
+  private final int[] labels;
+  private final int classes;
+
+  /**
+   * @param labels the class of each point, 0 up to the number of classes, exclusive
+   * @throws InvalidInputException if labels are missing or out of range
+   */
+  public ClassHulls(PointSet points, int[] labels, int classes) {
+    if (labels.length != points.size()) {
+      throw new InvalidInputException(
+          "%s: %,d labels for %,d points, expected one each"
+              .formatted(points.name(), labels.length, points.size()));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new InvalidInputException(
+            "%s: point %d has label %d, expected 0 to %d"
+                .formatted(points.name(), i, labels[i], classes - 1));
+      }
+    }
+    this.points = points;
+    this.labels = labels.clone();
+    this.classes = classes;
+  }
+
+  /**
+   * Projects queries onto the hull of every class that has points, one class after the other.
+   *
+   * @return for each query, in order, the results by class
+   * @throws InvalidInputException if the queries' dimension or unit is not the points'
+   */
+  public List<ClassDistances> project(PointSet queries, Workers workers) {
+    double[][] distances = new double[queries.size()][classes];
+    for (double[] row : distances) {
+      Arrays.fill(row, Double.POSITIVE_INFINITY);
+    }
+    for (int c = 0; c < classes; c++) {
+      int label = c;
+      int[] members = IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
+      if (members.length == 0) {
+        continue;
+      }
+      try (Scope scope = Scope.open()) {
+        ConvexHull.of(points.select(members))
+            .project(
+                queries, workers, result -> distances[result.query()][label] = result.distance());
+      }
+    }
+    List<ClassDistances> results = new ArrayList<>();
+    for (int i = 0; i < distances.length; i++) {
+      results.add(new ClassDistances(i, distances[i]));
+    }
+    return results;
+  }
+}

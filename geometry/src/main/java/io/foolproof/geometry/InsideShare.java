@@ -1,0 +1,50 @@
+package io.foolproof.geometry;
+
+import io.foolproof.data.ImageSet;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Workers;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many queries lie inside the hull of the training images, in one space.
+ *
+ * @param space where
+ * @param dimension dimensions of that space
+ * @param queries how many queries there were
+ * @param inside how many of them lie inside the hull
+ * @param pointsNeeded what {@link RandomPoints#needed} says for that dimension
+ */
+public record InsideShare(
+    Space space, int dimension, int queries, int inside, double pointsNeeded) {
+
+  /** The share inside, 0 to 1. */
+  public double share() {
+    return (double) inside / queries;
+  }
+
+  /**
+   * Counts.
+   *
+   * @throws InvalidInputException if there are no queries or training images, or they do not fit
+   */
+  public static InsideShare measure(
+      Space space, ImageSet training, ImageSet queries, Workers workers) {
+    if (queries.size() == 0) {
+      throw new InvalidInputException(queries.name() + ": no images, expected at least 1 query");
+    }
+    Embedding embedding = space.fit(training, workers);
+    AtomicInteger inside = new AtomicInteger();
+    try (Scope scope = Scope.open()) {
+      PointSet points = embedding.apply(training);
+      ConvexHull.of(points)
+          .membership(
+              embedding.apply(queries),
+              workers,
+              result -> inside.addAndGet(result.inside() ? 1 : 0));
+      int dimension = points.dimension();
+      return new InsideShare(
+          space, dimension, queries.size(), inside.get(), RandomPoints.needed(dimension));
+    }
+  }
+}
