@@ -1,3 +1,6 @@
+/**
+ * Whole-run benchmarks: each prints its figures as ratios to a baseline measured in the same run.
+ */
 @NullMarked
 package io.foolproof.bench;
 

@@ -1,3 +1,4 @@
+/** The command line: reads arguments, calls the modules, prints. No logic of its own. */
 @NullMarked
 package io.foolproof.cli;
 

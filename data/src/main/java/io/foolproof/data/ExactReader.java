@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,15 +32,30 @@ final class ExactReader {
     T read(InputStream in) throws IOException;
   }
 
-  /**
-   * Opens a file, unpacks it if its content (not its name) says gzip, and turns what goes wrong
-   * into one line that names the file.
-   */
+  /** Reads a file in any way. */
+  interface Action<T> {
+    T run() throws IOException;
+  }
+
+  /** Opens a file and unpacks it if its content, not its name, says gzip. */
   static <T> T readFile(Path file, Body<T> body) {
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
-      return body.read(isGzip(raw) ? new GZIPInputStream(raw, 1 << 16) : raw);
+    return explain(
+        file,
+        () -> {
+          try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
+            return body.read(isGzip(raw) ? new GZIPInputStream(raw, 1 << 16) : raw);
+          }
+        });
+  }
+
+  /** Turns what goes wrong while reading a file into one line that names it. */
+  static <T> T explain(Path file, Action<T> action) {
+    try {
+      return action.run();
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(file + ": there is no such file", e);
+    } catch (AccessDeniedException e) {
+      throw new InvalidInputException(file + ": may not be read; change its permissions", e);
     } catch (EOFException e) {
       throw new InvalidInputException(
           file + ": the file is cut short; copy or download it again", e);
@@ -49,7 +65,7 @@ final class ExactReader {
               .formatted(file, e.getMessage()),
           e);
     } catch (IOException e) {
-      throw new InvalidInputException("%s: cannot be read (%s)".formatted(file, e), e);
+      throw new InvalidInputException("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
     }
   }
 
@@ -85,7 +101,8 @@ final class ExactReader {
     }
   }
 
-  private static void requireRoom(long promised, String where) {
+  /** Refuses to make an array that no virtual machine, or not this one, can make. */
+  static void requireRoom(long promised, String where) {
     if (promised < 0 || promised > LONGEST_ARRAY) {
       throw new InvalidInputException(
           "%s: the header promises %s bytes, expected at most %,d; split the file or repair its header"

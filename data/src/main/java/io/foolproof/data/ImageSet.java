@@ -1,6 +1,7 @@
 package io.foolproof.data;
 
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
@@ -151,6 +152,15 @@ public final class ImageSet {
     float[] pixels = new float[pixels()];
     copyPixels(i, pixels, 0);
     return pixels;
+  }
+
+  /** The images at these places as one tensor, {@code [N, C, H, W]}, with pixels in [0, 1]. */
+  public Tensor tensor(int[] places) {
+    float[] values = new float[Math.multiplyExact(places.length, pixels())];
+    for (int i = 0; i < places.length; i++) {
+      copyPixels(places[i], values, i * pixels());
+    }
+    return Tensor.of(values, places.length, channels(), height(), width());
   }
 
   /** Whether the images are 8-bit, so that {@link #copyLevels} gives their exact levels. */

@@ -1,3 +1,4 @@
+/** Training: of plain classifiers, and of such that are harder to fool. */
 @NullMarked
 package io.foolproof.defense;
 

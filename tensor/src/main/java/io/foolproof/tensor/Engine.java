@@ -27,16 +27,16 @@ public final class Engine {
 
   /** Initialised at the first use of the engine, by the JVM's own class-loading lock. */
   private static final class Native {
-    static final int ROW_BLOCK = load();
+    static final Rows ROWS = load();
 
-    private static int load() {
+    private static Rows load() {
       String platform = "this machine";
       try {
         platform = Loader.getPlatform();
         extractOwnLibraries(platform);
         openblas.blas_set_num_threads(1);
         torch.set_num_threads(1);
-        return rowBlock();
+        return rows();
       } catch (IOException | LinkageError e) {
         throw EngineException.notLoaded(platform, e);
       }
@@ -55,31 +55,42 @@ public final class Engine {
       }
     }
 
-    /** How many rows the matrix kernels of this processor take at a time: see {@link #rowBlock}. */
-    private static int rowBlock() {
+    /**
+     * The AVX2 kernels take 12 rows at a time, in two halves that round differently: only the first
+     * half is used. Those of other processors have larger blocks.
+     */
+    private static Rows rows() {
       try (BytePointer capability = torch.get_cpu_capability()) {
-        return capability.getString().equals("AVX2") ? 12 : 48;
+        return capability.getString().equals("AVX2") ? new Rows(6, 12) : new Rows(48, 48);
       }
     }
   }
+
+  /** How many rows of a matrix are treated alike, and after how many that repeats. */
+  private record Rows(int block, int spread) {}
 
   private Engine() {}
 
   /** Loads the native libraries now; cheap when that has happened. */
   static void load() {
-    if (Native.ROW_BLOCK < 1) {
+    if (Native.ROWS.block() < 1) {
       throw new EngineException("the numeric engine did not start");
     }
   }
 
   /**
    * Batches of a multiple of this many samples give every sample the same result, to the last bit,
-   * whatever else is in the batch: the matrix kernels take rows in blocks of this size and treat
-   * what is left over differently. Models pad their batches to it, so that no result depends on how
-   * samples were batched.
+   * whatever else is in the batch and wherever it stands there, through {@link Nn}'s layers: the
+   * matrix kernels take rows in blocks and treat what is left over differently. Models pad their
+   * batches to it, so that no result depends on how samples were batched.
    */
   public static int rowBlock() {
-    return Native.ROW_BLOCK;
+    return Native.ROWS.block();
+  }
+
+  /** After how many rows of a matrix the next {@link #rowBlock} rows are treated as the first. */
+  static int rowSpread() {
+    return Native.ROWS.spread();
   }
 
   /**

@@ -70,8 +70,32 @@ public final class Nn {
                 groups));
   }
 
-  /** x W^T + b. Shapes: x [N, inputs], weight [outputs, inputs], bias [outputs] or null. */
+  /**
+   * x W^T + b. Where the number of rows is a multiple of {@link Engine#rowBlock}, each row's result
+   * is the same to the last bit whatever its place and the other rows, and so is its gradient.
+   *
+   * @param x [N, inputs]
+   * @param weight [outputs, inputs]
+   * @param bias [outputs], or null for none
+   */
   public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    int block = Engine.rowBlock();
+    int spread = Engine.rowSpread();
+    if (spread == block || x.rank() != 2 || x.size(0) % block != 0) {
+      return product(x, weight, bias);
+    }
+    long blocks = x.size(0) / block;
+    long[] amounts = {0, 0, 0, spread - block};
+    Tensor apart = pad(x.reshape(blocks, block, x.size(1)), amounts, PadMode.CONSTANT, 0);
+    Tensor result = product(apart.reshape(blocks * spread, x.size(1)), weight, bias);
+    long outputs = weight.size(0);
+    return result
+        .reshape(blocks, spread, outputs)
+        .slice(1, 0, block, 1)
+        .reshape(x.size(0), outputs);
+  }
+
+  private static Tensor product(Tensor x, Tensor weight, @Nullable Tensor bias) {
     return Tensor.call(() -> torch.linear(x.nativeTensor(), weight.nativeTensor(), optional(bias)));
   }
 

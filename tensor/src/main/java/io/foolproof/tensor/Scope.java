@@ -52,23 +52,43 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Keeps a tensor in place of one that the enclosing scope holds, which is freed: the state of a
-   * loop, whose every turn has a scope.
+   * Keeps a tensor as the state of a loop whose every turn has a scope, and frees the state it
+   * replaces.
    *
    * <pre>{@code
    * x = step.replace(x, x.add(direction));
    * }</pre>
    *
-   * @param old what is freed, unless it belongs to a scope further out; not used any more
+   * @param old freed if it was itself kept by this method, so that the loop's start, which others
+   *     may refer to, is left alone; a state that shall outlive its turn must be copied
    * @return the replacement
    */
   public Tensor replace(Tensor old, Tensor replacement) {
-    keep(replacement);
-    if (old != replacement && old.owner != null && old.owner == enclosing()) {
+    if (replacement.owner == pointers) {
+      keep(replacement);
+      replacement.loopState = true;
+    }
+    if (old != replacement && old.loopState && old.owner != null) {
       old.owner.detach(old.nativeTensor());
       old.owner = null;
     }
     return replacement;
+  }
+
+  /**
+   * Takes a tensor out of whichever scope holds it, for good: it is freed when it is no longer
+   * reachable. For the weights of a model that is read while scopes are open.
+   *
+   * @return the same tensor
+   */
+  public static Tensor outlive(Tensor tensor) {
+    if (tensor.owner != null) {
+      Pointer pointer = tensor.nativeTensor();
+      pointer.retainReference();
+      tensor.owner.detach(pointer);
+      tensor.owner = null;
+    }
+    return tensor;
   }
 
   private @Nullable PointerScope enclosing() {

@@ -40,6 +40,9 @@ public final class Tensor {
   /** The scope that frees this tensor; null when that is left to the garbage collector. */
   @Nullable PointerScope owner;
 
+  /** Whether {@link Scope#replace} made it the state of a loop, which nothing else refers to. */
+  boolean loopState;
+
   private Tensor(org.bytedeco.pytorch.Tensor tensor) {
     this.tensor = tensor;
     this.owner = PointerScope.getInnerScope();
@@ -63,21 +66,27 @@ public final class Tensor {
   /** A 32-bit tensor of these values, in row-major order. */
   public static Tensor of(float[] values, long... shape) {
     Tensor tensor = allocate(DType.FLOAT32, checked(values.length, shape));
-    new FloatPointer(tensor.data()).put(values);
+    if (values.length > 0) {
+      new FloatPointer(tensor.data()).put(values);
+    }
     return tensor;
   }
 
   /** A 64-bit tensor of these values, in row-major order. */
   public static Tensor of(double[] values, long... shape) {
     Tensor tensor = allocate(DType.FLOAT64, checked(values.length, shape));
-    new DoublePointer(tensor.data()).put(values);
+    if (values.length > 0) {
+      new DoublePointer(tensor.data()).put(values);
+    }
     return tensor;
   }
 
   /** A tensor of 64-bit integers, in row-major order. */
   public static Tensor of(long[] values, long... shape) {
     Tensor tensor = allocate(DType.INT64, checked(values.length, shape));
-    new LongPointer(tensor.data()).put(values);
+    if (values.length > 0) {
+      new LongPointer(tensor.data()).put(values);
+    }
     return tensor;
   }
 
@@ -106,7 +115,9 @@ public final class Tensor {
     byte[] raw = new byte[bytes.remaining()];
     bytes.duplicate().get(raw);
     Tensor tensor = allocate(dtype, checked(raw.length / dtype.bytes(), shape));
-    new BytePointer(tensor.data()).put(raw);
+    if (raw.length > 0) {
+      new BytePointer(tensor.data()).put(raw);
+    }
     return tensor;
   }
 
@@ -213,7 +224,9 @@ public final class Tensor {
   public float[] toFloats() {
     try (Scope scope = Scope.open()) {
       float[] values = new float[Math.toIntExact(elements())];
-      new FloatPointer(dense(DType.FLOAT32).data()).get(values);
+      if (values.length > 0) {
+        new FloatPointer(dense(DType.FLOAT32).data()).get(values);
+      }
       return values;
     }
   }
@@ -242,7 +255,9 @@ public final class Tensor {
   public double[] toDoubles() {
     try (Scope scope = Scope.open()) {
       double[] values = new double[Math.toIntExact(elements())];
-      new DoublePointer(dense(DType.FLOAT64).data()).get(values);
+      if (values.length > 0) {
+        new DoublePointer(dense(DType.FLOAT64).data()).get(values);
+      }
       return values;
     }
   }
@@ -251,7 +266,9 @@ public final class Tensor {
   public long[] toLongs() {
     try (Scope scope = Scope.open()) {
       long[] values = new long[Math.toIntExact(elements())];
-      new LongPointer(dense(DType.INT64).data()).get(values);
+      if (values.length > 0) {
+        new LongPointer(dense(DType.INT64).data()).get(values);
+      }
       return values;
     }
   }
@@ -260,7 +277,9 @@ public final class Tensor {
   public int[] toInts() {
     try (Scope scope = Scope.open()) {
       int[] values = new int[Math.toIntExact(elements())];
-      new IntPointer(dense(DType.INT32).data()).get(values);
+      if (values.length > 0) {
+        new IntPointer(dense(DType.INT32).data()).get(values);
+      }
       return values;
     }
   }
@@ -402,7 +421,10 @@ public final class Tensor {
 
   /** Elementwise quotient, rounded towards zero. */
   public Tensor divTruncated(Tensor other) {
-    return call(() -> tensor.div(other.tensor, new StringViewOptional("trunc")));
+    // The engine keeps a view of the word, not the word.
+    try (BytePointer mode = new BytePointer("trunc")) {
+      return call(() -> tensor.div(other.tensor, new StringViewOptional(mode)));
+    }
   }
 
   /** Adds a number. */
@@ -562,7 +584,17 @@ public final class Tensor {
 
   /** log(sum(exp(x))) along a dimension, without overflow. */
   public Tensor logSumExp(int dim) {
-    return call(() -> torch.logsumexp(tensor, new long[] {dim}, false));
+    return logSumExp(false, dim);
+  }
+
+  /** log(sum(exp(x))) over dimensions, without overflow. */
+  public Tensor logSumExp(boolean keepDims, long... dims) {
+    return call(() -> torch.logsumexp(tensor, dims, keepDims));
+  }
+
+  /** Products along a dimension. */
+  public Tensor prod(boolean keepDims, int dim) {
+    return call(() -> tensor.prod(dim, keepDims, new ScalarTypeOptional()));
   }
 
   /** Running sums along a dimension. */

@@ -2,10 +2,62 @@ package io.foolproof.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TensorTest {
+
+  @Test
+  void equalRowsHaveEqualResultsAndGradientsWhereverTheyStand() {
+    try (Scope scope = Scope.open()) {
+      int rows = 4 * Engine.rowBlock();
+      Tensor row = Tensor.arange(300).to(DType.FLOAT32).sin().unsqueeze(0);
+      Tensor weight = Tensor.arange(300 * 17).to(DType.FLOAT32).cos().reshape(17, 300);
+      Tensor x = row.expand(rows, 300).variable();
+      Tensor result = Nn.linear(x, weight, Tensor.ones(DType.FLOAT32, 17));
+      Tensor gradient = Gradients.of(result.mul(result), x);
+      for (Tensor each : List.of(result, gradient)) {
+        assertThat(each.eq(each.rows(0, 1)).not().any()).isFalse();
+      }
+      double[] closedForm = row.matmul(weight.transpose(0, 1)).add(1).toDoubles();
+      assertThat(result.rows(rows - 1, rows).toDoubles()).containsExactly(closedForm, within(1e-3));
+    }
+  }
+
+  @Test
+  void quotientsOfIntegersAreRoundedTowardsZero() {
+    for (int i = 0; i < 1000; i++) {
+      try (Scope scope = Scope.open()) {
+        Tensor quotient = Tensor.ofInts(7, -7, 9).divTruncated(Tensor.ofInts(2, 2, -3));
+        assertThat(quotient.toLongs()).containsExactly(3, -3, -3);
+      }
+    }
+  }
+
+  @Test
+  void tensorsWithoutElementsComeBackEmpty() {
+    try (Scope scope = Scope.open()) {
+      assertThat(Tensor.of(new float[0], 0, 3).toFloats()).isEmpty();
+      assertThat(Tensor.of(new double[0], 0).toDoubles()).isEmpty();
+      assertThat(Tensor.of(new long[0], 2, 0).toLongs()).isEmpty();
+      assertThat(Tensor.of(new boolean[0], 0).toBooleans()).isEmpty();
+      assertThat(Tensor.of(new long[0], 0).toInts()).isEmpty();
+    }
+  }
+
+  @Test
+  void aTensorThatOutlivesItsScopeIsStillThere() {
+    Tensor kept;
+    try (Scope outer = Scope.open();
+        Scope inner = Scope.open()) {
+      kept = Scope.outlive(Tensor.of(new float[] {1, 2}, 2));
+    }
+    try (Scope scope = Scope.open()) {
+      assertThat(kept.toFloats()).containsExactly(1, 2);
+    }
+  }
 
   @Test
   void valuesComeBackAsTheyWentIn() {

@@ -1,0 +1,25 @@
+package io.foolproof.attack;
+
+/**
+ * What an attack found for one sample.
+ *
+ * @param status how it ended
+ * @param image the best point seen: where the sample was fooled, or else came closest to it; the
+ *     clean image when nothing could be evaluated
+ * @param margin how far that point is from being fooled, in logits: negative when it is fooled
+ * @param forwards how often the model was evaluated on this sample
+ * @param backwards how many gradients were taken on this sample
+ */
+public record AttackResult(
+    Status status, float[] image, double margin, long forwards, long backwards) {
+
+  /** How an attack on one sample ended. */
+  public enum Status {
+    /** An adversarial example was found. */
+    FOOLED,
+    /** None was found, which proves nothing. */
+    STANDING,
+    /** The model answered with something that is not a number. */
+    NOT_A_NUMBER
+  }
+}

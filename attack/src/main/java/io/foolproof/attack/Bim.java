@@ -1,0 +1,44 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.DifferentiableClassifier;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The basic iterative method: small steps of steepest ascent from the image itself.
+ *
+ * <p>Kurakin, Goodfellow, Bengio: Adversarial examples in the physical world, 2016, arXiv
+ * 1607.02533, section 2.2; for L2 and L1 with their steepest steps. It is {@link Pgd} without a
+ * random start.
+ *
+ * @param steps gradient steps, each of which changes the image by epsilon / steps at most
+ */
+public record Bim(int steps) implements Attack {
+
+  /** Checks the number of steps. */
+  public Bim {
+    Settings.atLeast("bim", "steps", steps, 1);
+  }
+
+  @Override
+  public String name() {
+    return "bim";
+  }
+
+  @Override
+  public String settings() {
+    return "bim:steps=" + steps;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.allOf(Norm.class);
+  }
+
+  @Override
+  public List<AttackResult> run(
+      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+    return new Pgd(name(), steps, 1.0 / steps, 1, false).run(model, samples, threat, seed);
+  }
+}

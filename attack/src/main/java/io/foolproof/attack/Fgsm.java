@@ -1,0 +1,46 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The fast gradient sign method: one step of length epsilon along the gradient.
+ *
+ * <p>Goodfellow, Shlens, Szegedy: Explaining and harnessing adversarial examples, 2014, arXiv
+ * 1412.6572, section 4; for L2 and L1 with their steepest steps instead of the sign.
+ */
+public record Fgsm() implements Attack {
+
+  @Override
+  public String name() {
+    return "fgsm";
+  }
+
+  @Override
+  public String settings() {
+    return name();
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.allOf(Norm.class);
+  }
+
+  @Override
+  public List<AttackResult> run(
+      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    try (Scope scope = Scope.open()) {
+      Pursuit.Lanes lanes = pursuit.standing(0);
+      Tensor x = lanes.images();
+      Tensor gradient = pursuit.gradient(lanes, x);
+      Tensor step = lanes.ball().steepest(x, gradient).mul(threat.epsilon());
+      pursuit.look(lanes, lanes.ball().project(x.add(step)));
+    }
+    return pursuit.results();
+  }
+}

@@ -1,0 +1,79 @@
+package io.foolproof.attack;
+
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.Tensor;
+
+/** What counts as fooled. Every class and loss that depends on the goal asks it here. */
+public sealed interface Goal {
+
+  /** Any class but the right one. */
+  record Untargeted() implements Goal {
+    @Override
+    public Tensor referenceClass(Tensor labels) {
+      return labels;
+    }
+
+    @Override
+    public int direction() {
+      return 1;
+    }
+
+    @Override
+    public String toString() {
+      return "any wrong class";
+    }
+  }
+
+  /**
+   * One class, chosen beforehand.
+   *
+   * @param target the class, from 0
+   */
+  record Targeted(int target) implements Goal {
+    @Override
+    public Tensor referenceClass(Tensor labels) {
+      return Tensor.full(target, DType.INT64, labels.shape());
+    }
+
+    @Override
+    public int direction() {
+      return -1;
+    }
+
+    @Override
+    public String toString() {
+      return "class " + target;
+    }
+  }
+
+  /** The class to leave or to reach, per sample: [N] from labels [N]. */
+  Tensor referenceClass(Tensor labels);
+
+  /** 1 where the attack climbs the loss of the reference class, -1 where it descends. */
+  int direction();
+
+  /**
+   * How far each sample is from being fooled: negative once it is, in units of logits. A tie is not
+   * yet fooled, whichever class an arg max would name.
+   *
+   * @param logits [N, classes]
+   * @param labels [N]
+   * @return [N]
+   */
+  default Tensor margin(Tensor logits, Tensor labels) {
+    Tensor reference = referenceClass(labels).unsqueeze(1);
+    // Minus infinity, since 0 would win among negative logits.
+    Tensor others = logits.scatter(1, reference, Double.NEGATIVE_INFINITY).max(false, 1);
+    return logits.gather(1, reference).squeeze(1).sub(others).mul(direction());
+  }
+
+  /**
+   * Cross-entropy of each sample, signed so that an attack climbs it.
+   *
+   * @return [N]; never reduced by a mean, which underflows to gradients of zero
+   */
+  default Tensor crossEntropy(Tensor logits, Tensor labels) {
+    return Nn.crossEntropy(logits, referenceClass(labels)).mul(direction());
+  }
+}

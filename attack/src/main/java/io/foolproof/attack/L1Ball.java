@@ -1,0 +1,108 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The sum of absolute changes is at most epsilon.
+ *
+ * <p>Clipping to the box after projecting onto the L1 ball would waste most of the budget, so the
+ * projection is onto the intersection of both (Croce and Hein: Mind the box, 2021, arXiv
+ * 2103.01208).
+ *
+ * @param centre the clean images
+ * @param radius epsilon, less what rounding the result to 32 bits can add
+ */
+record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
+
+  /**
+   * The share of coordinates that a step moves. The steepest step moves one; a few converge faster
+   * (Tramer and Boneh: Adversarial training and robustness for multiple perturbations, 2019, arXiv
+   * 1904.13000, section 3.2).
+   */
+  private static final double COORDINATES = 0.01;
+
+  static L1Ball around(Tensor images, double epsilon, InputSpec input) {
+    double rounding = Rounding.ofPixel(input) * input.elements();
+    return new L1Ball(images, Rounding.shrunk(epsilon, rounding), input);
+  }
+
+  /**
+   * The nearest point of ball and box. It changes value i by clamp(a_i - t, 0, c_i) in the
+   * direction of the wanted change, whose size is a_i, where c_i is the room that the box leaves
+   * and t makes the changes sum up to the radius. That sum is piecewise linear in t, and bends at
+   * a_i and a_i - c_i.
+   */
+  @Override
+  public Tensor project(Tensor points) {
+    Tensor from = centre.flatten(1).to(DType.FLOAT64);
+    Tensor delta = points.flatten(1).to(DType.FLOAT64).sub(from);
+    Tensor room = Tensor.where(delta.gt(0), from.neg().add(input.high()), from.sub(input.low()));
+    Tensor wanted = delta.abs();
+    Tensor changes = wanted.sub(threshold(wanted, room)).clamp(Tensor.zeros(DType.FLOAT64), room);
+    Tensor moved = from.add(changes.mul(delta.sign()));
+    return moved.to(DType.FLOAT32).clamp(input.low(), input.high()).reshape(centre.shape());
+  }
+
+  /** The t of {@link #project}, or 0 where the clipped changes fit as they are: [N, 1]. */
+  private Tensor threshold(Tensor wanted, Tensor room) {
+    Tensor.Sorted bends = Tensor.concat(List.of(wanted, wanted.sub(room)), 1).sort(1, true);
+    int d = (int) wanted.size(1);
+    // Going down from the largest bend, a value starts to count at a_i and stops at a_i - c_i.
+    Tensor slopeChange = Tensor.where(bends.indices().lt(d), one(), one().neg());
+    Tensor slope = slopeChange.cumsum(1).slice(1, 0, 2L * d - 1, 1);
+    Tensor upper = bends.values().slice(1, 0, 2L * d - 1, 1);
+    Tensor lower = bends.values().slice(1, 1, 2L * d, 1);
+    Tensor sumAtLower = slope.mul(upper.sub(lower)).cumsum(1);
+    // The radius is reached on the first segment whose lower end exceeds it.
+    Tensor before = sumAtLower.le(Tensor.scalar(radius, DType.FLOAT64)).to(DType.INT64);
+    Tensor segment = before.sum(true, 1).minimum(Tensor.full(2.0 * d - 2, DType.INT64));
+    Tensor excess = sumAtLower.gather(1, segment).sub(radius);
+    Tensor t = lower.gather(1, segment).add(excess.div(slope.gather(1, segment)));
+    Tensor zero = Tensor.zeros(DType.FLOAT64);
+    return Tensor.where(excess.gt(0), t, zero).maximum(zero);
+  }
+
+  private static Tensor one() {
+    return Tensor.ones(DType.FLOAT64);
+  }
+
+  /** Splits the step over the coordinates with the largest gradients among those that can move. */
+  @Override
+  public Tensor steepest(Tensor points, Tensor gradient) {
+    Tensor up = gradient.gt(0).and(points.lt(input.high()));
+    Tensor down = gradient.lt(0).and(points.gt(input.low()));
+    Tensor size = gradient.abs().mul(up.or(down).to(DType.FLOAT32)).flatten(1);
+    int k = Math.max(1, (int) Math.round(input.elements() * COORDINATES));
+    Tensor largest = size.sort(1, true).indices().slice(1, 0, k, 1);
+    Tensor chosen = Tensor.zeros(DType.FLOAT32, size.shape()).scatter(1, largest, 1.0 / k);
+    return gradient.sign().mul(chosen.reshape(gradient.shape()));
+  }
+
+  /** Uniform in volume: exponential sizes with random signs, over their sum and one more. */
+  @Override
+  public Tensor random(List<RandomStream> streams) {
+    Tensor delta = Draws.of(streams, centre.shape(), this::fillUniformly);
+    return project(centre.add(delta));
+  }
+
+  private void fillUniformly(RandomStream stream, float[] values, int from, int to) {
+    double total = -Math.log1p(-stream.nextDouble());
+    for (int i = from; i < to; i++) {
+      double size = -Math.log1p(-stream.nextDouble());
+      total += size;
+      values[i] = (float) (stream.nextInt(2) == 0 ? size : -size);
+    }
+    for (int i = from; i < to; i++) {
+      values[i] *= (float) (radius / total);
+    }
+  }
+
+  @Override
+  public Ball rows(int[] rows) {
+    return new L1Ball(centre.rows(rows), radius, input);
+  }
+}

@@ -1,0 +1,57 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Every value may change by epsilon: an interval per value, whose ends are the outermost 32-bit
+ * numbers that are within epsilon in double precision. Clipping to it is exact.
+ */
+record LinfBall(Tensor low, Tensor high) implements Ball {
+
+  static LinfBall around(Tensor images, double epsilon, InputSpec input) {
+    float[] values = images.toFloats();
+    float[] low = new float[values.length];
+    float[] high = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      low[i] = roundedUp(Math.max(input.low(), values[i] - epsilon));
+      high[i] = roundedDown(Math.min(input.high(), values[i] + epsilon));
+    }
+    long[] shape = images.shape();
+    return new LinfBall(Tensor.of(low, shape), Tensor.of(high, shape));
+  }
+
+  private static float roundedUp(double value) {
+    float nearest = (float) value;
+    return nearest < value ? Math.nextUp(nearest) : nearest;
+  }
+
+  private static float roundedDown(double value) {
+    float nearest = (float) value;
+    return nearest > value ? Math.nextDown(nearest) : nearest;
+  }
+
+  @Override
+  public Tensor project(Tensor points) {
+    return points.clamp(low, high);
+  }
+
+  @Override
+  public Tensor steepest(Tensor points, Tensor gradient) {
+    return gradient.sign();
+  }
+
+  @Override
+  public Tensor random(List<RandomStream> streams) {
+    Tensor share =
+        Draws.of(streams, low.shape(), (s, v, from, to) -> s.fillUniform(v, from, to, 0, 1));
+    return project(low.add(high.sub(low).mul(share)));
+  }
+
+  @Override
+  public Ball rows(int[] rows) {
+    return new LinfBall(low.rows(rows), high.rows(rows));
+  }
+}

@@ -1,0 +1,39 @@
+package io.foolproof.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.foolproof.tensor.InvalidInputException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AttacksTest {
+
+  @Test
+  void settingsAreReadAndWrittenAlike() {
+    Attack attack = Attacks.parse("pgd:restarts=3:steps=100");
+    assertThat(attack).isEqualTo(new Pgd("pgd", 100, 0.1, 3, true));
+    for (Attacks.Entry entry : Attacks.all()) {
+      Attack standard = entry.make();
+      assertThat(Attacks.parse(standard.settings())).isEqualTo(standard);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "autofool, 'there is no attack ''autofool''; there are fgsm'",
+    "pgd:step, 'is not of the form setting=value'",
+    "pgd:stepz=1, 'has no setting ''stepz''; it has steps, step, restarts'",
+    "fgsm:steps=3, 'has no setting ''steps''; it has none'",
+    "pgd:steps=many, 'give a whole number such as 40'",
+    "pgd:steps=0, 'give 1 or more'",
+    "pgd:restarts=-1, 'give 1 or more'",
+    "pgd:step=NaN, 'give a positive number'"
+  })
+  void whatIsWrongIsSaid(String text, String message) {
+    assertThatThrownBy(() -> Attacks.parse(text))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message);
+  }
+}

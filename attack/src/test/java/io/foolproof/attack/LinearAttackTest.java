@@ -1,0 +1,160 @@
+package io.foolproof.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every attack against models whose distance to the boundary is known. */
+class LinearAttackTest {
+  private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
+
+  /** With two classes the loss rises straight towards the boundary, so that attacks are exact. */
+  private static final LinearClassifier MODEL = LinearClassifier.random(INPUT, 2, 11);
+
+  static Stream<Arguments> attacksAndNorms() {
+    return Attacks.all().stream()
+        .map(Attacks.Entry::make)
+        .flatMap(attack -> attack.norms().stream().map(norm -> Arguments.of(attack, norm)));
+  }
+
+  /** Images around mid-grey, a little closer to a boundary than the box is. */
+  private static Samples samples(int count) {
+    float[][] images = new float[count][INPUT.elements()];
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      new RandomStream(5, i, "images", 0).fillUniform(images[i], 0, images[i].length, 0.45f, 0.55f);
+      labels[i] = MODEL.predict(images[i]);
+    }
+    return new Samples(images, labels, LongStream.range(0, count).toArray());
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void findsWhatIsJustBeyondTheBoundaryAndNothingBefore(Attack attack, Norm norm) {
+    Samples samples = samples(17);
+    for (int i = 0; i < samples.size(); i++) {
+      Samples one = one(samples, i);
+      double distance = MODEL.distance(one.images()[0], one.labels()[0], norm);
+      assertThat(run(attack, one, norm, distance * 1.01).get(0).status())
+          .as("sample %d just beyond its distance %s", i, distance)
+          .isEqualTo(AttackResult.Status.FOOLED);
+      AttackResult before = run(attack, one, norm, distance * 0.999).get(0);
+      assertThat(before.status()).isEqualTo(AttackResult.Status.STANDING);
+      assertThat(before.margin()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void resultsAreInsideBallAndBoxInDoublePrecision(Attack attack, Norm norm) {
+    Samples samples = samples(40);
+    for (double epsilon : new double[] {0, 1e-6, 0.031, 0.3, 1.7, 12}) {
+      List<AttackResult> results = run(attack, samples, norm, epsilon);
+      for (int i = 0; i < samples.size(); i++) {
+        float[] found = results.get(i).image();
+        assertThat(Distances.between(found, samples.images()[i]).in(norm))
+            .isLessThanOrEqualTo(epsilon);
+        for (float value : found) {
+          assertThat(value).isBetween(0f, 1f);
+        }
+        if (results.get(i).status() == AttackResult.Status.FOOLED) {
+          assertThat(MODEL.predict(found)).isNotEqualTo(samples.labels()[i]);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void batchesChangeNothing(Attack attack, Norm norm) {
+    Samples samples = samples(29);
+    double epsilon = MODEL.distance(samples.images()[0], samples.labels()[0], norm) * 1.2;
+    List<AttackResult> together = run(attack, samples, norm, epsilon);
+    assertThat(together.stream().map(AttackResult::status).distinct()).hasSize(2);
+    for (int i = 0; i < samples.size(); i++) {
+      AttackResult alone = run(attack, one(samples, i), norm, epsilon).get(0);
+      assertThat(alone).usingRecursiveComparison().isEqualTo(together.get(i));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void aTargetedAttackReachesItsClassAndNoOtherWillDo(Attack attack, Norm norm) {
+    LinearClassifier model = LinearClassifier.random(INPUT, 5, 3);
+    float[] image = samples(1).images()[0];
+    int label = model.predict(image);
+    for (int target = 0; target < model.classes(); target++) {
+      if (target == label) {
+        continue;
+      }
+      Samples sample = new Samples(new float[][] {image}, new int[] {label}, new long[] {0});
+      double epsilon = norm == Norm.LINF ? 0.4 : norm == Norm.L2 ? 2 : 12;
+      ThreatModel threat = new ThreatModel(norm, epsilon, new Goal.Targeted(target));
+      AttackResult result = attack.run(model, sample, threat, 3).get(0);
+      assertThat(result.status() == AttackResult.Status.FOOLED)
+          .isEqualTo(model.predict(result.image()) == target);
+      if (attack instanceof Pgd) {
+        assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
+      }
+    }
+  }
+
+  @Test
+  void aSampleWithNanLogitsIsReportedAndTheOthersFinish() {
+    float[][] weights = {{1, 0}, {0, Float.POSITIVE_INFINITY}};
+    LinearClassifier model = new LinearClassifier(InputSpec.unit(2), weights, new float[] {0, -1});
+    // 0 times infinity is no number; anything else is minus or plus infinity.
+    Samples samples =
+        new Samples(new float[][] {{1, 0}, {0.9f, 0.1f}}, new int[] {0, 1}, new long[] {0, 1});
+    List<AttackResult> results =
+        new Fgsm().run(model, samples, ThreatModel.untargeted(Norm.LINF, 0), 1);
+    assertThat(results.get(0).status()).isEqualTo(AttackResult.Status.NOT_A_NUMBER);
+  }
+
+  @Test
+  void aSampleThatIsFooledCostsNothingMore() {
+    Samples samples = samples(30);
+    Attack attack = Attacks.parse("pgd:steps=20:restarts=3");
+    for (AttackResult result : run(attack, samples, Norm.LINF, 0.4)) {
+      assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
+      assertThat(result.forwards()).isLessThan(20);
+    }
+    for (AttackResult result : run(attack, samples, Norm.LINF, 1e-4)) {
+      assertThat(result.forwards()).isEqualTo(63);
+      assertThat(result.backwards()).isEqualTo(60);
+    }
+  }
+
+  @Test
+  void anotherSeedOrIndexStartsElsewhere() {
+    Samples samples = samples(1);
+    Attack attack = Attacks.parse("pgd:steps=1");
+    ThreatModel threat = ThreatModel.untargeted(Norm.L2, 0.01);
+    List<float[]> images = new ArrayList<>();
+    images.add(attack.run(MODEL, samples, threat, 1).get(0).image());
+    images.add(attack.run(MODEL, samples, threat, 2).get(0).image());
+    Samples elsewhere = new Samples(samples.images(), samples.labels(), new long[] {9});
+    images.add(attack.run(MODEL, elsewhere, threat, 1).get(0).image());
+    assertThat(images.get(0)).isNotEqualTo(images.get(1)).isNotEqualTo(images.get(2));
+  }
+
+  private static Samples one(Samples samples, int i) {
+    return new Samples(
+        new float[][] {samples.images()[i]},
+        new int[] {samples.labels()[i]},
+        new long[] {samples.indices()[i]});
+  }
+
+  private static List<AttackResult> run(Attack attack, Samples samples, Norm norm, double epsilon) {
+    return attack.run(MODEL, samples, ThreatModel.untargeted(norm, epsilon), 1);
+  }
+}

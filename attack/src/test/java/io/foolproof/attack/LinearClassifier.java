@@ -1,0 +1,94 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Logits w_k . x + b_k: its nearest adversarial point is known in closed form. */
+public final class LinearClassifier implements DifferentiableClassifier {
+  private final InputSpec input;
+  private final float[][] weights;
+  private final float[] bias;
+
+  public LinearClassifier(InputSpec input, float[][] weights, float[] bias) {
+    this.input = input;
+    this.weights = weights;
+    this.bias = bias;
+  }
+
+  /** Gaussian weights. */
+  public static LinearClassifier random(InputSpec input, int classes, long seed) {
+    float[][] weights = new float[classes][input.elements()];
+    for (int k = 0; k < classes; k++) {
+      new RandomStream(seed, k, "weights", 0).fillGaussian(weights[k], 0, weights[k].length);
+    }
+    return new LinearClassifier(input, weights, new float[classes]);
+  }
+
+  /** The distance to the boundary with another class where the box does not matter. */
+  public double distance(float[] x, int label, Norm norm) {
+    double nearest = Double.POSITIVE_INFINITY;
+    for (int k = 0; k < weights.length; k++) {
+      if (k != label) {
+        double margin = score(x, label) - score(x, k);
+        nearest = Math.min(nearest, margin / dualNorm(weights[label], weights[k], norm));
+      }
+    }
+    return nearest;
+  }
+
+  double score(float[] x, int k) {
+    double sum = bias[k];
+    for (int i = 0; i < x.length; i++) {
+      sum += (double) weights[k][i] * x[i];
+    }
+    return sum;
+  }
+
+  public int predict(float[] x) {
+    int best = 0;
+    for (int k = 1; k < weights.length; k++) {
+      best = score(x, k) > score(x, best) ? k : best;
+    }
+    return best;
+  }
+
+  private static double dualNorm(float[] a, float[] b, Norm norm) {
+    Distances between = Distances.between(a, b);
+    return switch (norm) {
+      case LINF -> between.l1();
+      case L2 -> between.l2();
+      case L1 -> between.linf();
+    };
+  }
+
+  @Override
+  public String name() {
+    return "linear";
+  }
+
+  @Override
+  public InputSpec input() {
+    return input;
+  }
+
+  @Override
+  public int classes() {
+    return weights.length;
+  }
+
+  /** Row by row: a matrix product may round differently in batches of different sizes. */
+  @Override
+  public Tensor logits(Tensor images) {
+    Tensor flat = images.flatten(1);
+    List<Tensor> scores = new ArrayList<>();
+    for (int k = 0; k < weights.length; k++) {
+      Tensor w = Tensor.of(weights[k], weights[k].length);
+      scores.add(flat.mul(w).sum(false, 1).add(bias[k]));
+    }
+    return Tensor.stack(scores, 1);
+  }
+}

@@ -1,0 +1,75 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.data.ImageSet;
+import java.util.List;
+
+/**
+ * All that an audit found, for a report.
+ *
+ * @param subject what was audited
+ * @param threat what the attacker was allowed
+ * @param seed the run's seed
+ * @param data the clean samples, in the order of the verdicts
+ * @param samples one verdict a sample
+ * @param attacks the attacks, in the order in which they ran
+ * @param curve accuracy against epsilon, ascending, starting at epsilon 0
+ * @param replayedBy what confirmed the witnesses besides the model itself; empty where nothing did
+ */
+public record AuditResult(
+    Subject subject,
+    ThreatModel threat,
+    long seed,
+    ImageSet data,
+    List<SampleVerdict> samples,
+    List<AttackSummary> attacks,
+    List<CurvePoint> curve,
+    String replayedBy) {
+
+  /**
+   * What was audited.
+   *
+   * @param model the model's name, usually its file
+   * @param modelSha256 of the model's file
+   * @param inputLow the smallest pixel the model takes
+   * @param inputHigh the largest pixel the model takes
+   * @param data the data set's name
+   * @param dataSha256 of the audited samples
+   * @param engine the numeric engine's name and version
+   * @param notes what a reader must know of the model, such as a layer that was taken off
+   */
+  public record Subject(
+      String model,
+      String modelSha256,
+      double inputLow,
+      double inputHigh,
+      String data,
+      String dataSha256,
+      String engine,
+      List<String> notes) {}
+
+  /**
+   * A point of the accuracy curve.
+   *
+   * @param epsilon the size of the perturbation
+   * @param robustAccuracy the share of samples on which no attack of this audit succeeded within it
+   */
+  public record CurvePoint(double epsilon, Proportion robustAccuracy) {}
+
+  /** The share of samples that are classified rightly when they are clean. */
+  public Proportion cleanAccuracy() {
+    return count(Verdict.FOOLED, Verdict.PROVED, Verdict.UNKNOWN);
+  }
+
+  /** The share on which no attack succeeded: an upper bound on the robust accuracy. */
+  public Proportion robustAccuracy() {
+    return count(Verdict.PROVED, Verdict.UNKNOWN);
+  }
+
+  /** The share of samples with one of these verdicts. */
+  public Proportion count(Verdict... verdicts) {
+    List<Verdict> wanted = List.of(verdicts);
+    int count = (int) samples.stream().filter(s -> wanted.contains(s.verdict())).count();
+    return new Proportion(count, samples.size());
+  }
+}

@@ -1,0 +1,93 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.Distances;
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Checks a claimed adversarial example as if nobody had claimed it: alone, in a batch of one, in
+ * the box and within epsilon in double precision, on the model and on every other runtime of the
+ * same file.
+ *
+ * @param runtimes the model itself first
+ */
+record Replay(List<Classifier> runtimes) {
+
+  /**
+   * What a runtime says of one image.
+   *
+   * @param prediction the class; -1 when there is none
+   * @param confidence its probability
+   */
+  record Answer(int prediction, double confidence) {}
+
+  static final Answer NONE = new Answer(-1, 0);
+
+  /** Evaluates one image alone. */
+  static Answer ask(Classifier model, float[] image) {
+    try (Scope scope = Scope.open()) {
+      Tensor logits = model.logits(Tensor.of(image, model.input().batchShape(1)));
+      return answers(logits)[0];
+    }
+  }
+
+  /** Predictions from logits [N, classes]. */
+  static Answer[] answers(Tensor logits) {
+    double[] probabilities = Nn.softmax(logits, 1).toDoubles();
+    double[] scores = logits.toDoubles();
+    int classes = (int) logits.size(1);
+    Answer[] answers = new Answer[(int) logits.size(0)];
+    for (int n = 0; n < answers.length; n++) {
+      int best = 0;
+      boolean numbers = true;
+      for (int k = 0; k < classes; k++) {
+        numbers &= Double.isFinite(scores[n * classes + k]);
+        best = scores[n * classes + k] > scores[n * classes + best] ? k : best;
+      }
+      answers[n] = numbers ? new Answer(best, probabilities[n * classes + best]) : NONE;
+    }
+    return answers;
+  }
+
+  /**
+   * Checks that an image is what the threat model calls fooled, on every runtime.
+   *
+   * @return the model's own answer; {@link #NONE} where the image does not hold
+   */
+  Answer confirm(ThreatModel threat, float[] clean, int label, float[] image) {
+    Classifier model = runtimes.get(0);
+    if (Distances.between(clean, image).in(threat.norm()) > threat.epsilon()
+        || !inside(image, model.input())) {
+      return NONE;
+    }
+    Answer own = ask(model, image);
+    boolean held =
+        fooled(threat.goal(), label, own)
+            && runtimes.stream()
+                .skip(1)
+                .allMatch(runtime -> fooled(threat.goal(), label, ask(runtime, image)));
+    return held ? own : NONE;
+  }
+
+  private static boolean fooled(Goal goal, int label, Answer answer) {
+    if (goal instanceof Goal.Targeted targeted) {
+      return answer.prediction() == targeted.target();
+    }
+    return answer.prediction() >= 0 && answer.prediction() != label;
+  }
+
+  private static boolean inside(float[] image, InputSpec input) {
+    for (float value : image) {
+      if (!(value >= input.low() && value <= input.high())) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,239 @@
+package io.foolproof.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Attacks;
+import io.foolproof.attack.Distances;
+import io.foolproof.attack.LinearClassifier;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.ImageShape;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditTest {
+  private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
+  private static final LinearClassifier MODEL = LinearClassifier.random(INPUT, 3, 11);
+  private static final List<Attack> ATTACKS =
+      List.of(Attacks.parse("fgsm"), Attacks.parse("pgd:steps=10"));
+
+  @TempDir Path folder;
+
+  /** The right class but for every tenth sample, around grey, so that distances are spread. */
+  private static ImageSet data(int count) {
+    float[] pixels = new float[count * INPUT.elements()];
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      int from = i * INPUT.elements();
+      int to = from + INPUT.elements();
+      new RandomStream(5, i, "images", 0).fillUniform(pixels, from, to, 0.3f, 0.7f);
+      int right = MODEL.predict(Arrays.copyOfRange(pixels, from, to));
+      labels[i] = i % 10 == 9 ? (right + 1) % 3 : right;
+    }
+    return ImageSet.ofPixels(
+        "grey", new ImageShape(1, 6, 5), pixels, labels, List.of("a", "b", "c"));
+  }
+
+  private static AuditPlan plan(ImageSet data, double epsilon, List<Classifier> runtimes) {
+    return new AuditPlan(
+        MODEL,
+        runtimes,
+        data,
+        ThreatModel.untargeted(Norm.LINF, epsilon),
+        ATTACKS,
+        AuditPlan.CURVE_STEPS,
+        7,
+        new AuditResult.Subject(
+            "linear", "0", 0, 1, data.name(), data.sha256(), "test", List.of()));
+  }
+
+  private AuditResult audit(AuditPlan plan, String journal, int workers, int batch) {
+    try (Journal opened = Journal.open(folder.resolve(journal), plan.identity());
+        Workers pool = new Workers(workers)) {
+      return Audit.run(plan, opened, pool, batch, Progress.none());
+    }
+  }
+
+  @Test
+  void verdictsAgreeWithTheDistancesThatAreKnown() {
+    double epsilon = 0.05;
+    ImageSet data = data(200);
+    AuditResult result = audit(plan(data, epsilon, List.of()), "j", 2, 48);
+    assertThat(result.cleanAccuracy()).isEqualTo(new Proportion(180, 200));
+    for (int i = 0; i < data.size(); i++) {
+      SampleVerdict sample = result.samples().get(i);
+      double distance = MODEL.distance(data.pixels(i), data.label(i), Norm.LINF);
+      if (i % 10 == 9) {
+        assertThat(sample.verdict()).isEqualTo(Verdict.MISCLASSIFIED);
+      } else if (distance > epsilon) {
+        assertThat(sample.verdict()).isEqualTo(Verdict.UNKNOWN);
+      } else if (distance < epsilon * 0.9) {
+        assertThat(sample.verdict()).isEqualTo(Verdict.FOOLED);
+        SampleVerdict.Witness witness = sample.witness();
+        assertThat(witness).isNotNull();
+        assertThat(witness.distances().linf()).isBetween(distance, epsilon);
+        assertThat(MODEL.predict(witness.image())).isEqualTo(witness.prediction());
+      }
+    }
+    assertThat(result.count(Verdict.FOOLED).count()).isBetween(20, 170);
+  }
+
+  @Test
+  void laterAttacksSeeOnlyWhatIsStandingAndTheCurveFalls() {
+    AuditResult result = audit(plan(data(200), 0.08, List.of()), "j", 2, 48);
+    AttackSummary first = result.attacks().get(0);
+    AttackSummary second = result.attacks().get(1);
+    assertThat(first.tried()).isEqualTo(180);
+    assertThat(second.tried()).isEqualTo(180 - first.fooled());
+    assertThat(second.robustAccuracy()).isEqualTo(result.robustAccuracy());
+    List<AuditResult.CurvePoint> curve = result.curve();
+    assertThat(curve.get(0).robustAccuracy()).isEqualTo(result.cleanAccuracy());
+    assertThat(curve.get(curve.size() - 1).epsilon()).isEqualTo(0.08);
+    assertThat(curve.get(curve.size() - 1).robustAccuracy()).isEqualTo(result.robustAccuracy());
+    for (int i = 1; i < curve.size(); i++) {
+      assertThat(curve.get(i).robustAccuracy().count())
+          .isLessThanOrEqualTo(curve.get(i - 1).robustAccuracy().count());
+    }
+    assertThat(curve.get(4).robustAccuracy().count())
+        .isBetween(result.robustAccuracy().count() + 1, 179);
+  }
+
+  @Test
+  void batchesAndWorkersChangeNothing() {
+    AuditPlan plan = plan(data(100), 0.05, List.of());
+    AuditResult reference = audit(plan, "a", 1, 100);
+    for (int[] workersAndBatch : new int[][] {{2, 48}, {3, 1}, {2, 7}}) {
+      String name = "j" + workersAndBatch[1];
+      AuditResult other = audit(plan, name, workersAndBatch[0], workersAndBatch[1]);
+      assertSame(other, reference);
+    }
+  }
+
+  @Test
+  void aJournalThatIsCutAnywhereLeadsToTheSameResult() throws IOException {
+    AuditPlan plan = plan(data(60), 0.05, List.of());
+    AuditResult reference = audit(plan, "whole", 2, 16);
+    byte[] whole = Files.readAllBytes(folder.resolve("whole"));
+    for (double share : new double[] {0, 0.001, 0.1, 0.35, 0.5, 0.77, 0.999, 1}) {
+      Files.write(
+          folder.resolve("cut"), Arrays.copyOf(whole, (int) Math.round(whole.length * share)));
+      assertSame(audit(plan, "cut", 2, 16), reference);
+    }
+  }
+
+  @Test
+  void aJournalOfAnotherAuditIsRefusedAndOneInUseToo() {
+    ImageSet data = data(20);
+    audit(plan(data, 0.05, List.of()), "j", 1, 48);
+    assertThatThrownBy(() -> audit(plan(data, 0.06, List.of()), "j", 1, 48))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("epsilon was 0.05, now 0.06");
+    AuditPlan plan = plan(data, 0.05, List.of());
+    try (Journal held = Journal.open(folder.resolve("held"), plan.identity())) {
+      assertThatThrownBy(() -> Journal.open(folder.resolve("held"), plan.identity()))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("another audit is writing");
+      assertThat(held.stage("clean")).isEmpty();
+    }
+  }
+
+  @Test
+  void aWitnessThatAnotherRuntimeDoesNotConfirmIsNoSuccess() {
+    // A runtime that always names the right class, as the model itself does for clean images.
+    Classifier stubborn = new Stubborn();
+    AuditResult result = audit(plan(data(50), 0.05, List.of(stubborn)), "j", 2, 48);
+    assertThat(result.attacks().get(0).fooled()).isLessThan(45);
+    assertThat(result.attacks().get(0).notReplayed()).isPositive();
+    assertThat(result.samples().stream().filter(s -> s.verdict() == Verdict.FOOLED))
+        .allSatisfy(s -> assertThat(s.witness()).extracting("prediction").isEqualTo(0));
+  }
+
+  /** Answers class 0 whatever it sees. */
+  private static final class Stubborn implements Classifier {
+    @Override
+    public String name() {
+      return "stubborn";
+    }
+
+    @Override
+    public InputSpec input() {
+      return INPUT;
+    }
+
+    @Override
+    public int classes() {
+      return 3;
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      float[] scores = new float[(int) images.size(0) * 3];
+      IntStream.range(0, scores.length / 3).forEach(i -> scores[3 * i] = 1);
+      return Tensor.of(scores, images.size(0), 3);
+    }
+  }
+
+  @Test
+  void dataThatDoesNotFitIsRefused() {
+    ImageSet wide =
+        ImageSet.ofPixels("wide", new ImageShape(1, 4, 8), new float[32], new int[1], List.of("a"));
+    assertThatThrownBy(() -> plan(wide, 0.1, List.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("[1, 6, 5]")
+        .hasMessageContaining("[1, 4, 8]");
+    ImageSet labels =
+        ImageSet.ofPixels(
+            "many",
+            new ImageShape(1, 6, 5),
+            new float[30],
+            new int[] {4},
+            List.of("a", "b", "c", "d", "e"));
+    assertThatThrownBy(() -> plan(labels, 0.1, List.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("sample 0 has label 4, but linear has 3 outputs");
+    assertThatThrownBy(() -> plan(data(3).range(0, 0), 0.1, List.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no samples");
+  }
+
+  private static void assertSame(AuditResult actual, AuditResult expected) {
+    assertThat(actual.samples())
+        .usingRecursiveFieldByFieldElementComparator()
+        .isEqualTo(expected.samples());
+    assertThat(actual.curve()).isEqualTo(expected.curve());
+    for (int i = 0; i < expected.attacks().size(); i++) {
+      assertThat(actual.attacks().get(i))
+          .usingRecursiveComparison()
+          .ignoringFields("seconds")
+          .isEqualTo(expected.attacks().get(i));
+    }
+  }
+
+  @Test
+  void distancesOfWitnessesAreThoseOfTheirPixels() {
+    ImageSet data = data(40);
+    AuditResult result = audit(plan(data, 0.06, List.of()), "j", 2, 48);
+    for (int i = 0; i < data.size(); i++) {
+      SampleVerdict.Witness witness = result.samples().get(i).witness();
+      if (witness != null) {
+        assertThat(witness.distances())
+            .isEqualTo(Distances.between(data.pixels(i), witness.image()));
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.foolproof.cli;
+
+import io.foolproof.attack.Goal;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.SampleVerdict;
+import io.foolproof.data.ContactSheet;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.NpyArray;
+import io.foolproof.data.Npz;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adversarial images as files: exact in an NPZ, rounded to 8 bits as PNG.
+ *
+ * @param images how many there are
+ * @param survivors how many still fool the model once they are rounded to 8 bits
+ */
+record AdversarialImages(int images, int survivors) {
+
+  /** Writes {@code adversarial.npz} and {@code png/INDEX-LABEL-as-PREDICTION.png}. */
+  static AdversarialImages write(AuditResult result, ModelOptions models, Path folder) {
+    List<SampleVerdict> fooled =
+        result.samples().stream().filter(sample -> sample.witness() != null).toList();
+    Npz.write(folder.resolve("adversarial.npz"), arrays(result, fooled));
+    Path pictures = folder.resolve("png");
+    try {
+      Files.createDirectories(pictures);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          pictures + ": cannot be made (" + InvalidInputException.reason(e) + ")", e);
+    }
+    OnnxClassifier model = models.load(models.path(), result.data());
+    int survivors = 0;
+    for (SampleVerdict sample : fooled) {
+      SampleVerdict.Witness witness = witness(sample);
+      float[] rounded = rounded(witness.image());
+      survivors += fools(model, rounded, sample.label(), result.threat().goal()) ? 1 : 0;
+      String name = sample.index() + "-" + sample.label() + "-as-" + witness.prediction() + ".png";
+      ContactSheet.write(picture(rounded, result.data()), pictures.resolve(name));
+    }
+    return new AdversarialImages(fooled.size(), survivors);
+  }
+
+  private static SampleVerdict.Witness witness(SampleVerdict sample) {
+    SampleVerdict.Witness witness = sample.witness();
+    if (witness == null) {
+      throw new IllegalStateException("sample " + sample.index() + " was not fooled");
+    }
+    return witness;
+  }
+
+  private static Map<String, NpyArray> arrays(AuditResult result, List<SampleVerdict> fooled) {
+    ImageSet data = result.data();
+    float[] images = new float[fooled.size() * data.pixels()];
+    int[] labels = new int[fooled.size()];
+    int[] predictions = new int[fooled.size()];
+    List<Long> indices = new ArrayList<>();
+    for (int i = 0; i < fooled.size(); i++) {
+      SampleVerdict.Witness witness = witness(fooled.get(i));
+      System.arraycopy(witness.image(), 0, images, i * data.pixels(), data.pixels());
+      labels[i] = fooled.get(i).label();
+      predictions[i] = witness.prediction();
+      indices.add(fooled.get(i).index());
+    }
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    arrays.put(
+        "images",
+        NpyArray.ofFloats(images, fooled.size(), data.channels(), data.height(), data.width()));
+    arrays.put("labels", NpyArray.ofInts(labels, fooled.size()));
+    arrays.put("predictions", NpyArray.ofInts(predictions, fooled.size()));
+    arrays.put(
+        "indices",
+        NpyArray.ofLongs(indices.stream().mapToLong(Long::longValue).toArray(), fooled.size()));
+    return arrays;
+  }
+
+  private static float[] rounded(float[] image) {
+    float[] rounded = new float[image.length];
+    for (int i = 0; i < image.length; i++) {
+      rounded[i] = Math.round(Math.min(1, Math.max(0, image[i])) * 255) / 255f;
+    }
+    return rounded;
+  }
+
+  private static boolean fools(OnnxClassifier model, float[] image, int label, Goal goal) {
+    try (Scope scope = Scope.open()) {
+      Tensor logits = model.logits(Tensor.of(image, model.input().batchShape(1)));
+      return goal.margin(logits, Tensor.ofInts(label)).item() < 0;
+    }
+  }
+
+  private static BufferedImage picture(float[] image, ImageSet data) {
+    int plane = data.height() * data.width();
+    BufferedImage picture =
+        new BufferedImage(data.width(), data.height(), BufferedImage.TYPE_INT_RGB);
+    for (int p = 0; p < plane; p++) {
+      int rgb = 0;
+      for (int c = 0; c < 3; c++) {
+        int channel = data.channels() == 3 ? c : 0;
+        rgb = rgb << 8 | Math.round(image[channel * plane + p] * 255);
+      }
+      picture.setRGB(p % data.width(), p / data.width(), rgb);
+    }
+    return picture;
+  }
+}

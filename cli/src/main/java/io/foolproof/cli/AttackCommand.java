@@ -1,0 +1,89 @@
+package io.foolproof.cli;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Attacks;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.SampleVerdict;
+import io.foolproof.audit.Verdict;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.Split;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof attack}: adversarial images as files. */
+@Command(
+    name = "attack",
+    description = "Runs one attack and writes the adversarial images as PNG and NPZ.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class AttackCommand implements Callable<Integer> {
+  @Mixin ModelOptions models = new ModelOptions();
+  @Mixin DataOptions data = new DataOptions();
+  @Mixin ThreatOptions threats = new ThreatOptions();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "attack the first N test images, 0 for all (default: ${DEFAULT-VALUE})")
+  int samples;
+
+  @Option(
+      names = "--attack",
+      defaultValue = "pgd",
+      description = "the attack, with settings such as pgd:steps=100 (default: ${DEFAULT-VALUE})")
+  String attack = "pgd";
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "of all random numbers (default: ${DEFAULT-VALUE})")
+  long seed;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "where the images go")
+  Path out = Path.of("");
+
+  @Option(names = "--fresh", description = "start anew where an attack was begun already")
+  boolean fresh;
+
+  @Spec CommandSpec spec;
+
+  AttackCommand() {}
+
+  @Override
+  public Integer call() {
+    ThreatModel threat = threats.threat();
+    Attack chosen = Attacks.parse(attack);
+    models.check();
+    ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples));
+    Session session = new Session(models, images, threat, List.of(chosen), 1, seed, out, fresh);
+    AuditResult result = session.run(Terminal.standard());
+    AdversarialImages written = AdversarialImages.write(result, models, out);
+    PrintWriter print = spec.commandLine().getOut();
+    print.printf(
+        "%d images: %d misclassified as they are, %d fooled by %s, %d standing.%n",
+        result.samples().size(),
+        count(result, Verdict.MISCLASSIFIED),
+        count(result, Verdict.FOOLED),
+        chosen.settings(),
+        count(result, Verdict.UNKNOWN));
+    print.printf(
+        "As 8-bit PNG, %d of the %d still fool the model.%n",
+        written.survivors(), written.images());
+    print.printf("Images: %s and %s%n", out.resolve("png"), out.resolve("adversarial.npz"));
+    print.flush();
+    return Foolproof.DONE;
+  }
+
+  private static long count(AuditResult result, Verdict verdict) {
+    return result.samples().stream().map(SampleVerdict::verdict).filter(verdict::equals).count();
+  }
+}

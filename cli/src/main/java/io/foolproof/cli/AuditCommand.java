@@ -1,0 +1,153 @@
+package io.foolproof.cli;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Attacks;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.AuditPlan;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.Split;
+import io.foolproof.report.AuditReport;
+import io.foolproof.report.ReportContext;
+import io.foolproof.report.TerminalSummary;
+import io.foolproof.tensor.InvalidInputException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof audit}: attacks in turn, a verdict per sample, a report. */
+@Command(
+    name = "audit",
+    description = "Attacks a classifier and reports how much of it is left standing.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class AuditCommand implements Callable<Integer> {
+  private static final int USUAL_SAMPLES = 1000;
+
+  @Mixin ModelOptions models = new ModelOptions();
+  @Mixin DataOptions data = new DataOptions();
+  @Mixin ThreatOptions threats = new ThreatOptions();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      description = "audit the first N test images, 0 for all (default: 1000, or all there are)")
+  @Nullable Integer samples;
+
+  @Option(
+      names = "--attacks",
+      paramLabel = "LIST",
+      defaultValue = "fgsm,bim,pgd",
+      description =
+          "what to attack with, in turn, with settings such as pgd:steps=100:restarts=5; 'foolproof"
+              + " attacks' lists all (default: ${DEFAULT-VALUE})")
+  String attacks = "fgsm,bim,pgd";
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "of all random numbers (default: ${DEFAULT-VALUE})")
+  long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "where the report goes (default: foolproof-report/MODEL-SET-NORM-EPSILON)")
+  @Nullable Path out;
+
+  @Option(
+      names = "--fail-under",
+      paramLabel = "SHARE",
+      description = "exit with 1 if the robust accuracy that attacks leave is under this share")
+  @Nullable Double failUnder;
+
+  @Option(names = "--fresh", description = "start anew where an audit was begun already")
+  boolean fresh;
+
+  @Spec CommandSpec spec;
+
+  AuditCommand() {}
+
+  @Override
+  public Integer call() {
+    ThreatModel threat = threats.threat();
+    List<Attack> chosen = Arrays.stream(attacks.split(",", -1)).map(Attacks::parse).toList();
+    checkGate();
+    models.check();
+    ImageSet images = threats.withoutTarget(images());
+    Path folder = out == null ? usualFolder(threat) : out;
+    Terminal terminal = Terminal.standard();
+    Session session =
+        new Session(models, images, threat, chosen, AuditPlan.CURVE_STEPS, seed, folder, fresh);
+    AuditResult result = session.run(terminal);
+    AuditReport.write(result, ReportContext.here(Version.text(), command()), folder);
+    PrintWriter print = spec.commandLine().getOut();
+    print.print(TerminalSummary.render(result, terminal.isTerminal()));
+    print.println("Report: " + folder.resolve("index.html"));
+    print.flush();
+    return gate(result);
+  }
+
+  private ImageSet images() {
+    if (samples != null) {
+      return data.open(Split.TEST, samples);
+    }
+    ImageSet all = data.open(Split.TEST);
+    return all.range(0, Math.min(USUAL_SAMPLES, all.size()));
+  }
+
+  private void checkGate() {
+    if (failUnder != null && !(failUnder >= 0 && failUnder <= 1)) {
+      throw new InvalidInputException(
+          "--fail-under is " + failUnder + ": give a share from 0 to 1, such as 0.5");
+    }
+  }
+
+  private int gate(AuditResult result) {
+    double left = result.robustAccuracy().value();
+    if (failUnder == null || left >= failUnder) {
+      return Foolproof.DONE;
+    }
+    spec.commandLine()
+        .getErr()
+        .printf(
+            Locale.ROOT,
+            "foolproof: gate failed: attacks leave %.1f %% of the samples, --fail-under asks for"
+                + " %.1f %%%n",
+            100 * left,
+            100 * failUnder);
+    return Foolproof.GATE_FAILED;
+  }
+
+  private Path usualFolder(ThreatModel threat) {
+    String model = models.file == null ? "digits" : baseName(models.file);
+    String set = baseName(Path.of(data.data));
+    return Path.of(
+        "foolproof-report",
+        String.join("-", model, set, threat.norm().id(), String.valueOf(threat.epsilon())));
+  }
+
+  private static String baseName(Path path) {
+    return String.valueOf(path.getFileName()).replaceFirst("\\.\\w+$", "");
+  }
+
+  /** The command line, as it can be given again. */
+  private String command() {
+    List<String> words = spec.commandLine().getParseResult().originalArgs();
+    return "./foolproof audit "
+        + String.join(" ", words.stream().map(AuditCommand::quoted).toList());
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+}

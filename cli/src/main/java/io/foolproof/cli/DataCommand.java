@@ -1,0 +1,107 @@
+package io.foolproof.cli;
+
+import io.foolproof.data.ContactSheet;
+import io.foolproof.data.DataSource;
+import io.foolproof.data.GeneratedDigits;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.PublishedSet;
+import io.foolproof.data.Split;
+import io.foolproof.tensor.InvalidInputException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof data}: data sets. */
+@Command(
+    name = "data",
+    description = "Lists, fetches and shows data sets.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+final class DataCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  DataCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "give one of list, fetch and show, such as: foolproof data list");
+  }
+
+  @Command(name = "list", description = "Lists the data sets.", mixinStandardHelpOptions = true)
+  void list() {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%-14s %,d training and %,d test images of 28 x 28, drawn by the program itself%n",
+        "digits", GeneratedDigits.TRAINING_SIZE, GeneratedDigits.TEST_SIZE);
+    for (PublishedSet set : PublishedSet.all()) {
+      out.printf(
+          "%-14s 60,000 training and 10,000 test images of 28 x 28, from %s%n",
+          set.id(), set.base());
+    }
+    out.println();
+    out.println(
+        "Or a path: a folder of one folder per class with PNG or JPEG images, an .npz with");
+    out.println("images and labels, an .npy with its labels beside it, or an IDX file.");
+    out.flush();
+  }
+
+  @Command(
+      name = "fetch",
+      description = "Makes sure that a published set is there, downloading what is missing.",
+      mixinStandardHelpOptions = true)
+  void fetch(
+      @Parameters(paramLabel = "SET", description = "mnist or fashion-mnist") String set,
+      @Option(names = "--data-dir", paramLabel = "DIR", description = "where it is kept")
+          @Nullable Path dataDir) {
+    DataSource source = DataSource.of(set);
+    List<String> parts = new ArrayList<>();
+    for (Split split : new Split[] {Split.TRAIN_ALL, Split.TEST}) {
+      ImageSet images = source.open(split, DataOptions.locations(dataDir));
+      parts.add(String.format("%,d", images.size()));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%s is there: %s training and test images%n", set, String.join(" and ", parts));
+    out.flush();
+  }
+
+  @Command(
+      name = "show",
+      description = "Draws a contact sheet of the first images.",
+      mixinStandardHelpOptions = true)
+  void show(
+      @Mixin DataOptions data,
+      @Option(names = "--rows", defaultValue = "10", description = "rows of images") int rows,
+      @Option(names = "--columns", defaultValue = "16", description = "images in a row")
+          int columns,
+      @Option(
+              names = "--out",
+              paramLabel = "FILE",
+              required = true,
+              description = "the PNG file to write")
+          Path out) {
+    if (rows < 1 || columns < 1 || (long) rows * columns > 100_000) {
+      throw new InvalidInputException(
+          "a sheet of "
+              + rows
+              + " rows and "
+              + columns
+              + " columns: give 1 or more, and at most"
+              + " 100,000 images");
+    }
+    ImageSet images = data.open(Split.TEST);
+    ContactSheet.write(ContactSheet.render(images, rows, columns, 2), out);
+    PrintWriter print = spec.commandLine().getOut();
+    print.println("Sheet: " + out);
+    print.flush();
+  }
+}

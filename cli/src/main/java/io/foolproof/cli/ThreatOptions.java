@@ -1,0 +1,54 @@
+package io.foolproof.cli;
+
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.data.ImageSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the attacker may do: options that several commands share. */
+final class ThreatOptions {
+  @Option(
+      names = "--norm",
+      defaultValue = "linf",
+      description = "how a change is measured: linf, l2 or l1 (default: ${DEFAULT-VALUE})")
+  String norm = "linf";
+
+  @Option(
+      names = "--epsilon",
+      description =
+          "the largest change, in units of the pixels (default: 0.1 for linf, 1 for l2, 5 for l1)")
+  @Nullable Double epsilon;
+
+  @Option(
+      names = "--target",
+      paramLabel = "CLASS",
+      description = "count only this class, from 0, as success (default: any wrong class)")
+  @Nullable Integer target;
+
+  ThreatModel threat() {
+    Norm measured = Norm.parse(norm);
+    Goal goal = target == null ? new Goal.Untargeted() : new Goal.Targeted(target);
+    return new ThreatModel(measured, epsilon == null ? usual(measured) : epsilon, goal);
+  }
+
+  private static double usual(Norm norm) {
+    return switch (norm) {
+      case LINF -> 0.1;
+      case L2 -> 1;
+      case L1 -> 5;
+    };
+  }
+
+  /** Without the samples that are of the target class already. */
+  ImageSet withoutTarget(ImageSet images) {
+    if (target == null) {
+      return images;
+    }
+    int wanted = target;
+    return images.select(
+        IntStream.range(0, images.size()).filter(i -> images.label(i) != wanted).toArray());
+  }
+}

@@ -1,0 +1,122 @@
+package io.foolproof.cli;
+
+import io.foolproof.data.DataLocations;
+import io.foolproof.data.DataSource;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.Split;
+import io.foolproof.defense.Accuracy;
+import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Trainer;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Workers;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof train}: a classifier from images. */
+@Command(
+    name = "train",
+    description = "Trains a classifier and writes it as ONNX.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  @Mixin DataOptions data = new DataOptions();
+
+  @Option(
+      names = "--net",
+      defaultValue = "cnn",
+      description = "the network: mlp or cnn (default: ${DEFAULT-VALUE})")
+  String net = "cnn";
+
+  @Option(
+      names = "--epochs",
+      defaultValue = "5",
+      description = "how often every image is seen (default: ${DEFAULT-VALUE})")
+  int epochs;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "of weights, order and augmentation (default: ${DEFAULT-VALUE})")
+  long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "the ONNX file to write; a run that was stopped goes on beside it")
+  Path out = Path.of("");
+
+  @Spec CommandSpec spec;
+
+  TrainCommand() {}
+
+  @Override
+  public Integer call() {
+    Architecture architecture = Architecture.parse(net);
+    Trainer trainer = Trainer.standard(epochs, seed);
+    checkWritable();
+    DataSource source = DataSource.of(data.data);
+    if (!source.hasSplits()) {
+      throw new InvalidInputException(
+          data.data
+              + " has no training and test part: train on digits, mnist, fashion-mnist, or an"
+              + " .npz with x_train and x_test");
+    }
+    DataLocations where = DataOptions.locations(data.dataDir);
+    ImageSet training = source.open(Split.TRAIN, where);
+    ImageSet validation = source.open(Split.VALIDATION, where);
+    byte[] start = architecture.untrained(training.shape(), training.classes(), seed);
+    try (Workers workers = new Workers()) {
+      OnnxModel untrained = OnnxModel.of(start, architecture.id());
+      byte[] trained =
+          trainer.train(untrained, training, validation, out, workers, Terminal.standard());
+      write(trained);
+      Trainer.finished(out);
+      OnnxClassifier model = OnnxClassifier.load(out);
+      ImageSet test = source.open(Split.TEST, where);
+      PrintWriter print = spec.commandLine().getOut();
+      print.printf(
+          Locale.ROOT,
+          "Test accuracy %.2f %% on %,d images.%nModel: %s%n",
+          100 * Accuracy.of(model, test, workers),
+          test.size(),
+          out);
+      print.flush();
+    }
+    return Foolproof.DONE;
+  }
+
+  private void checkWritable() {
+    Path folder = out.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw new InvalidInputException(
+          out + ": the folder " + folder + " is not there or cannot be written to");
+    }
+    if (Files.isDirectory(out)) {
+      throw new InvalidInputException(out + ": is a folder; give the name of a file");
+    }
+  }
+
+  private void write(byte[] model) {
+    Path partial = out.resolveSibling(out.getFileName() + ".part");
+    try {
+      Files.write(partial, model);
+      Files.move(partial, out, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          out + ": cannot be written (" + InvalidInputException.reason(e) + ")", e);
+    }
+  }
+}

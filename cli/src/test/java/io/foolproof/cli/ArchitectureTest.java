@@ -1,0 +1,109 @@
+package io.foolproof.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.foolproof", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule DATA_FLOWS_ONE_WAY =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("tensor")
+          .definedBy("io.foolproof.tensor..")
+          .layer("data")
+          .definedBy("io.foolproof.data..")
+          .layer("model")
+          .definedBy("io.foolproof.model..")
+          .layer("attack")
+          .definedBy("io.foolproof.attack..")
+          .layer("defense")
+          .definedBy("io.foolproof.defense..")
+          .layer("geometry")
+          .definedBy("io.foolproof.geometry..")
+          .layer("audit")
+          .definedBy("io.foolproof.audit..")
+          .layer("report")
+          .definedBy("io.foolproof.report..")
+          .layer("cli")
+          .definedBy("io.foolproof.cli..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("audit")
+          .mayOnlyBeAccessedByLayers("report", "cli")
+          .whereLayer("geometry")
+          .mayOnlyBeAccessedByLayers("audit", "report", "cli")
+          .whereLayer("defense")
+          .mayOnlyBeAccessedByLayers("audit", "cli")
+          .whereLayer("attack")
+          .mayOnlyBeAccessedByLayers("defense", "audit", "report", "cli")
+          .whereLayer("model")
+          .mayOnlyBeAccessedByLayers("attack", "defense", "audit", "report", "cli")
+          .whereLayer("data")
+          .mayOnlyBeAccessedByLayers("defense", "geometry", "audit", "report", "cli")
+          .because("a module that names a higher one can no longer be used without it");
+
+  @ArchTest
+  static final ArchRule ONLY_TENSOR_NAMES_THE_NATIVE_BINDING =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.foolproof.tensor..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco..")
+          .because("the engine's traps are handled once, in tensor");
+
+  @ArchTest
+  static final ArchRule ONLY_MODEL_NAMES_ONNX_RUNTIME =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.foolproof.model..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.onnxruntime..", "ai.onnx.proto..")
+          .because("a network is an ONNX graph to model, and a Classifier to all others");
+
+  @ArchTest
+  static final ArchRule NOBODY_ENDS_THE_JVM_BUT_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.foolproof.cli.Foolproof")
+          .should()
+          .callMethod(System.class, "exit", int.class)
+          .because("a library that exits takes its service with it");
+
+  @ArchTest
+  static final ArchRule NO_MUTABLE_STATICS =
+      noFields()
+          .that()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("io.foolproof..")
+          .and()
+          .areStatic()
+          .and()
+          .areNotFinal()
+          .should()
+          .beDeclaredInClassesThat()
+          .resideInAPackage("io.foolproof..")
+          .allowEmptyShould(true)
+          .because("two audits in one JVM must not see each other");
+
+  @ArchTest
+  static final ArchRule ATTACKS_LIVE_WITH_ATTACKS =
+      classes()
+          .that()
+          .implement("io.foolproof.attack.Attack")
+          .should()
+          .resideInAPackage("io.foolproof.attack")
+          .because("the catalogue is complete");
+}

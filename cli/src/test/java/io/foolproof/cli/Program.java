@@ -1,0 +1,55 @@
+package io.foolproof.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the program as a user does: a process of its own. */
+final class Program {
+
+  /** How a run ended. */
+  record Run(int exitCode, String out, String err) {}
+
+  private Program() {}
+
+  static Process start(Path folder, List<String> options, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:+UseSerialGC");
+    command.addAll(options);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(Foolproof.class.getName());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // Where the loader looks first: what a test puts there stands for a system-wide library.
+    builder.environment().put("LD_LIBRARY_PATH", folder.toString());
+    return builder
+        .directory(folder.toFile())
+        .redirectOutput(folder.resolve("out.txt").toFile())
+        .redirectError(folder.resolve("err.txt").toFile())
+        .start();
+  }
+
+  static Run run(Path folder, String... arguments) throws IOException, InterruptedException {
+    return run(folder, List.of(), arguments);
+  }
+
+  static Run run(Path folder, List<String> options, String... arguments)
+      throws IOException, InterruptedException {
+    Process process = start(folder, options, arguments);
+    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IOException("no end after five minutes: " + String.join(" ", arguments));
+    }
+    return new Run(
+        process.exitValue(),
+        Files.readString(folder.resolve("out.txt")),
+        Files.readString(folder.resolve("err.txt")));
+  }
+}

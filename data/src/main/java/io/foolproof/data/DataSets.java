@@ -1,0 +1,20 @@
+package io.foolproof.data;
+
+import io.foolproof.tensor.InvalidInputException;
+
+/** The way in: from what a user calls a data set to its images. */
+public final class DataSets {
+  private DataSets() {}
+
+  /**
+   * Opens a split of a data set.
+   *
+   * @param spec {@code digits}, {@code mnist}, {@code fashion-mnist}, or a path; see {@link
+   *     DataSource#of}
+   * @param where where published sets are looked for
+   * @throws InvalidInputException if there is no such set, or its images cannot be had or used
+   */
+  public static ImageSet open(String spec, Split split, DataLocations where) {
+    return DataSource.of(spec).open(split, where);
+  }
+}

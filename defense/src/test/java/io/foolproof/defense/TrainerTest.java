@@ -1,0 +1,115 @@
+package io.foolproof.defense;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.foolproof.data.GeneratedDigits;
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxRuntimeClassifier;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Workers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+  private static final ImageSet TRAINING = GeneratedDigits.standard().training(600);
+  private static final ImageSet VALIDATION = GeneratedDigits.standard().test(300);
+
+  @TempDir Path folder;
+
+  private byte[] train(Trainer trainer, Architecture net, Path out, int workers) {
+    return train(trainer, net, out, workers, TrainingProgress.none());
+  }
+
+  private static byte[] train(
+      Trainer trainer, Architecture net, Path out, int workers, TrainingProgress progress) {
+    byte[] start = net.untrained(TRAINING.shape(), 10, 3);
+    try (Workers pool = new Workers(workers)) {
+      return trainer.train(OnnxModel.of(start, "start"), TRAINING, VALIDATION, out, pool, progress);
+    }
+  }
+
+  @Test
+  void aNetLearnsDigitsAndOnnxRuntimeReadsWhatItLearned() throws IOException {
+    Path out = folder.resolve("mlp.onnx");
+    Files.write(out, train(new Trainer(6, 50, 3e-3, false, 1), Architecture.MLP, out, 2));
+    OnnxClassifier model = OnnxClassifier.load(out);
+    try (Workers workers = new Workers();
+        Classifier runtime = OnnxRuntimeClassifier.load(out);
+        Scope scope = Scope.open()) {
+      assertThat(Accuracy.of(model, VALIDATION, workers)).isBetween(0.6, 0.999);
+      int[] places = IntStream.range(0, 50).toArray();
+      float[] ours = model.logits(VALIDATION.tensor(places)).toFloats();
+      float[] theirs = runtime.logits(VALIDATION.tensor(places)).toFloats();
+      for (int i = 0; i < ours.length; i++) {
+        assertThat(ours[i]).isCloseTo(theirs[i], Offset.offset(1e-4f));
+      }
+    }
+  }
+
+  @Test
+  void theNumberOfWorkersDoesNotMatter() {
+    Trainer trainer = new Trainer(1, 100, 3e-3, true, 1);
+    byte[] one = train(trainer, Architecture.CNN, folder.resolve("a"), 1);
+    assertThat(train(trainer, Architecture.CNN, folder.resolve("b"), 3)).isEqualTo(one);
+  }
+
+  @Test
+  void aRunThatWasStoppedGoesOnFromItsCheckpoint() {
+    Trainer trainer = new Trainer(3, 100, 3e-3, true, 1);
+    byte[] whole = train(trainer, Architecture.MLP, folder.resolve("whole"), 2);
+    Path out = folder.resolve("stopped");
+    assertThatThrownBy(() -> train(trainer, Architecture.MLP, out, 2, new StopAt(2)))
+        .isInstanceOf(Stopped.class);
+    assertThat(train(trainer, Architecture.MLP, out, 2)).isEqualTo(whole);
+    Trainer.finished(out);
+    assertThat(folder.resolve("stopped.training.npz")).doesNotExist();
+  }
+
+  @Test
+  void aCheckpointOfAnotherRunIsRefused() {
+    Path out = folder.resolve("model");
+    train(new Trainer(1, 100, 3e-3, true, 1), Architecture.MLP, out, 2);
+    Trainer other = new Trainer(1, 100, 3e-3, true, 2);
+    assertThatThrownBy(() -> train(other, Architecture.MLP, out, 2))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("another training run");
+  }
+
+  @Test
+  void aRateThatDivergesIsSaid() {
+    Trainer wild = new Trainer(2, 100, 1e30, false, 1);
+    assertThatThrownBy(() -> train(wild, Architecture.MLP, folder.resolve("wild"), 2))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("give a smaller --rate");
+  }
+
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Gives up when an epoch begins. */
+  private record StopAt(int stop) implements TrainingProgress {
+    @Override
+    public void begin(int epoch, int epochs, int steps) {
+      if (epoch == stop) {
+        throw new Stopped();
+      }
+    }
+
+    @Override
+    public void step(double loss) {}
+
+    @Override
+    public void end(int epoch, double loss, double validationAccuracy) {}
+  }
+}

@@ -1,0 +1,164 @@
+package io.foolproof.model;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.foolproof.tensor.InvalidInputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of an ONNX model: read, parsed as protocol buffers, and nothing more.
+ *
+ * @param folder where data outside the file may lie; null if nowhere
+ */
+record OnnxFile(String name, String sha256, ModelProto proto, @Nullable Path folder) {
+  /** Deeper than any graph without control flow; parsing is recursive. */
+  private static final int DEEPEST_NESTING = 32;
+
+  /**
+   * Reads a file.
+   *
+   * @throws InvalidInputException when it cannot be read, or is no ONNX model
+   */
+  static OnnxFile read(Path path) {
+    String name = path.toString();
+    if (!Files.exists(path)) {
+      throw new InvalidInputException(name + ": there is no such file");
+    }
+    if (Files.isDirectory(path)) {
+      throw new InvalidInputException(name + ": is a folder; name the .onnx file in it");
+    }
+    try {
+      long size = Files.size(path);
+      if (size > Integer.MAX_VALUE - 8) {
+        throw new InvalidInputException(
+            "%s: has %d bytes; a model over 2 GiB keeps its weights in files beside it"
+                .formatted(name, size));
+      }
+      return parse(Files.readAllBytes(path), name, path.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new InvalidInputException(name + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** A model in memory, which has no data outside. */
+  static OnnxFile parse(byte[] bytes, String name) {
+    return parse(bytes, name, null);
+  }
+
+  private static OnnxFile parse(byte[] bytes, String name, @Nullable Path folder) {
+    if (bytes.length == 0) {
+      throw new InvalidInputException(name + ": is empty; an ONNX model is expected");
+    }
+    try {
+      CodedInputStream input = CodedInputStream.newInstance(bytes);
+      input.setRecursionLimit(DEEPEST_NESTING);
+      ModelProto proto = ModelProto.parseFrom(input);
+      if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
+        throw new InvalidInputException(
+            name + ": is not an ONNX model: it has no graph with nodes");
+      }
+      return new OnnxFile(name, sha256(bytes), proto, folder);
+    } catch (InvalidProtocolBufferException e) {
+      throw new InvalidInputException(
+          "%s: is not an ONNX model, or is cut off (%s)".formatted(name, e.getMessage()), e);
+    } catch (IOException e) {
+      throw new IllegalStateException("reading from memory failed", e);
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * The bytes of a tensor that lie in another file: in the model's folder or below it, nowhere
+   * else, whatever links there are.
+   */
+  ByteBuffer external(TensorProto tensor, long bytes) {
+    Map<String, String> entries =
+        tensor.getExternalDataList().stream()
+            .collect(
+                Collectors.toMap(
+                    StringStringEntryProto::getKey, StringStringEntryProto::getValue, (a, b) -> b));
+    String what = "external data of tensor '" + tensor.getName() + "'";
+    Path data = locate(entries.getOrDefault("location", ""), what);
+    try (FileChannel channel = FileChannel.open(data)) {
+      long offset = number(entries, "offset", 0, what);
+      long length = number(entries, "length", bytes, what);
+      if (length != bytes || offset > channel.size() - length) {
+        throw new InvalidInputException(
+            "%s: %d bytes from %d of %s (%d bytes), but its sizes want %d"
+                .formatted(what, length, offset, data.getFileName(), channel.size(), bytes));
+      }
+      ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(length));
+      while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) >= 0) {
+        // One read may bring less than all.
+      }
+      return buffer.flip();
+    } catch (IOException | ArithmeticException e) {
+      throw new InvalidInputException(what + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private Path locate(String location, String what) {
+    if (folder == null) {
+      throw new InvalidInputException(what + ": a model in memory has no files beside it");
+    }
+    try {
+      Path root = folder.toRealPath();
+      Path relative = Path.of(location);
+      Path data = root.resolve(relative).normalize();
+      if (location.isEmpty() || relative.isAbsolute() || !data.startsWith(root)) {
+        throw leaves(location, what);
+      }
+      if (!Files.isRegularFile(data)) {
+        throw new InvalidInputException(what + ": there is no file " + location);
+      }
+      if (!data.toRealPath().startsWith(root)) {
+        throw leaves(location, what);
+      }
+      return data;
+    } catch (IOException | InvalidPathException e) {
+      throw new InvalidInputException(what + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static InvalidInputException leaves(String location, String what) {
+    return new InvalidInputException(
+        "%s: the path '%s' is not inside the model's folder".formatted(what, location));
+  }
+
+  private static long number(Map<String, String> entries, String key, long otherwise, String what) {
+    String text = entries.get(key);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      long number = Long.parseLong(text);
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, like a negative number.
+    }
+    throw new InvalidInputException("%s: %s is '%s'".formatted(what, key, text));
+  }
+}

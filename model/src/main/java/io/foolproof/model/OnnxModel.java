@@ -1,0 +1,215 @@
+package io.foolproof.model;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import io.foolproof.model.operator.Node;
+import io.foolproof.model.operator.Operators;
+import io.foolproof.model.operator.TensorReader;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An ONNX file, read and checked: a graph without cycles whose every value comes from somewhere.
+ *
+ * <p>Whether its operators can be run is another question: see {@link OnnxSummary#unsupported} and
+ * {@link OnnxClassifier}.
+ */
+public final class OnnxModel {
+  private final OnnxFile file;
+  private final List<Node> nodes;
+  private final Map<String, Tensor> initialisers;
+
+  private OnnxModel(OnnxFile file) {
+    this.file = file;
+    this.nodes = OnnxNodes.sorted(file.proto().getGraph());
+    this.initialisers = readInitialisers(file);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws InvalidInputException when it cannot be read or is no sound ONNX model
+   */
+  public static OnnxModel read(Path path) {
+    return checked(OnnxFile.read(path));
+  }
+
+  /**
+   * Reads a model from memory.
+   *
+   * @param name what to call it in messages
+   * @throws InvalidInputException when it is no sound ONNX model
+   */
+  public static OnnxModel of(byte[] bytes, String name) {
+    return checked(OnnxFile.parse(bytes, name));
+  }
+
+  private static OnnxModel checked(OnnxFile file) {
+    try {
+      return new OnnxModel(file);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Tensor> readInitialisers(OnnxFile file) {
+    if (file.proto().getGraph().getSparseInitializerCount() > 0) {
+      throw new InvalidInputException("sparse initial values are not supported");
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (TensorProto tensor : file.proto().getGraph().getInitializerList()) {
+      tensors.put(tensor.getName(), Scope.outlive(TensorReader.read(tensor, file::external)));
+    }
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /** The file it was read from. */
+  public String name() {
+    return file.name();
+  }
+
+  /** Of the file's bytes, in hexadecimal. */
+  public String sha256() {
+    return file.sha256();
+  }
+
+  /** The nodes, each behind those whose values it takes. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** The values that the file gives, by name: weights and constants. */
+  public Map<String, Tensor> initialisers() {
+    return initialisers;
+  }
+
+  /** What the graph must be given: its inputs without those that have initial values. */
+  public List<OnnxValue> inputs() {
+    return graph().getInputList().stream()
+        .filter(input -> !initialisers.containsKey(input.getName()))
+        .map(OnnxValue::of)
+        .toList();
+  }
+
+  /** What the graph computes. */
+  public List<OnnxValue> outputs() {
+    return graph().getOutputList().stream().map(OnnxValue::of).toList();
+  }
+
+  /** The version of ONNX's own operator set; 0 where the file names none. */
+  public int opset() {
+    long version =
+        file.proto().getOpsetImportList().stream()
+            .filter(set -> OnnxNodes.isDefaultDomain(set.getDomain()))
+            .mapToLong(OperatorSetIdProto::getVersion)
+            .max()
+            .orElse(0);
+    return (int) Math.max(0, Math.min(version, Integer.MAX_VALUE));
+  }
+
+  /** Operators that cannot be run, by name; empty when all can. */
+  public List<String> unsupportedOperators() {
+    return nodes.stream()
+        .map(Node::type)
+        .filter(type -> !Operators.supports(type))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** What the file holds, for people. */
+  public OnnxSummary summary() {
+    ModelProto proto = file.proto();
+    Map<String, Integer> operators = new TreeMap<>();
+    nodes.forEach(node -> operators.merge(node.type(), 1, Integer::sum));
+    long parameters =
+        initialisers.values().stream()
+            .filter(tensor -> tensor.dtype().isFloating())
+            .mapToLong(Tensor::elements)
+            .sum();
+    return new OnnxSummary(
+        file.name(),
+        inputs(),
+        outputs(),
+        operators,
+        parameters,
+        opset(),
+        proto.getIrVersion(),
+        (proto.getProducerName() + " " + proto.getProducerVersion()).strip(),
+        unsupportedOperators(),
+        file.sha256());
+  }
+
+  /**
+   * The same model with other initial values, as a file that needs no other: the export of what was
+   * trained.
+   *
+   * @param values by name, of the shapes that the file has; others stay as they are
+   * @throws InvalidInputException when there is no initial value of such a name and shape
+   */
+  public byte[] withParameters(Map<String, Tensor> values) {
+    values.forEach(this::requireFits);
+    GraphProto.Builder graph = graph().toBuilder().clearInitializer();
+    for (TensorProto old : graph().getInitializerList()) {
+      Tensor value = values.get(old.getName());
+      boolean external = old.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
+      if (value == null && external) {
+        value = initialisers.get(old.getName());
+      }
+      graph.addInitializer(value == null ? old : replaced(old, value));
+    }
+    return file.proto().toBuilder().setGraph(graph).build().toByteArray();
+  }
+
+  private void requireFits(String name, Tensor value) {
+    Tensor old = initialisers.get(name);
+    if (old == null) {
+      throw new InvalidInputException(
+          "%s: there is no initial value '%s'; there are %s"
+              .formatted(file.name(), name, initialisers.keySet()));
+    }
+    if (!Arrays.equals(old.shape(), value.shape()) || !value.dtype().isFloating()) {
+      throw new InvalidInputException(
+          "%s: initial value '%s' is %s, found %s".formatted(file.name(), name, old, value));
+    }
+  }
+
+  private static TensorProto replaced(TensorProto old, Tensor value) {
+    DType dtype = TensorReader.dtype(old.getDataType(), "tensor '" + old.getName() + "'");
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(old.getName())
+            .setDataType(old.getDataType())
+            .addAllDims(old.getDimsList());
+    return tensor.setRawData(ByteString.copyFrom(rawBytes(value, dtype))).build();
+  }
+
+  private static ByteBuffer rawBytes(Tensor value, DType dtype) {
+    int bytes = Math.multiplyExact(Math.toIntExact(value.elements()), dtype.bytes());
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    switch (dtype) {
+      case FLOAT32 -> buffer.asFloatBuffer().put(value.toFloats());
+      case FLOAT64 -> buffer.asDoubleBuffer().put(value.toDoubles());
+      default -> throw new InvalidInputException("values of type " + dtype + " cannot be exported");
+    }
+    return buffer;
+  }
+
+  private GraphProto graph() {
+    return file.proto().getGraph();
+  }
+}

@@ -1,0 +1,304 @@
+package io.foolproof.model;
+
+import io.foolproof.model.operator.Inputs;
+import io.foolproof.model.operator.Limits;
+import io.foolproof.model.operator.Node;
+import io.foolproof.model.operator.Operator;
+import io.foolproof.model.operator.Operators;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.EngineException;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph made ready to run: a list of steps over a table of values, with attributes decoded and
+ * constants in place. Immutable; several threads may run it at once.
+ */
+final class OnnxProgram {
+  /** What one run may make in all: eight gigabytes of 32-bit floats. */
+  static final long MOST_ELEMENTS_OF_A_RUN = 8 * Limits.MOST_ELEMENTS;
+
+  /** A node with the slots of its values; an absent one is negative. */
+  record Step(Node node, Operator operator, int[] inputs, int[] outputs) {}
+
+  private final String file;
+  private final Map<String, Integer> slots;
+  private final List<Step> steps;
+  private final @Nullable Tensor[] constants;
+
+  /** By slot, the numbers of constants that can be shapes. */
+  private final long[] @Nullable [] integers;
+
+  private OnnxProgram(
+      String file, Map<String, Integer> slots, List<Step> steps, @Nullable Tensor[] constants) {
+    this.file = file;
+    this.slots = slots;
+    this.steps = steps;
+    this.constants = constants;
+    this.integers = new long[constants.length][];
+    for (int i = 0; i < constants.length; i++) {
+      Tensor constant = constants[i];
+      if (constant != null && Inputs.isShapeLike(constant)) {
+        integers[i] = Inputs.integers(constant);
+      }
+    }
+  }
+
+  /**
+   * All nodes of a model, in order, nothing computed yet.
+   *
+   * @throws InvalidInputException when the model has operators that cannot be run; all are named
+   */
+  static OnnxProgram of(OnnxModel model) {
+    requireRunnable(model);
+    Map<String, Integer> slots = new HashMap<>();
+    model.inputs().forEach(input -> slots.put(input.name(), slots.size()));
+    model.initialisers().keySet().forEach(name -> slots.put(name, slots.size()));
+    for (Node node : model.nodes()) {
+      for (String output : node.outputs()) {
+        if (!output.isEmpty()) {
+          slots.put(output, slots.size());
+        }
+      }
+    }
+    List<Step> steps = new ArrayList<>();
+    for (Node node : model.nodes()) {
+      steps.add(
+          new Step(
+              node,
+              created(model, node),
+              slotsOf(node.inputs(), slots),
+              slotsOf(node.outputs(), slots)));
+    }
+    @Nullable Tensor[] constants = new Tensor[slots.size()];
+    slots.forEach((name, slot) -> constants[slot] = model.initialisers().get(name));
+    return new OnnxProgram(model.name(), slots, steps, constants);
+  }
+
+  private static void requireRunnable(OnnxModel model) {
+    List<String> unsupported = model.unsupportedOperators();
+    if (!unsupported.isEmpty()) {
+      throw new InvalidInputException(
+          "%s: uses operators that are not supported: %s"
+              .formatted(model.name(), String.join(", ", unsupported)));
+    }
+    int opset = model.opset();
+    if (opset < Operators.OLDEST_OPSET || opset > Operators.NEWEST_OPSET) {
+      throw new InvalidInputException(
+          "%s: is of operator set %d; %d to %d are supported, so convert or export it again"
+              .formatted(model.name(), opset, Operators.OLDEST_OPSET, Operators.NEWEST_OPSET));
+    }
+  }
+
+  private static Operator created(OnnxModel model, Node node) {
+    try {
+      return Operators.create(node, model.opset());
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(model.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static int[] slotsOf(List<String> names, Map<String, Integer> slots) {
+    return names.stream()
+        .mapToInt(name -> name.isEmpty() ? -1 : slots.getOrDefault(name, -1))
+        .toArray();
+  }
+
+  /** The steps, in order. */
+  List<Step> steps() {
+    return steps;
+  }
+
+  /** The value in a slot that is known without running; null where it is not. */
+  @Nullable Tensor constant(int slot) {
+    return slot < 0 ? null : constants[slot];
+  }
+
+  private int slot(String value) {
+    Integer slot = slots.get(value);
+    if (slot == null) {
+      throw new InvalidInputException(
+          "%s: there is no value '%s'; there are %s"
+              .formatted(file, value, slots.keySet().stream().sorted().limit(100).toList()));
+    }
+    return slot;
+  }
+
+  /** The same program with other steps. */
+  OnnxProgram withSteps(List<Step> changed) {
+    return new OnnxProgram(file, slots, List.copyOf(changed), constants);
+  }
+
+  /** The same program with one more constant, and its slot: the number of slots before. */
+  OnnxProgram withConstant(String name, Tensor value) {
+    Map<String, Integer> moreSlots = new HashMap<>(slots);
+    moreSlots.put(name, constants.length);
+    @Nullable Tensor[] more = Arrays.copyOf(constants, constants.length + 1);
+    more[constants.length] = value;
+    return new OnnxProgram(file, moreSlots, steps, more);
+  }
+
+  /** How many slots there are. */
+  int size() {
+    return constants.length;
+  }
+
+  /** Without the steps that values do not need. */
+  OnnxProgram upTo(List<String> wanted) {
+    boolean[] needed = new boolean[constants.length];
+    wanted.forEach(value -> needed[slot(value)] = true);
+    Deque<Step> kept = new ArrayDeque<>();
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      Step step = steps.get(i);
+      boolean isNeeded = false;
+      for (int output : step.outputs()) {
+        isNeeded |= output >= 0 && needed[output];
+      }
+      if (isNeeded) {
+        kept.addFirst(step);
+        for (int input : step.inputs()) {
+          if (input >= 0) {
+            needed[input] = true;
+          }
+        }
+      }
+    }
+    return withSteps(List.copyOf(kept));
+  }
+
+  /** The names of initial values that steps take. */
+  List<String> constantsTaken() {
+    boolean[] taken = new boolean[constants.length];
+    for (Step step : steps) {
+      for (int input : step.inputs()) {
+        if (input >= 0) {
+          taken[input] = constants[input] != null;
+        }
+      }
+    }
+    return slots.entrySet().stream()
+        .filter(entry -> taken[entry.getValue()])
+        .sorted(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * Computes once and for all what depends on constants alone.
+   *
+   * @param open constants that a run may replace: what depends on them is left as it is
+   */
+  OnnxProgram folded(Predicate<Tensor> open) {
+    @Nullable Tensor[] values = constants.clone();
+    boolean[] known = new boolean[values.length];
+    for (int i = 0; i < values.length; i++) {
+      Tensor value = values[i];
+      known[i] = value != null && !open.test(value);
+    }
+    List<Step> remaining = new ArrayList<>();
+    long made = 0;
+    try (Scope scope = Scope.open()) {
+      for (Step step : steps) {
+        boolean foldable = true;
+        for (int input : step.inputs()) {
+          foldable &= input < 0 || known[input];
+        }
+        if (!foldable) {
+          remaining.add(step);
+          continue;
+        }
+        made = compute(step, values, made, Limits.MOST_ELEMENTS);
+        for (int output : step.outputs()) {
+          Tensor value = output < 0 ? null : values[output];
+          if (value != null) {
+            Scope.outlive(value);
+            known[output] = true;
+          }
+        }
+      }
+    }
+    return new OnnxProgram(file, slots, remaining, values);
+  }
+
+  /** The same program with its floating-point constants of another type. */
+  OnnxProgram as(DType type) {
+    @Nullable Tensor[] converted = constants.clone();
+    for (int i = 0; i < converted.length; i++) {
+      Tensor constant = converted[i];
+      if (constant != null && constant.dtype().isFloating() && constant.dtype() != type) {
+        converted[i] = constant.to(type);
+      }
+    }
+    return new OnnxProgram(file, slots, steps, converted);
+  }
+
+  /**
+   * Runs the program.
+   *
+   * @param given inputs, and initial values in place of the file's, by name
+   * @param wanted names of values
+   * @param most elements that the run may make in all
+   * @return the wanted values, in their order; they belong to the caller's scope
+   * @throws InvalidInputException when a node cannot do its work; the message names it
+   */
+  List<Tensor> run(Map<String, Tensor> given, List<String> wanted, long most) {
+    try (Scope scope = Scope.open()) {
+      @Nullable Tensor[] values = constants.clone();
+      given.forEach((name, tensor) -> values[slot(name)] = tensor);
+      long made = 0;
+      for (Step step : steps) {
+        made = compute(step, values, made, most);
+      }
+      List<Tensor> results = new ArrayList<>();
+      for (String name : wanted) {
+        Tensor value = values[slot(name)];
+        if (value == null) {
+          throw new InvalidInputException(file + ": nothing computes the value '" + name + "'");
+        }
+        results.add(scope.keep(value));
+      }
+      return Collections.unmodifiableList(results);
+    }
+  }
+
+  /** Runs one step, and adds what it made to a count that is limited. */
+  private long compute(Step step, @Nullable Tensor[] values, long madeBefore, long most) {
+    List<Tensor> results;
+    try {
+      results = step.operator().apply(new Inputs(values, step.inputs(), integers));
+    } catch (InvalidInputException | EngineException | ArithmeticException e) {
+      throw new InvalidInputException("%s: %s: %s".formatted(file, step.node(), e.getMessage()), e);
+    }
+    long made = madeBefore;
+    int[] outputs = step.outputs();
+    for (int i = 0; i < outputs.length; i++) {
+      if (outputs[i] < 0) {
+        continue;
+      }
+      if (i >= results.size()) {
+        throw new InvalidInputException(
+            "%s: %s has %d outputs, the operator makes %d"
+                .formatted(file, step.node(), outputs.length, results.size()));
+      }
+      values[outputs[i]] = results.get(i);
+      made += results.get(i).elements();
+    }
+    if (made > most) {
+      throw new InvalidInputException(
+          "%s: up to %s the graph makes more than %d values; a smaller batch may help"
+              .formatted(file, step.node(), most));
+    }
+    return made;
+  }
+}

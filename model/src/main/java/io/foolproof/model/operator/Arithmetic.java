@@ -1,0 +1,102 @@
+package io.foolproof.model.operator;
+
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+
+/** Arithmetic of several tensors, elementwise, with broadcasting. */
+final class Arithmetic {
+  private Arithmetic() {}
+
+  static Map<String, Operator.Factory> catalogue() {
+    Map<String, Operator.Factory> operators = new HashMap<>();
+    operators.put("Add", binary(Tensor::add));
+    operators.put("Sub", binary(Tensor::sub));
+    operators.put("Mul", binary(Tensor::mul));
+    operators.put("Div", binary(Arithmetic::quotient));
+    operators.put("Pow", binary(Arithmetic::power));
+    operators.put("Mod", Arithmetic::modulo);
+    operators.put("Min", folded(Tensor::minimum));
+    operators.put("Max", folded(Tensor::maximum));
+    operators.put("Sum", folded(Tensor::add));
+    operators.put("Mean", Operator.Factory.of(Operator.single(Arithmetic::mean)));
+    return operators;
+  }
+
+  private static Tensor mean(Inputs inputs) {
+    return fold(inputs, Tensor::add).div(inputs.count());
+  }
+
+  /** A function of two tensors, after a look at the shape of its result. */
+  static Operator.Factory binary(BinaryOperator<Tensor> function) {
+    return Operator.Factory.of(
+        Operator.single(inputs -> apply(function, inputs.get(0), inputs.get(1))));
+  }
+
+  private static Tensor apply(BinaryOperator<Tensor> function, Tensor a, Tensor b) {
+    Limits.checkBroadcast(a, b);
+    return function.apply(a, b);
+  }
+
+  private static Operator.Factory folded(BinaryOperator<Tensor> function) {
+    return Operator.Factory.of(Operator.single(inputs -> fold(inputs, function)));
+  }
+
+  private static Tensor fold(Inputs inputs, BinaryOperator<Tensor> function) {
+    Tensor result = inputs.get(0);
+    for (int i = 1; i < inputs.count(); i++) {
+      result = apply(function, result, inputs.get(i));
+    }
+    return result;
+  }
+
+  private static Tensor quotient(Tensor a, Tensor b) {
+    if (a.dtype().isFloating() || b.dtype().isFloating()) {
+      return a.div(b);
+    }
+    // The smallest integer has no negative: the processor traps on dividing it by -1.
+    Tensor minusOne = b.eq(-1);
+    Tensor safe = Tensor.where(minusOne, Tensor.ones(b.dtype(), b.shape()), b);
+    return Tensor.where(minusOne, a.neg(), a.divTruncated(safe));
+  }
+
+  private static Tensor power(Tensor base, Tensor exponent) {
+    if (base.dtype() == exponent.dtype() || base.dtype().isFloating()) {
+      return base.pow(exponent.to(base.dtype()));
+    }
+    return base.to(exponent.dtype()).pow(exponent).to(base.dtype());
+  }
+
+  private static Operator modulo(Node node, int opset) {
+    node.attributes().allowOnly(Set.of("fmod"));
+    boolean signOfDividend = node.attributes().flag("fmod", false);
+    return Operator.single(
+        inputs ->
+            apply(
+                signOfDividend ? Arithmetic::remainder : Arithmetic::floorModulo,
+                inputs.get(0),
+                inputs.get(1)));
+  }
+
+  private static Tensor remainder(Tensor a, Tensor b) {
+    return a.dtype().isFloating()
+        ? a.sub(truncated(a.div(b)).mul(b))
+        : a.sub(quotient(a, b).mul(b));
+  }
+
+  private static Tensor truncated(Tensor x) {
+    return Tensor.where(x.lt(0), x.ceil(), x.floor());
+  }
+
+  private static Tensor floorModulo(Tensor a, Tensor b) {
+    if (a.dtype().isFloating()) {
+      throw new InvalidInputException("Mod of floating-point numbers wants the attribute fmod = 1");
+    }
+    Tensor rest = remainder(a, b);
+    Tensor crosses = rest.lt(0).and(b.gt(0)).or(rest.gt(0).and(b.lt(0)));
+    return Tensor.where(crosses, rest.add(b), rest);
+  }
+}

@@ -1,0 +1,107 @@
+package io.foolproof.model.operator;
+
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Gemm and MatMul. */
+final class Matrix {
+  private static final Operator MATMUL =
+      Operator.single(inputs -> product(inputs.get(0), inputs.get(1)));
+
+  private Matrix() {}
+
+  static Map<String, Operator.Factory> catalogue() {
+    return Map.of("Gemm", Matrix::gemm, "MatMul", Operator.Factory.of(MATMUL));
+  }
+
+  private static Tensor product(Tensor a, Tensor b) {
+    if (a.rank() == 0 || b.rank() == 0) {
+      throw new InvalidInputException("matrices are wanted, found %s and %s".formatted(a, b));
+    }
+    long inner = a.size(-1);
+    if (inner != b.size(b.rank() == 1 ? 0 : -2)) {
+      throw new InvalidInputException("%s cannot be multiplied with %s".formatted(a, b));
+    }
+    long[] result = Limits.broadcast(batch(a), batch(b));
+    result = Arrays.copyOf(result, result.length + 2);
+    result[result.length - 2] = a.rank() == 1 ? 1 : a.size(-2);
+    result[result.length - 1] = b.rank() == 1 ? 1 : b.size(-1);
+    Limits.checkResult(result);
+    Limits.checkWork(Arrays.stream(result).reduce(1, Limits::saturatedProduct), inner);
+    if (b.rank() != 2 || a.rank() < 2 || !a.dtype().isFloating()) {
+      return a.matmul(b);
+    }
+    // The layer treats all rows alike, which the engine's product does not.
+    Tensor weight = b.transpose(0, 1);
+    if (a.rank() == 2) {
+      return Nn.linear(a, weight, null);
+    }
+    long[] shape = a.shape();
+    shape[shape.length - 1] = b.size(1);
+    return Nn.linear(a.reshape(a.elements() / Math.max(1, inner), inner), weight, null)
+        .reshape(shape);
+  }
+
+  private static long[] batch(Tensor x) {
+    return Arrays.copyOf(x.shape(), Math.max(x.rank() - 2, 0));
+  }
+
+  private static Operator gemm(Node node, int opset) {
+    Attributes attributes = node.attributes();
+    attributes.allowOnly(Set.of("alpha", "beta", "transA", "transB"));
+    double alpha = attributes.number("alpha", 1);
+    double beta = attributes.number("beta", 1);
+    boolean transposeA = attributes.flag("transA", false);
+    boolean transposeB = attributes.flag("transB", false);
+    return Operator.single(
+        inputs -> {
+          Tensor a = matrix(inputs.get(0), transposeA);
+          Tensor weight = matrix(inputs.get(1), !transposeB);
+          return gemm(a, weight, inputs.optional(2), alpha, beta);
+        });
+  }
+
+  private static Tensor matrix(Tensor x, boolean transpose) {
+    if (x.rank() != 2) {
+      throw new InvalidInputException("a matrix is wanted, found " + x);
+    }
+    return transpose ? x.transpose(0, 1) : x;
+  }
+
+  /** alpha a weight^T + beta c, in one pass of the engine where it can. */
+  private static Tensor gemm(
+      Tensor a, Tensor weight, @Nullable Tensor c, double alpha, double beta) {
+    if (a.size(1) != weight.size(1)) {
+      throw new InvalidInputException(
+          "%d columns cannot be multiplied with %d rows".formatted(a.size(1), weight.size(1)));
+    }
+    long[] result = {a.size(0), weight.size(0)};
+    Limits.checkResult(result);
+    Limits.checkWork(Limits.saturatedProduct(result[0], result[1]), a.size(1));
+    if (c != null && !Arrays.equals(Limits.broadcast(c.shape(), result), result)) {
+      throw new InvalidInputException(c + " cannot be added to " + Arrays.toString(result));
+    }
+    if (!a.dtype().isFloating()) {
+      return scaled(a.matmul(weight.transpose(0, 1)), alpha, c, beta);
+    }
+    boolean fused = alpha == 1 && beta == 1 && c != null && isRow(c, weight.size(0));
+    return fused ? Nn.linear(a, weight, c) : scaled(Nn.linear(a, weight, null), alpha, c, beta);
+  }
+
+  private static boolean isRow(Tensor c, long columns) {
+    return c.rank() == 1 && c.size(0) == columns;
+  }
+
+  private static Tensor scaled(Tensor product, double alpha, @Nullable Tensor c, double beta) {
+    Tensor result = alpha == 1 ? product : product.mul(alpha).to(product.dtype());
+    if (c == null) {
+      return result;
+    }
+    return result.add(beta == 1 ? c : c.mul(beta).to(c.dtype()));
+  }
+}

@@ -1,0 +1,69 @@
+package io.foolproof.model.operator;
+
+import io.foolproof.tensor.InvalidInputException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** All operators there are, by their ONNX names. */
+public final class Operators {
+  /** Operators of older sets broadcast by other rules. */
+  public static final int OLDEST_OPSET = 7;
+
+  /** Nobody has held the rules of newer sets against these operators. */
+  public static final int NEWEST_OPSET = 25;
+
+  private static final Map<String, Operator.Factory> CATALOGUE =
+      merged(
+          Stream.of(
+              Activations.catalogue(),
+              Arithmetic.catalogue(),
+              Convolution.catalogue(),
+              Elementwise.catalogue(),
+              Indexing.catalogue(),
+              Logic.catalogue(),
+              Matrix.catalogue(),
+              Normalisation.catalogue(),
+              Padding.catalogue(),
+              Pooling.catalogue(),
+              Reductions.catalogue(),
+              Shapes.catalogue(),
+              Sources.catalogue()));
+
+  private Operators() {}
+
+  private static Map<String, Operator.Factory> merged(
+      Stream<Map<String, Operator.Factory>> families) {
+    Map<String, Operator.Factory> all = new HashMap<>();
+    families.forEach(all::putAll);
+    return Map.copyOf(all);
+  }
+
+  /** Whether there is an operator of this name. */
+  public static boolean supports(String type) {
+    return CATALOGUE.containsKey(type);
+  }
+
+  /** The names of all operators. */
+  public static Set<String> names() {
+    return CATALOGUE.keySet();
+  }
+
+  /**
+   * The operator of a node.
+   *
+   * @throws InvalidInputException when there is none, or its attributes ask for what cannot be done
+   */
+  public static Operator create(Node node, int opset) {
+    Operator.Factory factory = CATALOGUE.get(node.type());
+    if (factory == null) {
+      throw new InvalidInputException(node + ": the operator is not supported");
+    }
+    try {
+      return factory.create(node, opset);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(node + ": " + e.getMessage(), e);
+    }
+  }
+}

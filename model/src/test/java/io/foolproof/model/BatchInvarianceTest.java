@@ -1,0 +1,93 @@
+package io.foolproof.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.tensor.Gradients;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A sample's logits and gradient are the same to the last bit, whatever the batch. */
+class BatchInvarianceTest {
+  private static final int MOST = 64;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "models/lenet5_clean.onnx",
+        "models/convsmall_wong_eps0.1.onnx",
+        "vnncomp/cifar10_resnet/onnx/resnet_2b.onnx",
+        "vnncomp/mnist_fc/onnx/mnist-net_256x2.onnx"
+      })
+  void ofReferenceNetworks(String file) throws IOException {
+    Path folder = ReferenceFolder.require();
+    try (Scope scope = Scope.open();
+        OnnxClassifier classifier = OnnxClassifier.load(folder.resolve(file))) {
+      check(classifier, ReferenceNetsTest.images(classifier.input(), MOST));
+    }
+  }
+
+  @Test
+  void ofSmallNetworks() {
+    for (TestGraph graph : List.of(TestGraph.perceptron(), TestGraph.convolutional())) {
+      try (Scope scope = Scope.open();
+          OnnxClassifier classifier = graph.classifier()) {
+        SplittableRandom random = new SplittableRandom(3);
+        float[] pixels = new float[MOST * classifier.input().elements()];
+        for (int i = 0; i < pixels.length; i++) {
+          pixels[i] = (float) random.nextDouble();
+        }
+        check(classifier, Tensor.of(pixels, classifier.input().batchShape(MOST)));
+      }
+    }
+  }
+
+  private record Result(float[] logits, float[] gradients) {}
+
+  private static Result run(OnnxClassifier classifier, Tensor images) {
+    try (Scope scope = Scope.open()) {
+      Tensor variable = images.variable();
+      Tensor logits = classifier.logits(variable);
+      Tensor gradient = Gradients.of(logits.mul(logits), variable);
+      return new Result(logits.toFloats(), gradient.toFloats());
+    }
+  }
+
+  private static void check(OnnxClassifier classifier, Tensor images) {
+    Result whole = run(classifier, images);
+    for (int count : new int[] {1, 2, 5, 12, 13, 31, 48}) {
+      int from = MOST - count;
+      Result part = run(classifier, images.rows(from, MOST));
+      for (int i = 0; i < count; i++) {
+        assertSameSample(classifier, part, i, whole, from + i, count);
+      }
+    }
+    int[] order = new int[MOST];
+    Arrays.setAll(order, i -> (i * 37 + 11) % MOST);
+    Result permuted = run(classifier, images.rows(order));
+    for (int i = 0; i < MOST; i++) {
+      assertSameSample(classifier, permuted, i, whole, order[i], MOST);
+    }
+  }
+
+  private static void assertSameSample(
+      OnnxClassifier classifier, Result a, int inA, Result b, int inB, int batch) {
+    assertThat(sameRow(a.logits, inA, b.logits, inB, classifier.classes()))
+        .as("whether logits of sample %d are the same in a batch of %d", inB, batch)
+        .isTrue();
+    assertThat(sameRow(a.gradients, inA, b.gradients, inB, classifier.input().elements()))
+        .as("whether gradients of sample %d are the same in a batch of %d", inB, batch)
+        .isTrue();
+  }
+
+  private static boolean sameRow(float[] a, int inA, float[] b, int inB, int length) {
+    return Arrays.equals(a, inA * length, (inA + 1) * length, b, inB * length, (inB + 1) * length);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.model;
+
+import org.jspecify.annotations.NullMarked;

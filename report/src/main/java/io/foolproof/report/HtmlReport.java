@@ -1,0 +1,93 @@
+package io.foolproof.report;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The report for people: all that its templates show.
+ *
+ * @param css the page's style
+ * @param chart the accuracy curve, where there is one
+ * @param classes the classes that are shown, by label
+ * @param classesLeftOut how many classes there was no room for
+ */
+record HtmlReport(
+    AuditResult result,
+    ReportContext context,
+    String css,
+    String headline,
+    List<Fact> threat,
+    List<VerdictShare> verdicts,
+    @Nullable CurveChart chart,
+    List<WallCard> wall,
+    List<ClassOutcome> classes,
+    int classesLeftOut,
+    Confusion confusion,
+    List<String> limits,
+    List<Fact> provenance) {
+
+  /** More make a table that nobody reads. */
+  static final int MOST_CLASSES = 40;
+
+  private static final String STYLE = "report.css";
+
+  static String render(AuditResult result, ReportContext context) {
+    TemplateEngine engine =
+        TemplateEngine.createPrecompiled(
+            null,
+            ContentType.Html,
+            HtmlReport.class.getClassLoader(),
+            HtmlReport.class.getPackageName());
+    StringOutput output = new StringOutput();
+    engine.render("index.jte", of(result, context), output);
+    return output.toString();
+  }
+
+  private static HtmlReport of(AuditResult result, ReportContext context) {
+    List<ClassOutcome> classes = ClassOutcome.of(result);
+    List<ClassOutcome> shown =
+        classes.stream()
+            .sorted(Comparator.comparingDouble(outcome -> outcome.standing().value()))
+            .limit(MOST_CLASSES)
+            .sorted(Comparator.comparingInt(ClassOutcome::label))
+            .toList();
+    return new HtmlReport(
+        result,
+        context,
+        style(),
+        Headline.of(result),
+        new ThreatWords(result).facts(),
+        VerdictShare.of(result),
+        CurveChart.of(result),
+        WallCard.of(result),
+        shown,
+        classes.size() - shown.size(),
+        Confusion.of(result),
+        Limits.of(result),
+        Provenance.of(result, context));
+  }
+
+  /** Whether there is a certificate for any sample. */
+  boolean anyProved() {
+    return result.count(Verdict.PROVED).count() > 0;
+  }
+
+  private static String style() {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
+      return new String(Objects.requireNonNull(in, STYLE).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.foolproof.report;
+
+import io.foolproof.audit.Proportion;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
+/** Figures as text, the same in every locale. */
+final class Numbers {
+  private static final MathContext FOUR_DIGITS = new MathContext(4);
+
+  private Numbers() {}
+
+  /** A share in per cent; neither 0 nor 100 unless it is exactly that. */
+  static String percent(Proportion share) {
+    return percent(share.value());
+  }
+
+  /** A share in [0, 1] in per cent; neither 0 nor 100 unless it is exactly that. */
+  static String percent(double share) {
+    if (share > 0 && share < 0.0005) {
+      return "< 0.1 %";
+    }
+    if (share < 1 && share >= 0.9995) {
+      return "> 99.9 %";
+    }
+    return fixed(100 * share, 1) + " %";
+  }
+
+  /** The 95 % interval of a share: 2.1 to 5.9 %. */
+  static String interval(Proportion share) {
+    return fixed(100 * share.low(), 1) + " to " + fixed(100 * share.high(), 1) + " %";
+  }
+
+  /** A whole number with its thousands apart. */
+  static String count(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** A number of things: 1 image, 2 images. */
+  static String count(long value, String thing) {
+    return count(value, thing, thing + "s");
+  }
+
+  /** A number of things whose plural is irregular. */
+  static String count(long value, String one, String many) {
+    return count(value) + " " + (value == 1 ? one : many);
+  }
+
+  /** With this many digits after the point. */
+  static String fixed(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** To four significant digits, without zeros at the end. */
+  static String decimal(double value) {
+    if (!Double.isFinite(value)) {
+      return Double.toString(value);
+    }
+    BigDecimal rounded = BigDecimal.valueOf(value).round(FOUR_DIGITS).stripTrailingZeros();
+    return rounded.toPlainString();
+  }
+}
