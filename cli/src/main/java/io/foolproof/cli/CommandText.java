@@ -9,8 +9,7 @@ final class CommandText {
 
   static String of(CommandSpec spec) {
     List<String> words = spec.commandLine().getParseResult().originalArgs();
-    return "./foolproof "
-        + String.join(" ", words.stream().map(CommandText::quoted).toList());
+    return "./foolproof " + String.join(" ", words.stream().map(CommandText::quoted).toList());
   }
 
   private static String quoted(String word) {
