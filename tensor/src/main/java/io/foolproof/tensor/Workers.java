@@ -2,14 +2,17 @@ package io.foolproof.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spreads independent micro-batches over the cores: one worker a core, one engine thread a worker.
@@ -79,19 +82,25 @@ public final class Workers implements AutoCloseable {
    * rest and is thrown here.
    */
   public <T> void forEach(int samples, int batch, BatchTask<T> task, Consumer<T> results) {
-    ExecutorCompletionService<T> completion = new ExecutorCompletionService<>(threads);
-    List<Future<T>> pending = new ArrayList<>();
+    ExecutorCompletionService<Optional<T>> completion = new ExecutorCompletionService<>(threads);
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    List<Future<Optional<T>>> pending = new ArrayList<>();
     for (int start = 0; start < samples; start += batch) {
       int from = start;
       int to = Math.min(samples, start + batch);
-      pending.add(completion.submit(() -> inScope(from, to, task)));
+      pending.add(completion.submit(() -> unlessFailed(failure, from, to, task)));
     }
     try {
       for (int i = 0; i < pending.size(); i++) {
-        results.accept(completion.take().get());
+        Optional<T> result = completion.take().get();
+        Throwable cause = failure.get();
+        if (cause != null) {
+          throw rethrown(cause);
+        }
+        results.accept(result.orElseThrow());
       }
     } catch (ExecutionException e) {
-      throw rethrown(e.getCause() == null ? e : e.getCause());
+      throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (CancellationException) new CancellationException("interrupted").initCause(e);
@@ -100,11 +109,22 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private static <T> T inScope(int from, int to, BatchTask<T> task) {
+  /**
+   * The worker itself notes a failure: by the time that the calling thread hears of it, one worker
+   * may have begun everything that was left.
+   */
+  private static <T> Optional<T> unlessFailed(
+      AtomicReference<@Nullable Throwable> failure, int from, int to, BatchTask<T> task) {
+    if (failure.get() != null) {
+      return Optional.empty();
+    }
     try (Scope scope = Scope.open()) {
       // The engine's thread count is a setting of each thread.
       torch.set_num_threads(1);
-      return task.run(from, to);
+      return Optional.of(task.run(from, to));
+    } catch (Throwable e) {
+      failure.compareAndSet(null, e);
+      return Optional.empty();
     }
   }
 
