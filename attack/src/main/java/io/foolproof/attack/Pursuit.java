@@ -135,13 +135,25 @@ final class Pursuit {
     }
   }
 
-  /** NaN compares as not greater, so that such gradients are replaced with the vanished ones. */
+  /**
+   * Puts a random direction where there is none. Only these lanes draw: what a lane draws must not
+   * depend on its neighbours. NaN compares as not greater, so that such gradients count as none.
+   */
   private static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
     Tensor usable = gradient.abs().max(true, Rows.valueDims(gradient)).gt(0);
-    if (!usable.not().any()) {
-      return gradient;
+    boolean[] has = usable.toBooleans();
+    int lacking = 0;
+    int d = Math.toIntExact(gradient.elements() / has.length);
+    float[] directions = new float[0];
+    for (int lane = 0; lane < has.length; lane++) {
+      if (!has[lane]) {
+        directions = lacking++ == 0 ? new float[has.length * d] : directions;
+        streams.get(lane).fillGaussian(directions, lane * d, (lane + 1) * d);
+      }
     }
-    return Tensor.where(usable, gradient, Draws.gaussian(streams, gradient.shape()));
+    return lacking == 0
+        ? gradient
+        : Tensor.where(usable, gradient, Tensor.of(directions, gradient.shape()));
   }
 
   private void record(Lanes lanes, Tensor points, Tensor logits) {

@@ -108,6 +108,29 @@ class LinearAttackTest {
     }
   }
 
+  /** Lanes without a direction draw one; their neighbours must neither notice nor matter. */
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void batchesChangeNothingWhereGradientsVanish(Attack attack, Norm norm) {
+    // So large that the loss of what is classified rightly is zero to the last bit.
+    float[][] weights = new float[2][INPUT.elements()];
+    new RandomStream(3, 0, "weights", 0).fillGaussian(weights[0], 0, weights[0].length);
+    for (int i = 0; i < weights[0].length; i++) {
+      weights[0][i] *= 200;
+    }
+    LinearClassifier model = new LinearClassifier(INPUT, weights, new float[2]);
+    Samples samples = samples(20);
+    for (int i = 0; i < samples.size(); i++) {
+      samples.labels()[i] = model.predict(samples.images()[i]);
+    }
+    ThreatModel threat = ThreatModel.untargeted(norm, 1e-3);
+    List<AttackResult> together = attack.run(model, samples, threat, 1);
+    for (int i = 0; i < samples.size(); i++) {
+      AttackResult alone = attack.run(model, one(samples, i), threat, 1).get(0);
+      assertThat(alone).usingRecursiveComparison().isEqualTo(together.get(i));
+    }
+  }
+
   @Test
   void aSampleWithNanLogitsIsReportedAndTheOthersFinish() {
     float[][] weights = {{1, 0}, {0, Float.POSITIVE_INFINITY}};

@@ -89,7 +89,7 @@ final class AuditCommand implements Callable<Integer> {
     Session session =
         new Session(models, images, threat, chosen, AuditPlan.CURVE_STEPS, seed, folder, fresh);
     AuditResult result = session.run(terminal);
-    AuditReport.write(result, ReportContext.here(Version.text(), command()), folder);
+    AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
     PrintWriter print = spec.commandLine().getOut();
     print.print(TerminalSummary.render(result, terminal.isTerminal()));
     print.println("Report: " + folder.resolve("index.html"));
@@ -138,16 +138,5 @@ final class AuditCommand implements Callable<Integer> {
 
   private static String baseName(Path path) {
     return String.valueOf(path.getFileName()).replaceFirst("\\.\\w+$", "");
-  }
-
-  /** The command line, as it can be given again. */
-  private String command() {
-    List<String> words = spec.commandLine().getParseResult().originalArgs();
-    return "./foolproof audit "
-        + String.join(" ", words.stream().map(AuditCommand::quoted).toList());
-  }
-
-  private static String quoted(String word) {
-    return word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

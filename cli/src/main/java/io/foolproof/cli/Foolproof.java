@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       AuditCommand.class,
       AttackCommand.class,
+      HullCommand.class,
       TrainCommand.class,
       DataCommand.class,
       InspectCommand.class,
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:a gate failed (--fail-under)",
       "2:the arguments, or what they name, cannot be used",
-      "3:the program itself failed"
+      "3:the program itself failed, or a certificate does not hold"
     })
 public final class Foolproof implements Runnable {
   /** All went well. */

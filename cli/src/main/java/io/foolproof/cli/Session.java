@@ -73,7 +73,8 @@ record Session(
         notes);
   }
 
-  private static void remove(Path file) {
+  /** Removes a journal, so that work begins anew. */
+  static void remove(Path file) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** Models and figures of others, which lie beside the project and are not part of it. */
-final class ReferenceFolder {
+public final class ReferenceFolder {
   private ReferenceFolder() {}
 
   /**
@@ -32,7 +32,8 @@ final class ReferenceFolder {
     return folder;
   }
 
-  static Path require() {
+  /** The folder of reference models and figures. */
+  public static Path require() {
     return require("foolproof.reference", "../shared/reference");
   }
 

@@ -1,17 +1,9 @@
 package io.foolproof.report;
 
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Verdict;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +32,8 @@ record HtmlReport(
   /** More make a table that nobody reads. */
   static final int MOST_CLASSES = 40;
 
-  private static final String STYLE = "report.css";
-
   static String render(AuditResult result, ReportContext context) {
-    TemplateEngine engine =
-        TemplateEngine.createPrecompiled(
-            null,
-            ContentType.Html,
-            HtmlReport.class.getClassLoader(),
-            HtmlReport.class.getPackageName());
-    StringOutput output = new StringOutput();
-    engine.render("index.jte", of(result, context), output);
-    return output.toString();
+    return Page.render("index.jte", of(result, context));
   }
 
   private static HtmlReport of(AuditResult result, ReportContext context) {
@@ -65,7 +47,7 @@ record HtmlReport(
     return new HtmlReport(
         result,
         context,
-        style(),
+        Page.style(),
         Headline.of(result),
         new ThreatWords(result).facts(),
         VerdictShare.of(result),
@@ -81,13 +63,5 @@ record HtmlReport(
   /** Whether there is a certificate for any sample. */
   boolean anyProved() {
     return result.count(Verdict.PROVED).count() > 0;
-  }
-
-  private static String style() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
-      return new String(Objects.requireNonNull(in, STYLE).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

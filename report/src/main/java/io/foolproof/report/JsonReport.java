@@ -41,7 +41,18 @@ record JsonReport(
           .build();
 
   record Program(
-      String name, String version, String java, String platform, String date, String command) {}
+      String name, String version, String java, String platform, String date, String command) {
+
+    static Program of(ReportContext context) {
+      return new Program(
+          "foolproof",
+          context.programVersion(),
+          context.javaVersion(),
+          context.platform(),
+          context.date().toString(),
+          context.command());
+    }
+  }
 
   record Subject(
       String model,
@@ -97,22 +108,21 @@ record JsonReport(
 
   /** The file's content, in UTF-8. */
   static byte[] render(AuditResult result, ReportContext context) {
+    return write(of(result, context));
+  }
+
+  /** The JSON of a record, as all reports have it. */
+  static byte[] write(Object report) {
     DefaultIndenter indent = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(indent).withArrayIndenter(indent);
-    return MAPPER.writer().with(printer).writeValueAsBytes(of(result, context));
+    return MAPPER.writer().with(printer).writeValueAsBytes(report);
   }
 
   private static JsonReport of(AuditResult result, ReportContext context) {
     return new JsonReport(
         SCHEMA_VERSION,
-        new Program(
-            "foolproof",
-            context.programVersion(),
-            context.javaVersion(),
-            context.platform(),
-            context.date().toString(),
-            context.command()),
+        Program.of(context),
         subject(result.subject()),
         threat(result),
         result.seed(),

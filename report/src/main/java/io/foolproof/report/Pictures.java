@@ -1,6 +1,7 @@
 package io.foolproof.report;
 
 import io.foolproof.audit.AuditResult;
+import io.foolproof.data.ImageSet;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,11 +48,16 @@ final class Pictures {
   record Picture(String uri, int width, int height, boolean coarse) {}
 
   Pictures(AuditResult result) {
-    channels = result.data().channels();
-    height = result.data().height();
-    width = result.data().width();
-    low = result.subject().inputLow();
-    span = result.subject().inputHigh() - low;
+    this(result.data(), result.subject().inputLow(), result.subject().inputHigh());
+  }
+
+  /** For images of this shape, whose pixels lie in a box. */
+  Pictures(ImageSet images, double low, double high) {
+    channels = images.channels();
+    height = images.height();
+    width = images.width();
+    this.low = low;
+    span = high - low;
     block = (Math.max(height, width) + FINEST - 1) / FINEST;
   }
 

@@ -1,6 +1,8 @@
 package io.foolproof.report;
 
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.HullPlan;
+import io.foolproof.tensor.Engine;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -29,11 +31,28 @@ final class Provenance {
     facts.add(new Fact("Seed", Long.toString(result.seed())));
     facts.add(new Fact("Engine", subject.engine()));
     facts.add(new Fact("Replayed by", replayedBy(result)));
-    facts.add(new Fact("Foolproof", context.programVersion()));
-    facts.add(new Fact("Java", context.javaVersion()));
-    facts.add(new Fact("Platform", context.platform()));
-    facts.add(new Fact("Date", date(context)));
+    facts.addAll(circumstances(context));
     subject.notes().forEach(note -> facts.add(new Fact("Note", note)));
+    return facts;
+  }
+
+  private static List<Fact> circumstances(ReportContext context) {
+    return List.of(
+        new Fact("Foolproof", context.programVersion()),
+        new Fact("Java", context.javaVersion()),
+        new Fact("Platform", context.platform()),
+        new Fact("Date", date(context)));
+  }
+
+  static List<Fact> of(HullPlan plan, ReportContext context) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("Hull of", plan.training().name()));
+    facts.add(new Fact("SHA-256", plan.training().sha256()));
+    facts.add(new Fact("Queries", plan.queries().name()));
+    facts.add(new Fact("SHA-256", plan.queries().sha256()));
+    facts.add(new Fact("Space", plan.space().text()));
+    facts.add(new Fact("Engine", Engine.version()));
+    facts.addAll(circumstances(context));
     return facts;
   }
 

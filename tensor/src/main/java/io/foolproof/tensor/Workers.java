@@ -18,8 +18,11 @@ import org.bytedeco.pytorch.global.torch;
  * micro-batch stays in a core's cache and nobody waits for the slowest thread of every operation.
  */
 public final class Workers implements AutoCloseable {
-  /** How many samples make a micro-batch: a multiple of every {@link Engine#rowBlock}. */
-  public static final int MICRO_BATCH = 48;
+  /**
+   * How many samples make a micro-batch: few enough for a core's cache and for an even share of the
+   * work, and a whole number of the {@link Engine#rowBlock} of common processors.
+   */
+  public static final int MICRO_BATCH = 24;
 
   private final ExecutorService threads;
   private final int count;

@@ -1,0 +1,38 @@
+package io.foolproof.report;
+
+import io.foolproof.audit.HullResult;
+import java.util.List;
+
+/**
+ * The hull report for people: all that its templates show.
+ *
+ * @param css the page's style
+ * @param figures medians of the queries outside
+ * @param histogram of the distances of the queries outside
+ * @param cards queries with their pictures
+ * @param shares share inside against dimension; empty where it was not measured
+ */
+record HullPage(
+    HullResult result,
+    ReportContext context,
+    String css,
+    String headline,
+    HullFigures figures,
+    HullHistogram histogram,
+    List<HullCard> cards,
+    HullShares shares,
+    List<Fact> provenance) {
+
+  static HullPage of(HullResult result, ReportContext context) {
+    return new HullPage(
+        result,
+        context,
+        Page.style(),
+        HullWords.headline(result),
+        HullFigures.of(result),
+        HullHistogram.of(result),
+        HullCard.of(result),
+        HullShares.of(result),
+        Provenance.of(result.plan(), context));
+  }
+}

@@ -1,0 +1,34 @@
+package io.foolproof.report;
+
+import io.foolproof.audit.HullResult;
+import io.foolproof.tensor.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * The files that tell what a hull study found: {@code index.html} for people, {@code hull.json} and
+ * {@code hull.csv} for programs.
+ *
+ * <p>The same result and context give the same bytes. The page is one file that loads nothing.
+ */
+public final class HullReport {
+  private HullReport() {}
+
+  /**
+   * Writes the report, in place of one that is there already. Each file is replaced as a whole or
+   * not at all.
+   *
+   * @throws InvalidInputException if the folder cannot be written to
+   */
+  public static void write(HullResult result, ReportContext context, Path folder) {
+    // All is rendered before the first file is touched, so that files of two runs do not mix.
+    byte[] html =
+        Page.render("hull.jte", HullPage.of(result, context)).getBytes(StandardCharsets.UTF_8);
+    byte[] json = HullJson.render(result, context);
+    byte[] csv = HullCsv.render(result).getBytes(StandardCharsets.UTF_8);
+    OutputFolder output = new OutputFolder(folder);
+    output.write("hull.csv", csv);
+    output.write("hull.json", json);
+    output.write("index.html", html);
+  }
+}

@@ -1,0 +1,47 @@
+package io.foolproof.report;
+
+import io.foolproof.audit.HullResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a hull study found, in a few lines of plain text. */
+public final class HullSummary {
+  private HullSummary() {}
+
+  /**
+   * The share inside, the distances of the others and the state of the certificates.
+   *
+   * @return lines that each end with a line feed
+   */
+  public static String render(HullResult result) {
+    HullFigures figures = HullFigures.of(result);
+    List<String> lines = new ArrayList<>();
+    lines.add(HullWords.headline(result));
+    lines.add("");
+    lines.add(
+        row("Inside the hull", HullWords.share(result.inside()))
+            + "   (95 % interval "
+            + Numbers.interval(result.inside())
+            + ")");
+    lines.add(row("Outside by one coordinate alone", Numbers.count(result.separated())));
+    if (result.inside().count() < result.inside().total()) {
+      lines.add(row("Median distance to the hull", Numbers.decimal(figures.medianDistance())));
+      lines.add(
+          row(
+              "Median distance to a neighbour",
+              Numbers.decimal(figures.medianNeighbourDistance())));
+      lines.add(row("Median images in a mixture", Numbers.decimal(figures.medianSupport())));
+    }
+    lines.add(row("Label by the mixture's vote", HullWords.share(result.votedRight())));
+    lines.add(row("Label by the nearest neighbour", HullWords.share(result.neighbourRight())));
+    if (!result.classDistances().isEmpty()) {
+      lines.add(row("Nearest to its own class's hull", HullWords.share(result.ownClassNearest())));
+    }
+    lines.add(row("Certificates", HullWords.certificates(result)));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static String row(String name, String value) {
+    return name + " ".repeat(Math.max(1, 34 - name.length())) + value;
+  }
+}

@@ -1,0 +1,36 @@
+package io.foolproof.report;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/** Turns templates into pages that load nothing. */
+final class Page {
+  private static final String STYLE = "report.css";
+
+  private Page() {}
+
+  /** Fills a template that the build compiled. */
+  static String render(String template, Object page) {
+    TemplateEngine engine =
+        TemplateEngine.createPrecompiled(
+            null, ContentType.Html, Page.class.getClassLoader(), Page.class.getPackageName());
+    StringOutput output = new StringOutput();
+    engine.render(template, page, output);
+    return output.toString();
+  }
+
+  /** The style of all pages. */
+  static String style() {
+    try (InputStream in = Page.class.getResourceAsStream(STYLE)) {
+      return new String(Objects.requireNonNull(in, STYLE).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
