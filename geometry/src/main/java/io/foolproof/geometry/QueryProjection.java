@@ -115,7 +115,8 @@ final class QueryProjection {
   private void start() {
     int[] candidates = bounds.nearest(CANDIDATES);
     findNearestNeighbour(candidates);
-    if (neighbourDistance == 0) {
+    // Not by its distance, which is 0 also where a square is too small for a double.
+    if (Arrays.equals(points.stored(nearestNeighbour), query)) {
       Mixture itself = new Mixture(new int[] {nearestNeighbour}, new double[] {1});
       result = inside(itself, true);
       return;

@@ -152,7 +152,7 @@ class ConvexHullTest {
 
   @Test
   void verySmallAndVeryLargeNumbersWork() {
-    for (double scale : new double[] {1e-60, 1e60}) {
+    for (double scale : new double[] {1e-200, 1e-60, 1e60}) {
       PointSet points = reals(2, 0, 0, 4 * scale, 0, 0, 4 * scale);
       Projection result = project(points, reals(2, 4 * scale, 4 * scale));
       assertThat(result.distance() / scale).isCloseTo(2 * Math.sqrt(2), within(1e-9));
