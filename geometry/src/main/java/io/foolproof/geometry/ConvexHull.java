@@ -22,9 +22,11 @@ import java.util.function.Consumer;
  * hyperplane that proves it. Where floating point cannot tell the side, arithmetic on integers of
  * any length does.
  *
- * <p>A query's result depends on the points and the query alone, not on other queries, the number
- * of workers or the order. Hulls are immutable and safe for use by several threads. The scores'
- * native memory ({@code 4 N d} bytes) belongs to the scope that the hull is made in, if any.
+ * <p>A query's verdict depends on the points and the query alone, not on other queries, the number
+ * of workers or the order; so does its distance, but for the last digits of a double, since a
+ * matrix product rounds a row by where in the batch it stands. Hulls are immutable and safe for use
+ * by several threads. The scores' native memory ({@code 4 N d} bytes) belongs to the scope that the
+ * hull is made in, if any.
  */
 public final class ConvexHull {
   /** Queries that a worker scores in one matrix product. */

@@ -77,9 +77,14 @@ final class MinNormPoint {
     }
   }
 
-  /** Goes on until no generator lies nearer to the origin's side than the support. */
-  void solve() {
-    if (support.length == 0) {
+  /**
+   * Goes on until no generator lies nearer to the origin's side than the support.
+   *
+   * @return whether any generator entered the support
+   */
+  boolean solve() {
+    boolean entered = support.length == 0;
+    if (entered) {
       startFromNearest();
     }
     boolean[] refused = new boolean[size];
@@ -89,9 +94,10 @@ final class MinNormPoint {
       int enterer = enterer(squaredNorm, refused);
       // A norm that does not fall is rounding, and would send the search round in circles.
       if (enterer < 0 || squaredNorm >= before) {
-        return;
+        return entered;
       }
       if (enter(enterer)) {
+        entered = true;
         before = squaredNorm;
         descend();
       } else {

@@ -10,8 +10,6 @@ import java.util.BitSet;
  * their hull.
  */
 final class Pool {
-  private static final double ROUNDOFF = 0x1p-53;
-
   private final PointSet points;
   private final double[] query;
   private final MinNormPoint solver = new MinNormPoint();
@@ -35,8 +33,10 @@ final class Pool {
   /**
    * Adds points that are not here yet, drops those that carry no weight, and finds the nearest
    * point of the new hull. It is never further than the one before, whose support stays.
+   *
+   * @return whether any of the points found its way into the support on the way
    */
-  void add(int[] added) {
+  boolean add(int[] added) {
     keepSupport();
     int before = ids.length;
     ids = Arrays.copyOf(ids, before + added.length);
@@ -47,8 +47,9 @@ final class Pool {
       int start = k * ids.length;
       solver.add(Arrays.copyOfRange(products, start, start + before + k + 1));
     }
-    solver.solve();
+    boolean entered = solver.solve();
     measure();
+    return entered;
   }
 
   private void keepSupport() {
@@ -139,10 +140,5 @@ final class Pool {
     }
     double total = Arrays.stream(solver.weights()).sum();
     return new Mixture(mixed, Arrays.stream(solver.weights()).map(w -> w / total).toArray());
-  }
-
-  /** How far the mixture's point can be from where {@link #distance} has it, by rounding alone. */
-  double rounding() {
-    return 2 * (ids.length + query.length + 8) * ROUNDOFF * scale();
   }
 }

@@ -1,6 +1,5 @@
 package io.foolproof.geometry;
 
-import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
@@ -147,16 +146,14 @@ final class Pricing {
    * @param scores for each direction an array of one float a point
    */
   void score(double[][] directions, float[][] scores) {
-    // Full row blocks: so a query's scores do not depend on its neighbours in the batch.
-    int rows = -Math.floorDiv(-directions.length, Engine.rowBlock()) * Engine.rowBlock();
-    float[] batch = new float[rows * dimension];
+    float[] batch = new float[directions.length * dimension];
     for (int b = 0; b < directions.length; b++) {
       for (int j = 0; j < dimension; j++) {
         batch[b * dimension + j] = (float) directions[b][j];
       }
     }
     try (Scope scope = Scope.open()) {
-      Tensor left = Tensor.of(batch, rows, dimension);
+      Tensor left = Tensor.of(batch, directions.length, dimension);
       for (int block = 0; block < blocks.size(); block++) {
         scoreBlock(left, block, scores);
       }

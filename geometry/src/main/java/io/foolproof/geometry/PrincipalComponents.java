@@ -18,7 +18,7 @@ public final class PrincipalComponents {
   /** Parts that the covariance is summed over, however many workers there are. */
   private static final int PARTS = 8;
 
-  /** Points projected at a time: always as many, so that none depends on its neighbours. */
+  /** Points turned into doubles at a time. */
   private static final int BLOCK = 480;
 
   private final double[] mean;
@@ -107,10 +107,10 @@ public final class PrincipalComponents {
     }
   }
 
-  /** A full block of centred rows; zeros where there are no more points. */
+  /** Centred rows. */
   private static Tensor centred(PointSet points, double[] mean, int from, int to) {
     int d = mean.length;
-    double[] rows = new double[BLOCK * d];
+    double[] rows = new double[(to - from) * d];
     double[] row = new double[d];
     for (int i = from; i < to; i++) {
       points.copyStored(i, row);
@@ -118,7 +118,7 @@ public final class PrincipalComponents {
         rows[(i - from) * d + j] = row[j] - mean[j];
       }
     }
-    return Tensor.of(rows, BLOCK, d);
+    return Tensor.of(rows, to - from, d);
   }
 
   private static void add(double[] terms, double[] sum) {
@@ -173,7 +173,7 @@ public final class PrincipalComponents {
         int to = Math.min(points.size(), from + BLOCK);
         try (Scope block = Scope.open()) {
           double[] product = centred(points, mean, from, to).matmul(directions).toDoubles();
-          System.arraycopy(product, 0, coordinates, from * components, (to - from) * components);
+          System.arraycopy(product, 0, coordinates, from * components, product.length);
         }
       }
     }

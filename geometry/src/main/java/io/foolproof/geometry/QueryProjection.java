@@ -2,6 +2,7 @@ package io.foolproof.geometry;
 
 import io.foolproof.geometry.Certificate.Outside;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,16 @@ final class QueryProjection {
    */
   private static final double ABSOLUTE_GAP = 4e-15;
 
+  /** A gap this large, relative to the distance, is not left as it is. */
+  private static final double LARGEST_GAP = 1e-8;
+
   /** A query this near, relative to the size of the pool, is settled without floating point. */
   private static final double TOUCHING = 1e-7;
+
+  /** So often in a row points may enter without making the distance smaller in doubles. */
+  private static final int IDLE = 20;
+
+  private static final double ROUNDOFF = 0x1p-53;
 
   private final int index;
   private final double[] query;
@@ -48,6 +57,8 @@ final class QueryProjection {
   private final ScoreBounds.Buffers buffers;
 
   private int passes;
+  private int idle;
+  private boolean stuck;
   private int nearestNeighbour;
   private double neighbourDistance;
   private int[] near = new int[0];
@@ -104,16 +115,17 @@ final class QueryProjection {
   private void start() {
     int[] candidates = bounds.nearest(CANDIDATES);
     findNearestNeighbour(candidates);
-    if (neighbourDistance == 0) {
+    // Not by its distance, which is 0 also where a square is too small for a double.
+    if (Arrays.equals(points.stored(nearestNeighbour), query)) {
       Mixture itself = new Mixture(new int[] {nearestNeighbour}, new double[] {1});
-      result = inside(itself, 0, true);
+      result = inside(itself, true);
       return;
     }
     pool.add(Arrays.copyOf(candidates, Math.min(START, candidates.length)));
     if (!membershipOnly) {
       refine(candidates);
     }
-    settleIfTouching();
+    settleIfNoPassHelps();
   }
 
   /** Exact among all points whose rounded distance could be the smallest. */
@@ -153,7 +165,7 @@ final class QueryProjection {
 
   /** As long as the scores at hand leave few points in doubt, no other pass is needed. */
   private void improveFromBounds() {
-    while (!settleIfTouching()) {
+    while (!settleIfNoPassHelps()) {
       int[] doubtful = bounds.perhapsReaching(pool.direction(), reached(), SURVIVORS);
       if (doubtful == null) {
         return;
@@ -177,12 +189,15 @@ final class QueryProjection {
    */
   private boolean refine(int[] candidates) {
     boolean any = false;
-    while (!touching()) {
+    while (!touching() && !stuck) {
       int[] violators = violators(candidates);
       if (violators.length == 0) {
         return any;
       }
-      pool.add(violators);
+      double before = pool.distance();
+      boolean entered = pool.add(violators);
+      idle = pool.distance() < before ? 0 : idle + 1;
+      stuck = !entered || idle > IDLE;
       any = true;
     }
     return any;
@@ -229,12 +244,28 @@ final class QueryProjection {
     return pool.distance() <= TOUCHING * pool.scale();
   }
 
-  /** A query that touches the pool's hull needs no more passes. */
-  private boolean settleIfTouching() {
+  /** More passes help neither where the pool's hull touches the query nor where rounding rules. */
+  private boolean settleIfNoPassHelps() {
     if (touching()) {
       result = settle();
+    } else if (stuck) {
+      near = furthestOfAll();
+      finish();
     }
     return result != null;
+  }
+
+  /** Priced one by one, whatever that takes. */
+  private int[] furthestOfAll() {
+    double[] direction = pool.direction();
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < points.size(); i++) {
+      most = Math.max(most, points.dot(i, direction));
+    }
+    double reached = most - hyperplanes.slack(query);
+    return IntStream.range(0, points.size())
+        .filter(i -> points.dot(i, direction) >= reached)
+        .toArray();
   }
 
   private boolean separate() {
@@ -248,37 +279,58 @@ final class QueryProjection {
 
   private void finish() {
     Outside hyperplane = hyperplanes.touching(query, pool.direction(), near);
-    result = hyperplane == null ? settle() : outside(hyperplane);
+    result = hyperplane == null ? settle() : precisely(outside(hyperplane));
+  }
+
+  /** Where points lie so close together that rounding leaves a gap, integers close it. */
+  private Projection precisely(Projection rounded) {
+    if (rounded.distance() - rounded.lowerBound() <= LARGEST_GAP * rounded.distance()) {
+      return rounded;
+    }
+    ExactProjection.Answer answer = ExactProjection.project(points, query, pool.mixture());
+    return answer == null ? rounded : exactly(answer);
   }
 
   /** Decides a query so near to the hull that rounding hides the side it lies on. */
   private Projection settle() {
     Mixture mixture = pool.mixture();
-    double error = pool.distance() + pool.rounding();
-    if (SimplexProof.holds(points, query, mixture.points())) {
-      return inside(mixture, error, true);
+    Mixture proved = SimplexProof.prove(points, query, mixture.points());
+    if (proved != null) {
+      return inside(proved, true);
     }
     ExactProjection.Answer answer = ExactProjection.project(points, query, mixture);
-    if (answer == null) {
-      return inside(mixture, error, false);
-    }
-    if (answer instanceof ExactProjection.Answer.Inside exact) {
-      return inside(exact.mixture(), pool.rounding(), true);
-    }
-    var exact = (ExactProjection.Answer.Outside) answer;
-    ExactCoordinates integers = new ExactCoordinates(points, query);
-    Outside hyperplane = hyperplanes.exact(query, exact.direction(), exact.threshold(), integers);
-    return projection(
-        exact.distance(),
-        exact.distance() * (1 - 1e-12),
-        exact.distance() * (1 + 1e-12) + pool.rounding(),
-        exact.nearest(),
-        hyperplane);
+    return answer == null ? inside(mixture, false) : exactly(answer);
   }
 
-  private Projection inside(Mixture mixture, double error, boolean exact) {
+  private Projection exactly(ExactProjection.Answer answer) {
+    if (answer instanceof ExactProjection.Answer.Inside inside) {
+      return inside(inside.mixture(), true);
+    }
+    var outside = (ExactProjection.Answer.Outside) answer;
+    var integers = new ExactCoordinates(points, query);
+    return projection(
+        outside.distance(),
+        outside.distance() * (1 - RELATIVE_GAP),
+        outside.distance() * (1 + RELATIVE_GAP) + rounding(outside.nearest()),
+        outside.nearest(),
+        hyperplanes.exact(query, outside.direction(), outside.threshold(), integers));
+  }
+
+  private Projection inside(Mixture mixture, boolean exact) {
+    double error = distance(mixture) + rounding(mixture);
     var certificate = new Certificate.Inside(mixture, error * points.unit(), exact);
     return projection(0, 0, error, mixture, certificate);
+  }
+
+  private double distance(Mixture mixture) {
+    double[] sum = new double[query.length];
+    for (int k = 0; k < mixture.size(); k++) {
+      double[] row = points.stored(mixture.points()[k]);
+      for (int j = 0; j < sum.length; j++) {
+        sum[j] += mixture.weights()[k] * (query[j] - row[j]);
+      }
+    }
+    return Hyperplanes.norm(sum);
   }
 
   private Projection projection(
@@ -297,8 +349,18 @@ final class QueryProjection {
   }
 
   private Projection outside(Outside hyperplane) {
-    double lower = Math.min(pool.distance(), hyperplanes.distance(query, hyperplane));
-    double upper = pool.distance() + pool.rounding();
-    return projection(pool.distance(), lower, upper, pool.mixture(), hyperplane);
+    Mixture mixture = pool.mixture();
+    double distance = pool.distance();
+    double lower = Math.min(distance, hyperplanes.distance(query, hyperplane));
+    return projection(distance, lower, distance + rounding(mixture), mixture, hyperplane);
+  }
+
+  /** How far the mixture's point can be, by rounding alone, from where it was computed to be. */
+  private double rounding(Mixture mixture) {
+    double largest = 0;
+    for (int point : mixture.points()) {
+      largest = Math.max(largest, squaredDistance(point));
+    }
+    return 4 * (mixture.size() + query.length + 8) * ROUNDOFF * Math.sqrt(largest);
   }
 }

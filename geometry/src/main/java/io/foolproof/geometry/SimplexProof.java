@@ -21,16 +21,19 @@ final class SimplexProof {
 
   private SimplexProof() {}
 
-  /** Whether positive weights of these points that mix to the query exactly are proved to exist. */
-  static boolean holds(PointSet points, double[] query, int[] corners) {
+  /**
+   * The corners with their weights, rounded, if positive weights that mix to the query exactly are
+   * proved to exist; null if that cannot be proved so.
+   */
+  static @Nullable Mixture prove(PointSet points, double[] query, int[] corners) {
     int k = query.length + 1;
     if (corners.length != k) {
-      return false;
+      return null;
     }
     double[][] matrix = matrix(points, query, corners);
     double[][] inverse = inverse(matrix);
     if (inverse == null) {
-      return false;
+      return null;
     }
     double sigma = matrix[k - 1][0];
     double[] weights = new double[k];
@@ -49,7 +52,8 @@ final class SimplexProof {
       }
       error = Math.max(error, sum);
     }
-    return alpha < 0.5 && smallest > SLOP * error / (1 - SLOP * alpha);
+    boolean proved = alpha < 0.5 && smallest > SLOP * error / (1 - SLOP * alpha);
+    return proved ? new Mixture(corners, weights) : null;
   }
 
   private static double[][] matrix(PointSet points, double[] query, int[] corners) {

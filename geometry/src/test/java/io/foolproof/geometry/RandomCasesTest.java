@@ -16,7 +16,7 @@ import org.ojalgo.optimisation.Variable;
 
 /** Small random hulls, most of them degenerate, against a general linear and quadratic solver. */
 class RandomCasesTest {
-  private static final int CASES = 100;
+  private static final int CASES = 60;
   private static final int QUERIES = 8;
 
   @ParameterizedTest

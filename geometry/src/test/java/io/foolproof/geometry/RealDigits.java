@@ -1,47 +1,36 @@
 package io.foolproof.geometry;
 
-import io.foolproof.data.Idx;
+import io.foolproof.data.DataSets;
 import io.foolproof.data.ImageSet;
+import io.foolproof.data.RealData;
+import io.foolproof.data.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
-/**
- * MNIST and the reference figures about it: tests that need what is not there are skipped, but fail
- * where the environment variable CI is true.
- */
+/** MNIST, and figures of others about it; tests are skipped without them, but fail in CI. */
 final class RealDigits {
   private RealDigits() {}
 
+  /** All 60,000 training digits. */
   static ImageSet training() {
-    return read("train");
+    return DataSets.open("mnist", Split.TRAIN_ALL, RealData.locations());
   }
 
+  /** The 10,000 test digits. */
   static ImageSet test() {
-    return read("t10k");
+    return DataSets.open("mnist", Split.TEST, RealData.locations());
   }
 
-  private static ImageSet read(String part) {
-    Path folder = require(System.getenv("FOOLPROOF_DATA"), "mnist", "FOOLPROOF_DATA");
-    return Idx.read(
-        part,
-        folder.resolve(part + "-images-idx3-ubyte.gz"),
-        folder.resolve(part + "-labels-idx1-ubyte.gz"));
-  }
-
-  /** A file of reference figures, below the folder that a system property names. */
-  static Path reference(String file) {
+  /** A file of reference figures, in the folder that the property foolproof.reference names. */
+  static Path reference(String name) {
     String folder = System.getProperty("foolproof.reference", "../../shared/reference");
-    return require(folder, file, "foolproof.reference");
-  }
-
-  private static Path require(@Nullable String folder, String part, String setting) {
-    boolean there = folder != null && Files.exists(Path.of(folder, part));
+    Path file = Path.of(folder, name);
+    boolean there = Files.exists(file);
     if (!there && "true".equals(System.getenv("CI"))) {
-      throw new AssertionError(setting + " must name a folder with " + part + " in a CI build");
+      throw new AssertionError("no file " + file + "; name its folder in foolproof.reference");
     }
-    Assumptions.assumeTrue(there, () -> setting + " names no folder with " + part);
-    return Path.of(String.valueOf(folder), part);
+    Assumptions.assumeTrue(there, () -> "no file " + file);
+    return file;
   }
 }
