@@ -33,6 +33,10 @@ final class ThreatWords {
 
   /** Norm and epsilon, in a few characters. */
   static String brief(AuditResult result) {
+    ThreatModel threat = result.threat();
+    if (threat.norm() == Norm.L0) {
+      return threat.norm().symbol() + " " + Numbers.decimal(threat.epsilon());
+    }
     return result.threat().norm().symbol()
         + " "
         + Numbers.decimal(result.threat().epsilon())
@@ -51,6 +55,7 @@ final class ThreatWords {
       case LINF -> "may change every " + value() + " by up to " + epsilon + " (" + inLevels() + ")";
       case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
       case L1 -> "may change an image's pixels by up to " + epsilon + " in all";
+      case L0 -> "may change up to " + epsilon + " of an image's values at will";
     };
   }
 
@@ -86,10 +91,14 @@ final class ThreatWords {
       case LINF -> symbol + ", the largest change of any " + value();
       case L2 -> symbol + ", the Euclidean length of the change";
       case L1 -> symbol + ", the sum of all changes";
+      case L0 -> symbol + ", how many values change";
     };
   }
 
   private String epsilon() {
+    if (threat.norm() == Norm.L0) {
+      return Numbers.count((long) threat.epsilon(), "value");
+    }
     double span = subject.inputHigh() - subject.inputLow();
     String amount = Numbers.decimal(threat.epsilon()) + " = " + inLevels() + " in 8-bit levels";
     if (threat.norm() == Norm.LINF || threat.epsilon() == 0) {
