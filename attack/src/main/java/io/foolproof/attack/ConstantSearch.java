@@ -1,0 +1,46 @@
+package io.foolproof.attack;
+
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * A search, for each lane by itself, for the smallest constant with which the margin must be
+ * weighed against the distance to end at an adversarial point: growing tenfold until one does, then
+ * halving the interval.
+ */
+final class ConstantSearch {
+  private static final float FIRST = 1e-3f;
+  private static final float MOST = 1e10f;
+
+  private final float[] constant;
+  private final float[] tooSmall;
+  private final float[] enough;
+
+  ConstantSearch(int lanes) {
+    constant = new float[lanes];
+    tooSmall = new float[lanes];
+    enough = new float[lanes];
+    Arrays.fill(constant, FIRST);
+    Arrays.fill(enough, MOST);
+  }
+
+  /** The constants to try now: [lanes, 1]. */
+  Tensor constants() {
+    return Rows.column(constant, 2);
+  }
+
+  /** Goes on to the next constants, given which lanes were fooled with these. */
+  void next(boolean[] fooled) {
+    for (int lane = 0; lane < constant.length; lane++) {
+      if (fooled[lane]) {
+        enough[lane] = Math.min(enough[lane], constant[lane]);
+      } else {
+        tooSmall[lane] = Math.max(tooSmall[lane], constant[lane]);
+      }
+      constant[lane] =
+          enough[lane] < MOST
+              ? (tooSmall[lane] + enough[lane]) / 2
+              : Math.min(MOST, constant[lane] * 10);
+    }
+  }
+}
