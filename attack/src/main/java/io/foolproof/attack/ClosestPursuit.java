@@ -22,6 +22,12 @@ import java.util.stream.IntStream;
  * box.
  */
 final class ClosestPursuit {
+  /**
+   * By what share of the largest logit a point must be beyond the boundary to count. An attack ends
+   * so close to it that another runtime, which rounds differently, would not agree otherwise.
+   */
+  private static final double CLEARANCE = 1e-5;
+
   private final DifferentiableClassifier model;
   private final Samples samples;
   private final ThreatModel threat;
@@ -148,7 +154,7 @@ final class ClosestPursuit {
    * A model's answer at some points, which can be differentiated.
    *
    * @param logits [lanes, classes]
-   * @param margin how far each lane is from being fooled, [lanes]
+   * @param margin how far each lane is from being fooled clearly, [lanes]
    */
   record Evaluation(
       ClosestPursuit pursuit, Lanes lanes, Tensor variable, Tensor logits, Tensor margin) {
@@ -183,9 +189,9 @@ final class ClosestPursuit {
   Evaluation evaluate(Lanes lanes, Tensor points) {
     Tensor variable = points.variable();
     Tensor logits = logits(variable);
-    Tensor margins = goal().margin(logits, lanes.labels);
-    record(lanes, points, logits.detach(), margins.toDoubles());
-    return new Evaluation(this, lanes, variable, logits, margins);
+    Tensor margin = clearMargin(lanes, logits);
+    record(lanes, points, margin.toDoubles());
+    return new Evaluation(this, lanes, variable, logits, margin);
   }
 
   /**
@@ -195,9 +201,8 @@ final class ClosestPursuit {
    */
   boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      Tensor logits = logits(points.detach());
-      double[] margins = goal().margin(logits, lanes.labels).toDoubles();
-      record(lanes, points, logits, margins);
+      double[] margins = clearMargin(lanes, logits(points.detach())).toDoubles();
+      record(lanes, points, margins);
       boolean[] fooled = new boolean[margins.length];
       for (int lane = 0; lane < fooled.length; lane++) {
         fooled[lane] = margins[lane] < 0;
@@ -210,14 +215,20 @@ final class ClosestPursuit {
     return model.logits(points.reshape(input().batchShape(points.size(0))));
   }
 
-  private void record(Lanes lanes, Tensor points, Tensor logits, double[] margins) {
-    boolean[] noNumber = logits.sub(logits).isNan().max(false, 1).toBooleans();
+  /** Not a number where any logit is not finite. */
+  private Tensor clearMargin(Lanes lanes, Tensor logits) {
+    Tensor largest = logits.detach().abs().max(false, 1);
+    Tensor clearance = largest.mul(CLEARANCE).add(largest.sub(largest));
+    return goal().margin(logits, lanes.labels).add(clearance);
+  }
+
+  private void record(Lanes lanes, Tensor points, double[] margins) {
     float[] values = points.toFloats();
     int d = input().elements();
     for (int lane = 0; lane < lanes.size(); lane++) {
       int i = lanes.members[lane];
       forwards[i]++;
-      if (noNumber[lane]) {
+      if (Double.isNaN(margins[lane])) {
         broken[i] = true;
       } else {
         float[] point = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);

@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 
@@ -9,24 +10,24 @@ import java.util.Arrays;
  * halving the interval.
  */
 final class ConstantSearch {
-  private static final float FIRST = 1e-3f;
-  private static final float MOST = 1e10f;
+  private static final double FIRST = 1e-3;
+  private static final double MOST = 1e10;
 
-  private final float[] constant;
-  private final float[] tooSmall;
-  private final float[] enough;
+  private final double[] constant;
+  private final double[] tooSmall;
+  private final double[] enough;
 
   ConstantSearch(int lanes) {
-    constant = new float[lanes];
-    tooSmall = new float[lanes];
-    enough = new float[lanes];
+    constant = new double[lanes];
+    tooSmall = new double[lanes];
+    enough = new double[lanes];
     Arrays.fill(constant, FIRST);
     Arrays.fill(enough, MOST);
   }
 
   /** The constants to try now: [lanes, 1]. */
   Tensor constants() {
-    return Rows.column(constant, 2);
+    return Tensor.of(constant, constant.length, 1).to(DType.FLOAT32);
   }
 
   /** Goes on to the next constants, given which lanes were fooled with these. */

@@ -24,8 +24,12 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
   private static final double DUAL_STEP = 0.1;
   private static final double LAST_DUAL_STEP = 0.01;
 
-  /** The logarithm of how much more the margin weighs than the norm, at first. */
-  private static final double FIRST_DUAL = Math.log(100);
+  /**
+   * The logarithm of how much more the margin weighs than the norm, at first. A large weight lets
+   * the search go far before the norm pulls it back, which finds closer examples where gradients
+   * are small.
+   */
+  private static final double FIRST_DUAL = Math.log(1e4);
 
   private static final double DUAL_AVERAGE = 0.9;
 
@@ -69,7 +73,8 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
         double eta = Schedule.cosine(PRIMAL_STEP, LAST_PRIMAL_STEP, step, steps);
         double dualEta = Schedule.cosine(DUAL_STEP, LAST_DUAL_STEP, step, steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
-        Tensor gradient = Rows.unit(at.direction(at.margin()), Norm.L2);
+        Tensor toBoundary = Rows.unit(at.direction(at.margin()), Norm.L2);
+        Tensor gradient = toBoundary.mul(at.fooled().not().to(DType.FLOAT32));
         Tensor delta = x.sub(images);
         Tensor moved;
         if (pursuit.norm() == Norm.L2) {
