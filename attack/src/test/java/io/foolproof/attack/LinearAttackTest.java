@@ -131,7 +131,7 @@ class LinearAttackTest {
           .isEqualTo(model.predict(result.image()) == target);
       // FAB goes for one boundary at a time, in L1 by one value at a time, and may circle.
       boolean circles = attack instanceof Fab && norm == Norm.L1;
-      if (attack instanceof Pgd || minimal && !circles) {
+      if (attack instanceof Pgd || (minimal && !circles)) {
         assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
       }
     }
