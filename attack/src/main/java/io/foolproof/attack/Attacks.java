@@ -45,7 +45,77 @@ public final class Attacks {
                       settings.integer("steps", 40),
                       settings.number("step", 0.1),
                       settings.integer("restarts", 1),
-                      true)));
+                      true)),
+          new Entry(
+              "deepfool",
+              "steps onto the nearest linearised boundary",
+              "Moosavi-Dezfooli et al. 2015, arXiv 1511.04599",
+              settings ->
+                  new DeepFool(settings.integer("steps", 50), settings.number("overshoot", 0.02))),
+          new Entry(
+              "ddn",
+              "closest example: gradient direction and norm apart",
+              "Rony et al. 2018, arXiv 1811.09600",
+              settings -> new Ddn(settings.integer("steps", 1000), settings.number("gamma", 0.05))),
+          new Entry(
+              "fmn",
+              "closest example: a radius that follows the boundary",
+              "Pintor et al. 2021, arXiv 2102.12827",
+              settings ->
+                  new Fmn(
+                      settings.integer("steps", 1000),
+                      settings.number("alpha", 1),
+                      settings.number("gamma", 0.05))),
+          new Entry(
+              "fab",
+              "closest example: alternates between boundary and image",
+              "Croce and Hein 2019, arXiv 1907.02044",
+              settings ->
+                  new Fab(
+                      "fab", settings.integer("steps", 100), settings.integer("restarts", 1), 0)),
+          new Entry(
+              "fabt",
+              "closest example: the same, one class after another",
+              "Croce and Hein 2020, arXiv 2003.01690",
+              settings ->
+                  new Fab(
+                      "fabt",
+                      settings.integer("steps", 100),
+                      settings.integer("restarts", 1),
+                      settings.integer("targets", 9))),
+          new Entry(
+              "cw",
+              "closest example: distance and margin weighed by a search",
+              "Carlini and Wagner 2016, arXiv 1608.04644",
+              settings ->
+                  new CarliniWagner(
+                      settings.integer("searches", 9),
+                      settings.integer("steps", 500),
+                      settings.number("step", 0.01))),
+          new Entry(
+              "ead",
+              "closest example: as cw, with an elastic net for the distance",
+              "Chen et al. 2017, arXiv 1709.04114",
+              settings ->
+                  new Ead(
+                      settings.integer("searches", 9),
+                      settings.integer("steps", 500),
+                      settings.number("beta", 0.01))),
+          new Entry(
+              "alma",
+              "closest example: an augmented Lagrangian",
+              "Rony et al. 2020, arXiv 2011.11857",
+              settings -> new Alma(settings.integer("steps", 500))),
+          new Entry(
+              "pdpgd",
+              "closest example: primal-dual proximal gradient descent",
+              "Matyasko and Chau 2021, arXiv 2106.01538",
+              settings -> new Pdpgd(settings.integer("steps", 500))),
+          new Entry(
+              "sigmazero",
+              "closest example: as few changed values as possible",
+              "Cina et al. 2024, arXiv 2402.01879",
+              settings -> new SigmaZero(settings.integer("steps", 1000))));
 
   private Attacks() {}
 

@@ -38,17 +38,23 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
    */
   @Override
   public Tensor project(Tensor points) {
+    return project(centre, points, Tensor.scalar(radius, DType.FLOAT64), input);
+  }
+
+  /** As {@link #project(Tensor)}, with a radius for all rows, or for each: [N, 1]. */
+  static Tensor project(Tensor centre, Tensor points, Tensor radius, InputSpec input) {
     Tensor from = centre.flatten(1).to(DType.FLOAT64);
     Tensor delta = points.flatten(1).to(DType.FLOAT64).sub(from);
     Tensor room = Tensor.where(delta.gt(0), from.neg().add(input.high()), from.sub(input.low()));
     Tensor wanted = delta.abs();
-    Tensor changes = wanted.sub(threshold(wanted, room)).clamp(Tensor.zeros(DType.FLOAT64), room);
+    Tensor changes =
+        wanted.sub(threshold(wanted, room, radius)).clamp(Tensor.zeros(DType.FLOAT64), room);
     Tensor moved = from.add(changes.mul(delta.sign()));
     return moved.to(DType.FLOAT32).clamp(input.low(), input.high()).reshape(centre.shape());
   }
 
   /** The t of {@link #project}, or 0 where the clipped changes fit as they are: [N, 1]. */
-  private Tensor threshold(Tensor wanted, Tensor room) {
+  private static Tensor threshold(Tensor wanted, Tensor room, Tensor radius) {
     Tensor.Sorted bends = Tensor.concat(List.of(wanted, wanted.sub(room)), 1).sort(1, true);
     int d = (int) wanted.size(1);
     // Going down from the largest bend, a value starts to count at a_i and stops at a_i - c_i.
@@ -58,7 +64,7 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
     Tensor lower = bends.values().slice(1, 1, 2L * d, 1);
     Tensor sumAtLower = slope.mul(upper.sub(lower)).cumsum(1);
     // The radius is reached on the first segment whose lower end exceeds it.
-    Tensor before = sumAtLower.le(Tensor.scalar(radius, DType.FLOAT64)).to(DType.INT64);
+    Tensor before = sumAtLower.le(radius).to(DType.INT64);
     Tensor segment = before.sum(true, 1).minimum(Tensor.full(2.0 * d - 2, DType.INT64));
     Tensor excess = sumAtLower.gather(1, segment).sub(radius);
     Tensor t = lower.gather(1, segment).add(excess.div(slope.gather(1, segment)));

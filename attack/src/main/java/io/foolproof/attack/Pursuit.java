@@ -89,20 +89,13 @@ final class Pursuit {
         IntStream.range(0, samples.size())
             .filter(i -> status[i] == AttackResult.Status.STANDING)
             .toArray();
-    int d = model.input().elements();
-    float[] values = new float[members.length * d];
-    int[] labels = new int[members.length];
-    for (int lane = 0; lane < members.length; lane++) {
-      System.arraycopy(samples.images()[members[lane]], 0, values, lane * d, d);
-      labels[lane] = samples.labels()[members[lane]];
-    }
-    Tensor images = Tensor.of(values, model.input().batchShape(members.length));
-    Ball ball = Ball.around(images, threat, model.input());
-    List<RandomStream> streams =
-        Arrays.stream(members)
-            .mapToObj(i -> new RandomStream(seed, samples.indices()[i], attack, restart))
-            .toList();
-    return new Lanes(members, images, Tensor.ofInts(labels), ball, streams);
+    Tensor images = samples.imageTensor(members, model.input().batchShape(members.length));
+    return new Lanes(
+        members,
+        images,
+        samples.labelTensor(members),
+        Ball.around(images, threat, model.input()),
+        samples.streams(members, seed, attack, restart));
   }
 
   /**
@@ -139,7 +132,7 @@ final class Pursuit {
    * Puts a random direction where there is none. Only these lanes draw: what a lane draws must not
    * depend on its neighbours. NaN compares as not greater, so that such gradients count as none.
    */
-  private static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
+  static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
     Tensor usable = gradient.abs().max(true, Rows.valueDims(gradient)).gt(0);
     boolean[] has = usable.toBooleans();
     int lacking = 0;

@@ -83,6 +83,13 @@ final class Settings {
     }
   }
 
+  static void between(String attack, String key, double value, double low, double high) {
+    if (!(value > low && value < high)) {
+      throw new InvalidInputException(
+          attack + ": " + key + "=" + value + ": give a number between " + low + " and " + high);
+    }
+  }
+
   static void positive(String attack, String key, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new InvalidInputException(
