@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -37,8 +37,8 @@ public record Bim(int steps) implements Attack {
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
-    return new Pgd(name(), steps, 1.0 / steps, 1, false).run(model, samples, threat, seed);
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    return new Pgd(name(), steps, 1.0 / steps, 1, false, Loss.CROSS_ENTROPY)
+        .run(model, samples, threat, seed);
   }
 }

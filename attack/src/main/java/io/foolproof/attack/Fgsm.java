@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.EnumSet;
@@ -31,8 +31,7 @@ public record Fgsm() implements Attack {
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
       Pursuit.Lanes lanes = pursuit.standing(0);

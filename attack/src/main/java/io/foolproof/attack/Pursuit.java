@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.Gradients;
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
  * time, and what is shown for it later is ignored, so that dropping lanes changes no result.
  */
 final class Pursuit {
-  private final DifferentiableClassifier model;
+  private final Classifier model;
   private final Samples samples;
   private final ThreatModel threat;
   private final long seed;
@@ -33,12 +34,7 @@ final class Pursuit {
   private final long[] backwards;
   private final AttackResult.Status[] status;
 
-  Pursuit(
-      DifferentiableClassifier model,
-      Samples samples,
-      ThreatModel threat,
-      long seed,
-      String attack) {
+  Pursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     this.model = model;
     this.samples = samples;
     this.threat = threat;
@@ -54,6 +50,16 @@ final class Pursuit {
     Arrays.fill(status, AttackResult.Status.STANDING);
   }
 
+  /** What is attacked. */
+  Samples samples() {
+    return samples;
+  }
+
+  /** The largest change that the threat model allows. */
+  double epsilon() {
+    return threat.epsilon();
+  }
+
   /**
    * Samples that are attacked side by side.
    *
@@ -62,10 +68,22 @@ final class Pursuit {
    * @param labels [lanes]
    * @param ball what the threat model allows around each
    * @param streams each lane's random numbers
+   * @param rehearsal whether points are only to learn from, and do not count
    */
-  record Lanes(int[] members, Tensor images, Tensor labels, Ball ball, List<RandomStream> streams) {
+  record Lanes(
+      int[] members,
+      Tensor images,
+      Tensor labels,
+      Ball ball,
+      List<RandomStream> streams,
+      boolean rehearsal) {
     int size() {
       return members.length;
+    }
+
+    /** These lanes, for points that are only to learn from. */
+    Lanes inRehearsal() {
+      return new Lanes(members, images, labels, ball, streams, true);
     }
 
     /** Some of these lanes, for what is still standing. */
@@ -75,7 +93,8 @@ final class Pursuit {
           images.rows(rows),
           labels.rows(rows),
           ball.rows(rows),
-          Arrays.stream(rows).mapToObj(streams::get).toList());
+          Arrays.stream(rows).mapToObj(streams::get).toList(),
+          rehearsal);
     }
   }
 
@@ -89,62 +108,107 @@ final class Pursuit {
         IntStream.range(0, samples.size())
             .filter(i -> status[i] == AttackResult.Status.STANDING)
             .toArray();
-    int d = model.input().elements();
-    float[] values = new float[members.length * d];
-    int[] labels = new int[members.length];
-    for (int lane = 0; lane < members.length; lane++) {
-      System.arraycopy(samples.images()[members[lane]], 0, values, lane * d, d);
-      labels[lane] = samples.labels()[members[lane]];
-    }
-    Tensor images = Tensor.of(values, model.input().batchShape(members.length));
+    float[][] rows = Arrays.stream(members).mapToObj(i -> samples.images()[i]).toArray(float[][]::new);
+    int[] labels = Arrays.stream(members).map(i -> samples.labels()[i]).toArray();
+    Tensor images = Rows.stack(rows, model.input().batchShape(members.length));
     Ball ball = Ball.around(images, threat, model.input());
     List<RandomStream> streams =
         Arrays.stream(members)
             .mapToObj(i -> new RandomStream(seed, samples.indices()[i], attack, restart))
             .toList();
-    return new Lanes(members, images, Tensor.ofInts(labels), ball, streams);
+    return new Lanes(members, images, Tensor.ofInts(labels), ball, streams, false);
+  }
+
+  /** Lanes in a ball whose radius is a multiple of epsilon; beyond 1, to find a start in. */
+  Lanes within(Lanes lanes, double multiple) {
+    ThreatModel wider = threat.withEpsilon(multiple * threat.epsilon());
+    Ball ball = Ball.around(lanes.images, wider, model.input());
+    boolean rehearsal = multiple > 1;
+    return new Lanes(lanes.members, lanes.images, lanes.labels, ball, lanes.streams, rehearsal);
   }
 
   /**
-   * Evaluates points and the gradient of the attack's loss there.
+   * How an objective rises at points.
+   *
+   * @param gradient shaped as the points. Where it is zero everywhere or not finite, which has no
+   *     direction, there is a random one.
+   * @param values the objective itself, one a lane
+   */
+  record Slope(Tensor gradient, double[] values) {}
+
+  /** Evaluates points [lanes, shape...] and the gradient of the goal's cross-entropy there. */
+  Tensor gradient(Lanes lanes, Tensor points) {
+    return slope(lanes, points, Loss.CROSS_ENTROPY.towards(threat.goal())).gradient();
+  }
+
+  /**
+   * Evaluates points and how an objective rises there.
    *
    * @param points [lanes, shape...]
-   * @return the gradient, shaped as the points, in the caller's scope. Where it is zero or no
-   *     number everywhere, which has no direction, there is a random one.
+   * @return the slope, in the caller's scope
    */
-  Tensor gradient(Lanes lanes, Tensor points) {
+  Slope slope(Lanes lanes, Tensor points, Objective objective) {
+    if (!(model instanceof DifferentiableClassifier)) {
+      throw new IllegalArgumentException(model.name() + " has no gradients for " + attack);
+    }
     try (Scope scope = Scope.open()) {
       Tensor x = points.variable();
       Tensor logits = model.logits(x);
-      Tensor gradient = Gradients.of(threat.goal().crossEntropy(logits, lanes.labels), x);
+      Tensor values = objective.of(logits, lanes.labels);
+      Tensor gradient = Gradients.of(values, x);
       for (int member : lanes.members) {
         backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
       }
       record(lanes, points, logits.detach());
-      return scope.keep(withDirection(gradient, lanes.streams));
+      return new Slope(scope.keep(withDirection(gradient, lanes.streams)), values.toDoubles());
     }
   }
 
-  /** Evaluates points without a gradient. */
-  void look(Lanes lanes, Tensor points) {
+  /** Evaluates points and returns their logits [lanes, classes], in the caller's scope. */
+  Tensor logits(Lanes lanes, Tensor points) {
+    try (Scope scope = Scope.open()) {
+      Tensor logits = model.logits(points.detach()).detach();
+      record(lanes, points, logits);
+      return scope.keep(logits);
+    }
+  }
+
+  /**
+   * Evaluates points without a gradient.
+   *
+   * @return how far each is from being fooled, one a lane
+   */
+  double[] look(Lanes lanes, Tensor points) {
     if (lanes.size() == 0) {
-      return;
+      return new double[0];
     }
     try (Scope scope = Scope.open()) {
-      record(lanes, points, model.logits(points.detach()));
+      return record(lanes, points, model.logits(points.detach()));
     }
   }
 
-  /** NaN compares as not greater, so that such gradients are replaced with the vanished ones. */
-  private static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
-    Tensor usable = gradient.abs().max(true, Rows.valueDims(gradient)).gt(0);
-    if (!usable.not().any()) {
+  /** The gradient with a random direction where it is zero everywhere, or not finite. */
+  static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
+    double[] largest = gradient.abs().max(false, Rows.valueDims(gradient)).toDoubles();
+    if (Arrays.stream(largest).allMatch(Pursuit::hasDirection)) {
       return gradient;
     }
-    return Tensor.where(usable, gradient, Draws.gaussian(streams, gradient.shape()));
+    float[] values = gradient.toFloats();
+    int d = values.length / largest.length;
+    // Other lanes must not draw here, or their random numbers would depend on their neighbours.
+    for (int lane = 0; lane < largest.length; lane++) {
+      if (!hasDirection(largest[lane])) {
+        streams.get(lane).fillGaussian(values, lane * d, (lane + 1) * d);
+      }
+    }
+    return Tensor.of(values, gradient.shape());
   }
 
-  private void record(Lanes lanes, Tensor points, Tensor logits) {
+  private static boolean hasDirection(double largest) {
+    return largest > 0 && Double.isFinite(largest);
+  }
+
+  private double[] record(Lanes lanes, Tensor points, Tensor logits) {
     double[] margins = threat.goal().margin(logits, lanes.labels).toDoubles();
     boolean[] broken = logits.sub(logits).isNan().max(false, 1).toBooleans();
     float[] values = points.toFloats();
@@ -157,12 +221,13 @@ final class Pursuit {
       forwards[i]++;
       if (broken[lane]) {
         status[i] = AttackResult.Status.NOT_A_NUMBER;
-      } else if (margins[lane] < margin[i]) {
+      } else if (!lanes.rehearsal && margins[lane] < margin[i]) {
         margin[i] = margins[lane];
         best[i] = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
         status[i] = margin[i] < 0 ? AttackResult.Status.FOOLED : AttackResult.Status.STANDING;
       }
     }
+    return margins;
   }
 
   /** The lanes that are still standing, as rows to select from their tensors. */

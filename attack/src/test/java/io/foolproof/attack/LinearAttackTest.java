@@ -6,6 +6,8 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,19 +22,45 @@ class LinearAttackTest {
   /** With two classes the loss rises straight towards the boundary, so that attacks are exact. */
   private static final LinearClassifier MODEL = LinearClassifier.random(INPUT, 2, 11);
 
+  /** For attacks that compare more than two. */
+  private static final LinearClassifier FIVE_CLASSES = LinearClassifier.balanced(INPUT, 5, 11);
+
+  /** Attacks whose usual number of queries would take too long here. */
+  private static final Map<String, String> BRIEF =
+      Map.of(
+          "noise", "noise:draws=40",
+          "odi", "odi:restarts=1",
+          "multitargeted", "multitargeted:targets=2",
+          "apgd", "apgd:steps=30",
+          "apgd-t", "apgd-t:steps=30:targets=2",
+          "square", "square:queries=150",
+          "nes", "nes:steps=12:pairs=10",
+          "spsa", "spsa:steps=12:pairs=10",
+          "simba", "simba:queries=150");
+
+  /** How far beyond the boundary attacks have to look that follow no exact gradient. */
+  private static final Map<String, Double> REACH =
+      Map.of(
+          "noise", 6.0, "odi", 1.3, "rfgsm", 4.0, "apgd-t", 1.1, "square", 4.0, "nes", 1.6, "spsa", 2.0,
+          "simba", 1.6);
+
   static Stream<Arguments> attacksAndNorms() {
     return Attacks.all().stream()
-        .map(Attacks.Entry::make)
+        .map(entry -> Attacks.parse(BRIEF.getOrDefault(entry.name(), entry.name())))
         .flatMap(attack -> attack.norms().stream().map(norm -> Arguments.of(attack, norm)));
   }
 
+  private static LinearClassifier modelFor(Attack attack) {
+    return attack instanceof ApgdT ? FIVE_CLASSES : MODEL;
+  }
+
   /** Images around mid-grey, a little closer to a boundary than the box is. */
-  private static Samples samples(int count) {
+  private static Samples samples(LinearClassifier model, int count) {
     float[][] images = new float[count][INPUT.elements()];
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
       new RandomStream(5, i, "images", 0).fillUniform(images[i], 0, images[i].length, 0.45f, 0.55f);
-      labels[i] = MODEL.predict(images[i]);
+      labels[i] = model.predict(images[i]);
     }
     return new Samples(images, labels, LongStream.range(0, count).toArray());
   }
@@ -40,11 +68,13 @@ class LinearAttackTest {
   @ParameterizedTest
   @MethodSource("attacksAndNorms")
   void findsWhatIsJustBeyondTheBoundaryAndNothingBefore(Attack attack, Norm norm) {
-    Samples samples = samples(17);
+    LinearClassifier model = modelFor(attack);
+    Samples samples = samples(model, 6);
+    double reach = REACH.getOrDefault(attack.name(), 1.01);
     for (int i = 0; i < samples.size(); i++) {
       Samples one = one(samples, i);
-      double distance = MODEL.distance(one.images()[0], one.labels()[0], norm);
-      assertThat(run(attack, one, norm, distance * 1.01).get(0).status())
+      double distance = model.distance(one.images()[0], one.labels()[0], norm);
+      assertThat(run(attack, one, norm, distance * reach).get(0).status())
           .as("sample %d just beyond its distance %s", i, distance)
           .isEqualTo(AttackResult.Status.FOOLED);
       AttackResult before = run(attack, one, norm, distance * 0.999).get(0);
@@ -56,8 +86,9 @@ class LinearAttackTest {
   @ParameterizedTest
   @MethodSource("attacksAndNorms")
   void resultsAreInsideBallAndBoxInDoublePrecision(Attack attack, Norm norm) {
-    Samples samples = samples(40);
-    for (double epsilon : new double[] {0, 1e-6, 0.031, 0.3, 1.7, 12}) {
+    LinearClassifier model = modelFor(attack);
+    Samples samples = samples(model, 10);
+    for (double epsilon : new double[] {0, 1e-6, 0.031, 0.3, 12}) {
       List<AttackResult> results = run(attack, samples, norm, epsilon);
       for (int i = 0; i < samples.size(); i++) {
         float[] found = results.get(i).image();
@@ -67,7 +98,7 @@ class LinearAttackTest {
           assertThat(value).isBetween(0f, 1f);
         }
         if (results.get(i).status() == AttackResult.Status.FOOLED) {
-          assertThat(MODEL.predict(found)).isNotEqualTo(samples.labels()[i]);
+          assertThat(model.predict(found)).isNotEqualTo(samples.labels()[i]);
         }
       }
     }
@@ -76,8 +107,10 @@ class LinearAttackTest {
   @ParameterizedTest
   @MethodSource("attacksAndNorms")
   void batchesChangeNothing(Attack attack, Norm norm) {
-    Samples samples = samples(29);
-    double epsilon = MODEL.distance(samples.images()[0], samples.labels()[0], norm) * 1.2;
+    LinearClassifier model = modelFor(attack);
+    Samples samples = samples(model, 9);
+    // The farthest sample stands, and the nearest is within every attack's reach.
+    double epsilon = largestDistance(model, samples, norm) * 0.99;
     List<AttackResult> together = run(attack, samples, norm, epsilon);
     assertThat(together.stream().map(AttackResult::status).distinct()).hasSize(2);
     for (int i = 0; i < samples.size(); i++) {
@@ -90,7 +123,7 @@ class LinearAttackTest {
   @MethodSource("attacksAndNorms")
   void aTargetedAttackReachesItsClassAndNoOtherWillDo(Attack attack, Norm norm) {
     LinearClassifier model = LinearClassifier.random(INPUT, 5, 3);
-    float[] image = samples(1).images()[0];
+    float[] image = samples(model, 1).images()[0];
     int label = model.predict(image);
     for (int target = 0; target < model.classes(); target++) {
       if (target == label) {
@@ -102,7 +135,7 @@ class LinearAttackTest {
       AttackResult result = attack.run(model, sample, threat, 3).get(0);
       assertThat(result.status() == AttackResult.Status.FOOLED)
           .isEqualTo(model.predict(result.image()) == target);
-      if (attack instanceof Pgd) {
+      if (attack instanceof Pgd || attack instanceof Apgd || attack instanceof ApgdT) {
         assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
       }
     }
@@ -122,7 +155,7 @@ class LinearAttackTest {
 
   @Test
   void aSampleThatIsFooledCostsNothingMore() {
-    Samples samples = samples(30);
+    Samples samples = samples(MODEL, 30);
     Attack attack = Attacks.parse("pgd:steps=20:restarts=3");
     for (AttackResult result : run(attack, samples, Norm.LINF, 0.4)) {
       assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
@@ -136,7 +169,7 @@ class LinearAttackTest {
 
   @Test
   void anotherSeedOrIndexStartsElsewhere() {
-    Samples samples = samples(1);
+    Samples samples = samples(MODEL, 1);
     Attack attack = Attacks.parse("pgd:steps=1");
     ThreatModel threat = ThreatModel.untargeted(Norm.L2, 0.01);
     List<float[]> images = new ArrayList<>();
@@ -147,6 +180,13 @@ class LinearAttackTest {
     assertThat(images.get(0)).isNotEqualTo(images.get(1)).isNotEqualTo(images.get(2));
   }
 
+  private static double largestDistance(LinearClassifier model, Samples samples, Norm norm) {
+    return IntStream.range(0, samples.size())
+        .mapToDouble(i -> model.distance(samples.images()[i], samples.labels()[i], norm))
+        .max()
+        .orElseThrow();
+  }
+
   private static Samples one(Samples samples, int i) {
     return new Samples(
         new float[][] {samples.images()[i]},
@@ -155,6 +195,6 @@ class LinearAttackTest {
   }
 
   private static List<AttackResult> run(Attack attack, Samples samples, Norm norm, double epsilon) {
-    return attack.run(MODEL, samples, ThreatModel.untargeted(norm, epsilon), 1);
+    return attack.run(modelFor(attack), samples, ThreatModel.untargeted(norm, epsilon), 1);
   }
 }

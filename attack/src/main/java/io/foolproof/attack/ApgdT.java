@@ -1,0 +1,79 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Auto-PGD towards one other class after another, with the targeted DLR loss: for each sample the
+ * class that is likeliest on its clean image first.
+ *
+ * <p>Croce and Hein: Reliable evaluation of adversarial robustness with an ensemble of diverse
+ * parameter-free attacks, 2020, arXiv 2003.01690, section 4.1 and equation 7. Under a targeted goal
+ * its class is the only one.
+ *
+ * @param steps gradient steps of one restart
+ * @param targets how many other classes to try; all, where the model has fewer
+ * @param restarts how often to start anew for each of them
+ */
+public record ApgdT(int steps, int targets, int restarts) implements Attack {
+
+  /** Checks the numbers. */
+  public ApgdT {
+    Settings.atLeast("apgd-t", "steps", steps, 1);
+    Settings.atLeast("apgd-t", "targets", targets, 1);
+    Settings.atLeast("apgd-t", "restarts", restarts, 1);
+  }
+
+  /** The targeted DLR loss towards a class of each lane's own. */
+  private record TowardsClass(Tensor targets) implements Objective {
+    @Override
+    public Tensor of(Tensor logits, Tensor labels) {
+      return Loss.targetedDlr(logits, labels, targets);
+    }
+
+    @Override
+    public Objective rows(int[] rows) {
+      return new TowardsClass(targets.rows(rows));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "apgd-t";
+  }
+
+  @Override
+  public String settings() {
+    return "apgd-t:steps=" + steps + ":targets=" + targets + ":restarts=" + restarts;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.allOf(Norm.class);
+  }
+
+  @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    Attack.super.requireApplicable(model, threat);
+    Loss.requireClassesOfTargetedDlr(name(), model);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    RunnersUp others = RunnersUp.of(pursuit, threat.goal());
+    for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
+      for (int restart = 0; restart < restarts; restart++) {
+        try (Scope scope = Scope.open()) {
+          Pursuit.Lanes lanes = pursuit.standing(rank * restarts + restart);
+          ApgdClimb.run(pursuit, lanes, new TowardsClass(others.targets(lanes, rank)), steps);
+        }
+      }
+    }
+    return pursuit.results();
+  }
+}

@@ -1,0 +1,73 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Projected gradient descent towards one other class after another, on the difference of two
+ * logits; for each sample the class that is likeliest on its clean image first.
+ *
+ * <p>Gowal, Uesato, Qin, Huang, Mann, Kohli: An alternative surrogate loss for PGD-based
+ * adversarial testing, 2019, arXiv 1910.09338, section 3.
+ *
+ * @param steps gradient steps of one start
+ * @param relativeStep alpha as a share of epsilon
+ * @param targets how many other classes to try; all, where the model has fewer
+ */
+public record MultiTargeted(int steps, double relativeStep, int targets) implements Attack {
+
+  /** Checks the numbers. */
+  public MultiTargeted {
+    Settings.atLeast("multitargeted", "steps", steps, 1);
+    Settings.positive("multitargeted", "step", relativeStep);
+    Settings.atLeast("multitargeted", "targets", targets, 1);
+  }
+
+  /** The logit of a class of each lane's own, less that of its label. */
+  private record Lead(Tensor targets) implements Objective {
+    @Override
+    public Tensor of(Tensor logits, Tensor labels) {
+      return Loss.lead(logits, targets, labels);
+    }
+
+    @Override
+    public Objective rows(int[] rows) {
+      return new Lead(targets.rows(rows));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "multitargeted";
+  }
+
+  @Override
+  public String settings() {
+    return "multitargeted:steps=" + steps + ":step=" + relativeStep + ":targets=" + targets;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.allOf(Norm.class);
+  }
+
+  @Override
+  public List<AttackResult> run(
+      Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    RunnersUp others = RunnersUp.of(pursuit, threat.goal());
+    for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
+      try (Scope scope = Scope.open()) {
+        Pursuit.Lanes lanes = pursuit.standing(rank);
+        Objective lead = new Lead(others.targets(lanes, rank));
+        Tensor start = lanes.ball().random(lanes.streams());
+        Pgd.climb(pursuit, lanes, lead, start, steps, relativeStep * threat.epsilon());
+      }
+    }
+    return pursuit.results();
+  }
+}
