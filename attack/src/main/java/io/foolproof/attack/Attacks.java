@@ -29,7 +29,9 @@ public final class Attacks {
               "noise",
               "random points, as a control",
               "no paper: a control",
-              settings -> new Noise(settings.choice("kind", Noise.Kind.UNIFORM), settings.integer("draws", 10))),
+              settings ->
+                  new Noise(
+                      settings.choice("kind", Noise.Kind.UNIFORM), settings.integer("draws", 10))),
           new Entry(
               "fgsm",
               "one step along the gradient",
@@ -49,12 +51,16 @@ public final class Attacks {
               "mifgsm",
               "small steps with momentum",
               "Dong et al. 2017, arXiv 1710.06081",
-              settings -> new MiFgsm("mifgsm", settings.integer("steps", 10), settings.number("decay", 1), false)),
+              settings ->
+                  new MiFgsm(
+                      "mifgsm", settings.integer("steps", 10), settings.number("decay", 1), false)),
           new Entry(
               "nifgsm",
               "small steps with momentum, looking ahead",
               "Lin et al. 2019, arXiv 1908.06281",
-              settings -> new MiFgsm("nifgsm", settings.integer("steps", 10), settings.number("decay", 1), true)),
+              settings ->
+                  new MiFgsm(
+                      "nifgsm", settings.integer("steps", 10), settings.number("decay", 1), true)),
           new Entry(
               "pgd",
               "projected gradient steps from random starts",
@@ -71,12 +77,21 @@ public final class Attacks {
               "odi",
               "projected gradient steps from starts with diverse outputs",
               "Tashiro et al. 2020, arXiv 2003.06878",
-              settings -> new Odi(settings.integer("start", 2), settings.integer("steps", 20), settings.number("step", 0.1), settings.integer("restarts", 5))),
+              settings ->
+                  new Odi(
+                      settings.integer("start", 2),
+                      settings.integer("steps", 20),
+                      settings.number("step", 0.1),
+                      settings.integer("restarts", 5))),
           new Entry(
               "multitargeted",
               "projected gradient steps towards each of the likeliest other classes",
               "Gowal et al. 2019, arXiv 1910.09338",
-              settings -> new MultiTargeted(settings.integer("steps", 40), settings.number("step", 0.1), settings.integer("targets", 9))),
+              settings ->
+                  new MultiTargeted(
+                      settings.integer("steps", 40),
+                      settings.number("step", 0.1),
+                      settings.integer("targets", 9))),
           new Entry(
               "apgd",
               "gradient steps whose size adapts",
@@ -99,22 +114,34 @@ public final class Attacks {
               "square",
               "random square windows; needs scores only",
               "Andriushchenko et al. 2019, arXiv 1912.00049",
-              settings -> new Square(settings.integer("queries", 5000), settings.number("share", 0.8))),
+              settings ->
+                  new Square(settings.integer("queries", 5000), settings.number("share", 0.8))),
           new Entry(
               "nes",
               "estimated gradients; needs scores only",
               "Ilyas et al. 2018, arXiv 1804.08598",
-              settings -> new Nes(settings.integer("steps", 40), settings.number("step", 0.1), settings.integer("pairs", 50), settings.number("sigma", 0.01))),
+              settings ->
+                  new Nes(
+                      settings.integer("steps", 40),
+                      settings.number("step", 0.1),
+                      settings.integer("pairs", 50),
+                      settings.number("sigma", 0.01))),
           new Entry(
               "spsa",
               "estimated gradients, steps of Adam; needs scores only",
               "Uesato et al. 2018, arXiv 1802.05666",
-              settings -> new Spsa(settings.integer("steps", 40), settings.number("step", 0.1), settings.integer("pairs", 50), settings.number("delta", 0.01))),
+              settings ->
+                  new Spsa(
+                      settings.integer("steps", 40),
+                      settings.number("step", 0.1),
+                      settings.integer("pairs", 50),
+                      settings.number("delta", 0.01))),
           new Entry(
               "simba",
               "one value after another; needs scores only",
               "Guo et al. 2019, arXiv 1905.07121",
-              settings -> new SimBa(settings.integer("queries", 5000), settings.number("step", 1))));
+              settings ->
+                  new SimBa(settings.integer("queries", 5000), settings.number("step", 1))));
 
   private Attacks() {}
 

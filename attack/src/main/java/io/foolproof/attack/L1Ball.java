@@ -74,7 +74,7 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
   @Override
   public Tensor steepest(Tensor points, Tensor gradient) {
     double[] k = new double[(int) points.size(0)];
-    Arrays.fill(k, Math.round(input.elements() * COORDINATES));
+    Arrays.fill(k, Math.rint(input.elements() * COORDINATES));
     return sparseStep(points, gradient, k);
   }
 

@@ -40,8 +40,7 @@ public record MiFgsm(String name, int steps, double decay, boolean lookAhead) im
   }
 
   @Override
-  public List<AttackResult> run(
-      Classifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name);
     double alpha = threat.epsilon() / steps;
     try (Scope scope = Scope.open()) {

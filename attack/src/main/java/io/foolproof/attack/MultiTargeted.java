@@ -56,8 +56,7 @@ public record MultiTargeted(int steps, double relativeStep, int targets) impleme
   }
 
   @Override
-  public List<AttackResult> run(
-      Classifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     RunnersUp others = RunnersUp.of(pursuit, threat.goal());
     for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {

@@ -52,8 +52,7 @@ public record Nes(int steps, double relativeStep, int pairs, double sigma) imple
   }
 
   @Override
-  public List<AttackResult> run(
-      Classifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     ScoreSlope slope =
         new ScoreSlope(pursuit, model.input(), pairs, sigma, RandomStream::fillGaussian);

@@ -57,8 +57,7 @@ public record Noise(Kind kind, int draws) implements Attack {
   }
 
   @Override
-  public List<AttackResult> run(
-      Classifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     for (int draw = 0; draw < draws; draw++) {
       try (Scope scope = Scope.open()) {

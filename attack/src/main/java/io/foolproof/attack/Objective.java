@@ -7,6 +7,8 @@ import io.foolproof.tensor.Tensor;
 interface Objective {
 
   /**
+   * Evaluates it.
+   *
    * @param logits [lanes, classes]
    * @param labels [lanes]
    * @return [lanes]; never reduced by a mean, which underflows to gradients of zero

@@ -37,7 +37,13 @@ public record Odi(int startSteps, int steps, double relativeStep, int restarts) 
 
   @Override
   public String settings() {
-    return "odi:start=" + startSteps + ":steps=" + steps + ":step=" + relativeStep + ":restarts="
+    return "odi:start="
+        + startSteps
+        + ":steps="
+        + steps
+        + ":step="
+        + relativeStep
+        + ":restarts="
         + restarts;
   }
 
@@ -47,8 +53,7 @@ public record Odi(int startSteps, int steps, double relativeStep, int restarts) 
   }
 
   @Override
-  public List<AttackResult> run(
-      Classifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     Objective margin = Loss.MARGIN.towards(threat.goal());
     for (int restart = 0; restart < restarts; restart++) {

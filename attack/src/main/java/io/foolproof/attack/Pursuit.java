@@ -108,7 +108,8 @@ final class Pursuit {
         IntStream.range(0, samples.size())
             .filter(i -> status[i] == AttackResult.Status.STANDING)
             .toArray();
-    float[][] rows = Arrays.stream(members).mapToObj(i -> samples.images()[i]).toArray(float[][]::new);
+    float[][] rows =
+        Arrays.stream(members).mapToObj(i -> samples.images()[i]).toArray(float[][]::new);
     int[] labels = Arrays.stream(members).map(i -> samples.labels()[i]).toArray();
     Tensor images = Rows.stack(rows, model.input().batchShape(members.length));
     Ball ball = Ball.around(images, threat, model.input());

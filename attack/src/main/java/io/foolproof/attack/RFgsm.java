@@ -38,8 +38,7 @@ public record RFgsm(double alpha) implements Attack {
   }
 
   @Override
-  public List<AttackResult> run(
-      Classifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
       Pursuit.Lanes lanes = pursuit.standing(0);

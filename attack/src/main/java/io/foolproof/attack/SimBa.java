@@ -98,8 +98,7 @@ public record SimBa(int queries, double relativeStep) implements Attack {
   }
 
   @Override
-  public List<AttackResult> run(
-      Classifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
       search(pursuit, pursuit.standing(0), relativeStep * threat.epsilon());

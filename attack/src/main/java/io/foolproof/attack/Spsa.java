@@ -54,8 +54,7 @@ public record Spsa(int steps, double relativeStep, int pairs, double delta) impl
   }
 
   @Override
-  public List<AttackResult> run(
-      Classifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     ScoreSlope slope = new ScoreSlope(pursuit, model.input(), pairs, delta, Spsa::signs);
     try (Scope scope = Scope.open()) {

@@ -34,15 +34,15 @@ class LinearAttackTest {
           "apgd", "apgd:steps=30",
           "apgd-t", "apgd-t:steps=30:targets=2",
           "square", "square:queries=150",
-          "nes", "nes:steps=12:pairs=10",
+          "nes", "nes:steps=20:step=0.2:pairs=10",
           "spsa", "spsa:steps=12:pairs=10",
           "simba", "simba:queries=150");
 
   /** How far beyond the boundary attacks have to look that follow no exact gradient. */
   private static final Map<String, Double> REACH =
       Map.of(
-          "noise", 6.0, "odi", 1.3, "rfgsm", 4.0, "apgd-t", 1.1, "square", 4.0, "nes", 1.6, "spsa", 2.0,
-          "simba", 1.6);
+          "noise", 6.0, "odi", 1.3, "rfgsm", 4.0, "apgd-t", 1.1, "square", 4.0, "nes", 2.0, "spsa",
+          2.0, "simba", 1.6);
 
   static Stream<Arguments> attacksAndNorms() {
     return Attacks.all().stream()
