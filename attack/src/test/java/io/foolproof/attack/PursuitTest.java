@@ -9,8 +9,12 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PursuitTest {
 
@@ -34,7 +38,7 @@ class PursuitTest {
   }
 
   private static List<RandomStream> streams(int count) {
-    return java.util.stream.IntStream.range(0, count)
+    return IntStream.range(0, count)
         .mapToObj(i -> new RandomStream(1, i, "test", 0))
         .toList();
   }
@@ -75,7 +79,54 @@ class PursuitTest {
             .hasMessageContaining(attack.name() + " needs gradients, which scores.onnx");
         assertThatThrownBy(() -> attack.run(model, samples, threat, 0))
             .hasMessageContaining("has no gradients");
+      } else {
+        attack.requireApplicable(model, threat);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"noise", "square:queries=90", "nes:steps=20", "simba:queries=90", "spsa"})
+  void scoresAreEnoughForAttacksThatSayItIs(String name) {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(1, 4, 4), 5, 1);
+    float[] grey = new float[16];
+    Arrays.fill(grey, 0.5f);
+    int label = model.predict(grey);
+    Samples samples = new Samples(new float[][] {grey}, new int[] {label}, new long[] {0});
+    ThreatModel threat = ThreatModel.untargeted(Norm.LINF, 0.5);
+    AttackResult result = Attacks.parse(name).run(new Scores(model), samples, threat, 0).get(0);
+    assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
+    assertThat(model.predict(result.image())).isNotEqualTo(label);
+    assertThat(result.backwards()).isZero();
+  }
+
+  /** What is only looked at to learn, beyond epsilon, must not become the result. */
+  @Test
+  void pointsInRehearsalCostButDoNotCount() {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(1, 4, 4), 2, 1);
+    float[] grey = new float[16];
+    Arrays.fill(grey, 0.5f);
+    int label = model.predict(grey);
+    Samples samples = new Samples(new float[][] {grey}, new int[] {label}, new long[] {0});
+    try (Scope scope = Scope.open()) {
+      ThreatModel threat = ThreatModel.untargeted(Norm.L2, 0.01);
+      Pursuit pursuit = new Pursuit(model, samples, threat, 0, "test");
+      Pursuit.Lanes wide = pursuit.within(pursuit.standing(0), 300);
+      Tensor fooled = Tensor.of(fooling(model, label), 1, 1, 4, 4);
+      assertThat(pursuit.look(wide, fooled)[0]).isNegative();
+      AttackResult result = pursuit.results().get(0);
+      assertThat(result.status()).isEqualTo(AttackResult.Status.STANDING);
+      assertThat(result.image()).isEqualTo(grey);
+      assertThat(result.forwards()).isOne();
+    }
+  }
+
+  private static float[] fooling(LinearClassifier model, int label) {
+    float[] image = new float[16];
+    RandomStream stream = new RandomStream(1, 0, "fooling", 0);
+    do {
+      stream.fillUniform(image, 0, 16, 0, 1);
+    } while (model.predict(image) == label);
+    return image;
   }
 }
