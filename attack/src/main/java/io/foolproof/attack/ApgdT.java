@@ -2,7 +2,6 @@ package io.foolproof.attack;
 
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
-import io.foolproof.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -26,19 +25,6 @@ public record ApgdT(int steps, int targets, int restarts) implements Attack {
     Settings.atLeast("apgd-t", "steps", steps, 1);
     Settings.atLeast("apgd-t", "targets", targets, 1);
     Settings.atLeast("apgd-t", "restarts", restarts, 1);
-  }
-
-  /** The targeted DLR loss towards a class of each lane's own. */
-  private record TowardsClass(Tensor targets) implements Objective {
-    @Override
-    public Tensor of(Tensor logits, Tensor labels) {
-      return Loss.targetedDlr(logits, labels, targets);
-    }
-
-    @Override
-    public Objective rows(int[] rows) {
-      return new TowardsClass(targets.rows(rows));
-    }
   }
 
   @Override
@@ -70,7 +56,7 @@ public record ApgdT(int steps, int targets, int restarts) implements Attack {
       for (int restart = 0; restart < restarts; restart++) {
         try (Scope scope = Scope.open()) {
           Pursuit.Lanes lanes = pursuit.standing(rank * restarts + restart);
-          ApgdClimb.run(pursuit, lanes, new TowardsClass(others.targets(lanes, rank)), steps);
+          ApgdClimb.run(pursuit, lanes, others.towards(lanes, rank, Loss::targetedDlr), steps);
         }
       }
     }

@@ -61,13 +61,12 @@ public enum Loss {
   static Tensor targetedDlr(Tensor logits, Tensor labels, Tensor targets) {
     Tensor sorted = logits.sort(1, true).values();
     Tensor lower = rank(sorted, 3).add(rank(sorted, 4)).mul(0.5);
-    Tensor lead = lead(logits, targets, labels);
-    return lead.div(wideEnough(rank(sorted, 1).sub(lower)));
+    return lead(logits, labels, targets).div(wideEnough(rank(sorted, 1).sub(lower)));
   }
 
-  /** The logits of some classes less those of others: [N] from [N, classes], [N] and [N]. */
-  static Tensor lead(Tensor logits, Tensor classes, Tensor others) {
-    return logit(logits, classes).sub(logit(logits, others));
+  /** The target's logit less the label's: [N] from [N, classes], [N] and [N]. */
+  static Tensor lead(Tensor logits, Tensor labels, Tensor targets) {
+    return logit(logits, targets).sub(logit(logits, labels));
   }
 
   private static Tensor logit(Tensor logits, Tensor classes) {

@@ -53,7 +53,9 @@ public record MiFgsm(String name, int steps, double decay, boolean lookAhead) im
           Tensor gradient = pursuit.gradient(lanes, at);
           Tensor size = gradient.abs().mean(true, Rows.valueDims(gradient));
           g = turn.replace(g, g.mul(decay).add(gradient.div(size)));
-          Tensor ascent = lanes.ball().steepest(x, g).mul(alpha);
+          // Opposite gradients cancel exactly where a model is piecewise linear.
+          Tensor direction = Pursuit.withDirection(g, lanes.streams());
+          Tensor ascent = lanes.ball().steepest(x, direction).mul(alpha);
           x = turn.replace(x, lanes.ball().project(x.add(ascent)));
         }
       }

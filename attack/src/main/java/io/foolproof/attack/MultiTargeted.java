@@ -27,19 +27,6 @@ public record MultiTargeted(int steps, double relativeStep, int targets) impleme
     Settings.atLeast("multitargeted", "targets", targets, 1);
   }
 
-  /** The logit of a class of each lane's own, less that of its label. */
-  private record Lead(Tensor targets) implements Objective {
-    @Override
-    public Tensor of(Tensor logits, Tensor labels) {
-      return Loss.lead(logits, targets, labels);
-    }
-
-    @Override
-    public Objective rows(int[] rows) {
-      return new Lead(targets.rows(rows));
-    }
-  }
-
   @Override
   public String name() {
     return "multitargeted";
@@ -62,7 +49,7 @@ public record MultiTargeted(int steps, double relativeStep, int targets) impleme
     for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
       try (Scope scope = Scope.open()) {
         Pursuit.Lanes lanes = pursuit.standing(rank);
-        Objective lead = new Lead(others.targets(lanes, rank));
+        Objective lead = others.towards(lanes, rank, Loss::lead);
         Tensor start = lanes.ball().random(lanes.streams());
         Pgd.climb(pursuit, lanes, lead, start, steps, relativeStep * threat.epsilon());
       }

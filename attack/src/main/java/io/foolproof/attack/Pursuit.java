@@ -55,6 +55,11 @@ final class Pursuit {
     return samples;
   }
 
+  /** The clean image of a lane. */
+  float[] image(Lanes lanes, int lane) {
+    return samples.images()[lanes.members[lane]];
+  }
+
   /** The largest change that the threat model allows. */
   double epsilon() {
     return threat.epsilon();

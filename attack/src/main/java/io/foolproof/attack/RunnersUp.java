@@ -42,9 +42,28 @@ record RunnersUp(int[][] order, int count) {
     }
   }
 
-  /** The class of a rank, from 0, for each lane: [lanes]. */
-  Tensor targets(Pursuit.Lanes lanes, int rank) {
-    return Tensor.ofInts(
-        Arrays.stream(lanes.members()).map(member -> order[member][rank]).toArray());
+  /** A loss that leads from the label to another class: [N] from [N, classes], [N] and [N]. */
+  @FunctionalInterface
+  interface TargetedLoss {
+    /** Evaluates it. */
+    Tensor of(Tensor logits, Tensor labels, Tensor targets);
+  }
+
+  private record Towards(TargetedLoss loss, Tensor targets) implements Objective {
+    @Override
+    public Tensor of(Tensor logits, Tensor labels) {
+      return loss.of(logits, labels, targets);
+    }
+
+    @Override
+    public Objective rows(int[] rows) {
+      return new Towards(loss, targets.rows(rows));
+    }
+  }
+
+  /** A loss towards the class that has a rank, from 0, on each lane. */
+  Objective towards(Pursuit.Lanes lanes, int rank, TargetedLoss loss) {
+    int[] targets = Arrays.stream(lanes.members()).map(member -> order[member][rank]).toArray();
+    return new Towards(loss, Tensor.ofInts(targets));
   }
 }

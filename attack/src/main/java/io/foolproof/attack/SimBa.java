@@ -109,7 +109,7 @@ public record SimBa(int queries, double relativeStep) implements Attack {
   private void search(Pursuit pursuit, Pursuit.Lanes lanes, double step) {
     List<Search> searches =
         IntStream.range(0, lanes.size())
-            .mapToObj(lane -> new Search(image(pursuit, lanes, lane), lanes.streams().get(lane)))
+            .mapToObj(lane -> new Search(pursuit.image(lanes, lane), lanes.streams().get(lane)))
             .toList();
     double[] clean = pursuit.look(lanes, lanes.images());
     for (int lane = 0; lane < clean.length; lane++) {
@@ -133,9 +133,5 @@ public record SimBa(int queries, double relativeStep) implements Attack {
         searches = Arrays.stream(rows).mapToObj(searches::get).toList();
       }
     }
-  }
-
-  private static float[] image(Pursuit pursuit, Pursuit.Lanes lanes, int lane) {
-    return pursuit.samples().images()[lanes.members()[lane]];
   }
 }

@@ -30,7 +30,7 @@ public record Square(int queries, double share) implements Attack {
   /** Checks the numbers. */
   public Square {
     Settings.atLeast("square", "queries", queries, 1);
-    Settings.positive("square", "share", share);
+    Settings.share("square", "share", share);
   }
 
   /** A way to propose perturbed images; each draws from the sample's own stream alone. */
@@ -86,7 +86,7 @@ public record Square(int queries, double share) implements Attack {
       try (Scope turn = Scope.open()) {
         float[][] proposed = new float[lanes.size()][];
         for (int lane = 0; lane < proposed.length; lane++) {
-          float[] image = pursuit.samples().images()[lanes.members()[lane]];
+          float[] image = pursuit.image(lanes, lane);
           RandomStream stream = lanes.streams().get(lane);
           proposed[lane] =
               query == 0
