@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -18,6 +18,14 @@ import java.util.Set;
  * @param steps gradient steps
  */
 public record Alma(int steps) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "alma",
+          "closest example: an augmented Lagrangian",
+          "Rony et al. 2020, arXiv 2011.11857",
+          "500 gradients",
+          settings -> new Alma(settings.integer("steps", 500)));
+
   /** How the multiplier and the squared gradients are averaged. */
   private static final double ALPHA = 0.9;
 
@@ -52,8 +60,7 @@ public record Alma(int steps) implements MinimalNormAttack {
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     pursuit.search(0, lanes -> descend(pursuit, lanes));
     Tightening.of(pursuit);

@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -23,6 +23,18 @@ import java.util.stream.IntStream;
  * @param step the learning rate, in the variables w of x = (tanh(w) + 1) / 2
  */
 public record CarliniWagner(int searches, int steps, double step) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "cw",
+          "closest example: distance and margin weighed by a search",
+          "Carlini and Wagner 2016, arXiv 1608.04644",
+          "4,500 gradients",
+          settings ->
+              new CarliniWagner(
+                  settings.integer("searches", 9),
+                  settings.integer("steps", 500),
+                  settings.number("step", 0.01)));
+
   /** At the very edge of the box w would be infinite. */
   private static final double INSIDE = 0.999999;
 
@@ -51,8 +63,7 @@ public record CarliniWagner(int searches, int steps, double step) implements Min
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     pursuit.search(
         0,

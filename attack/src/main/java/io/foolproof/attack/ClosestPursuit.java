@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.RandomStream;
@@ -28,7 +28,7 @@ final class ClosestPursuit {
    */
   private static final double CLEARANCE = 1e-5;
 
-  private final DifferentiableClassifier model;
+  private final Classifier model;
   private final Samples samples;
   private final ThreatModel threat;
   private final long seed;
@@ -47,12 +47,7 @@ final class ClosestPursuit {
   private final boolean[] broken;
 
   /** Evaluates the clean images: what is misclassified already needs no attack. */
-  ClosestPursuit(
-      DifferentiableClassifier model,
-      Samples samples,
-      ThreatModel threat,
-      long seed,
-      String attack) {
+  ClosestPursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     this.model = model;
     this.samples = samples;
     this.threat = threat;
@@ -187,6 +182,7 @@ final class ClosestPursuit {
 
   /** Evaluates points [lanes, d] for their gradients. */
   Evaluation evaluate(Lanes lanes, Tensor points) {
+    Pursuit.requireGradients(model, attack);
     Tensor variable = points.variable();
     Tensor logits = logits(variable);
     Tensor margin = clearMargin(lanes, logits);

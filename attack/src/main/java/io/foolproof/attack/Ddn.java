@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -20,6 +20,14 @@ import java.util.Set;
  * @param gamma by what share the norm changes in a step
  */
 public record Ddn(int steps, double gamma) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "ddn",
+          "closest example: gradient direction and norm apart",
+          "Rony et al. 2018, arXiv 1811.09600",
+          "1,000 gradients",
+          settings -> new Ddn(settings.integer("steps", 1000), settings.number("gamma", 0.05)));
+
   private static final double FIRST_EPSILON = 1;
   private static final double FIRST_ALPHA = 1;
   private static final double LAST_ALPHA = 0.01;
@@ -27,7 +35,7 @@ public record Ddn(int steps, double gamma) implements MinimalNormAttack {
   /** Checks the numbers. */
   public Ddn {
     Settings.atLeast("ddn", "steps", steps, 1);
-    Settings.between("ddn", "gamma", gamma, 0, 1);
+    Settings.share("ddn", "gamma", gamma);
   }
 
   @Override
@@ -46,8 +54,7 @@ public record Ddn(int steps, double gamma) implements MinimalNormAttack {
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     pursuit.search(0, lanes -> descend(pursuit, lanes));
     Tightening.of(pursuit);

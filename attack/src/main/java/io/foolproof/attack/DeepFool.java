@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.EnumSet;
@@ -20,6 +20,14 @@ import java.util.stream.IntStream;
  * @param overshoot how much farther than onto the boundary to go, as a share
  */
 public record DeepFool(int steps, double overshoot) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "deepfool",
+          "steps onto the nearest linearised boundary",
+          "Moosavi-Dezfooli et al. 2015, arXiv 1511.04599",
+          "50 gradients a class",
+          settings ->
+              new DeepFool(settings.integer("steps", 50), settings.number("overshoot", 0.02)));
 
   /** Checks the numbers. */
   public DeepFool {
@@ -43,8 +51,7 @@ public record DeepFool(int steps, double overshoot) implements MinimalNormAttack
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     pursuit.search(0, lanes -> cross(pursuit, lanes));
     Tightening.of(pursuit);

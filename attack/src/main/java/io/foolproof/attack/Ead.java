@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.EnumSet;
@@ -20,6 +20,18 @@ import java.util.Set;
  * @param beta the weight of the L1 norm
  */
 public record Ead(int searches, int steps, double beta) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "ead",
+          "closest example: as cw, with an elastic net for the distance",
+          "Chen et al. 2017, arXiv 1709.04114",
+          "4,500 gradients",
+          settings ->
+              new Ead(
+                  settings.integer("searches", 9),
+                  settings.integer("steps", 500),
+                  settings.number("beta", 0.01)));
+
   private static final double FIRST_STEP = 0.01;
 
   /** Checks the numbers. */
@@ -45,8 +57,7 @@ public record Ead(int searches, int steps, double beta) implements MinimalNormAt
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     pursuit.search(
         0,

@@ -1,9 +1,8 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -21,6 +20,28 @@ import java.util.Set;
  * @param targets how many classes to consider each by itself; 0 for all at once
  */
 public record Fab(String name, int steps, int restarts, int targets) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "fab",
+          "closest example: alternates between boundary and image",
+          "Croce and Hein 2019, arXiv 1907.02044",
+          "100 gradients a class",
+          settings ->
+              new Fab("fab", settings.integer("steps", 100), settings.integer("restarts", 1), 0));
+
+  static final Attacks.Entry TARGETED =
+      new Attacks.Entry(
+          "fabt",
+          "closest example: the same, one class after another",
+          "Croce and Hein 2020, arXiv 2003.01690",
+          "100 gradients, 9 classes",
+          settings ->
+              new Fab(
+                  "fabt",
+                  settings.integer("steps", 100),
+                  settings.integer("restarts", 1),
+                  settings.integer("targets", 9)));
+
   private static final double MOST_ALPHA = 0.1;
   private static final double ETA = 1.05;
   private static final double BETA = 0.9;
@@ -40,12 +61,11 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.of(Norm.LINF, Norm.L2, Norm.L1);
+    return Norm.withBalls();
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     for (int restart = 0; restart < restarts; restart++) {
       boolean first = restart == 0;

@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -22,6 +22,18 @@ import java.util.Set;
  * @param gamma by what share the radius changes at first; at last by a fiftieth of it
  */
 public record Fmn(int steps, double alpha, double gamma) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "fmn",
+          "closest example: a radius that follows the boundary",
+          "Pintor et al. 2021, arXiv 2102.12827",
+          "1,000 gradients",
+          settings ->
+              new Fmn(
+                  settings.integer("steps", 1000),
+                  settings.number("alpha", 1),
+                  settings.number("gamma", 0.05)));
+
   private static final double LAST_ALPHA = 0.01;
   private static final double LAST_GAMMA = 0.02;
 
@@ -29,7 +41,7 @@ public record Fmn(int steps, double alpha, double gamma) implements MinimalNormA
   public Fmn {
     Settings.atLeast("fmn", "steps", steps, 1);
     Settings.positive("fmn", "alpha", alpha);
-    Settings.between("fmn", "gamma", gamma, 0, 1);
+    Settings.share("fmn", "gamma", gamma);
   }
 
   @Override
@@ -48,8 +60,7 @@ public record Fmn(int steps, double alpha, double gamma) implements MinimalNormA
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     pursuit.search(0, lanes -> follow(pursuit, lanes));
     Tightening.of(pursuit);

@@ -4,6 +4,7 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -76,16 +77,33 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
     return Tensor.ones(DType.FLOAT64);
   }
 
-  /** Splits the step over the coordinates with the largest gradients among those that can move. */
   @Override
   public Tensor steepest(Tensor points, Tensor gradient) {
+    double[] k = new double[(int) points.size(0)];
+    Arrays.fill(k, Math.rint(input.elements() * COORDINATES));
+    return sparseStep(points, gradient, k);
+  }
+
+  /**
+   * A step of length 1 over the coordinates with the largest gradients among those that the box
+   * lets move.
+   *
+   * @param k how many coordinates, for each row; at least one is moved
+   */
+  Tensor sparseStep(Tensor points, Tensor gradient, double[] k) {
     Tensor up = gradient.gt(0).and(points.lt(input.high()));
     Tensor down = gradient.lt(0).and(points.gt(input.low()));
-    Tensor size = gradient.abs().mul(up.or(down).to(DType.FLOAT32)).flatten(1);
-    int k = Math.max(1, (int) Math.round(input.elements() * COORDINATES));
-    Tensor largest = size.sort(1, true).indices().slice(1, 0, k, 1);
-    Tensor chosen = Tensor.zeros(DType.FLOAT32, size.shape()).scatter(1, largest, 1.0 / k);
-    return gradient.sign().mul(chosen.reshape(gradient.shape()));
+    Tensor movable = gradient.mul(up.or(down).to(DType.FLOAT32)).flatten(1);
+    Tensor order = movable.abs().sort(1, true).indices();
+    float[] shares = new float[k.length * input.elements()];
+    for (int row = 0; row < k.length; row++) {
+      int moved = Math.max(1, (int) k[row]);
+      int from = row * input.elements();
+      Arrays.fill(shares, from, from + Math.min(moved, input.elements()), 1f / moved);
+    }
+    Tensor share = Tensor.zeros(DType.FLOAT32, movable.shape());
+    share = share.scatter(1, order, Tensor.of(shares, movable.shape()));
+    return movable.sign().mul(share).reshape(gradient.shape());
   }
 
   /** Uniform in volume: exponential sizes with random signs, over their sum and one more. */

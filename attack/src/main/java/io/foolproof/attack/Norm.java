@@ -1,7 +1,9 @@
 package io.foolproof.attack;
 
 import io.foolproof.tensor.InvalidInputException;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** How the size of a perturbation is measured, over all values of an image. */
 public enum Norm {
@@ -43,6 +45,11 @@ public enum Norm {
       case L1 -> LINF;
       case L0 -> throw new IllegalStateException("L0 has no dual norm");
     };
+  }
+
+  /** The norms whose balls can be stepped in and projected onto: all but L0. */
+  static Set<Norm> withBalls() {
+    return EnumSet.of(LINF, L2, L1);
   }
 
   /** The norm of this {@link #id}. */

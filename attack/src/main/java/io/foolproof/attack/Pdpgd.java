@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
@@ -19,6 +19,14 @@ import java.util.Set;
  * @param steps primal and dual steps
  */
 public record Pdpgd(int steps) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "pdpgd",
+          "closest example: primal-dual proximal gradient descent",
+          "Matyasko and Chau 2021, arXiv 2106.01538",
+          "500 gradients",
+          settings -> new Pdpgd(settings.integer("steps", 500)));
+
   private static final double PRIMAL_STEP = 0.1;
   private static final double LAST_PRIMAL_STEP = 0.001;
   private static final double DUAL_STEP = 0.1;
@@ -54,8 +62,7 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     pursuit.search(0, lanes -> descend(pursuit, lanes));
     Tightening.of(pursuit);

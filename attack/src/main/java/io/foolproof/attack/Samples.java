@@ -29,12 +29,8 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
 
   /** Some of the images as one tensor of this shape. */
   Tensor imageTensor(int[] members, long... shape) {
-    int d = members.length == 0 ? 0 : images[members[0]].length;
-    float[] values = new float[members.length * d];
-    for (int lane = 0; lane < members.length; lane++) {
-      System.arraycopy(images[members[lane]], 0, values, lane * d, d);
-    }
-    return Tensor.of(values, shape);
+    float[][] rows = Arrays.stream(members).mapToObj(i -> images[i]).toArray(float[][]::new);
+    return Rows.stack(rows, shape);
   }
 
   /** Some of the labels: [members]. */

@@ -1,6 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -18,6 +18,14 @@ import java.util.Set;
  * @param steps gradient steps
  */
 public record SigmaZero(int steps) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "sigmazero",
+          "closest example: as few changed values as possible",
+          "Cina et al. 2024, arXiv 2402.01879",
+          "1,000 gradients",
+          settings -> new SigmaZero(settings.integer("steps", 1000)));
+
   private static final double SIGMA = 1e-3;
   private static final double FIRST_STEP = 1;
   private static final double LAST_STEP = 0.1;
@@ -45,8 +53,7 @@ public record SigmaZero(int steps) implements MinimalNormAttack {
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     pursuit.search(0, lanes -> descend(pursuit, lanes));
     Tightening.of(pursuit);

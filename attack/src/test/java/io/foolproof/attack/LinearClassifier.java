@@ -5,6 +5,7 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Logits w_k . x + b_k: its nearest adversarial point is known in closed form. */
@@ -26,6 +27,17 @@ public final class LinearClassifier implements DifferentiableClassifier {
       new RandomStream(seed, k, "weights", 0).fillGaussian(weights[k], 0, weights[k].length);
     }
     return new LinearClassifier(input, weights, new float[classes]);
+  }
+
+  /** Gaussian weights, and a bias for which all classes tie in the middle of the box. */
+  public static LinearClassifier balanced(InputSpec input, int classes, long seed) {
+    LinearClassifier model = random(input, classes, seed);
+    float[] middle = new float[input.elements()];
+    Arrays.fill(middle, (float) (input.low() + input.high()) / 2);
+    for (int k = 0; k < classes; k++) {
+      model.bias[k] = (float) -model.score(middle, k);
+    }
+    return model;
   }
 
   /**
