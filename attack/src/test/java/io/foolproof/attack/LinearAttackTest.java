@@ -176,13 +176,14 @@ class LinearAttackTest {
   @MethodSource("attacksAndNorms")
   void batchesChangeNothingWhereGradientsVanish(Attack attack, Norm norm) {
     // So large that the loss of what is classified rightly is zero to the last bit.
-    float[][] weights = new float[2][INPUT.elements()];
+    int classes = modelFor(attack).classes();
+    float[][] weights = new float[classes][INPUT.elements()];
     new RandomStream(3, 0, "weights", 0).fillGaussian(weights[0], 0, weights[0].length);
     for (int i = 0; i < weights[0].length; i++) {
       weights[0][i] *= 200;
     }
-    LinearClassifier model = new LinearClassifier(INPUT, weights, new float[2]);
-    Samples samples = samples(model, 8);
+    LinearClassifier model = new LinearClassifier(INPUT, weights, new float[classes]);
+    Samples samples = samples(model, 4);
     ThreatModel threat = ThreatModel.untargeted(norm, 1e-3);
     List<AttackResult> together = attack.run(model, samples, threat, 1);
     for (int i = 0; i < samples.size(); i++) {

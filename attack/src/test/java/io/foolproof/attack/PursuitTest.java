@@ -67,10 +67,11 @@ class PursuitTest {
   @Test
   void attacksThatNeedGradientsRefuseModelsWithout() {
     Classifier model = new Scores(LinearClassifier.random(InputSpec.unit(1, 4, 4), 5, 1));
-    ThreatModel threat = ThreatModel.untargeted(Norm.LINF, 0.1);
-    Samples samples = new Samples(new float[][] {new float[16]}, new int[] {0}, new long[] {0});
+    float[] black = new float[16];
+    Samples samples = new Samples(new float[][] {black}, new int[] {0}, new long[] {0});
     for (Attacks.Entry entry : Attacks.all()) {
       Attack attack = entry.make();
+      ThreatModel threat = ThreatModel.untargeted(attack.norms().iterator().next(), 0.1);
       if (attack.knowledge() == Knowledge.WHITE_BOX) {
         assertThatThrownBy(() -> attack.requireApplicable(model, threat))
             .isInstanceOf(InvalidInputException.class)

@@ -49,7 +49,7 @@ class SquareTrapsTest {
     int label = model.predict(image);
     Samples twins =
         new Samples(new float[][] {image, image}, new int[] {label, label}, new long[] {4, 9});
-    for (Norm norm : Norm.values()) {
+    for (Norm norm : Norm.withBalls()) {
       var results =
           Attacks.parse("square:queries=5")
               .run(model, twins, ThreatModel.untargeted(norm, 0.01), 0);
