@@ -5,7 +5,6 @@ import io.foolproof.attack.Goal;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
-import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ import java.util.stream.IntStream;
  * @param subject how to name and identify model and data
  */
 public record AuditPlan(
-    DifferentiableClassifier model,
+    Classifier model,
     List<Classifier> otherRuntimes,
     ImageSet data,
     ThreatModel threat,
@@ -57,14 +56,7 @@ public record AuditPlan(
       throw new InvalidInputException("no attack is given: name at least one, such as pgd");
     }
     for (Attack attack : attacks) {
-      if (!attack.norms().contains(threat.norm())) {
-        throw new InvalidInputException(
-            attack.name()
-                + " has no version for "
-                + threat.norm().symbol()
-                + "; it has "
-                + attack.norms().stream().map(n -> n.symbol()).collect(Collectors.joining(", ")));
-      }
+      attack.requireApplicable(model, threat);
     }
     if (threat.goal() instanceof Goal.Targeted targeted) {
       checkTarget(targeted.target(), model, data);

@@ -13,13 +13,14 @@ final class ThreatOptions {
   @Option(
       names = "--norm",
       defaultValue = "linf",
-      description = "how a change is measured: linf, l2 or l1 (default: ${DEFAULT-VALUE})")
+      description = "how a change is measured: linf, l2, l1 or l0 (default: ${DEFAULT-VALUE})")
   String norm = "linf";
 
   @Option(
       names = "--epsilon",
       description =
-          "the largest change, in units of the pixels (default: 0.1 for linf, 1 for l2, 5 for l1)")
+          "the largest change, in units of the pixels, for l0 in values"
+              + " (default: 0.1 for linf, 1 for l2, 5 for l1, 10 for l0)")
   @Nullable Double epsilon;
 
   @Option(
@@ -39,6 +40,7 @@ final class ThreatOptions {
       case LINF -> 0.1;
       case L2 -> 1;
       case L1 -> 5;
+      case L0 -> 10;
     };
   }
 
