@@ -58,7 +58,10 @@ record Answer(RemoteUrl where, JsonNode root, UnaryOperator<String> redact) {
     return new InvalidInputException(
         "%s: %s: found %s, expected %s; the server must be mended, see docs/remote-models.md"
             .formatted(
-                where, redact.apply(what), printable(redact.apply(found), EXCERPT), expected));
+                where,
+                printable(redact.apply(what), EXCERPT),
+                printable(redact.apply(found), EXCERPT),
+                expected));
   }
 
   /** A field that must be there. */

@@ -30,7 +30,7 @@ record OpenInferenceProtocol(
 
     @Override
     public String toString() {
-      return name + " " + datatype + Arrays.toString(shape);
+      return Answer.printable(name + " " + datatype, 100) + Arrays.toString(shape);
     }
   }
 

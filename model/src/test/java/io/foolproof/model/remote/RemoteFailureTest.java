@@ -163,6 +163,10 @@ class RemoteFailureTest {
         Arguments.of(tensors(tensor("FP32", "[4]"), y), "with -1 or 1 as the size of the batch"),
         Arguments.of(tensors(tensor("FP32", "[-1, 0]"), y), "the shape of an image: found [0]"),
         Arguments.of(tensors(tensor("FP32", "[-1, -7]"), y), "the shape of an image: found [-7]"),
+        Arguments.of(tensors(tensor("\\u001b[31m", "[-1, -1]"), y), "expected FP32"),
+        Arguments.of(
+            tensors("{\"name\": \"\\u001b[31m\", \"datatype\": \"FP32\", \"shape\": [-1, -1]}", y),
+            "leaves sizes open besides the batch"),
         Arguments.of(tensors(x, ""), "the outputs: found []"),
         Arguments.of(tensors(x, y + "," + y), "one of floating-point scores"),
         Arguments.of(tensors(x, tensor("BYTES", "[-1]")), "the outputs: found [t BYTES[-1]]"),
