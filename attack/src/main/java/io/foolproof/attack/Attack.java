@@ -51,6 +51,13 @@ public interface Attack {
               + model.name()
               + " does not give: choose an attack that needs scores or labels only");
     }
+    if (knowledge() == Knowledge.SCORES && !model.answersScores()) {
+      throw new InvalidInputException(
+          name()
+              + " needs the scores of all classes, of which "
+              + model.name()
+              + " tells only the largest: choose an attack that needs labels only");
+    }
   }
 
   /**

@@ -62,18 +62,29 @@ public final class Audit {
         new AccuracyCurve(plan, stages, witnesses, places(this::right)).points();
     List<SampleVerdict> verdicts =
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
-    Diagnosis diagnosis = new Diagnosis(plan, stages, witnesses, places(this::right));
+    List<Diagnostic> diagnostics = List.of();
+    Randomness randomness = null;
+    if (plan.extent().diagnose() && stages.exhausted().isEmpty()) {
+      diagnostics = new Diagnosis(plan, stages, witnesses, places(this::right)).run();
+      randomness = Randomness.of(plan, verdicts);
+    }
     return new AuditResult(
-        plan.subject(),
+        subject(),
         plan.threat(),
         plan.seed(),
         plan.data(),
         verdicts,
         plan.closest() ? withShares(summaries) : summaries,
         curve,
-        plan.extent().diagnose() ? diagnosis.run() : List.of(),
-        plan.extent().diagnose() ? Randomness.of(plan, verdicts) : null,
+        diagnostics,
+        randomness,
         plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name());
+  }
+
+  private AuditResult.Subject subject() {
+    return stages.exhausted().isEmpty()
+        ? plan.subject()
+        : plan.subject().with("Not all was done: " + stages.exhausted());
   }
 
   // ---- Stages
@@ -82,6 +93,9 @@ public final class Audit {
     int[] all = IntStream.range(0, plan.data().size()).toArray();
     stages.run(
         "clean", "clean images", all, this::evaluate, (place, entry) -> clean[place] = entry);
+    if (IntStream.of(all).anyMatch(place -> clean[place] == null)) {
+      throw new InvalidInputException(stages.exhausted());
+    }
     for (int place : all) {
       broken[place] = entry(clean, place).outcome() == JournalEntry.Outcome.NOT_A_NUMBER;
     }
@@ -106,7 +120,7 @@ public final class Audit {
     JournalEntry.Outcome outcome =
         answer.prediction() < 0 ? JournalEntry.Outcome.NOT_A_NUMBER : JournalEntry.Outcome.STANDING;
     return new JournalEntry(
-        "clean", index, outcome, answer.prediction(), answer.confidence(), 1, 0, 0, null);
+        "clean", index, outcome, answer.prediction(), answer.confidence(), 1, 0, 0, false, null);
   }
 
   private AttackSummary attack(int number, Attack attack) {

@@ -2,6 +2,7 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,16 @@ public record AuditResult(
       String data,
       String dataSha256,
       String engine,
-      List<String> notes) {}
+      List<String> notes) {
+
+    /** The same with one more thing to know. */
+    Subject with(String note) {
+      List<String> more = new ArrayList<>(notes);
+      more.add(note);
+      return new Subject(
+          model, modelSha256, inputLow, inputHigh, data, dataSha256, engine, List.copyOf(more));
+    }
+  }
 
   /**
    * A point of the accuracy curve.

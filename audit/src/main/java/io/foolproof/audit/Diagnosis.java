@@ -7,6 +7,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.remote.QueryBudgetExhausted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,8 +69,14 @@ final class Diagnosis {
       diagnostics.add(probing.vanishingGradients(SOME));
       diagnostics.add(probing.saturatedLoss(SOME));
     }
-    diagnostics.add(probing.differingAnswers());
-    diagnostics.add(probing.quantisedAnswers(SOME));
+    try {
+      diagnostics.add(probing.differingAnswers());
+      diagnostics.add(probing.quantisedAnswers(SOME));
+    } catch (QueryBudgetExhausted e) {
+      diagnostics.add(
+          Diagnostic.notMeasured(
+              "answers", "How answers vary", "The query budget did not suffice."));
+    }
     return diagnostics;
   }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param forwards how often the sample was evaluated
  * @param backwards how often its gradient was taken
  * @param nanos its share of its batch's time
+ * @param survivesRounding whether the witness still fools as an 8-bit image
  * @param image the witness, as little-endian 32-bit floats
  */
 record JournalEntry(
@@ -26,6 +27,7 @@ record JournalEntry(
     long forwards,
     long backwards,
     long nanos,
+    boolean survivesRounding,
     byte @Nullable [] image) {
 
   enum Outcome {

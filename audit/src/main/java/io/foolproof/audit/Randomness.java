@@ -3,6 +3,7 @@ package io.foolproof.audit;
 import io.foolproof.attack.Samples;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
@@ -29,9 +30,15 @@ public record Randomness(int draws, double mean, double low, double high) {
   /** The quantile of Student's distribution for a two-sided interval at 95 %, 19 degrees. */
   private static final double T = 2.093;
 
-  /** Null where the same images asked about twice get the same answers. */
+  /**
+   * Null where the same images asked about twice get the same answers, or gradients are lacking.
+   */
   static @Nullable Randomness of(AuditPlan plan, List<SampleVerdict> verdicts) {
     int probes = Math.min(PROBES, verdicts.size());
+    if (!(plan.model() instanceof DifferentiableClassifier)) {
+      // Answers may cost something, and this takes many.
+      return null;
+    }
     if (probes == 0 || !differs(plan.model(), plan.data(), probes)) {
       return null;
     }

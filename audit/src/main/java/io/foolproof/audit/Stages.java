@@ -2,8 +2,10 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Levels;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,12 +20,17 @@ import java.util.stream.IntStream;
  * again, and what is found goes there at once.
  */
 final class Stages {
+  /** What a file of 8-bit images holds. */
+  private static final int EIGHT_BIT = 256;
+
   private final AuditPlan plan;
   private final Journal journal;
   private final Workers workers;
   private final int batch;
   private final Progress progress;
   private final Replay replay;
+  private final Levels eightBit;
+  private String exhausted = "";
 
   Stages(AuditPlan plan, Journal journal, Workers workers, int batch, Progress progress) {
     this.plan = plan;
@@ -32,6 +39,7 @@ final class Stages {
     this.batch = batch;
     this.progress = progress;
     this.replay = Replay.of(plan);
+    this.eightBit = new Levels(EIGHT_BIT, plan.model().input());
   }
 
   /** Takes what a stage found for one sample. */
@@ -42,7 +50,7 @@ final class Stages {
 
   /**
    * Does for these samples what the journal does not know yet, then hands over all findings of the
-   * stage in the order of the samples.
+   * stage in the order of the samples; without those that a query budget did not suffice for.
    *
    * @param stage tells this stage from all others of the audit
    * @param title what to call it on the way
@@ -62,23 +70,29 @@ final class Stages {
             .toArray();
     if (open.length > 0) {
       progress.begin(title, open.length);
-      workers.forEach(
-          open.length,
-          batch,
-          (from, to) -> work.apply(Arrays.copyOfRange(open, from, to)),
-          entries -> {
-            journal.append(entries);
-            entries.forEach(entry -> known.put(entry.index(), entry));
-            progress.advance(entries.size());
-          });
-      progress.end();
+      try {
+        workers.forEach(
+            open.length,
+            batch,
+            (from, to) -> work.apply(Arrays.copyOfRange(open, from, to)),
+            entries -> {
+              journal.append(entries);
+              entries.forEach(entry -> known.put(entry.index(), entry));
+              progress.advance(entries.size());
+            });
+      } catch (QueryBudgetExhausted e) {
+        exhausted = String.valueOf(e.getMessage());
+      } finally {
+        progress.end();
+      }
     }
     for (int place : places) {
       JournalEntry entry = known.get(plan.data().index(place));
-      if (entry == null) {
+      if (entry != null) {
+        findings.take(place, entry);
+      } else if (exhausted.isEmpty()) {
         throw new IllegalStateException("stage " + stage + " lost sample " + place);
       }
-      findings.take(place, entry);
     }
   }
 
@@ -126,7 +140,18 @@ final class Stages {
         result.forwards(),
         result.backwards(),
         nanos,
+        outcome == JournalEntry.Outcome.FOOLED && survivesRounding(samples, i, result.image()),
         outcome == JournalEntry.Outcome.FOOLED ? JournalEntry.bytes(result.image()) : null);
+  }
+
+  private boolean survivesRounding(Samples samples, int i, float[] image) {
+    float[] rounded = eightBit.nearest(image);
+    return replay.fools(plan.threat().goal(), samples.labels()[i], rounded);
+  }
+
+  /** That a query budget ran out, in words; empty where none did. */
+  String exhausted() {
+    return exhausted;
   }
 
   /** The samples at some places. */

@@ -2,16 +2,11 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Distances;
-import io.foolproof.attack.Levels;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The closest adversarial example that is known of each sample, by its place in the data. */
 final class Witnesses {
-  /** What a file of 8-bit images holds. */
-  private static final int EIGHT_BIT = 256;
-
   private final AuditPlan plan;
   private final @Nullable JournalEntry[] found;
   private final @Nullable Attack[] foundBy;
@@ -71,11 +66,12 @@ final class Witnesses {
       return null;
     }
     float[] image = entry.floats();
-    Levels levels = new Levels(EIGHT_BIT, plan.model().input());
-    boolean held =
-        new Replay(List.of(plan.model()))
-            .fools(plan.threat().goal(), plan.data().label(place), levels.nearest(image));
     return new SampleVerdict.Witness(
-        attack.name(), image, entry.prediction(), entry.confidence(), between(place, image), held);
+        attack.name(),
+        image,
+        entry.prediction(),
+        entry.confidence(),
+        between(place, image),
+        entry.survivesRounding());
   }
 }

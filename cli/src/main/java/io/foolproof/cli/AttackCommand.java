@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class AttackCommand implements Callable<Integer> {
   @Mixin ModelOptions models = new ModelOptions();
+  @Mixin RemoteOptions remote = new RemoteOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
@@ -64,11 +65,19 @@ final class AttackCommand implements Callable<Integer> {
   public Integer call() {
     ThreatModel threat = threats.threat();
     Attack chosen = Attacks.parse(attack);
-    models.check();
+    models.checkBox();
     ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples));
     Session session =
         new Session(
-            models, images, threat, List.of(chosen), AuditPlan.Extent.VERDICTS, seed, out, fresh);
+            models,
+            remote,
+            images,
+            threat,
+            List.of(chosen),
+            AuditPlan.Extent.VERDICTS,
+            seed,
+            out,
+            fresh);
     AuditResult result = session.run(Terminal.standard());
     AdversarialImages.write(result, out);
     Proportion survivors = result.surviveRounding();

@@ -11,6 +11,7 @@ import io.foolproof.report.ReportContext;
 import io.foolproof.report.TerminalSummary;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -31,6 +32,7 @@ final class AuditCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 1000;
 
   @Mixin ModelOptions models = new ModelOptions();
+  @Mixin RemoteOptions remote = new RemoteOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
@@ -90,12 +92,12 @@ final class AuditCommand implements Callable<Integer> {
     Suite.Choice choice = Suite.parse(attacks, threat.norm(), queries);
     AuditPlan.Extent extent = choice.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;
     checkGate();
-    models.check();
+    models.checkBox();
     ImageSet images = threats.withoutTarget(images());
     Path folder = out == null ? usualFolder(threat) : out;
     Terminal terminal = Terminal.standard();
     Session session =
-        new Session(models, images, threat, choice.attacks(), extent, seed, folder, fresh);
+        new Session(models, remote, images, threat, choice.attacks(), extent, seed, folder, fresh);
     AuditResult result = session.run(terminal);
     AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
     PrintWriter print = spec.commandLine().getOut();
@@ -138,6 +140,10 @@ final class AuditCommand implements Callable<Integer> {
 
   private Path usualFolder(ThreatModel threat) {
     String model = models.file == null ? "digits" : baseName(models.file);
+    URI url = models.url();
+    if (url != null) {
+      model = (url.getHost() + url.getPath()).replaceAll("[^\\w.]+", "-").replaceAll("-$", "");
+    }
     String set = baseName(Path.of(data.data));
     return Path.of(
         "foolproof-report",

@@ -4,6 +4,7 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.OnnxValue;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
@@ -74,15 +75,24 @@ final class ModelOptions {
   /** The classifier, given the images it is for: a file may leave its sizes open. */
   OnnxClassifier load(Path path, ImageSet images) {
     OnnxModel model = OnnxModel.read(path);
-    double low = boxOrUnit()[0];
-    double high = boxOrUnit()[1];
-    boolean open =
-        model.inputs().stream()
-            .map(OnnxValue::shape)
-            .anyMatch(s -> s != null && s.stream().skip(1).anyMatch(size -> !size.isFixed()));
-    return open
-        ? OnnxClassifier.of(model, new InputSpec(images.shape(), low, high))
-        : OnnxClassifier.of(model, low, high);
+    double[] ends = boxOrUnit();
+    return leavesSizesOpen(model)
+        ? OnnxClassifier.of(model, new InputSpec(images.shape(), ends[0], ends[1]))
+        : OnnxClassifier.of(model, ends[0], ends[1]);
+  }
+
+  /** As {@link #load}, without gradients, by ONNX Runtime. */
+  OnnxRuntimeClassifier loadRuntime(Path path, ImageSet images) {
+    double[] ends = boxOrUnit();
+    return leavesSizesOpen(OnnxModel.read(path))
+        ? OnnxRuntimeClassifier.load(path, new InputSpec(images.shape(), ends[0], ends[1]))
+        : OnnxRuntimeClassifier.load(path, ends[0], ends[1]);
+  }
+
+  private static boolean leavesSizesOpen(OnnxModel model) {
+    return model.inputs().stream()
+        .map(OnnxValue::shape)
+        .anyMatch(s -> s != null && s.stream().skip(1).anyMatch(size -> !size.isFixed()));
   }
 
   /** The smallest and the largest value of a pixel. */

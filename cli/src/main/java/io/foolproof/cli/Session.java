@@ -1,6 +1,7 @@
 package io.foolproof.cli;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditPlan;
@@ -9,6 +10,7 @@ import io.foolproof.audit.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.report.AuditReport;
 import io.foolproof.tensor.Engine;
@@ -28,6 +30,7 @@ import java.util.List;
  */
 record Session(
     ModelOptions models,
+    RemoteOptions remote,
     ImageSet images,
     ThreatModel threat,
     List<Attack> attacks,
@@ -38,39 +41,63 @@ record Session(
 
   AuditResult run(Terminal terminal) {
     AuditReport.checkWritable(out);
+    return models.url() == null ? ofFile(terminal) : behindUrl(terminal);
+  }
+
+  /** Attacks that need no gradients run on ONNX Runtime, as a service would. */
+  private AuditResult ofFile(Terminal terminal) {
     Path path = models.path();
-    OnnxClassifier model = models.load(path, images);
-    try (Classifier runtime = OnnxRuntimeClassifier.load(path, model.input());
-        Workers workers = new Workers()) {
-      AuditPlan plan =
-          new AuditPlan(
-              model, List.of(runtime), images, threat, attacks, extent, seed, subject(model));
-      Path file = out.resolve("journal.jsonl");
-      if (fresh) {
-        remove(file);
+    OnnxModel file = OnnxModel.read(path);
+    boolean gradients = attacks.stream().anyMatch(a -> a.knowledge() == Knowledge.WHITE_BOX);
+    if (gradients) {
+      OnnxClassifier model = models.load(path, images);
+      List<String> notes =
+          model.strippedSoftmax()
+              ? List.of(
+                  "The model ends in a softmax, which was taken off for the attacks: probabilities"
+                      + " saturate and hide gradients. Predictions are the same.")
+              : List.of();
+      try (Classifier runtime = OnnxRuntimeClassifier.load(path, model.input())) {
+        return run(model, List.of(runtime), file.sha256(), notes, terminal);
       }
-      try (Journal journal = Journal.open(file, plan.identity())) {
-        return Audit.run(plan, journal, workers, terminal);
-      }
+    }
+    try (Classifier model = models.loadRuntime(path, images)) {
+      return run(model, List.of(), file.sha256(), List.of(), terminal);
     }
   }
 
-  private AuditResult.Subject subject(OnnxClassifier model) {
-    List<String> notes =
-        model.strippedSoftmax()
-            ? List.of(
-                "The model ends in a softmax, which was taken off for the attacks: probabilities"
-                    + " saturate and hide gradients. Predictions are the same.")
-            : List.of();
-    return new AuditResult.Subject(
-        model.name(),
-        model.model().sha256(),
-        model.input().low(),
-        model.input().high(),
-        images.name(),
-        images.sha256(),
-        Engine.version(),
-        notes);
+  private AuditResult behindUrl(Terminal terminal) {
+    try (Classifier model = new ModelOpener(models, remote).open(images)) {
+      String note = "The model was asked over the network: what answers there may change.";
+      return run(model, List.of(), "unknown, behind a URL", List.of(note), terminal);
+    }
+  }
+
+  private AuditResult run(
+      Classifier model,
+      List<Classifier> runtimes,
+      String sha256,
+      List<String> notes,
+      Terminal terminal) {
+    AuditResult.Subject subject =
+        new AuditResult.Subject(
+            model.name(),
+            sha256,
+            model.input().low(),
+            model.input().high(),
+            images.name(),
+            images.sha256(),
+            Engine.version(),
+            notes);
+    AuditPlan plan = new AuditPlan(model, runtimes, images, threat, attacks, extent, seed, subject);
+    Path file = out.resolve("journal.jsonl");
+    if (fresh) {
+      remove(file);
+    }
+    try (Workers workers = new Workers();
+        Journal journal = Journal.open(file, plan.identity())) {
+      return Audit.run(plan, journal, workers, terminal);
+    }
   }
 
   /** Removes a journal, so that work begins anew. */

@@ -78,8 +78,9 @@ public final class Workers implements AutoCloseable {
 
   /**
    * Cuts [0, samples) into batches, works on them, and hands over each result on the calling thread
-   * as soon as it is there, in no particular order. The first failure, or an interrupt, ends the
-   * rest and is thrown here.
+   * as soon as it is there, in no particular order. After the first failure nothing more begins;
+   * what had begun is handed over, and then the failure is thrown here. An interrupt is thrown at
+   * once.
    */
   public <T> void forEach(int samples, int batch, BatchTask<T> task, Consumer<T> results) {
     ExecutorCompletionService<Optional<T>> completion = new ExecutorCompletionService<>(threads);
@@ -92,12 +93,11 @@ public final class Workers implements AutoCloseable {
     }
     try {
       for (int i = 0; i < pending.size(); i++) {
-        Optional<T> result = completion.take().get();
-        Throwable cause = failure.get();
-        if (cause != null) {
-          throw rethrown(cause);
-        }
-        results.accept(result.orElseThrow());
+        completion.take().get().ifPresent(results);
+      }
+      Throwable cause = failure.get();
+      if (cause != null) {
+        throw rethrown(cause);
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class WorkersTest {
+  /** A tenth of what one leaked tensor a step would take. */
+  private static final long MOST_KILOBYTES = 32 * 1024;
 
   @Test
   void resultsComeInTheOrderOfTheBatches() {
@@ -40,15 +42,22 @@ class WorkersTest {
     }
   }
 
-  /** Each step makes and frees what an attack step on 16 small images does. */
+  /**
+   * Each step makes and frees what an attack step on 16 small images does. A leak shows in every
+   * round; what the virtual machine itself takes for a while shows in one.
+   */
   @Test
   @EnabledOnOs(OS.LINUX)
   void twentyThousandAttackStepsKeepTheResidentSetFlat() {
     try (Workers workers = new Workers(2)) {
-      workers.map(4, 2, (from, to) -> steps(10_000));
-      long before = residentKilobytes();
-      workers.map(4, 2, (from, to) -> steps(10_000));
-      assertThat(residentKilobytes() - before).isLessThan(32 * 1024);
+      workers.map(4, 2, (from, to) -> steps(5_000));
+      long growth = Long.MAX_VALUE;
+      for (int round = 0; round < 4 && growth > MOST_KILOBYTES; round++) {
+        long before = residentKilobytes();
+        workers.map(4, 2, (from, to) -> steps(10_000));
+        growth = residentKilobytes() - before;
+      }
+      assertThat(growth).isLessThanOrEqualTo(MOST_KILOBYTES);
     }
   }
 

@@ -1,0 +1,150 @@
+package io.foolproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.OnnxRuntimeClassifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Audits of the built-in model behind a URL. */
+class RemoteAuditTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @TempDir Path folder;
+
+  private final AtomicLong asked = new AtomicLong();
+  private Classifier model;
+  private HttpServer server;
+  private String url;
+
+  @BeforeEach
+  void serve() throws IOException {
+    model = OnnxRuntimeClassifier.load(new ModelOptions().path());
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newFixedThreadPool(2));
+    server.createContext("/scores", exchange -> answer(exchange, "scores"));
+    server.createContext("/labels", exchange -> answer(exchange, "labels"));
+    server.start();
+    url = "http://localhost:" + server.getAddress().getPort();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+    model.close();
+  }
+
+  private void answer(HttpExchange exchange, String kind) throws IOException {
+    String body =
+        exchange.getRequestMethod().equals("GET")
+            ? "{\"shape\": [1, 28, 28], \"classes\": 10, \"answers\": \"" + kind + "\"}"
+            : JSON.writeValueAsString(Map.of(kind, rows(exchange, kind)));
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private List<Object> rows(HttpExchange exchange, String kind) throws IOException {
+    float[][] images =
+        JSON.treeToValue(
+            JSON.readTree(exchange.getRequestBody().readAllBytes()).path("images"),
+            float[][].class);
+    asked.addAndGet(images.length);
+    List<Object> rows = new ArrayList<>();
+    for (float[] image : images) {
+      try (Scope scope = Scope.open()) {
+        float[] scores = model.logits(Tensor.of(image, 1, 1, 28, 28)).toFloats();
+        int best = 0;
+        for (int k = 0; k < scores.length; k++) {
+          best = scores[k] > scores[best] ? k : best;
+        }
+        rows.add(kind.equals("labels") ? (Object) best : scores);
+      }
+    }
+    return rows;
+  }
+
+  private InProcess audit(String kind, Object... more) {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of("audit", url + "/" + kind, "--samples", 12, "--epsilon", 0.2, "--out", folder));
+    arguments.addAll(List.of(more));
+    return InProcess.run(arguments.toArray());
+  }
+
+  private JsonNode report() {
+    return JSON.readTree(folder.resolve("report.json"));
+  }
+
+  @Test
+  void scoresAreEnoughForAnAudit() {
+    InProcess run = audit("scores", "--attacks", "noise,square:queries=60");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(report().at("/summary/cleanAccuracy").asDouble()).isGreaterThan(0.8);
+    assertThat(report().at("/summary/verdicts/fooled").asInt()).isPositive();
+    assertThat(report().at("/subject/notes").toString()).contains("over the network");
+  }
+
+  @Test
+  void aBudgetIsNeverExceededAndWhatWasFoundIsReported() {
+    InProcess run = audit("scores", "--attacks", "square:queries=40", "--query-budget", 100);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(asked.get()).isBetween(13L, 100L);
+    assertThat(report().at("/subject/notes").toString())
+        .contains("Not all was done", "the query budget of 100 images is exhausted");
+
+    // With more, the audit goes on where it stopped.
+    InProcess more = audit("scores", "--attacks", "square:queries=40", "--query-budget", 1_000_000);
+    assertThat(more.exitCode()).as(more.err()).isZero();
+    assertThat(report().at("/subject/notes").toString()).doesNotContain("Not all was done");
+  }
+
+  @Test
+  void aBudgetThatDoesNotReachForTheCleanImagesLeavesNoReport() {
+    InProcess run = audit("scores", "--attacks", "noise", "--query-budget", 5);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("the query budget of 5 images is exhausted").hasLineCount(1);
+    assertThat(asked.get()).isLessThanOrEqualTo(5);
+    assertThat(folder.resolve("report.json")).doesNotExist();
+  }
+
+  @Test
+  void attacksThatNeedMoreThanItTellsAreRefusedBeforeAnythingIsAsked() {
+    InProcess scores = audit("labels", "--attacks", "square");
+    assertThat(scores.exitCode()).isEqualTo(2);
+    assertThat(scores.err()).contains("square needs the scores of all classes").hasLineCount(1);
+    InProcess gradients = audit("labels", "--attacks", "pgd");
+    assertThat(gradients.err()).contains("pgd needs gradients").hasLineCount(1);
+    assertThat(asked.get()).isZero();
+    InProcess nothing = audit("scores", "--attacks", "noise", "--query-budget", 0);
+    assertThat(nothing.exitCode()).isEqualTo(2);
+    assertThat(nothing.err()).hasLineCount(1);
+  }
+
+  @Test
+  void labelsAreEnoughForNoise() {
+    InProcess run = audit("labels", "--attacks", "noise:draws=3");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(report().at("/summary/cleanAccuracy").asDouble()).isGreaterThan(0.8);
+  }
+}
