@@ -57,17 +57,7 @@ public record AuditPlan(
       throw new InvalidInputException("no attack is given: name at least one, such as pgd");
     }
     for (Attack attack : attacks) {
-      if (!attack.norms().contains(threat.norm())) {
-        throw new InvalidInputException(
-            attack.name()
-                + " has no version for "
-                + threat.norm().symbol()
-                + "; it has "
-                + attack.norms().stream().map(n -> n.symbol()).collect(Collectors.joining(", ")));
-      }
-    }
-    if (threat.goal() instanceof Goal.Targeted targeted) {
-      checkTarget(targeted.target(), model, data);
+      checkThreat(attack, threat, model, data);
     }
   }
 
@@ -137,6 +127,23 @@ public record AuditPlan(
                 + model.name()
                 + "; images are given unnormalised, or give the model's --box");
       }
+    }
+  }
+
+  /**
+   * Checks that an attack has the threat's norm, and that its goal makes sense for these images.
+   */
+  static void checkThreat(Attack attack, ThreatModel threat, Classifier model, ImageSet data) {
+    if (!attack.norms().contains(threat.norm())) {
+      throw new InvalidInputException(
+          attack.name()
+              + " has no version for "
+              + threat.norm().symbol()
+              + "; it has "
+              + attack.norms().stream().map(n -> n.symbol()).collect(Collectors.joining(", ")));
+    }
+    if (threat.goal() instanceof Goal.Targeted targeted) {
+      checkTarget(targeted.target(), model, data);
     }
   }
 

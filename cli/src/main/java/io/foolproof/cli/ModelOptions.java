@@ -33,6 +33,13 @@ final class ModelOptions {
       description = "the pixel values that the model takes (default: 0,1)")
   double @Nullable [] box;
 
+  /** As if this file had been given, and nothing else. */
+  static ModelOptions of(Path file) {
+    ModelOptions options = new ModelOptions();
+    options.file = file;
+    return options;
+  }
+
   /** The file; the built-in one is put where others can read it. */
   Path path() {
     return file == null ? builtIn() : file;
