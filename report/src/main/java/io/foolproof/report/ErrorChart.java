@@ -16,6 +16,7 @@ import java.util.function.ToDoubleFunction;
  */
 record ErrorChart(
     String inside, String outside, List<CurveChart.Tick> degrees, List<CurveChart.Tick> errors) {
+  private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
   static ErrorChart of(CurveStudy study) {
     int lowest = Integer.MAX_VALUE;
@@ -33,15 +34,22 @@ record ErrorChart(
     }
     List<CurveChart.Tick> errors = new ArrayList<>();
     for (int power = lowest; power <= highest; power++) {
-      errors.add(
-          new CurveChart.Tick(
-              Numbers.decimal(Math.pow(10, power)), y(Math.pow(10, power), lowest, highest)));
+      errors.add(new CurveChart.Tick(power(power), y(Math.pow(10, power), lowest, highest)));
     }
     return new ErrorChart(
         path(study, CurveStudy.Fit::inside, lowest, highest),
         path(study, CurveStudy.Fit::outside, lowest, highest),
         degrees,
         errors);
+  }
+
+  /** A power of ten, with its exponent raised. */
+  private static String power(int exponent) {
+    StringBuilder text = new StringBuilder("10");
+    for (char digit : Integer.toString(exponent).toCharArray()) {
+      text.append(digit == '-' ? '\u207b' : RAISED.charAt(digit - '0'));
+    }
+    return text.toString();
   }
 
   private static String path(

@@ -62,6 +62,11 @@ public final class ExtrapolationReport {
             "index.html", Page.render("extrapolation.jte", shown).getBytes(StandardCharsets.UTF_8));
   }
 
+  /** An error, with its thousands apart where it is that large. */
+  static String error(double error) {
+    return error < 1000 ? Numbers.decimal(error) : Numbers.count(Math.round(error));
+  }
+
   /** A long number in lines, with its thousands apart. */
   static List<String> lines(BigInteger number, int groupsInALine) {
     String digits = String.format(Locale.ROOT, "%,d", number);
