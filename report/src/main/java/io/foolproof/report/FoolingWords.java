@@ -11,8 +11,10 @@ final class FoolingWords {
   /** How many queries were fooled, by what. */
   static String story(FoolingResult result) {
     FoolingPlan plan = result.plan();
-    int right = result.findings().size() - result.count(Outcome.MISCLASSIFIED);
-    int others = result.count(Outcome.NOT_REPLAYED) + result.count(Outcome.NOT_A_NUMBER);
+    long classified =
+        result.findings().stream().filter(finding -> finding.prediction() >= 0).count();
+    long right = classified - result.count(Outcome.MISCLASSIFIED);
+    int lost = result.count(Outcome.NOT_REPLAYED);
     return "%s (%s, epsilon %s) fools %s in %s of the %s it gets right%s."
         .formatted(
             plan.attack().name(),
@@ -21,7 +23,9 @@ final class FoolingWords {
             plan.model().name(),
             Numbers.count(result.count(Outcome.FOOLED)),
             Numbers.count(right, "query", "queries"),
-            others == 0 ? "" : "; " + Numbers.count(others) + " more did not hold when replayed");
+            lost == 0
+                ? ""
+                : "; " + Numbers.count(lost) + " more did not hold when rounded and replayed");
   }
 
   /** What to make of the comparison with noise. */
