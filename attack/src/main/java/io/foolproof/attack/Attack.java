@@ -1,8 +1,11 @@
 package io.foolproof.attack;
 
+import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.tensor.InvalidInputException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Looks for adversarial examples within a threat model.
@@ -22,15 +25,42 @@ public interface Attack {
   /** The norms it has a version for. */
   Set<Norm> norms();
 
+  /** What it has to know of the model: its gradients, unless it says otherwise. */
+  default Knowledge knowledge() {
+    return Knowledge.WHITE_BOX;
+  }
+
+  /**
+   * Checks, before anything runs, that this attack can be run on a model under a threat.
+   *
+   * @throws InvalidInputException saying what does not fit, and what would
+   */
+  default void requireApplicable(Classifier model, ThreatModel threat) {
+    if (!norms().contains(threat.norm())) {
+      throw new InvalidInputException(
+          name()
+              + " has no version for "
+              + threat.norm().symbol()
+              + "; it has "
+              + norms().stream().map(Norm::symbol).collect(Collectors.joining(", ")));
+    }
+    if (knowledge() == Knowledge.WHITE_BOX && !(model instanceof DifferentiableClassifier)) {
+      throw new InvalidInputException(
+          name()
+              + " needs gradients, which "
+              + model.name()
+              + " does not give: choose an attack that needs scores or labels only");
+    }
+  }
+
   /**
    * Attacks a micro-batch.
    *
-   * @param model what to fool
+   * @param model what to fool; one that {@link #requireApplicable} lets pass
    * @param samples images in the model's box
    * @param threat what is allowed, with a norm that this attack has
    * @param seed the run's seed
    * @return one result a sample, in their order
    */
-  List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed);
+  List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed);
 }

@@ -14,8 +14,10 @@ public final class Attacks {
    * @param name how it is called on the command line
    * @param summary what it does, in a line
    * @param paper authors, year and arXiv number
+   * @param cost evaluations a sample at most, with the default settings
    */
-  public record Entry(String name, String summary, String paper, Function<Settings, Attack> maker) {
+  public record Entry(
+      String name, String summary, String paper, String cost, Function<Settings, Attack> maker) {
 
     /** The attack with its default settings. */
     public Attack make() {
@@ -25,27 +27,31 @@ public final class Attacks {
 
   private static final List<Entry> CATALOGUE =
       List.of(
-          new Entry(
-              "fgsm",
-              "one step along the gradient",
-              "Goodfellow et al. 2014, arXiv 1412.6572",
-              settings -> new Fgsm()),
-          new Entry(
-              "bim",
-              "small steps along the gradient, from the image",
-              "Kurakin et al. 2016, arXiv 1607.02533",
-              settings -> new Bim(settings.integer("steps", 10))),
-          new Entry(
-              "pgd",
-              "projected gradient steps from random starts",
-              "Madry et al. 2017, arXiv 1706.06083",
-              settings ->
-                  new Pgd(
-                      "pgd",
-                      settings.integer("steps", 40),
-                      settings.number("step", 0.1),
-                      settings.integer("restarts", 1),
-                      true)));
+          Noise.ENTRY,
+          Fgsm.ENTRY,
+          RFgsm.ENTRY,
+          Bim.ENTRY,
+          MiFgsm.ENTRY,
+          MiFgsm.NESTEROV,
+          Pgd.ENTRY,
+          Odi.ENTRY,
+          MultiTargeted.ENTRY,
+          Apgd.ENTRY,
+          ApgdT.ENTRY,
+          Square.ENTRY,
+          Nes.ENTRY,
+          Spsa.ENTRY,
+          SimBa.ENTRY,
+          DeepFool.ENTRY,
+          Ddn.ENTRY,
+          Fmn.ENTRY,
+          Fab.ENTRY,
+          Fab.TARGETED,
+          CarliniWagner.ENTRY,
+          Ead.ENTRY,
+          Alma.ENTRY,
+          Pdpgd.ENTRY,
+          SigmaZero.ENTRY);
 
   private Attacks() {}
 

@@ -1,6 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.util.List;
@@ -14,12 +15,20 @@ import java.util.List;
  */
 public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
 
-  /** The ball of a threat model around images. */
+  /**
+   * The ball of a threat model around images.
+   *
+   * @throws InvalidInputException for L0, whose points have no steepest steps
+   */
   static Ball around(Tensor images, ThreatModel threat, InputSpec input) {
     return switch (threat.norm()) {
       case LINF -> LinfBall.around(images, threat.epsilon(), input);
       case L2 -> L2Ball.around(images, threat.epsilon(), input);
       case L1 -> L1Ball.around(images, threat.epsilon(), input);
+      case L0 ->
+          throw new InvalidInputException(
+              "an L0 ball cannot be stepped in: for L0 give an attack that looks for the smallest"
+                  + " change");
     };
   }
 

@@ -1,7 +1,6 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
-import java.util.EnumSet;
+import io.foolproof.model.Classifier;
 import java.util.List;
 import java.util.Set;
 
@@ -15,6 +14,13 @@ import java.util.Set;
  * @param steps gradient steps, each of which changes the image by epsilon / steps at most
  */
 public record Bim(int steps) implements Attack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "bim",
+          "small steps along the gradient, from the image",
+          "Kurakin et al. 2016, arXiv 1607.02533",
+          "10 gradients",
+          settings -> new Bim(settings.integer("steps", 10)));
 
   /** Checks the number of steps. */
   public Bim {
@@ -33,12 +39,12 @@ public record Bim(int steps) implements Attack {
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.allOf(Norm.class);
+    return Norm.withBalls();
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
-    return new Pgd(name(), steps, 1.0 / steps, 1, false).run(model, samples, threat, seed);
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    return new Pgd(name(), steps, 1.0 / steps, 1, false, Loss.CROSS_ENTROPY)
+        .run(model, samples, threat, seed);
   }
 }

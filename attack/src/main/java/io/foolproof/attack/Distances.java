@@ -35,6 +35,7 @@ public record Distances(int l0, double l1, double l2, double linf) {
       case LINF -> linf;
       case L2 -> l2;
       case L1 -> l1;
+      case L0 -> l0;
     };
   }
 }

@@ -1,9 +1,8 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -14,6 +13,13 @@ import java.util.Set;
  * 1412.6572, section 4; for L2 and L1 with their steepest steps instead of the sign.
  */
 public record Fgsm() implements Attack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "fgsm",
+          "one step along the gradient",
+          "Goodfellow et al. 2014, arXiv 1412.6572",
+          "1 gradient",
+          settings -> new Fgsm());
 
   @Override
   public String name() {
@@ -27,12 +33,11 @@ public record Fgsm() implements Attack {
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.allOf(Norm.class);
+    return Norm.withBalls();
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
       Pursuit.Lanes lanes = pursuit.standing(0);

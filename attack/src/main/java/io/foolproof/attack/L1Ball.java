@@ -4,6 +4,7 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,17 +39,23 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
    */
   @Override
   public Tensor project(Tensor points) {
+    return project(centre, points, Tensor.scalar(radius, DType.FLOAT64), input);
+  }
+
+  /** As {@link #project(Tensor)}, with a radius for all rows, or for each: [N, 1]. */
+  static Tensor project(Tensor centre, Tensor points, Tensor radius, InputSpec input) {
     Tensor from = centre.flatten(1).to(DType.FLOAT64);
     Tensor delta = points.flatten(1).to(DType.FLOAT64).sub(from);
     Tensor room = Tensor.where(delta.gt(0), from.neg().add(input.high()), from.sub(input.low()));
     Tensor wanted = delta.abs();
-    Tensor changes = wanted.sub(threshold(wanted, room)).clamp(Tensor.zeros(DType.FLOAT64), room);
+    Tensor changes =
+        wanted.sub(threshold(wanted, room, radius)).clamp(Tensor.zeros(DType.FLOAT64), room);
     Tensor moved = from.add(changes.mul(delta.sign()));
     return moved.to(DType.FLOAT32).clamp(input.low(), input.high()).reshape(centre.shape());
   }
 
   /** The t of {@link #project}, or 0 where the clipped changes fit as they are: [N, 1]. */
-  private Tensor threshold(Tensor wanted, Tensor room) {
+  private static Tensor threshold(Tensor wanted, Tensor room, Tensor radius) {
     Tensor.Sorted bends = Tensor.concat(List.of(wanted, wanted.sub(room)), 1).sort(1, true);
     int d = (int) wanted.size(1);
     // Going down from the largest bend, a value starts to count at a_i and stops at a_i - c_i.
@@ -58,7 +65,7 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
     Tensor lower = bends.values().slice(1, 1, 2L * d, 1);
     Tensor sumAtLower = slope.mul(upper.sub(lower)).cumsum(1);
     // The radius is reached on the first segment whose lower end exceeds it.
-    Tensor before = sumAtLower.le(Tensor.scalar(radius, DType.FLOAT64)).to(DType.INT64);
+    Tensor before = sumAtLower.le(radius).to(DType.INT64);
     Tensor segment = before.sum(true, 1).minimum(Tensor.full(2.0 * d - 2, DType.INT64));
     Tensor excess = sumAtLower.gather(1, segment).sub(radius);
     Tensor t = lower.gather(1, segment).add(excess.div(slope.gather(1, segment)));
@@ -70,16 +77,33 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
     return Tensor.ones(DType.FLOAT64);
   }
 
-  /** Splits the step over the coordinates with the largest gradients among those that can move. */
   @Override
   public Tensor steepest(Tensor points, Tensor gradient) {
+    double[] k = new double[(int) points.size(0)];
+    Arrays.fill(k, Math.rint(input.elements() * COORDINATES));
+    return sparseStep(points, gradient, k);
+  }
+
+  /**
+   * A step of length 1 over the coordinates with the largest gradients among those that the box
+   * lets move.
+   *
+   * @param k how many coordinates, for each row; at least one is moved
+   */
+  Tensor sparseStep(Tensor points, Tensor gradient, double[] k) {
     Tensor up = gradient.gt(0).and(points.lt(input.high()));
     Tensor down = gradient.lt(0).and(points.gt(input.low()));
-    Tensor size = gradient.abs().mul(up.or(down).to(DType.FLOAT32)).flatten(1);
-    int k = Math.max(1, (int) Math.round(input.elements() * COORDINATES));
-    Tensor largest = size.sort(1, true).indices().slice(1, 0, k, 1);
-    Tensor chosen = Tensor.zeros(DType.FLOAT32, size.shape()).scatter(1, largest, 1.0 / k);
-    return gradient.sign().mul(chosen.reshape(gradient.shape()));
+    Tensor movable = gradient.mul(up.or(down).to(DType.FLOAT32)).flatten(1);
+    Tensor order = movable.abs().sort(1, true).indices();
+    float[] shares = new float[k.length * input.elements()];
+    for (int row = 0; row < k.length; row++) {
+      int moved = Math.max(1, (int) k[row]);
+      int from = row * input.elements();
+      Arrays.fill(shares, from, from + Math.min(moved, input.elements()), 1f / moved);
+    }
+    Tensor share = Tensor.zeros(DType.FLOAT32, movable.shape());
+    share = share.scatter(1, order, Tensor.of(shares, movable.shape()));
+    return movable.sign().mul(share).reshape(gradient.shape());
   }
 
   /** Uniform in volume: exponential sizes with random signs, over their sum and one more. */

@@ -8,8 +8,10 @@ import java.util.List;
 /**
  * Every value may change by epsilon: an interval per value, whose ends are the outermost 32-bit
  * numbers that are within epsilon in double precision. Clipping to it is exact.
+ *
+ * @param centre the clean images
  */
-record LinfBall(Tensor low, Tensor high) implements Ball {
+record LinfBall(Tensor centre, double epsilon, Tensor low, Tensor high) implements Ball {
 
   static LinfBall around(Tensor images, double epsilon, InputSpec input) {
     float[] values = images.toFloats();
@@ -20,7 +22,7 @@ record LinfBall(Tensor low, Tensor high) implements Ball {
       high[i] = roundedDown(Math.min(input.high(), values[i] + epsilon));
     }
     long[] shape = images.shape();
-    return new LinfBall(Tensor.of(low, shape), Tensor.of(high, shape));
+    return new LinfBall(images, epsilon, Tensor.of(low, shape), Tensor.of(high, shape));
   }
 
   private static float roundedUp(double value) {
@@ -43,15 +45,16 @@ record LinfBall(Tensor low, Tensor high) implements Ball {
     return gradient.sign();
   }
 
+  /** Where the box cuts the ball, many values are on its edge, which is where attacks end. */
   @Override
   public Tensor random(List<RandomStream> streams) {
     Tensor share =
-        Draws.of(streams, low.shape(), (s, v, from, to) -> s.fillUniform(v, from, to, 0, 1));
-    return project(low.add(high.sub(low).mul(share)));
+        Draws.of(streams, low.shape(), (s, v, from, to) -> s.fillUniform(v, from, to, -1, 1));
+    return project(centre.add(share.mul(epsilon)));
   }
 
   @Override
   public Ball rows(int[] rows) {
-    return new LinfBall(low.rows(rows), high.rows(rows));
+    return new LinfBall(centre.rows(rows), epsilon, low.rows(rows), high.rows(rows));
   }
 }

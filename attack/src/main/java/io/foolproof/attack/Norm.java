@@ -1,7 +1,9 @@
 package io.foolproof.attack;
 
 import io.foolproof.tensor.InvalidInputException;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** How the size of a perturbation is measured, over all values of an image. */
 public enum Norm {
@@ -10,7 +12,9 @@ public enum Norm {
   /** The Euclidean length. */
   L2("L2"),
   /** The sum of absolute changes. */
-  L1("L1");
+  L1("L1"),
+  /** How many values change at all. */
+  L0("L0");
 
   private final String symbol;
 
@@ -18,14 +22,34 @@ public enum Norm {
     this.symbol = symbol;
   }
 
-  /** As it is written in text: L-inf, L2, L1. */
+  /** As it is written in text: L-inf, L2, L1, L0. */
   public String symbol() {
     return symbol;
   }
 
-  /** As it is written on the command line: linf, l2, l1. */
+  /** As it is written on the command line: linf, l2, l1, l0. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The norm that measures gradients where this one measures steps: the steepest step of length 1
+   * changes a linear function by the dual norm of its gradient.
+   *
+   * @throws IllegalStateException for L0, which is no norm in this sense
+   */
+  Norm dual() {
+    return switch (this) {
+      case LINF -> L1;
+      case L2 -> L2;
+      case L1 -> LINF;
+      case L0 -> throw new IllegalStateException("L0 has no dual norm");
+    };
+  }
+
+  /** The norms whose balls can be stepped in and projected onto: all but L0. */
+  static Set<Norm> withBalls() {
+    return EnumSet.of(LINF, L2, L1);
   }
 
   /** The norm of this {@link #id}. */
@@ -35,6 +59,7 @@ public enum Norm {
         return norm;
       }
     }
-    throw new InvalidInputException("norm '" + text + "' is not known: give one of linf, l2, l1");
+    throw new InvalidInputException(
+        "norm '" + text + "' is not known: give one of linf, l2, l1, l0");
   }
 }

@@ -1,9 +1,8 @@
 package io.foolproof.attack;
 
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -19,9 +18,25 @@ import java.util.Set;
  * @param relativeStep alpha as a share of epsilon
  * @param restarts how often to start anew
  * @param randomStart whether to start anywhere in the ball, or at the image
+ * @param loss what to climb
  */
-public record Pgd(String name, int steps, double relativeStep, int restarts, boolean randomStart)
+public record Pgd(
+    String name, int steps, double relativeStep, int restarts, boolean randomStart, Loss loss)
     implements Attack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "pgd",
+          "projected gradient steps from random starts",
+          "Madry et al. 2017, arXiv 1706.06083",
+          "40 gradients a restart",
+          settings ->
+              new Pgd(
+                  "pgd",
+                  settings.integer("steps", 40),
+                  settings.number("step", 0.1),
+                  settings.integer("restarts", 1),
+                  true,
+                  settings.choice("loss", Loss.CROSS_ENTROPY)));
 
   /** Checks the numbers. */
   public Pgd {
@@ -32,38 +47,61 @@ public record Pgd(String name, int steps, double relativeStep, int restarts, boo
 
   @Override
   public String settings() {
-    return name + ":steps=" + steps + ":step=" + relativeStep + ":restarts=" + restarts;
+    return name
+        + ":steps="
+        + steps
+        + ":step="
+        + relativeStep
+        + ":restarts="
+        + restarts
+        + ":loss="
+        + loss;
   }
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.allOf(Norm.class);
+    return Norm.withBalls();
   }
 
   @Override
-  public List<AttackResult> run(
-      DifferentiableClassifier model, Samples samples, ThreatModel threat, long seed) {
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    Attack.super.requireApplicable(model, threat);
+    loss.requireClasses(name, model, threat.goal());
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name);
-    double alpha = relativeStep * threat.epsilon();
+    Objective objective = loss.towards(threat.goal());
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
-        climb(pursuit, pursuit.standing(restart), alpha);
+        Pursuit.Lanes lanes = pursuit.standing(restart);
+        Tensor start = randomStart ? lanes.ball().random(lanes.streams()) : lanes.images();
+        climb(pursuit, lanes, objective, start, steps, relativeStep * threat.epsilon());
       }
     }
     return pursuit.results();
   }
 
-  private void climb(Pursuit pursuit, Pursuit.Lanes lanes, double alpha) {
-    Tensor x = randomStart ? lanes.ball().random(lanes.streams()) : lanes.images();
+  /** Steps of steepest ascent, each of length alpha and followed by a projection. */
+  static void climb(
+      Pursuit pursuit,
+      Pursuit.Lanes lanes,
+      Objective objective,
+      Tensor start,
+      int steps,
+      double alpha) {
+    Tensor x = start;
     for (int step = 0; step < steps && lanes.size() > 0; step++) {
       try (Scope scope = Scope.open()) {
-        Tensor gradient = pursuit.gradient(lanes, x);
+        Tensor gradient = pursuit.slope(lanes, x, objective).gradient();
         Tensor ascent = lanes.ball().steepest(x, gradient).mul(alpha);
         x = scope.replace(x, lanes.ball().project(x.add(ascent)));
       }
       if (pursuit.canShrink(lanes)) {
         int[] rows = pursuit.stillStanding(lanes);
         lanes = lanes.rows(rows);
+        objective = objective.rows(rows);
         x = x.rows(rows);
       }
     }

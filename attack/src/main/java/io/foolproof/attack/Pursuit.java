@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.Gradients;
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
  * time, and what is shown for it later is ignored, so that dropping lanes changes no result.
  */
 final class Pursuit {
-  private final DifferentiableClassifier model;
+  private final Classifier model;
   private final Samples samples;
   private final ThreatModel threat;
   private final long seed;
@@ -33,12 +34,7 @@ final class Pursuit {
   private final long[] backwards;
   private final AttackResult.Status[] status;
 
-  Pursuit(
-      DifferentiableClassifier model,
-      Samples samples,
-      ThreatModel threat,
-      long seed,
-      String attack) {
+  Pursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     this.model = model;
     this.samples = samples;
     this.threat = threat;
@@ -54,6 +50,21 @@ final class Pursuit {
     Arrays.fill(status, AttackResult.Status.STANDING);
   }
 
+  /** What is attacked. */
+  Samples samples() {
+    return samples;
+  }
+
+  /** The clean image of a lane. */
+  float[] image(Lanes lanes, int lane) {
+    return samples.images()[lanes.members[lane]];
+  }
+
+  /** The largest change that the threat model allows. */
+  double epsilon() {
+    return threat.epsilon();
+  }
+
   /**
    * Samples that are attacked side by side.
    *
@@ -62,10 +73,22 @@ final class Pursuit {
    * @param labels [lanes]
    * @param ball what the threat model allows around each
    * @param streams each lane's random numbers
+   * @param rehearsal whether points are only to learn from, and do not count
    */
-  record Lanes(int[] members, Tensor images, Tensor labels, Ball ball, List<RandomStream> streams) {
+  record Lanes(
+      int[] members,
+      Tensor images,
+      Tensor labels,
+      Ball ball,
+      List<RandomStream> streams,
+      boolean rehearsal) {
     int size() {
       return members.length;
+    }
+
+    /** These lanes, for points that are only to learn from. */
+    Lanes inRehearsal() {
+      return new Lanes(members, images, labels, ball, streams, true);
     }
 
     /** Some of these lanes, for what is still standing. */
@@ -75,7 +98,8 @@ final class Pursuit {
           images.rows(rows),
           labels.rows(rows),
           ball.rows(rows),
-          Arrays.stream(rows).mapToObj(streams::get).toList());
+          Arrays.stream(rows).mapToObj(streams::get).toList(),
+          rehearsal);
     }
   }
 
@@ -89,74 +113,130 @@ final class Pursuit {
         IntStream.range(0, samples.size())
             .filter(i -> status[i] == AttackResult.Status.STANDING)
             .toArray();
-    int d = model.input().elements();
-    float[] values = new float[members.length * d];
-    int[] labels = new int[members.length];
-    for (int lane = 0; lane < members.length; lane++) {
-      System.arraycopy(samples.images()[members[lane]], 0, values, lane * d, d);
-      labels[lane] = samples.labels()[members[lane]];
-    }
-    Tensor images = Tensor.of(values, model.input().batchShape(members.length));
-    Ball ball = Ball.around(images, threat, model.input());
-    List<RandomStream> streams =
-        Arrays.stream(members)
-            .mapToObj(i -> new RandomStream(seed, samples.indices()[i], attack, restart))
-            .toList();
-    return new Lanes(members, images, Tensor.ofInts(labels), ball, streams);
+    Tensor images = samples.imageTensor(members, model.input().batchShape(members.length));
+    return new Lanes(
+        members,
+        images,
+        samples.labelTensor(members),
+        Ball.around(images, threat, model.input()),
+        samples.streams(members, seed, attack, restart),
+        false);
+  }
+
+  /** Lanes in a ball whose radius is a multiple of epsilon; beyond 1, to find a start in. */
+  Lanes within(Lanes lanes, double multiple) {
+    ThreatModel wider = threat.withEpsilon(multiple * threat.epsilon());
+    Ball ball = Ball.around(lanes.images, wider, model.input());
+    boolean rehearsal = multiple > 1;
+    return new Lanes(lanes.members, lanes.images, lanes.labels, ball, lanes.streams, rehearsal);
   }
 
   /**
-   * Evaluates points and the gradient of the attack's loss there.
+   * How an objective rises at points.
+   *
+   * @param gradient shaped as the points. Where it is zero everywhere or not finite, which has no
+   *     direction, there is a random one.
+   * @param values the objective itself, one a lane
+   */
+  record Slope(Tensor gradient, double[] values) {}
+
+  /** Evaluates points [lanes, shape...] and the gradient of the goal's cross-entropy there. */
+  Tensor gradient(Lanes lanes, Tensor points) {
+    return slope(lanes, points, Loss.CROSS_ENTROPY.towards(threat.goal())).gradient();
+  }
+
+  /**
+   * Evaluates points and how an objective rises there.
    *
    * @param points [lanes, shape...]
-   * @return the gradient, shaped as the points, in the caller's scope. Where it is zero or no
-   *     number everywhere, which has no direction, there is a random one.
+   * @return the slope, in the caller's scope
    */
-  Tensor gradient(Lanes lanes, Tensor points) {
+  Slope slope(Lanes lanes, Tensor points, Objective objective) {
+    requireGradients(model, attack);
     try (Scope scope = Scope.open()) {
-      Tensor x = points.variable();
+      Tensor shown = atLevels(lanes, points);
+      Tensor x = shown.variable();
       Tensor logits = model.logits(x);
-      Tensor gradient = Gradients.of(threat.goal().crossEntropy(logits, lanes.labels), x);
+      Tensor values = objective.of(logits, lanes.labels);
+      Tensor gradient = Gradients.of(values, x);
       for (int member : lanes.members) {
         backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
       }
-      record(lanes, points, logits.detach());
-      return scope.keep(withDirection(gradient, lanes.streams));
+      record(lanes, shown, logits.detach());
+      return new Slope(scope.keep(withDirection(gradient, lanes.streams)), values.toDoubles());
     }
   }
 
-  /** Evaluates points without a gradient. */
-  void look(Lanes lanes, Tensor points) {
-    if (lanes.size() == 0) {
-      return;
+  static void requireGradients(Classifier model, String attack) {
+    if (!(model instanceof DifferentiableClassifier)) {
+      throw new IllegalArgumentException(model.name() + " has no gradients for " + attack);
     }
+  }
+
+  /** Evaluates points and returns their logits [lanes, classes], in the caller's scope. */
+  Tensor logits(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      record(lanes, points, model.logits(points.detach()));
+      Tensor shown = atLevels(lanes, points.detach());
+      Tensor logits = model.logits(shown).detach();
+      record(lanes, shown, logits);
+      return scope.keep(logits);
     }
   }
 
   /**
-   * Puts a random direction where there is none. Only these lanes draw: what a lane draws must not
-   * depend on its neighbours. NaN compares as not greater, so that such gradients count as none.
+   * Evaluates points without a gradient.
+   *
+   * @return how far each is from being fooled, one a lane
    */
-  private static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
-    Tensor usable = gradient.abs().max(true, Rows.valueDims(gradient)).gt(0);
-    boolean[] has = usable.toBooleans();
-    int lacking = 0;
-    int d = Math.toIntExact(gradient.elements() / has.length);
-    float[] directions = new float[0];
-    for (int lane = 0; lane < has.length; lane++) {
-      if (!has[lane]) {
-        directions = lacking++ == 0 ? new float[has.length * d] : directions;
-        streams.get(lane).fillGaussian(directions, lane * d, (lane + 1) * d);
-      }
+  double[] look(Lanes lanes, Tensor points) {
+    if (lanes.size() == 0) {
+      return new double[0];
     }
-    return lacking == 0
-        ? gradient
-        : Tensor.where(usable, gradient, Tensor.of(directions, gradient.shape()));
+    try (Scope scope = Scope.open()) {
+      Tensor shown = atLevels(lanes, points.detach());
+      return record(lanes, shown, model.logits(shown));
+    }
   }
 
-  private void record(Lanes lanes, Tensor points, Tensor logits) {
+  /**
+   * The points that the model is shown, where only some levels are possible. An attack moves on
+   * from where it was, along the gradient at the level: as if rounding changed nothing.
+   */
+  private Tensor atLevels(Lanes lanes, Tensor points) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    Levels levels = new Levels(threat.levels(), model.input());
+    double epsilon = lanes.rehearsal ? Double.POSITIVE_INFINITY : threat.epsilon();
+    float[][] rows = Rows.split(points);
+    for (int lane = 0; lane < rows.length; lane++) {
+      rows[lane] = levels.within(image(lanes, lane), rows[lane], threat.norm(), epsilon);
+    }
+    return Rows.stack(rows, points.shape());
+  }
+
+  /** The gradient with a random direction where it is zero everywhere, or not finite. */
+  static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
+    double[] largest = gradient.abs().max(false, Rows.valueDims(gradient)).toDoubles();
+    if (Arrays.stream(largest).allMatch(Pursuit::hasDirection)) {
+      return gradient;
+    }
+    float[] values = gradient.toFloats();
+    int d = values.length / largest.length;
+    // Other lanes must not draw here, or their random numbers would depend on their neighbours.
+    for (int lane = 0; lane < largest.length; lane++) {
+      if (!hasDirection(largest[lane])) {
+        streams.get(lane).fillGaussian(values, lane * d, (lane + 1) * d);
+      }
+    }
+    return Tensor.of(values, gradient.shape());
+  }
+
+  private static boolean hasDirection(double largest) {
+    return largest > 0 && Double.isFinite(largest);
+  }
+
+  private double[] record(Lanes lanes, Tensor points, Tensor logits) {
     double[] margins = threat.goal().margin(logits, lanes.labels).toDoubles();
     boolean[] broken = logits.sub(logits).isNan().max(false, 1).toBooleans();
     float[] values = points.toFloats();
@@ -169,12 +249,13 @@ final class Pursuit {
       forwards[i]++;
       if (broken[lane]) {
         status[i] = AttackResult.Status.NOT_A_NUMBER;
-      } else if (margins[lane] < margin[i]) {
+      } else if (!lanes.rehearsal && margins[lane] < margin[i]) {
         margin[i] = margins[lane];
         best[i] = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
         status[i] = margin[i] < 0 ? AttackResult.Status.FOOLED : AttackResult.Status.STANDING;
       }
     }
+    return margins;
   }
 
   /** The lanes that are still standing, as rows to select from their tensors. */

@@ -1,10 +1,15 @@
 package io.foolproof.attack;
 
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /** Reductions and factors per sample. */
 final class Rows {
+  /** Under this length a row has no direction: dividing by it would overflow. */
+  static final double SHORTEST = 1e-30;
+
   private Rows() {}
 
   /** All dimensions but the first. */
@@ -12,11 +17,83 @@ final class Rows {
     return LongStream.range(1, batch.rank()).toArray();
   }
 
+  /** As {@link #column(float[], int)}, rounded to 32 bits. */
+  static Tensor column(double[] values, int rank) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return column(floats, rank);
+  }
+
+  /** Rows of values as a batch of this shape. */
+  static Tensor stack(float[][] rows, long... shape) {
+    int d = rows.length == 0 ? 0 : rows[0].length;
+    float[] values = new float[rows.length * d];
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(rows[row], 0, values, row * d, d);
+    }
+    return Tensor.of(values, shape);
+  }
+
+  /** The norm of each row, [N, 1, ...], in the type of the rows. */
+  static Tensor norm(Tensor rows, Norm norm) {
+    long[] dims = valueDims(rows);
+    return switch (norm) {
+      case LINF -> rows.abs().max(true, dims);
+      case L2 -> length(rows);
+      case L1 -> rows.abs().sum(true, dims);
+      case L0 -> rows.eq(0).not().to(DType.FLOAT32).sum(true, dims);
+    };
+  }
+
+  /** Scaled by the largest value first: the squares of tiny values underflow. */
+  private static Tensor length(Tensor rows) {
+    Tensor largest = norm(rows, Norm.LINF).clamp(SHORTEST, Double.POSITIVE_INFINITY);
+    return rows.div(largest).pow(2).sum(true, valueDims(rows)).sqrt().mul(largest);
+  }
+
+  /** The rows scaled to this norm; rows of zeros stay as they are. */
+  static Tensor scaledTo(Tensor rows, Norm norm, Tensor wanted) {
+    Tensor now = norm(rows, norm).clamp(SHORTEST, Double.POSITIVE_INFINITY);
+    return rows.div(now).mul(wanted);
+  }
+
+  /** The rows scaled to norm 1; rows of zeros stay as they are. */
+  static Tensor unit(Tensor rows, Norm norm) {
+    return rows.div(norm(rows, norm).clamp(SHORTEST, Double.POSITIVE_INFINITY));
+  }
+
+  /** The values of each row of a batch. */
+  static float[][] split(Tensor batch) {
+    float[] values = batch.toFloats();
+    float[][] rows = new float[(int) batch.size(0)][];
+    for (int row = 0; row < rows.length; row++) {
+      int d = values.length / rows.length;
+      rows[row] = Arrays.copyOfRange(values, row * d, (row + 1) * d);
+    }
+    return rows;
+  }
+
+  /** One truth value a sample, shaped [N, 1, 1, ...]. */
+  static Tensor mask(boolean[] values, int rank) {
+    return Tensor.of(values, columnShape(values.length, rank));
+  }
+
+  /** The values of some of the rows. */
+  static double[] select(double[] values, int[] rows) {
+    return Arrays.stream(rows).mapToDouble(row -> values[row]).toArray();
+  }
+
   /** One number a sample, shaped [N, 1, 1, ...] so that it broadcasts over a batch of this rank. */
   static Tensor column(float[] values, int rank) {
+    return Tensor.of(values, columnShape(values.length, rank));
+  }
+
+  private static long[] columnShape(int rows, int rank) {
     long[] shape = new long[rank];
-    java.util.Arrays.fill(shape, 1);
-    shape[0] = values.length;
-    return Tensor.of(values, shape);
+    Arrays.fill(shape, 1);
+    shape[0] = rows;
+    return shape;
   }
 }

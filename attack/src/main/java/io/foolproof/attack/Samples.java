@@ -1,5 +1,11 @@
 package io.foolproof.attack;
 
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Images to attack, together: a micro-batch.
  *
@@ -20,5 +26,28 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
   /** How many samples there are. */
   public int size() {
     return images.length;
+  }
+
+  /** All images as a batch for a model. */
+  public Tensor tensor(InputSpec input) {
+    return Rows.stack(images, input.batchShape(images.length));
+  }
+
+  /** Some of the images as one tensor of this shape. */
+  Tensor imageTensor(int[] members, long... shape) {
+    float[][] rows = Arrays.stream(members).mapToObj(i -> images[i]).toArray(float[][]::new);
+    return Rows.stack(rows, shape);
+  }
+
+  /** Some of the labels: [members]. */
+  Tensor labelTensor(int[] members) {
+    return Tensor.ofInts(Arrays.stream(members).map(i -> labels[i]).toArray());
+  }
+
+  /** The random numbers of some of the samples, for one try of an attack. */
+  List<RandomStream> streams(int[] members, long seed, String attack, int restart) {
+    return Arrays.stream(members)
+        .mapToObj(i -> new RandomStream(seed, indices[i], attack, restart))
+        .toList();
   }
 }

@@ -1,8 +1,10 @@
 package io.foolproof.attack;
 
 import io.foolproof.tensor.InvalidInputException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The settings of an attack as they are written on the command line, {@code
@@ -57,6 +59,19 @@ final class Settings {
     }
   }
 
+  /** A constant of an enumeration, by the word it turns into. */
+  <E extends Enum<E>> E choice(String key, E otherwise) {
+    String text = text(key, otherwise);
+    E[] all = otherwise.getDeclaringClass().getEnumConstants();
+    for (E constant : all) {
+      if (constant.toString().equals(text)) {
+        return constant;
+      }
+    }
+    String words = Arrays.stream(all).map(E::toString).collect(Collectors.joining(", "));
+    throw new InvalidInputException(attack + ": " + key + "=" + text + ": give one of " + words);
+  }
+
   private String text(String key, Object otherwise) {
     asked.put(key, otherwise.toString());
     return given.getOrDefault(key, otherwise.toString());
@@ -80,6 +95,20 @@ final class Settings {
     if (value < least) {
       throw new InvalidInputException(
           attack + ": " + key + "=" + value + ": give " + least + " or more");
+    }
+  }
+
+  static void notNegative(String attack, String key, double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new InvalidInputException(
+          attack + ": " + key + "=" + value + ": give a number that is not negative");
+    }
+  }
+
+  static void share(String attack, String key, double value) {
+    if (!(value > 0 && value < 1)) {
+      throw new InvalidInputException(
+          attack + ": " + key + "=" + value + ": give a number between 0 and 1");
     }
   }
 

@@ -13,7 +13,7 @@ class AttacksTest {
   @Test
   void settingsAreReadAndWrittenAlike() {
     Attack attack = Attacks.parse("pgd:restarts=3:steps=100");
-    assertThat(attack).isEqualTo(new Pgd("pgd", 100, 0.1, 3, true));
+    assertThat(attack).isEqualTo(new Pgd("pgd", 100, 0.1, 3, true, Loss.CROSS_ENTROPY));
     for (Attacks.Entry entry : Attacks.all()) {
       Attack standard = entry.make();
       assertThat(Attacks.parse(standard.settings())).isEqualTo(standard);
@@ -22,13 +22,14 @@ class AttacksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "autofool, 'there is no attack ''autofool''; there are fgsm'",
+    "autofool, 'there is no attack ''autofool''; there are noise, fgsm'",
     "pgd:step, 'is not of the form setting=value'",
-    "pgd:stepz=1, 'has no setting ''stepz''; it has steps, step, restarts'",
+    "pgd:stepz=1, 'has no setting ''stepz''; it has steps, step, restarts, loss'",
     "fgsm:steps=3, 'has no setting ''steps''; it has none'",
     "pgd:steps=many, 'give a whole number such as 40'",
     "pgd:steps=0, 'give 1 or more'",
     "pgd:restarts=-1, 'give 1 or more'",
+    "pgd:loss=dlt, 'give one of ce, margin, dlr'",
     "pgd:step=NaN, 'give a positive number'"
   })
   void whatIsWrongIsSaid(String text, String message) {

@@ -5,6 +5,7 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Logits w_k . x + b_k: its nearest adversarial point is known in closed form. */
@@ -28,16 +29,50 @@ public final class LinearClassifier implements DifferentiableClassifier {
     return new LinearClassifier(input, weights, new float[classes]);
   }
 
-  /** The distance to the boundary with another class where the box does not matter. */
+  /** Gaussian weights, and a bias for which all classes tie in the middle of the box. */
+  public static LinearClassifier balanced(InputSpec input, int classes, long seed) {
+    LinearClassifier model = random(input, classes, seed);
+    float[] middle = new float[input.elements()];
+    Arrays.fill(middle, (float) (input.low() + input.high()) / 2);
+    for (int k = 0; k < classes; k++) {
+      model.bias[k] = (float) -model.score(middle, k);
+    }
+    return model;
+  }
+
+  /**
+   * The distance to the boundary with another class where the box does not matter; in L0, the
+   * number of values that must go to the end of the box to cross it.
+   */
   public double distance(float[] x, int label, Norm norm) {
     double nearest = Double.POSITIVE_INFINITY;
     for (int k = 0; k < weights.length; k++) {
       if (k != label) {
         double margin = score(x, label) - score(x, k);
-        nearest = Math.min(nearest, margin / dualNorm(weights[label], weights[k], norm));
+        double distance =
+            norm == Norm.L0
+                ? fewestValues(x, label, k, margin)
+                : margin / dualNorm(weights[label], weights[k], norm);
+        nearest = Math.min(nearest, distance);
       }
     }
     return nearest;
+  }
+
+  private int fewestValues(float[] x, int label, int rival, double margin) {
+    double[] gains = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      double slope = (double) weights[rival][i] - weights[label][i];
+      gains[i] = slope > 0 ? slope * (input.high() - x[i]) : slope * (input.low() - x[i]);
+    }
+    java.util.Arrays.sort(gains);
+    double left = margin;
+    int count = 0;
+    while (left >= 0 && count < gains.length) {
+      count++;
+      left -= gains[gains.length - count];
+    }
+    return left < 0 ? count : Integer.MAX_VALUE;
   }
 
   double score(float[] x, int k) {
@@ -62,6 +97,7 @@ public final class LinearClassifier implements DifferentiableClassifier {
       case LINF -> between.l1();
       case L2 -> between.l2();
       case L1 -> between.linf();
+      case L0 -> throw new IllegalArgumentException("no dual of L0");
     };
   }
 

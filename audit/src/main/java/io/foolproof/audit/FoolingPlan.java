@@ -3,7 +3,7 @@ package io.foolproof.audit;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,11 +18,7 @@ import java.util.Map;
  * @param seed of all random numbers, the noise's too
  */
 public record FoolingPlan(
-    DifferentiableClassifier model,
-    String modelSha256,
-    Attack attack,
-    ThreatModel threat,
-    long seed) {
+    Classifier model, String modelSha256, Attack attack, ThreatModel threat, long seed) {
 
   /**
    * Checks that model, attack and queries fit each other.
@@ -46,6 +42,7 @@ public record FoolingPlan(
     identity.put("attack", attack.settings());
     identity.put("norm", threat.norm().id());
     identity.put("epsilon", String.valueOf(threat.epsilon()));
+    identity.put("levels", String.valueOf(threat.levels()));
     identity.put("goal", threat.goal().toString());
     identity.put("seed", String.valueOf(seed));
     return identity;

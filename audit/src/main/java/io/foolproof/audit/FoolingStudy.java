@@ -2,6 +2,7 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
+import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.FoolingFinding.Fooled;
@@ -11,7 +12,7 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.geometry.Embedding;
 import io.foolproof.geometry.Space;
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
@@ -182,7 +183,11 @@ final class FoolingStudy {
     long index = plan.queries().index(place);
     boolean eightBit = plan.queries().eightBit();
     float[] noise = EqualNormNoise.of(image, witness, eightBit, fooling.seed(), index).orElse(null);
-    return new Attacked(place, Outcome.FOOLED, label, witness, noise, null);
+    Double closest =
+        place < BOUNDARY_QUERIES && fooling.attack() instanceof MinimalNormAttack
+            ? (Double) Distances.between(image, result.image()).in(fooling.threat().norm())
+            : null;
+    return new Attacked(place, Outcome.FOOLED, label, witness, noise, closest);
   }
 
   /** The adversarial image in the queries' own kind, if one fools the model when replayed. */
@@ -200,7 +205,11 @@ final class FoolingStudy {
     return null;
   }
 
+  /** An attack that looks for the closest example has found the boundary already. */
   private List<Attacked> withBoundaries(List<Attacked> attacked) {
+    if (fooling.attack() instanceof MinimalNormAttack) {
+      return attacked;
+    }
     int[] wanted =
         attacked.stream()
             .filter(one -> one.outcome() == Outcome.FOOLED && one.place() < BOUNDARY_QUERIES)
@@ -331,7 +340,7 @@ final class FoolingStudy {
     if (images.isEmpty()) {
       return new int[0];
     }
-    DifferentiableClassifier model = fooling.model();
+    Classifier model = fooling.model();
     int d = model.input().elements();
     float[] values = new float[images.size() * d];
     for (int i = 0; i < images.size(); i++) {

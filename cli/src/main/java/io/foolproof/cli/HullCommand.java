@@ -152,7 +152,7 @@ final class HullCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--model is given, but nothing to do with it: add --attack pgd, or --space layer:NAME");
     }
-    for (String option : List.of("--norm", "--epsilon", "--target", "--seed")) {
+    for (String option : List.of("--norm", "--epsilon", "--target", "--levels", "--seed")) {
       if (attack == null && spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new InvalidInputException(
             option + " is about an attack, and none is given: add --attack pgd, or leave it out");

@@ -13,13 +13,14 @@ final class ThreatOptions {
   @Option(
       names = "--norm",
       defaultValue = "linf",
-      description = "how a change is measured: linf, l2 or l1 (default: ${DEFAULT-VALUE})")
+      description = "how a change is measured: linf, l2, l1 or l0 (default: ${DEFAULT-VALUE})")
   String norm = "linf";
 
   @Option(
       names = "--epsilon",
       description =
-          "the largest change, in units of the pixels (default: 0.1 for linf, 1 for l2, 5 for l1)")
+          "the largest change, in units of the pixels, for l0 in values"
+              + " (default: 0.1 for linf, 1 for l2, 5 for l1, 10 for l0)")
   @Nullable Double epsilon;
 
   @Option(
@@ -28,10 +29,17 @@ final class ThreatOptions {
       description = "count only this class, from 0, as success (default: any wrong class)")
   @Nullable Integer target;
 
+  @Option(
+      names = "--levels",
+      paramLabel = "N",
+      description = "search only among images whose values have N levels, such as 256")
+  @Nullable Integer levels;
+
   ThreatModel threat() {
     Norm measured = Norm.parse(norm);
     Goal goal = target == null ? new Goal.Untargeted() : new Goal.Targeted(target);
-    return new ThreatModel(measured, epsilon == null ? usual(measured) : epsilon, goal);
+    return new ThreatModel(
+        measured, epsilon == null ? usual(measured) : epsilon, goal, levels == null ? 0 : levels);
   }
 
   private static double usual(Norm norm) {
@@ -39,6 +47,7 @@ final class ThreatOptions {
       case LINF -> 0.1;
       case L2 -> 1;
       case L1 -> 5;
+      case L0 -> 10;
     };
   }
 

@@ -55,24 +55,31 @@ public final class ReferenceFolder {
   }
 
   /** Up to this many MNIST test digits, as rows of 784 pixels in [0, 1]. */
-  static List<float[]> digits(int most) throws IOException {
+  public static List<float[]> digits(int most) throws IOException {
+    return rows(most).stream().map(ReferenceFolder::pixels).toList();
+  }
+
+  /** The labels of {@link #digits}. */
+  public static int[] labels(int most) throws IOException {
+    return rows(most).stream().mapToInt(row -> Integer.parseInt(row[0].strip())).toArray();
+  }
+
+  private static float[] pixels(String[] row) {
+    float[] pixels = new float[784];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = Integer.parseInt(row[i + 1].strip()) / 255f;
+    }
+    return pixels;
+  }
+
+  /** The label and the pixels of each digit. */
+  private static List<String[]> rows(int most) throws IOException {
     Path file = require().resolve("vnncomp/images/mnist_test_first1000_mnbab.csv.gz");
-    List<float[]> digits = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
                 new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-      String line = lines.readLine();
-      while (line != null && digits.size() < most) {
-        String[] numbers = line.split(",", -1);
-        float[] pixels = new float[784];
-        for (int i = 0; i < pixels.length; i++) {
-          pixels[i] = Integer.parseInt(numbers[i + 1].strip()) / 255f;
-        }
-        digits.add(pixels);
-        line = lines.readLine();
-      }
+      return lines.lines().limit(most).map(line -> line.split(",", -1)).toList();
     }
-    return digits;
   }
 }

@@ -77,7 +77,7 @@ final class Limits {
         Arrays.stream(Norm.values())
             .filter(other -> other != norm)
             .map(Norm::symbol)
-            .collect(Collectors.joining(" and "));
+            .collect(Collectors.joining(", "));
     return "Larger changes, and other norms: all attacks stayed within "
         + norm.symbol()
         + " "

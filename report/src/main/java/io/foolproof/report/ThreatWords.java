@@ -45,6 +45,7 @@ final class ThreatWords {
       case LINF -> "may change every " + value() + " by up to " + amount();
       case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
       case L1 -> "may change an image's pixels by up to " + epsilon + " in all";
+      case L0 -> "may change up to " + epsilon + " of an image's values at will";
     };
   }
 
@@ -80,10 +81,14 @@ final class ThreatWords {
       case LINF -> symbol + ", the largest change of any " + value();
       case L2 -> symbol + ", the Euclidean length of the change";
       case L1 -> symbol + ", the sum of all changes";
+      case L0 -> symbol + ", how many values change";
     };
   }
 
   private String epsilon() {
+    if (threat.norm() == Norm.L0) {
+      return Numbers.count((long) threat.epsilon(), "value");
+    }
     if (threat.norm() == Norm.LINF || threat.epsilon() == 0) {
       return amount();
     }

@@ -69,7 +69,6 @@ record WallCard(
         facts.add(new Fact(norm.symbol(), Numbers.decimal(distances.in(norm))));
       }
     }
-    facts.add(new Fact("L0", Numbers.count(distances.l0())));
     return facts;
   }
 }

@@ -1,0 +1,304 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Gradients;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Keeps the books of a {@link MinimalNormAttack} on a micro-batch, as {@link Pursuit} does for
+ * attacks within a ball: evaluates the model, counts evaluations per sample, and remembers for
+ * every sample the adversarial point with the smallest norm, measured in double precision.
+ *
+ * <p>An attack moves points [lanes, d], whatever the shape of an image, and shows every one to
+ * {@link #evaluate} or {@link #look}; each counts, be it halfway. Points must be in the model's
+ * box.
+ */
+final class ClosestPursuit {
+  /**
+   * By what share of the largest logit a point must be beyond the boundary to count. An attack ends
+   * so close to it that another runtime, which rounds differently, would not agree otherwise.
+   */
+  private static final double CLEARANCE = 1e-5;
+
+  private final Classifier model;
+  private final Samples samples;
+  private final ThreatModel threat;
+  private final long seed;
+  private final String attack;
+
+  private final float[][] closest;
+  private final double[] closestMargin;
+  private final double[] distance;
+
+  /** The point within epsilon that came nearest to being adversarial, for samples that stand. */
+  private final float[][] best;
+
+  private final double[] margin;
+  private final long[] forwards;
+  private final long[] backwards;
+  private final boolean[] broken;
+
+  /** Evaluates the clean images: what is misclassified already needs no attack. */
+  ClosestPursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
+    this.model = model;
+    this.samples = samples;
+    this.threat = threat;
+    this.seed = seed;
+    this.attack = attack;
+    int n = samples.size();
+    this.closest = samples.images().clone();
+    this.closestMargin = new double[n];
+    this.distance = new double[n];
+    Arrays.fill(distance, Double.POSITIVE_INFINITY);
+    this.best = samples.images().clone();
+    this.margin = new double[n];
+    Arrays.fill(margin, Double.POSITIVE_INFINITY);
+    this.forwards = new long[n];
+    this.backwards = new long[n];
+    this.broken = new boolean[n];
+    forLanes(0, i -> true, lanes -> look(lanes, lanes.images()));
+  }
+
+  /**
+   * Samples that are attacked side by side.
+   *
+   * @param members each lane's place in the micro-batch
+   * @param images the clean images, [lanes, d]
+   * @param labels [lanes]
+   * @param streams each lane's random numbers
+   */
+  record Lanes(int[] members, Tensor images, Tensor labels, List<RandomStream> streams) {
+    int size() {
+      return members.length;
+    }
+
+    Lanes rows(int[] rows) {
+      return new Lanes(
+          Arrays.stream(rows).map(row -> members[row]).toArray(),
+          images.rows(rows),
+          labels.rows(rows),
+          Arrays.stream(rows).mapToObj(streams::get).toList());
+    }
+  }
+
+  InputSpec input() {
+    return model.input();
+  }
+
+  Goal goal() {
+    return threat.goal();
+  }
+
+  Norm norm() {
+    return threat.norm();
+  }
+
+  int classes() {
+    return model.classes();
+  }
+
+  /** Points moved into the model's box. */
+  Tensor inBox(Tensor points) {
+    return points.clamp(input().low(), input().high());
+  }
+
+  /**
+   * Attacks the samples that are right and not yet broken, once.
+   *
+   * @param restart which try, from 0: each has random numbers of its own
+   * @param search not called when there are none
+   */
+  void search(int restart, Consumer<Lanes> search) {
+    forLanes(restart, i -> !broken[i] && distance[i] > 0, search);
+  }
+
+  /** As {@link #search}, of the samples for which an adversarial point is known. */
+  void forFound(Consumer<Lanes> search) {
+    forLanes(0, i -> distance[i] > 0 && found(i), search);
+  }
+
+  private void forLanes(
+      int restart, java.util.function.IntPredicate wanted, Consumer<Lanes> search) {
+    int[] members = IntStream.range(0, samples.size()).filter(wanted).toArray();
+    if (members.length == 0) {
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      search.accept(
+          new Lanes(
+              members,
+              samples.imageTensor(members, members.length, input().elements()),
+              samples.labelTensor(members),
+              samples.streams(members, seed, attack, restart)));
+    }
+  }
+
+  private boolean found(int i) {
+    return distance[i] < Double.POSITIVE_INFINITY;
+  }
+
+  /**
+   * A model's answer at some points, which can be differentiated.
+   *
+   * @param logits [lanes, classes]
+   * @param margin how far each lane is from being fooled clearly, [lanes]
+   */
+  record Evaluation(
+      ClosestPursuit pursuit, Lanes lanes, Tensor variable, Tensor logits, Tensor margin) {
+
+    /** Whether each lane is adversarial here: [lanes, 1]. */
+    Tensor fooled() {
+      return margin.detach().lt(0).unsqueeze(1);
+    }
+
+    /** The gradient of one loss a lane, [lanes, d]; may vanish. Can be taken once. */
+    Tensor gradient(Tensor loss) {
+      return gradients(List.of(loss)).get(0);
+    }
+
+    /**
+     * As {@link #gradient}; where it vanishes or is no number, there is a random direction instead.
+     */
+    Tensor direction(Tensor loss) {
+      return Pursuit.withDirection(gradient(loss), lanes.streams);
+    }
+
+    /** The gradients of several losses, each as {@link #gradient}. Can be taken once. */
+    List<Tensor> gradients(List<Tensor> losses) {
+      for (int member : lanes.members) {
+        pursuit.backwards[member] += losses.size();
+      }
+      return Gradients.ofEach(losses, variable);
+    }
+  }
+
+  /** Evaluates points [lanes, d] for their gradients. */
+  Evaluation evaluate(Lanes lanes, Tensor points) {
+    Pursuit.requireGradients(model, attack);
+    Tensor shown = atLevels(lanes, points);
+    Tensor variable = shown.variable();
+    Tensor logits = logits(variable);
+    Tensor margin = clearMargin(lanes, logits);
+    record(lanes, shown, margin.toDoubles());
+    return new Evaluation(this, lanes, variable, logits, margin);
+  }
+
+  /**
+   * Evaluates points [lanes, d] without gradients.
+   *
+   * @return whether each is adversarial
+   */
+  boolean[] look(Lanes lanes, Tensor points) {
+    try (Scope scope = Scope.open()) {
+      Tensor shown = atLevels(lanes, points.detach());
+      double[] margins = clearMargin(lanes, logits(shown)).toDoubles();
+      record(lanes, shown, margins);
+      boolean[] fooled = new boolean[margins.length];
+      for (int lane = 0; lane < fooled.length; lane++) {
+        fooled[lane] = margins[lane] < 0;
+      }
+      return fooled;
+    }
+  }
+
+  /** As in {@link Pursuit}; no distance is too far. */
+  private Tensor atLevels(Lanes lanes, Tensor points) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    Levels levels = new Levels(threat.levels(), input());
+    float[][] rows = Rows.split(points);
+    for (int lane = 0; lane < rows.length; lane++) {
+      float[] clean = samples.images()[lanes.members[lane]];
+      rows[lane] = levels.within(clean, rows[lane], norm(), Double.POSITIVE_INFINITY);
+    }
+    return Rows.stack(rows, points.shape());
+  }
+
+  private Tensor logits(Tensor points) {
+    return model.logits(points.reshape(input().batchShape(points.size(0))));
+  }
+
+  /** Not a number where any logit is not finite. */
+  private Tensor clearMargin(Lanes lanes, Tensor logits) {
+    Tensor largest = logits.detach().abs().max(false, 1);
+    Tensor clearance = largest.mul(CLEARANCE).add(largest.sub(largest));
+    return goal().margin(logits, lanes.labels).add(clearance);
+  }
+
+  private void record(Lanes lanes, Tensor points, double[] margins) {
+    float[] values = points.toFloats();
+    int d = input().elements();
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      int i = lanes.members[lane];
+      forwards[i]++;
+      if (Double.isNaN(margins[lane])) {
+        broken[i] = true;
+      } else {
+        float[] point = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
+        remember(i, point, margins[lane]);
+      }
+    }
+  }
+
+  private void remember(int i, float[] point, double newMargin) {
+    double away = Distances.between(samples.images()[i], point).in(norm());
+    if (newMargin < 0 && away < distance[i]) {
+      closest[i] = point;
+      closestMargin[i] = newMargin;
+      distance[i] = away;
+    }
+    if (away <= threat.epsilon() && newMargin < margin[i]) {
+      best[i] = point;
+      margin[i] = newMargin;
+    }
+  }
+
+  /** The closest adversarial points, or the clean images where there are none: [lanes, d]. */
+  Tensor closest(Lanes lanes) {
+    return new Samples(closest, samples.labels(), samples.indices())
+        .imageTensor(lanes.members, lanes.size(), input().elements());
+  }
+
+  /** How far those are from the clean images, [lanes, 1]; infinite where there are none. */
+  Tensor distance(Lanes lanes) {
+    float[] distances = new float[lanes.size()];
+    for (int lane = 0; lane < distances.length; lane++) {
+      distances[lane] = (float) distance[lanes.members[lane]];
+    }
+    return Rows.column(distances, 2);
+  }
+
+  /** How far a point of the box can be from each clean image at most: [lanes, 1]. */
+  Tensor farthest(Lanes lanes) {
+    Tensor down = lanes.images.sub(input().low());
+    Tensor up = lanes.images.neg().add(input().high());
+    return Rows.norm(down.maximum(up), norm());
+  }
+
+  /** What was found, one result a sample. */
+  List<AttackResult> results() {
+    List<AttackResult> results = new ArrayList<>(samples.size());
+    for (int i = 0; i < samples.size(); i++) {
+      boolean fooled = distance[i] <= threat.epsilon();
+      results.add(
+          new AttackResult(
+              fooled
+                  ? AttackResult.Status.FOOLED
+                  : broken[i] ? AttackResult.Status.NOT_A_NUMBER : AttackResult.Status.STANDING,
+              fooled ? closest[i] : best[i],
+              fooled ? closestMargin[i] : margin[i],
+              forwards[i],
+              backwards[i]));
+    }
+    return results;
+  }
+}

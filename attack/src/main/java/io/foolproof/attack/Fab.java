@@ -1,0 +1,123 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Fast adaptive boundary attack, and its targeted version, which considers one class after another.
+ *
+ * <p>Croce and Hein: Minimally distorted adversarial examples with a fast adaptive boundary attack,
+ * 2019, arXiv 1907.02044, algorithm 1. The targeted version is from Croce and Hein: Reliable
+ * evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks, 2020,
+ * arXiv 2003.01690, section 5: it takes one gradient where the other takes one a class.
+ *
+ * @param name the name under which it runs
+ * @param steps linearisations of one search
+ * @param restarts searches, of which all but the first start at random points
+ * @param targets how many classes to consider each by itself; 0 for all at once
+ */
+public record Fab(String name, int steps, int restarts, int targets) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "fab",
+          "closest example: alternates between boundary and image",
+          "Croce and Hein 2019, arXiv 1907.02044",
+          "100 gradients a class",
+          settings ->
+              new Fab("fab", settings.integer("steps", 100), settings.integer("restarts", 1), 0));
+
+  static final Attacks.Entry TARGETED =
+      new Attacks.Entry(
+          "fabt",
+          "closest example: the same, one class after another",
+          "Croce and Hein 2020, arXiv 2003.01690",
+          "100 gradients, 9 classes",
+          settings ->
+              new Fab(
+                  "fabt",
+                  settings.integer("steps", 100),
+                  settings.integer("restarts", 1),
+                  settings.integer("targets", 9)));
+
+  private static final double MOST_ALPHA = 0.1;
+  private static final double ETA = 1.05;
+  private static final double BETA = 0.9;
+
+  /** Checks the numbers. */
+  public Fab {
+    Settings.atLeast(name, "steps", steps, 1);
+    Settings.atLeast(name, "restarts", restarts, 1);
+    Settings.atLeast(name, "targets", targets, 0);
+  }
+
+  @Override
+  public String settings() {
+    String common = name + ":steps=" + steps + ":restarts=" + restarts;
+    return targets == 0 ? common : common + ":targets=" + targets;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    for (int restart = 0; restart < restarts; restart++) {
+      boolean first = restart == 0;
+      pursuit.search(restart, lanes -> searchAll(pursuit, lanes, first));
+    }
+    Tightening.of(pursuit);
+    return pursuit.results();
+  }
+
+  private void searchAll(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, boolean first) {
+    if (targets == 0) {
+      Tensor start = first ? lanes.images() : randomStart(pursuit, lanes);
+      approach(pursuit, lanes, start, Hyperplane.rivals(pursuit, lanes));
+      return;
+    }
+    for (Tensor rival : Hyperplane.rivals(pursuit, lanes, targets)) {
+      try (Scope scope = Scope.open()) {
+        Tensor start = first ? lanes.images() : randomStart(pursuit, lanes);
+        approach(pursuit, lanes, start, List.of(rival));
+      }
+    }
+  }
+
+  /** Half as far from the image as the closest point found, in a random direction. */
+  private static Tensor randomStart(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+    Tensor noise = Draws.gaussian(lanes.streams(), lanes.images().shape());
+    Tensor far = pursuit.distance(lanes).minimum(pursuit.farthest(lanes)).mul(0.5);
+    return pursuit.inBox(lanes.images().add(Rows.scaledTo(noise, pursuit.norm(), far)));
+  }
+
+  private void approach(
+      ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor start, List<Tensor> rivals) {
+    Tensor origin = lanes.images();
+    Norm norm = pursuit.norm();
+    Tensor x = start;
+    for (int step = 0; step < steps; step++) {
+      try (Scope turn = Scope.open()) {
+        Hyperplane boundary = Hyperplane.nearest(pursuit.evaluate(lanes, x), rivals);
+        Tensor fromX = boundary.stepInBox(x, norm, pursuit.input());
+        Hyperplane seenFromOrigin = boundary.from(origin.sub(x));
+        Tensor fromOrigin = seenFromOrigin.stepInBox(origin, norm, pursuit.input());
+        Tensor lengthX = Rows.norm(fromX, norm).clamp(1e-8, Double.POSITIVE_INFINITY);
+        Tensor lengthOrigin = Rows.norm(fromOrigin, norm).clamp(1e-8, Double.POSITIVE_INFINITY);
+        Tensor alpha = lengthX.div(lengthX.add(lengthOrigin)).clamp(0, MOST_ALPHA);
+        Tensor nearX = x.add(fromX.mul(ETA));
+        Tensor nearOrigin = origin.add(fromOrigin.mul(ETA));
+        Tensor moved = pursuit.inBox(nearX.add(nearOrigin.sub(nearX).mul(alpha)));
+        Tensor fooled = Tensor.of(pursuit.look(lanes, moved), lanes.size(), 1);
+        Tensor back = pursuit.inBox(origin.add(moved.sub(origin).mul(BETA)));
+        x = turn.replace(x, Tensor.where(fooled, back, moved));
+      }
+    }
+    pursuit.look(lanes, x);
+  }
+}

@@ -1,0 +1,126 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Primal-dual proximal gradient descent: a gradient step on the margin, a proximal step on the
+ * norm, and a dual step on the weight between them, which grows while the point is not adversarial.
+ *
+ * <p>Matyasko and Chau: PDPGD: primal-dual proximal gradient descent adversarial attack, 2021,
+ * arXiv 2106.01538, algorithm 2. Steps are scaled by running means of the gradient and its squares.
+ *
+ * @param steps primal and dual steps
+ */
+public record Pdpgd(int steps) implements MinimalNormAttack {
+  static final Attacks.Entry ENTRY =
+      new Attacks.Entry(
+          "pdpgd",
+          "closest example: primal-dual proximal gradient descent",
+          "Matyasko and Chau 2021, arXiv 2106.01538",
+          "500 gradients",
+          settings -> new Pdpgd(settings.integer("steps", 500)));
+
+  private static final double PRIMAL_STEP = 0.1;
+  private static final double LAST_PRIMAL_STEP = 0.001;
+  private static final double DUAL_STEP = 0.1;
+  private static final double LAST_DUAL_STEP = 0.01;
+
+  /**
+   * The logarithm of how much more the margin weighs than the norm, at first. A large weight lets
+   * the search go far before the norm pulls it back, which finds closer examples where gradients
+   * are small.
+   */
+  private static final double FIRST_DUAL = Math.log(1e4);
+
+  private static final double DUAL_AVERAGE = 0.9;
+
+  /** Checks the number of steps. */
+  public Pdpgd {
+    Settings.atLeast("pdpgd", "steps", steps, 1);
+  }
+
+  @Override
+  public String name() {
+    return "pdpgd";
+  }
+
+  @Override
+  public String settings() {
+    return "pdpgd:steps=" + steps;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.allOf(Norm.class);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    pursuit.search(0, lanes -> descend(pursuit, lanes));
+    Tightening.of(pursuit);
+    return pursuit.results();
+  }
+
+  private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+    Tensor images = lanes.images();
+    Adam adam = new Adam(images.shape());
+    Tensor x = images;
+    Tensor dual = Tensor.full(FIRST_DUAL, DType.FLOAT32, lanes.size(), 1);
+    Tensor weight = dual.sigmoid();
+    for (int step = 0; step < steps; step++) {
+      try (Scope turn = Scope.open()) {
+        double eta = Schedule.cosine(PRIMAL_STEP, LAST_PRIMAL_STEP, step, steps);
+        double dualEta = Schedule.cosine(DUAL_STEP, LAST_DUAL_STEP, step, steps);
+        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
+        Tensor toBoundary = Rows.unit(at.direction(at.margin()), Norm.L2);
+        Tensor gradient = toBoundary.mul(at.fooled().not().to(DType.FLOAT32));
+        Tensor delta = x.sub(images);
+        Tensor moved;
+        if (pursuit.norm() == Norm.L2) {
+          Tensor shrink = Rows.unit(delta, Norm.L2).mul(weight.neg().add(1));
+          Tensor direction = adam.direction(turn, gradient.mul(weight).add(shrink));
+          moved = delta.sub(direction.mul(eta));
+        } else {
+          Tensor direction = adam.direction(turn, gradient);
+          Tensor reach = adam.scale().pow(-1).mul(eta);
+          Tensor stepped = delta.sub(direction.mul(weight).mul(eta));
+          moved = proximal(pursuit, stepped, reach.mul(weight.neg().add(1)));
+        }
+        x = turn.replace(x, pursuit.inBox(images.add(moved)));
+        Tensor sign = at.fooled().to(DType.FLOAT32).mul(-2).add(1);
+        dual = turn.replace(dual, dual.add(sign.mul(dualEta)));
+        Tensor averaged = weight.mul(DUAL_AVERAGE).add(dual.sigmoid().mul(1 - DUAL_AVERAGE));
+        weight = turn.replace(weight, averaged);
+      }
+    }
+    pursuit.look(lanes, x);
+  }
+
+  /**
+   * The point that trades the norm against the distance from these changes best.
+   *
+   * @param weight how much the norm weighs, per value
+   */
+  private static Tensor proximal(ClosestPursuit pursuit, Tensor changes, Tensor weight) {
+    Tensor size = changes.abs();
+    return switch (pursuit.norm()) {
+      case L1 -> size.sub(weight).relu().mul(changes.sign());
+      case L0 -> changes.mul(size.pow(2).gt(weight.mul(2)).to(DType.FLOAT32));
+      case LINF -> {
+        Tensor total = weight.mean(true, 1);
+        InputSpec wide = new InputSpec(new long[] {changes.size(1)}, -1e6, 1e6);
+        Tensor zero = Tensor.zeros(DType.FLOAT32, changes.shape());
+        yield changes.sub(L1Ball.project(zero, changes, total.to(DType.FLOAT64), wide));
+      }
+      case L2 -> throw new IllegalStateException("L2 has a gradient");
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+
+/**
+ * Estimates the direction in which the margin falls from scores alone: the sum over random
+ * directions of each direction times the difference of the margins on its two sides.
+ *
+ * <p>These points are moved into the box but not into the ball, where the differences would vanish
+ * at its edge; so they do not count.
+ *
+ * @param pairs how many directions one estimate takes
+ * @param radius how far the points are away along a direction, as a share of the box
+ * @param direction how directions are drawn
+ */
+record ScoreSlope(
+    Pursuit pursuit, InputSpec input, int pairs, double radius, Draws.Fill direction) {
+
+  /** One direction a lane, shaped as the points, never zero everywhere; in the caller's scope. */
+  Tensor estimate(Pursuit.Lanes lanes, Tensor points) {
+    Pursuit.Lanes around = lanes.inRehearsal();
+    try (Scope scope = Scope.open()) {
+      Tensor sum = points.sub(points);
+      for (int pair = 0; pair < pairs; pair++) {
+        try (Scope turn = Scope.open()) {
+          Tensor v = Draws.of(lanes.streams(), points.shape(), direction);
+          double[] up = side(around, points, v, 1);
+          double[] down = side(around, points, v, -1);
+          float[] fall = new float[up.length];
+          for (int lane = 0; lane < fall.length; lane++) {
+            fall[lane] = (float) (down[lane] - up[lane]);
+          }
+          sum = turn.replace(sum, sum.add(v.mul(Rows.column(fall, v.rank()))));
+        }
+      }
+      return scope.keep(Pursuit.withDirection(sum, lanes.streams()));
+    }
+  }
+
+  private double[] side(Pursuit.Lanes lanes, Tensor points, Tensor v, int sign) {
+    double step = sign * radius * (input.high() - input.low());
+    return pursuit.look(lanes, points.add(v.mul(step)).clamp(input.low(), input.high()));
+  }
+}

@@ -1,0 +1,190 @@
+package io.foolproof.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Attacks that look for the closest adversarial example, where that is known. */
+class MinimalNormTest {
+  private static final double FAR = 1000;
+
+  static Stream<Arguments> attacksAndNorms() {
+    return LinearAttackTest.attacksAndNorms()
+        .filter(arguments -> arguments.get()[0] instanceof MinimalNormAttack);
+  }
+
+  /** Settings with which an attack lands as near as it is asked to. */
+  private static final Map<String, String> THOROUGH =
+      Map.of(
+          "cw", "cw:searches=8:steps=200:step=0.01",
+          "ead", "ead:searches=7:steps=80",
+          "alma", "alma:steps=300",
+          "pdpgd", "pdpgd:steps=300",
+          "sigmazero", "sigmazero:steps=200");
+
+  static Stream<Arguments> thoroughAttacksAndNorms() {
+    return attacksAndNorms()
+        .map(
+            arguments -> {
+              Attack quick = (Attack) arguments.get()[0];
+              String settings = THOROUGH.getOrDefault(quick.name(), quick.settings());
+              return Arguments.of(Attacks.parse(settings), arguments.get()[1]);
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("thoroughAttacksAndNorms")
+  void landsAtTheClosedFormDistance(Attack attack, Norm norm) {
+    double tolerance = norm == Norm.LINF || norm == Norm.L2 ? 1.01 : 1.05;
+    for (InputSpec input :
+        List.of(InputSpec.unit(30), InputSpec.unit(1, 6, 5), InputSpec.unit(3, 2, 5))) {
+      LinearClassifier model = LinearClassifier.random(input, 2, 7);
+      int count = input.shape().length == 1 ? 64 : input.shape()[0] == 1 ? 1 : 7;
+      Samples samples = samples(model, norm, count);
+      List<AttackResult> results = run(attack, model, samples, norm, FAR);
+      for (int i = 0; i < count; i++) {
+        float[] clean = samples.images()[i];
+        double nearest = model.distance(clean, samples.labels()[i], norm);
+        assertThat(results.get(i).status()).isEqualTo(AttackResult.Status.FOOLED);
+        assertThat(Distances.between(clean, results.get(i).image()).in(norm))
+            .as("sample %d of %d", i, count)
+            .isBetween(nearest * 0.99999, nearest * tolerance);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void epsilonOnlyDecidesWhatCounts(Attack attack, Norm norm) {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(30), 4, 7);
+    Samples samples = samples(model, norm, 5);
+    List<AttackResult> all = run(attack, model, samples, norm, FAR);
+    double[] distances = new double[5];
+    for (int i = 0; i < 5; i++) {
+      distances[i] = Distances.between(samples.images()[i], all.get(i).image()).in(norm);
+    }
+    double epsilon =
+        LongStream.range(0, 5).mapToDouble(i -> distances[(int) i]).sorted().toArray()[2];
+    List<AttackResult> within = run(attack, model, samples, norm, epsilon);
+    for (int i = 0; i < 5; i++) {
+      assertThat(within.get(i).status() == AttackResult.Status.FOOLED)
+          .isEqualTo(distances[i] <= epsilon);
+      assertThat(within.get(i).forwards()).isEqualTo(all.get(i).forwards());
+    }
+  }
+
+  /** Values at the ends of the box, where the variables of some attacks would be infinite. */
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void imagesOfPureBlackAndWhiteAreFooledToo(Attack attack, Norm norm) {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(30), 4, 7);
+    float[][] images = new float[4][30];
+    int[] labels = new int[4];
+    for (int i = 0; i < 4; i++) {
+      RandomStream stream = new RandomStream(9, i, "corners", 0);
+      for (int j = 0; j < 30; j++) {
+        images[i][j] = stream.nextInt(2);
+      }
+      labels[i] = model.predict(images[i]);
+    }
+    Samples samples = new Samples(images, labels, new long[] {0, 1, 2, 3});
+    for (AttackResult result : run(attack, model, samples, norm, FAR)) {
+      assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void whatIsMisclassifiedAlreadyIsAtDistanceZero(Attack attack, Norm norm) {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(30), 4, 7);
+    Samples right = samples(model, norm, 1);
+    int[] wrongLabel = {(right.labels()[0] + 1) % 4};
+    Samples samples = new Samples(right.images(), wrongLabel, right.indices());
+    AttackResult result = run(attack, model, samples, norm, 0).get(0);
+    assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
+    assertThat(result.image()).isEqualTo(right.images()[0]);
+    assertThat(result.forwards()).isEqualTo(1);
+    assertThat(result.backwards()).isZero();
+  }
+
+  /** The class never changes and the gradient is zero: the distance is unknown, not zero. */
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void whereNothingCanBeFoundTheSampleStands(Attack attack, Norm norm) {
+    float[][] weights = new float[4][30];
+    LinearClassifier model =
+        new LinearClassifier(InputSpec.unit(30), weights, new float[] {1, 0, 0, -1});
+    Samples samples = new Samples(new float[][] {new float[30]}, new int[] {0}, new long[] {0});
+    Attack brief = Attacks.parse(attack.name() + ":steps=5");
+    AttackResult result = run(brief, model, samples, norm, FAR).get(0);
+    assertThat(result.status()).isEqualTo(AttackResult.Status.STANDING);
+    assertThat(result.margin()).isCloseTo(1, Offset.offset(1e-4));
+  }
+
+  @Test
+  void theRightClassIsNoRival() {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(30), 4, 7);
+    Samples samples = samples(model, Norm.L2, 20);
+    ClosestPursuit pursuit =
+        new ClosestPursuit(model, samples, ThreatModel.untargeted(Norm.L2, 1), 1, "test");
+    pursuit.search(
+        0,
+        lanes -> {
+          List<Tensor> rivals = Hyperplane.rivals(pursuit, lanes, 9);
+          assertThat(rivals).hasSize(3);
+          for (Tensor rival : rivals) {
+            assertThat(rival.eq(lanes.labels()).any()).isFalse();
+          }
+        });
+  }
+
+  @Test
+  void constantsAreSearchedForEachSampleByItself() {
+    try (Scope scope = Scope.open()) {
+      ConstantSearch search = new ConstantSearch(3);
+      search.next(new boolean[] {true, false, false});
+      assertThat(search.constants().toFloats()).containsExactly(5e-4f, 1e-2f, 1e-2f);
+      search.next(new boolean[] {false, true, false});
+      assertThat(search.constants().toFloats()).containsExactly(7.5e-4f, 5.5e-3f, 1e-1f);
+    }
+  }
+
+  /** Images near enough to a boundary for the box not to matter; in L0, a few values away. */
+  private static Samples samples(LinearClassifier model, Norm norm, int count) {
+    int d = model.input().elements();
+    float[][] images = new float[count][d];
+    int[] labels = new int[count];
+    int drawn = 0;
+    for (int i = 0; i < count; drawn++) {
+      new RandomStream(5, drawn, "images", 0).fillUniform(images[i], 0, d, 0.35f, 0.65f);
+      labels[i] = model.predict(images[i]);
+      double distance = model.distance(images[i], labels[i], norm);
+      boolean fits =
+          switch (norm) {
+            case LINF -> distance > 0.01 && distance < 0.2;
+            case L2 -> distance > 0.1 && distance < 0.5;
+            case L1 -> distance > 0.1 && distance < 0.35;
+            case L0 -> distance > 1 && distance < 7;
+          };
+      i += fits ? 1 : 0;
+    }
+    return new Samples(images, labels, LongStream.range(0, count).toArray());
+  }
+
+  private static List<AttackResult> run(
+      Attack attack, LinearClassifier model, Samples samples, Norm norm, double epsilon) {
+    return attack.run(model, samples, ThreatModel.untargeted(norm, epsilon), 1);
+  }
+}

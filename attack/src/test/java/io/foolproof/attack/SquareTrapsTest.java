@@ -1,0 +1,91 @@
+package io.foolproof.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What implementations of the square attack are known to get wrong. */
+class SquareTrapsTest {
+
+  @ParameterizedTest
+  @CsvSource({"1, 6, 5, 0.1", "3, 8, 8, 0.3", "1, 1, 40, 0.2", "2, 3, 50, 0.8", "1, 2, 2, 5"})
+  void windowsReachEveryCornerAndAreNeverLargerThanTheImage(
+      int channels, int height, int width, double share) {
+    PixelGrid grid = PixelGrid.of(InputSpec.unit(channels, height, width));
+    RandomStream stream = new RandomStream(1, 0, "windows", 0);
+    boolean[][] covered = new boolean[height][width];
+    for (int draw = 0; draw < 2000; draw++) {
+      PixelGrid.Window window = grid.window(share, 1, stream);
+      assertThat(window.top()).isBetween(0, height - window.height());
+      assertThat(window.left()).isBetween(0, width - window.width());
+      assertThat(window.height() * window.width()).isPositive();
+      covered[window.top()][window.left()] = true;
+      covered[window.top() + window.height() - 1][window.left() + window.width() - 1] = true;
+    }
+    assertThat(covered[0][0]).isTrue();
+    assertThat(covered[height - 1][width - 1]).isTrue();
+  }
+
+  @Test
+  void anInputOfOneDimensionIsOneRow() {
+    assertThat(PixelGrid.of(InputSpec.unit(784))).isEqualTo(new PixelGrid(1, 1, 784));
+    PixelGrid.Window window =
+        new PixelGrid(1, 1, 784).window(0.1, 1, new RandomStream(1, 0, "windows", 0));
+    assertThat(window.height() * window.width()).isEqualTo(78);
+  }
+
+  /** One draw for the whole batch would move all samples alike. */
+  @Test
+  void twinsInOneBatchGoTheirOwnWays() {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(1, 6, 5), 3, 2);
+    float[] image = new float[30];
+    Arrays.fill(image, 0.5f);
+    int label = model.predict(image);
+    Samples twins =
+        new Samples(new float[][] {image, image}, new int[] {label, label}, new long[] {4, 9});
+    for (Norm norm : Norm.withBalls()) {
+      var results =
+          Attacks.parse("square:queries=5")
+              .run(model, twins, ThreatModel.untargeted(norm, 0.01), 0);
+      assertThat(results.get(0).image()).isNotEqualTo(results.get(1).image());
+    }
+  }
+
+  @Test
+  void signsSpendAllOfEpsilonOnEveryValue() {
+    Square.Proposals proposals = new SquareSigns(new PixelGrid(2, 4, 3), 0.1);
+    RandomStream stream = new RandomStream(1, 0, "signs", 0);
+    float[] image = new float[24];
+    Arrays.fill(image, 0.5f);
+    float[] point = proposals.first(image, stream);
+    for (int query = 0; query < 20; query++) {
+      for (float value : point) {
+        assertThat(Math.abs(value - 0.5f)).isCloseTo(0.1f, within(1e-6f));
+      }
+      point = proposals.next(image, point, 0.3, stream);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "2"})
+  void bumpsSpendAllOfEpsilonInTheirNorm(int p) {
+    Square.Proposals proposals = new SquareBumps(new PixelGrid(1, 12, 11), 2, p);
+    RandomStream stream = new RandomStream(1, 0, "bumps", 0);
+    float[] image = new float[132];
+    Arrays.fill(image, 0.5f);
+    float[] point = proposals.first(image, stream);
+    for (int query = 0; query < 20; query++) {
+      double length = Distances.between(point, image).in(p == 1 ? Norm.L1 : Norm.L2);
+      assertThat(length).isCloseTo(2, within(1e-4));
+      float[] next = proposals.next(image, point, 0.1, stream);
+      assertThat(next).isNotEqualTo(point);
+      point = next;
+    }
+  }
+}
