@@ -18,9 +18,9 @@ class KilledHullTest {
   private static final String[] STUDY = {
     "hull",
     "--train",
-    "400",
+    "200",
     "--samples",
-    "100",
+    "60",
     "--model",
     MODEL,
     "--attack",
