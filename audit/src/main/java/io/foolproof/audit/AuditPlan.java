@@ -77,14 +77,11 @@ public record AuditPlan(
       throw new InvalidInputException("no attack is given: name at least one, such as pgd");
     }
     for (Attack attack : attacks) {
-      attack.requireApplicable(model, threat);
+      checkThreat(attack, threat, model, data);
       if (extent.closest() && !(attack instanceof MinimalNormAttack)) {
         throw new InvalidInputException(
             attack.name() + " does not look for the closest example, as all shall here");
       }
-    }
-    if (threat.goal() instanceof Goal.Targeted targeted) {
-      checkTarget(targeted.target(), model, data);
     }
   }
 
@@ -154,6 +151,14 @@ public record AuditPlan(
                 + model.name()
                 + "; images are given unnormalised, or give the model's --box");
       }
+    }
+  }
+
+  /** Checks that an attack can be run on a model, and that its goal suits the images. */
+  static void checkThreat(Attack attack, ThreatModel threat, Classifier model, ImageSet data) {
+    attack.requireApplicable(model, threat);
+    if (threat.goal() instanceof Goal.Targeted targeted) {
+      checkTarget(targeted.target(), model, data);
     }
   }
 

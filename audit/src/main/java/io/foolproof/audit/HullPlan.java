@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which queries are held against the hull of which images.
@@ -15,12 +16,15 @@ import java.util.stream.IntStream;
  * @param training the images that span the hull
  * @param queries the images that are held against it, of the same shape
  * @param space where: all pixels, or fewer dimensions made of them
+ * @param fooling how to fool a model, to see where that takes the queries; null for not at all
  */
-public record HullPlan(ImageSet training, ImageSet queries, Space space) {
+public record HullPlan(
+    ImageSet training, ImageSet queries, Space space, @Nullable FoolingPlan fooling) {
   /**
    * Checks what can be checked before any work.
    *
-   * @throws InvalidInputException if there are no images, or queries of another shape
+   * @throws InvalidInputException if there are no images, queries of another shape or kind, or a
+   *     model that they do not fit
    */
   public HullPlan {
     requireImages(training, "to span a hull");
@@ -34,6 +38,27 @@ public record HullPlan(ImageSet training, ImageSet queries, Space space) {
                   training.name(),
                   Arrays.toString(training.shape())));
     }
+    requireOneKind(training, queries);
+    if (fooling != null) {
+      fooling.check(queries);
+    }
+  }
+
+  /** A plan without a model. */
+  public HullPlan(ImageSet training, ImageSet queries, Space space) {
+    this(training, queries, space, null);
+  }
+
+  private static void requireOneKind(ImageSet training, ImageSet queries) {
+    if (training.eightBit() != queries.eightBit()) {
+      throw new InvalidInputException(
+          "%s: %s, but %s, whose hull they are held against, has %s; store both alike"
+              .formatted(queries.name(), kind(queries), training.name(), kind(training)));
+    }
+  }
+
+  private static String kind(ImageSet images) {
+    return images.eightBit() ? "8-bit levels" : "real-valued pixels";
   }
 
   private static void requireImages(ImageSet images, String purpose) {
@@ -52,8 +77,15 @@ public record HullPlan(ImageSet training, ImageSet queries, Space space) {
     identity.put("queries", queries.sha256());
     identity.put("number of queries", String.valueOf(queries.size()));
     identity.put("query indices", indices());
-    identity.put("space", space.text());
+    identity.put("space", space.identity());
     identity.put("engine", Engine.version());
+    return identity;
+  }
+
+  /** The same, and all that fooling depends on. */
+  Map<String, String> identity(FoolingPlan fooling) {
+    Map<String, String> identity = identity();
+    identity.putAll(fooling.identity());
     return identity;
   }
 

@@ -7,6 +7,8 @@ import io.foolproof.geometry.Vote;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a hull study found, for a report.
@@ -18,6 +20,7 @@ import java.util.stream.IntStream;
  * @param shares how many of the first queries lie inside in smaller spaces; empty where none was
  *     measured
  * @param classDistances the first queries' distances to the hull of each class
+ * @param fooling where fooling a model takes the queries; null where it was not asked for
  */
 public record HullResult(
     HullPlan plan,
@@ -25,7 +28,8 @@ public record HullResult(
     List<HullFinding> findings,
     int separated,
     List<InsideShare> shares,
-    List<ClassDistances> classDistances) {
+    List<ClassDistances> classDistances,
+    @Nullable FoolingResult fooling) {
 
   /** Takes copies. */
   public HullResult {
@@ -39,9 +43,13 @@ public record HullResult(
     return share(HullFinding::inside);
   }
 
-  /** The findings whose certificate does not hold. */
+  /**
+   * The findings whose certificate does not hold: of queries, then of what fooling made of them.
+   */
   public List<HullFinding> rejected() {
-    return findings.stream().filter(finding -> !finding.certified()).toList();
+    Stream<HullFinding> queries = findings.stream().filter(finding -> !finding.certified());
+    Stream<HullFinding> fooled = fooling == null ? Stream.empty() : fooling.rejected().stream();
+    return Stream.concat(queries, fooled).toList();
   }
 
   /** The share of queries whose nearest hull point is made mostly of images of their own class. */

@@ -1,26 +1,23 @@
 package io.foolproof.audit;
 
 import io.foolproof.data.ImageSet;
-import io.foolproof.geometry.CertificateChecker;
-import io.foolproof.geometry.CheckedCertificate;
 import io.foolproof.geometry.ClassDistances;
 import io.foolproof.geometry.ClassHulls;
-import io.foolproof.geometry.ConvexHull;
 import io.foolproof.geometry.CoordinateRanges;
 import io.foolproof.geometry.Embedding;
 import io.foolproof.geometry.InsideShare;
 import io.foolproof.geometry.PointSet;
-import io.foolproof.geometry.Projection;
+import io.foolproof.geometry.RandomPoints;
 import io.foolproof.geometry.Space;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Workers;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import tools.jackson.core.type.TypeReference;
 
@@ -29,9 +26,9 @@ import tools.jackson.core.type.TypeReference;
  * the others are, and whether each certificate holds.
  *
  * <p>Queries are projected a batch at a time. A batch's certificates are checked by {@link
- * CertificateChecker}, which shares no arithmetic with the projection, and its findings are in the
- * journal before the next begins. A finding depends on the query and the training images alone, so
- * a study that was resumed ends as one that was not.
+ * CheckedHull}, and its findings are in the journal before the next begins; so are those of every
+ * other stage: smaller spaces, hulls of classes, fooling. A finding depends on the query and the
+ * training images alone, so a study that was resumed ends as one that was not.
  */
 public final class HullStudy {
   /** Queries that are lost at most when a study is killed. */
@@ -50,12 +47,16 @@ public final class HullStudy {
           new Space.Pca(30),
           new Space.CentrePatch(6));
 
+  private static final String WORK = "hull study";
+
   private final HullPlan plan;
+  private final HullJournals journals;
   private final Workers workers;
   private final Progress progress;
 
-  private HullStudy(HullPlan plan, Workers workers, Progress progress) {
+  private HullStudy(HullPlan plan, HullJournals journals, Workers workers, Progress progress) {
     this.plan = plan;
+    this.journals = journals;
     this.workers = workers;
     this.progress = progress;
   }
@@ -63,76 +64,120 @@ public final class HullStudy {
   /**
    * Runs a study, or what is left of it.
    *
-   * @param journal the file with what was found so far, which is made where there is none
-   * @throws InvalidInputException if the space does not fit the images, or the journal cannot be
-   *     used
+   * @param journals what was found so far, which are made where there are none
+   * @throws InvalidInputException if the space does not fit the images, or a journal cannot be used
    */
-  public static HullResult run(HullPlan plan, Path journal, Workers workers, Progress progress) {
-    return new HullStudy(plan, workers, progress).run(journal);
+  public static HullResult run(
+      HullPlan plan, HullJournals journals, Workers workers, Progress progress) {
+    return new HullStudy(plan, journals, workers, progress).run();
   }
 
-  private HullResult run(Path file) {
+  private HullResult run() {
     try (Scope scope = Scope.open()) {
       Embedding embedding = plan.space().fit(plan.training(), workers);
       PointSet points = embedding.apply(plan.training());
       PointSet queries = embedding.apply(plan.queries());
-      List<HullFinding> findings = findings(points, queries, file);
+      CheckedHull hull = new CheckedHull(points, workers);
+      List<HullFinding> findings = findings(hull, queries);
+      FoolingPlan fooling = plan.fooling();
       return new HullResult(
           plan,
           points.dimension(),
           findings,
           new CoordinateRanges(points).separated(queries),
           plan.space() instanceof Space.Pixels ? shares() : List.of(),
-          classDistances(points, queries));
+          classDistances(points, queries),
+          fooling == null ? null : fooling(fooling, embedding, hull, findings));
     }
   }
 
-  private List<HullFinding> findings(PointSet points, PointSet queries, Path file) {
+  /** What is in the journal, then what is not, a batch at a time. */
+  private <T> List<T> resumed(
+      LineJournal<T> journal,
+      String stage,
+      int total,
+      int batch,
+      ToIntFunction<T> place,
+      Function<int[], List<T>> work) {
+    Map<Integer, T> found = new TreeMap<>();
+    journal.found().forEach(finding -> found.put(place.applyAsInt(finding), finding));
+    int[] left = IntStream.range(0, total).filter(i -> !found.containsKey(i)).toArray();
+    if (left.length > 0) {
+      progress.begin(stage, left.length);
+      for (int from = 0; from < left.length; from += batch) {
+        int[] places = Arrays.copyOfRange(left, from, Math.min(left.length, from + batch));
+        List<T> findings = work.apply(places);
+        journal.append(findings);
+        findings.forEach(finding -> found.put(place.applyAsInt(finding), finding));
+        progress.advance(places.length);
+      }
+      progress.end();
+    }
+    return List.copyOf(found.values());
+  }
+
+  private List<HullFinding> findings(CheckedHull hull, PointSet queries) {
     try (LineJournal<HullFinding> journal =
         LineJournal.open(
-            file, "hull study", plan.identity(), new TypeReference<HullFinding>() {})) {
-      Map<Integer, HullFinding> found = new TreeMap<>();
-      journal.found().forEach(finding -> found.put(finding.place(), finding));
-      int[] left = IntStream.range(0, queries.size()).filter(i -> !found.containsKey(i)).toArray();
-      if (left.length > 0) {
-        ConvexHull hull = ConvexHull.of(points);
-        CertificateChecker checker = new CertificateChecker(points);
-        progress.begin("hull", left.length);
-        for (int from = 0; from < left.length; from += BATCH) {
-          int[] places = Arrays.copyOfRange(left, from, Math.min(left.length, from + BATCH));
-          List<HullFinding> batch = project(hull, checker, queries.select(places), places);
-          journal.append(batch);
-          batch.forEach(finding -> found.put(finding.place(), finding));
-          progress.advance(places.length);
-        }
-        progress.end();
-      }
-      return List.copyOf(found.values());
+            journals.findings(), WORK, plan.identity(), new TypeReference<HullFinding>() {})) {
+      return resumed(
+          journal,
+          "hull",
+          queries.size(),
+          BATCH,
+          HullFinding::place,
+          places -> hull.findings(queries.select(places), places));
     }
   }
 
-  private List<HullFinding> project(
-      ConvexHull hull, CertificateChecker checker, PointSet queries, int[] places) {
-    List<Projection> projections = hull.project(queries, workers);
-    List<CheckedCertificate> checked = checker.check(queries, projections, workers);
-    List<HullFinding> findings = new ArrayList<>();
-    for (int i = 0; i < places.length; i++) {
-      findings.add(HullFinding.of(places[i], projections.get(i), checked.get(i)));
+  private FoolingResult fooling(
+      FoolingPlan fooling, Embedding embedding, CheckedHull hull, List<HullFinding> clean) {
+    FoolingStudy study = new FoolingStudy(plan, fooling, embedding, hull, clean, workers);
+    try (LineJournal<FoolingFinding> journal =
+        LineJournal.open(
+            journals.fooling(),
+            WORK,
+            plan.identity(fooling),
+            new TypeReference<FoolingFinding>() {})) {
+      List<FoolingFinding> findings =
+          resumed(journal, "fooling", clean.size(), BATCH, FoolingFinding::place, study::findings);
+      return new FoolingResult(fooling, findings);
     }
-    return findings;
+  }
+
+  /** A smaller space's line in the journal. */
+  private record SpaceLine(int place, int dimension, int queries, int inside) {
+    static SpaceLine of(int place, InsideShare share) {
+      return new SpaceLine(place, share.dimension(), share.queries(), share.inside());
+    }
+
+    InsideShare share(Space space) {
+      return new InsideShare(space, dimension, queries, inside, RandomPoints.needed(dimension));
+    }
   }
 
   private List<InsideShare> shares() {
     ImageSet few = plan.queries().range(0, Math.min(SIDE_QUERIES, plan.queries().size()));
     List<Space> fitting = SMALLER.stream().filter(this::fits).toList();
-    List<InsideShare> shares = new ArrayList<>();
-    progress.begin("smaller spaces", fitting.size());
-    for (Space space : fitting) {
-      shares.add(InsideShare.measure(space, plan.training(), few, workers));
-      progress.advance(1);
+    try (LineJournal<SpaceLine> journal =
+        LineJournal.open(
+            journals.shares(), WORK, plan.identity(), new TypeReference<SpaceLine>() {})) {
+      return resumed(
+              journal,
+              "smaller spaces",
+              fitting.size(),
+              1,
+              SpaceLine::place,
+              places ->
+                  List.of(
+                      SpaceLine.of(
+                          places[0],
+                          InsideShare.measure(
+                              fitting.get(places[0]), plan.training(), few, workers))))
+          .stream()
+          .map(line -> line.share(fitting.get(line.place())))
+          .toList();
     }
-    progress.end();
-    return shares;
   }
 
   private boolean fits(Space space) {
@@ -144,18 +189,32 @@ public final class HullStudy {
         && patch.side() < Math.min(images.height(), images.width());
   }
 
+  /** A class's line in the journal. */
+  private record ClassLine(int label, double[] distances) {}
+
   private List<ClassDistances> classDistances(PointSet points, PointSet queries) {
-    int[] labels = labels(plan.training());
     int classes = Math.max(plan.training().classes(), plan.queries().classes());
     if (classes < 2) {
       return List.of();
     }
     int[] few = IntStream.range(0, Math.min(SIDE_QUERIES, queries.size())).toArray();
-    progress.begin("hulls of classes", 1);
-    List<ClassDistances> distances =
-        new ClassHulls(points, labels, classes).project(queries.select(few), workers);
-    progress.end();
-    return distances;
+    ClassHulls hulls = new ClassHulls(points, labels(plan.training()), classes);
+    try (LineJournal<ClassLine> journal =
+        LineJournal.open(
+            journals.classes(), WORK, plan.identity(), new TypeReference<ClassLine>() {})) {
+      List<ClassLine> lines =
+          resumed(
+              journal,
+              "hulls of classes",
+              classes,
+              1,
+              ClassLine::label,
+              label ->
+                  List.of(
+                      new ClassLine(
+                          label[0], hulls.project(label[0], queries.select(few), workers))));
+      return ClassHulls.byQuery(lines.stream().map(ClassLine::distances).toArray(double[][]::new));
+    }
   }
 
   private static int[] labels(ImageSet images) {

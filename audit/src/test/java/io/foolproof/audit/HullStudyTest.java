@@ -36,7 +36,7 @@ class HullStudyTest {
 
   private HullResult run(HullPlan plan, Progress progress) {
     try (Workers workers = new Workers(2)) {
-      return HullStudy.run(plan, folder.resolve("journal.jsonl"), workers, progress);
+      return HullStudy.run(plan, new HullJournals(folder), workers, progress);
     }
   }
 
@@ -99,7 +99,7 @@ class HullStudyTest {
           @Override
           public void end() {}
         });
-    assertThat(stages).isNotEmpty().doesNotContain("hull");
+    assertThat(stages).isEmpty();
   }
 
   @Test
@@ -125,8 +125,8 @@ class HullStudyTest {
     ImageSet reals =
         ImageSet.ofPixels(
             "reals", new ImageShape(1, 1, 2), new float[] {0.3f, 0.3f}, new int[1], List.of("low"));
-    assertThatThrownBy(() -> run(plan(reals), Progress.none()))
+    assertThatThrownBy(() -> plan(reals))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("units");
+        .hasMessageContaining("reals: real-valued pixels, but triangle");
   }
 }

@@ -61,7 +61,7 @@ final class AuditBenchmark {
         passes,
         peak / 1e9,
         100 * operations / seconds / peak,
-        residentMegabytes());
+        Resident.mostMegabytes());
   }
 
   /** All passes of single images through the network, as the journal has them. */
@@ -158,17 +158,5 @@ final class AuditBenchmark {
       }
     }
     return repeats;
-  }
-
-  private static double residentMegabytes() {
-    try {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-          .findFirst()
-          .orElse(Double.NaN);
-    } catch (IOException e) {
-      return Double.NaN;
-    }
   }
 }

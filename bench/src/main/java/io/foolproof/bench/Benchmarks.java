@@ -12,25 +12,36 @@ import java.util.Optional;
 public final class Benchmarks {
   private Benchmarks() {}
 
-  /** {@code pgd MODEL} or {@code audit MODEL}; images come from the folder FOOLPROOF_DATA names. */
+  /**
+   * {@code pgd MODEL}, {@code audit MODEL}, {@code hull SET} or {@code hull-cost SET}; images come
+   * from the folder FOOLPROOF_DATA names.
+   */
   public static void main(String[] arguments) {
     if (arguments.length != 2) {
-      System.err.println("usage: bench/run pgd|audit MODEL");
+      System.err.println("usage: bench/run pgd|audit MODEL, bench/run hull|hull-cost SET");
       System.exit(2);
     }
-    Path model = Path.of(arguments[1]);
+    String what = arguments[1];
     switch (arguments[0]) {
-      case "pgd" -> PgdBenchmark.run(OnnxClassifier.load(model), digits(512));
-      case "audit" -> AuditBenchmark.run(model, digits(1000));
+      case "pgd" -> PgdBenchmark.run(OnnxClassifier.load(Path.of(what)), digits(512));
+      case "audit" -> AuditBenchmark.run(Path.of(what), digits(1000));
+      case "hull" -> HullBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
+      case "hull-cost" ->
+          HullCostBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
       default -> {
-        System.err.println("there is no benchmark '" + arguments[0] + "': give pgd or audit");
+        System.err.println(
+            "there is no benchmark '" + arguments[0] + "': give pgd, audit, hull or hull-cost");
         System.exit(2);
       }
     }
   }
 
   private static ImageSet digits(int count) {
+    return open("mnist", Split.TEST).range(0, count);
+  }
+
+  private static ImageSet open(String set, Split split) {
     DataLocations where = DataLocations.of(Optional.empty(), System.getenv(), Optional.empty());
-    return DataSets.open("mnist", Split.TEST, where).range(0, count);
+    return DataSets.open(set, split, where);
   }
 }

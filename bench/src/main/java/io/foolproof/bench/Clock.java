@@ -1,5 +1,7 @@
 package io.foolproof.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +30,18 @@ final class Clock {
       medians[i] = seconds.get(i).get(rounds / 2);
     }
     return medians;
+  }
+
+  /**
+   * The seconds of processor time that the whole process took for a run, on all cores together:
+   * what other processes on the machine hardly change.
+   */
+  static double processorSeconds(Runnable run) {
+    OperatingSystemMXBean process =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    long start = process.getProcessCpuTime();
+    run.run();
+    return (process.getProcessCpuTime() - start) / 1e9;
   }
 
   static double seconds(Runnable run) {

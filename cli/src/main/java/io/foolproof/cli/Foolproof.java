@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       AuditCommand.class,
       AttackCommand.class,
       HullCommand.class,
+      StudyCommand.class,
       TrainCommand.class,
       DataCommand.class,
       InspectCommand.class,

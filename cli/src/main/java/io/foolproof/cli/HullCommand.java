@@ -1,13 +1,20 @@
 package io.foolproof.cli;
 
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Attacks;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.FoolingPlan;
 import io.foolproof.audit.HullFinding;
+import io.foolproof.audit.HullJournals;
 import io.foolproof.audit.HullPlan;
 import io.foolproof.audit.HullResult;
 import io.foolproof.audit.HullStudy;
+import io.foolproof.audit.LayerSpace;
 import io.foolproof.data.DataSource;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.geometry.Space;
+import io.foolproof.model.OnnxClassifier;
 import io.foolproof.report.AuditReport;
 import io.foolproof.report.HullReport;
 import io.foolproof.report.HullSummary;
@@ -16,8 +23,10 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,9 +71,29 @@ final class HullCommand implements Callable<Integer> {
       names = "--space",
       defaultValue = "pixels",
       description =
-          "pixels, pca:K (principal components), patch:K (K x K pixels in the centre) or pool:K"
-              + " (means of K x K pixels) (default: ${DEFAULT-VALUE})")
+          "pixels, pca:K (principal components), patch:K (K x K pixels in the centre), pool:K"
+              + " (means of K x K pixels) or layer:NAME (inside --model) (default:"
+              + " ${DEFAULT-VALUE})")
   String space = "pixels";
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = "an ONNX file, for --attack or --space layer:NAME")
+  @Nullable Path model;
+
+  @Option(
+      names = "--attack",
+      description = "fool the model with this attack, and see where that takes the queries")
+  @Nullable String attack;
+
+  @Mixin ThreatOptions threats = new ThreatOptions();
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "of the attack's and the noise's random numbers (default: ${DEFAULT-VALUE})")
+  long seed;
 
   @Option(
       names = "--out",
@@ -81,18 +110,28 @@ final class HullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Space chosen = Space.parse(space);
+    requireWhatBelongsTogether();
+    Space named = LayerSpace.isMeant(space) ? null : Space.parse(space);
+    Attack chosen = attack == null ? null : Attacks.parse(attack);
+    ThreatModel threat = threats.threat();
     requireSplits();
-    HullPlan plan = new HullPlan(training(), queries(), chosen);
-    Path folder = out == null ? usualFolder(chosen) : out;
+    ImageSet images = threats.withoutTarget(queries());
+    OnnxClassifier network = model == null ? null : ModelOptions.of(model).load(model, images);
+    HullPlan plan =
+        new HullPlan(
+            training(),
+            images,
+            named == null ? LayerSpace.of(given(network), space) : named,
+            chosen == null ? null : fooling(given(network), chosen, threat));
+    Path folder = out == null ? usualFolder(plan) : out;
     AuditReport.checkWritable(folder);
-    Path journal = folder.resolve("journal.jsonl");
+    HullJournals journals = new HullJournals(folder);
     if (fresh) {
-      Session.remove(journal);
+      journals.remove();
     }
     HullResult result;
     try (Workers workers = new Workers()) {
-      result = HullStudy.run(plan, journal, workers, Terminal.standard());
+      result = HullStudy.run(plan, journals, workers, Terminal.standard());
     }
     HullReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
     PrintWriter print = spec.commandLine().getOut();
@@ -100,6 +139,33 @@ final class HullCommand implements Callable<Integer> {
     print.println("Report: " + folder.resolve("index.html"));
     print.flush();
     return verdict(result.rejected());
+  }
+
+  private void requireWhatBelongsTogether() {
+    boolean layer = LayerSpace.isMeant(space);
+    if (model == null && (layer || attack != null)) {
+      throw new InvalidInputException(
+          (layer ? "--space " + space : "--attack " + attack)
+              + " is about a network, and none is given: name an ONNX file with --model");
+    }
+    if (model != null && !layer && attack == null) {
+      throw new InvalidInputException(
+          "--model is given, but nothing to do with it: add --attack pgd, or --space layer:NAME");
+    }
+    for (String option : List.of("--norm", "--epsilon", "--target", "--levels", "--seed")) {
+      if (attack == null && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new InvalidInputException(
+            option + " is about an attack, and none is given: add --attack pgd, or leave it out");
+      }
+    }
+  }
+
+  private static OnnxClassifier given(@Nullable OnnxClassifier network) {
+    return Objects.requireNonNull(network, "a model was required before");
+  }
+
+  private FoolingPlan fooling(OnnxClassifier network, Attack chosen, ThreatModel threat) {
+    return new FoolingPlan(network, network.model().sha256(), chosen, threat, seed);
   }
 
   private void requireSplits() {
@@ -151,15 +217,22 @@ final class HullCommand implements Callable<Integer> {
     return Foolproof.FAILED;
   }
 
-  private Path usualFolder(Space chosen) {
+  private Path usualFolder(HullPlan plan) {
     String set = String.valueOf(Path.of(data.data).getFileName()).replaceFirst("\\.\\w+$", "");
-    return Path.of(
-        "foolproof-report",
-        String.join(
-            "-",
-            "hull",
-            set,
-            queries.name().toLowerCase(Locale.ROOT),
-            chosen.text().replace(":", "")));
+    List<String> parts = new ArrayList<>();
+    parts.add("hull");
+    parts.add(set);
+    parts.add(queries.name().toLowerCase(Locale.ROOT));
+    parts.add(plan.space().text().replaceAll("[^A-Za-z0-9._]+", ""));
+    if (model != null) {
+      parts.add(String.valueOf(model.getFileName()).replaceFirst("\\.\\w+$", ""));
+    }
+    FoolingPlan fooling = plan.fooling();
+    if (fooling != null) {
+      parts.add(fooling.attack().name());
+      parts.add(fooling.threat().norm().id());
+      parts.add(String.valueOf(fooling.threat().epsilon()));
+    }
+    return Path.of("foolproof-report", String.join("-", parts));
   }
 }

@@ -34,6 +34,13 @@ final class ModelOptions {
       description = "the pixel values that the model takes (default: 0,1)")
   double @Nullable [] box;
 
+  /** As if this file had been given, and nothing else. */
+  static ModelOptions of(Path file) {
+    ModelOptions options = new ModelOptions();
+    options.file = file;
+    return options;
+  }
+
   @Parameters(
       index = "0",
       arity = "0..1",

@@ -2,6 +2,9 @@ package io.foolproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.data.NpyArray;
+import io.foolproof.data.Npz;
+import io.foolproof.model.OnnxClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HullCommandTest {
+  private static final String MODEL = "src/main/resources/io/foolproof/cli/digits.onnx";
+
   @TempDir Path folder;
 
   private InProcess hull(String line) {
@@ -61,29 +66,145 @@ class HullCommandTest {
     assertThat(run.out()).startsWith("All 5 images of ").contains("5 of 5 (100.0 %)");
   }
 
+  @Test
+  void foolingStandsBesideItsControlAndIsResumed() throws IOException {
+    String options =
+        "--train 300 --samples 20 --model " + MODEL + " --attack pgd:steps=10 --epsilon 0.2";
+    InProcess run = hull(options);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("pgd (L-inf, epsilon 0.2) fools digits in ", "Farther out by equal noise");
+    assertThat(folder.resolve("index.html"))
+        .content()
+        .contains("Where fooling takes the images", "Decision boundary and hull", "fooling.csv");
+    List<String> rows = Files.readAllLines(folder.resolve("fooling.csv"));
+    assertThat(rows).hasSize(21);
+    List<String[]> fooled =
+        rows.stream()
+            .map(row -> row.split(",", -1))
+            .filter(row -> row[2].equals("fooled"))
+            .toList();
+    assertThat(fooled).hasSizeGreaterThan(5);
+    for (String[] row : fooled) {
+      assertThat(row).hasSize(14);
+      assertThat(row[9]).as("adversarial prediction").isNotEqualTo(row[1]);
+      assertThat(Double.parseDouble(row[5])).isBetween(0.2 / 64, 0.2);
+    }
+    assertThat(folder.resolve("hull.json")).content().contains("\"fartherByNoise\"");
+    Files.delete(folder.resolve("fooling.csv"));
+    assertThat(hull(options).out()).isEqualTo(run.out());
+    assertThat(Files.readAllLines(folder.resolve("fooling.csv"))).isEqualTo(rows);
+    InProcess other = hull(options + " --seed 1");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("seed was 0, now 1");
+  }
+
+  @Test
+  void aLayerIsASpace() {
+    List<String> layers = OnnxClassifier.load(Path.of(MODEL)).valueNames();
+    String last = layers.get(layers.size() - 1);
+    InProcess run = hull("--train 200 --samples 6 --space layer:" + last + " --model " + MODEL);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("in the model's layer " + last + " (10 dimensions)");
+    refused(
+        hull("--samples 1 --fresh --space layer:nope --model " + MODEL),
+        "digits has no layer 'nope'; it has " + layers.get(0));
+  }
+
+  @Test
+  void aCertificateThatDoesNotHoldIsTheProgramsOwnFailure() throws IOException {
+    String options = "--train 100 --samples 4 --space pool:7";
+    assertThat(hull(options).exitCode()).isZero();
+    Path journal = folder.resolve("journal.jsonl");
+    String rejected =
+        Files.readString(journal)
+            .replaceFirst("\"objection\":\"\"", "\"objection\":\"point 3 lies beyond\"");
+    Files.writeString(journal, rejected);
+    InProcess run = hull(options);
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err())
+        .contains("1 certificates do not hold, the first for query 0: point 3 lies beyond");
+    assertThat(run.out()).contains("1 DO NOT HOLD");
+    assertThat(folder.resolve("index.html")).content().contains("Certificates that do not hold");
+  }
+
+  @Test
+  void dataThatDoesNotFitIsRefusedBeforeWorkStarts() {
+    NpyArray good = NpyArray.ofFloats(new float[32], 2, 1, 4, 4);
+    refused(split(good, NpyArray.ofFloats(new float[18], 2, 1, 3, 3)), "[1, 3, 3]");
+    refused(split(NpyArray.ofFloats(new float[0], 0, 1, 4, 4), good), "data.npz");
+    float[] pixels = new float[32];
+    pixels[20] = Float.NaN;
+    refused(split(NpyArray.ofFloats(pixels, 2, 1, 4, 4), good), "NaN");
+    refused(split(good, NpyArray.ofFloats(pixels, 2, 1, 4, 4)), "NaN");
+    refused(split(good, NpyArray.ofBytes(new byte[32], 2, 1, 4, 4)), "8-bit levels, but ");
+  }
+
+  private InProcess split(NpyArray training, NpyArray test) {
+    Path data = folder.resolve("data.npz");
+    Npz.write(
+        data,
+        Map.of(
+            "x_train",
+            training,
+            "y_train",
+            NpyArray.ofInts(new int[training.shape()[0]], training.shape()[0]),
+            "x_test",
+            test,
+            "y_test",
+            NpyArray.ofInts(new int[test.shape()[0]], test.shape()[0])));
+    return hull("--data " + data);
+  }
+
   static Stream<Arguments> badArguments() {
-    return Map.of(
-            "--space layer", "unknown space \"layer\"",
-            "--space pca:0", "unknown space \"pca:0\"",
-            "--space pca:999 --samples 1", "999 principal components of 784 dimensions",
-            "--space patch:40 --samples 1", "does not fit into images of 28 x 28",
-            "--train 0", "--train is 0: give a number from 1 to",
-            "--samples -1", "--samples is -1",
-            "--queries nowhere", "Invalid value for option '--queries'",
-            "--data nowhere", "nowhere")
-        .entrySet()
-        .stream()
-        .map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+    return Stream.of(
+        Arguments.of("--space layer", "unknown space \"layer\""),
+        Arguments.of("--space pca:0", "unknown space \"pca:0\""),
+        Arguments.of("--space pca:999 --samples 1", "999 principal components of 784 dimensions"),
+        Arguments.of("--space patch:40 --samples 1", "does not fit into images of 28 x 28"),
+        Arguments.of("--train 0", "--train is 0: give a number from 1 to"),
+        Arguments.of("--samples -1", "--samples is -1"),
+        Arguments.of("--queries nowhere", "Invalid value for option '--queries'"),
+        Arguments.of("--data nowhere", "nowhere"),
+        Arguments.of("--space layer:conv", "is about a network, and none is given"),
+        Arguments.of("--attack pgd", "--attack pgd is about a network, and none is given"),
+        Arguments.of("--epsilon 0.3", "--epsilon is about an attack, and none is given"),
+        Arguments.of("--model " + MODEL, "--model is given, but nothing to do with it"),
+        Arguments.of("--model nowhere.onnx --attack pgd", "nowhere.onnx"),
+        Arguments.of("--attack nope --model " + MODEL, "there is no attack 'nope'"),
+        Arguments.of("--attack pgd --epsilon 0 --model " + MODEL, "epsilon is 0.0"),
+        Arguments.of("--attack pgd --norm l7 --model " + MODEL, "norm 'l7' is not known"),
+        Arguments.of("--attack pgd --target 12 --model " + MODEL, "target class 12"));
   }
 
   @ParameterizedTest
   @MethodSource("badArguments")
   void argumentsThatMakeNoSense(String line, String message) {
-    InProcess run = hull(line);
+    refused(hull(line), message);
+  }
+
+  private void refused(InProcess run, String message) {
     assertThat(run.err()).contains(message).doesNotContain("Exception");
+    assertThat(run.err().lines().filter(text -> text.startsWith("foolproof: "))).hasSize(1);
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
-    assertThat(folder.resolve("index.html")).doesNotExist();
-    assertThat(folder.resolve("journal.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void whatIsRefusedLeavesNothingBehind() {
+    refused(hull("--space pca:999 --samples 1"), "principal components");
+    refused(hull("--attack pgd --epsilon 0 --model " + MODEL), "epsilon");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void theStudyIsDrawn() {
+    InProcess run = InProcess.run("study", "extrapolation", "--out", folder);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(folder.resolve("index.html"))
+        .content()
+        .contains("a number of 237 digits", "101 745 825 697 019 260 773", "degree 15", "</html>")
+        .doesNotContain("NaN");
+    assertThat(InProcess.run("study").exitCode()).isEqualTo(2);
   }
 }

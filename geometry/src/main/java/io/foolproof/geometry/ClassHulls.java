@@ -43,25 +43,40 @@ public final class ClassHulls {
    * @throws InvalidInputException if the queries' dimension or unit is not the points'
    */
   public List<ClassDistances> project(PointSet queries, Workers workers) {
-    double[][] distances = new double[queries.size()][classes];
-    for (double[] row : distances) {
-      Arrays.fill(row, Double.POSITIVE_INFINITY);
-    }
+    double[][] byClass = new double[classes][];
     for (int c = 0; c < classes; c++) {
-      int label = c;
-      int[] members = IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
-      if (members.length == 0) {
-        continue;
-      }
-      try (Scope scope = Scope.open()) {
-        ConvexHull.of(points.select(members))
-            .project(
-                queries, workers, result -> distances[result.query()][label] = result.distance());
-      }
+      byClass[c] = project(c, queries, workers);
     }
+    return byQuery(byClass);
+  }
+
+  /**
+   * Projects queries onto the hull of one class.
+   *
+   * @return the queries' distances, in order; infinite where the class has no points
+   * @throws InvalidInputException if the queries' dimension or unit is not the points'
+   */
+  public double[] project(int label, PointSet queries, Workers workers) {
+    int[] members = IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
+    double[] distances = new double[queries.size()];
+    if (members.length == 0) {
+      Arrays.fill(distances, Double.POSITIVE_INFINITY);
+      return distances;
+    }
+    try (Scope scope = Scope.open()) {
+      ConvexHull.of(points.select(members))
+          .project(queries, workers, result -> distances[result.query()] = result.distance());
+    }
+    return distances;
+  }
+
+  /** Turns what {@link #project(int, PointSet, Workers)} gave for each class in order around. */
+  public static List<ClassDistances> byQuery(double[][] byClass) {
     List<ClassDistances> results = new ArrayList<>();
-    for (int i = 0; i < distances.length; i++) {
-      results.add(new ClassDistances(i, distances[i]));
+    for (int i = 0; i < byClass[0].length; i++) {
+      int query = i;
+      results.add(
+          new ClassDistances(i, Arrays.stream(byClass).mapToDouble(row -> row[query]).toArray()));
     }
     return results;
   }

@@ -1,5 +1,6 @@
 package io.foolproof.geometry;
 
+import io.foolproof.data.ImageSet;
 import java.util.Arrays;
 
 /**
@@ -38,6 +39,28 @@ public record Mixture(int[] points, double[] weights) {
       sortedWeights[k] = weights[order[k]];
     }
     return new Mixture(sortedPoints, sortedWeights);
+  }
+
+  /**
+   * The mixture of images instead of points, pixel by pixel: where the points are these images'
+   * pixels, the hull point itself, rounded to 32 bits.
+   *
+   * @throws IndexOutOfBoundsException if the mixture names an image that is not there
+   */
+  public float[] of(ImageSet images) {
+    double[] sums = new double[images.pixels()];
+    for (int k = 0; k < points.length; k++) {
+      float[] image = images.pixels(points[k]);
+      for (int j = 0; j < sums.length; j++) {
+        sums[j] += weights[k] * image[j];
+      }
+    }
+    float[] mixed = new float[sums.length];
+    for (int j = 0; j < sums.length; j++) {
+      // Weights that add up to a little more than 1 would leave the box of the pixels.
+      mixed[j] = (float) Math.min(1, sums[j]);
+    }
+    return mixed;
   }
 
   /** The same mixture, its points renumbered: point {@code i} becomes {@code numbers[i]}. */

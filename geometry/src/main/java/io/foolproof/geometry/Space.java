@@ -5,6 +5,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** Where hulls of images are looked at: all pixels, or fewer dimensions made of them. */
 public sealed interface Space {
@@ -15,8 +16,13 @@ public sealed interface Space {
    */
   Embedding fit(ImageSet training, Workers workers);
 
-  /** What {@link #parse} reads. */
+  /** How users name it; what {@link #parse} reads, except for {@link Embedded}. */
   String text();
+
+  /** All that it depends on but the images: tells spaces apart whose text is the same. */
+  default String identity() {
+    return text();
+  }
 
   /**
    * Reads {@code pixels}, {@code pca:K} (K principal components), {@code patch:K} (the K x K pixels
@@ -47,7 +53,8 @@ public sealed interface Space {
       }
     }
     throw new InvalidInputException(
-        "unknown space \"%s\", expected pixels, pca:K, patch:K or pool:K with K at least 1"
+        ("unknown space \"%s\", expected pixels, pca:K, patch:K or pool:K with K at least 1, or"
+                + " layer:NAME of a model")
             .formatted(text));
   }
 
@@ -133,6 +140,26 @@ public sealed interface Space {
     @Override
     public String text() {
       return "pool:" + side;
+    }
+  }
+
+  /**
+   * What something else makes of images, such as a network's layer.
+   *
+   * @param text how users name it
+   * @param source what it is made by, such as a model's SHA-256
+   * @param points turns images into points, each apart from the others
+   */
+  record Embedded(String text, String source, BiFunction<ImageSet, Workers, PointSet> points)
+      implements Space {
+    @Override
+    public Embedding fit(ImageSet training, Workers workers) {
+      return images -> points.apply(requireShape(images, training), workers);
+    }
+
+    @Override
+    public String identity() {
+      return text + " of " + source;
     }
   }
 

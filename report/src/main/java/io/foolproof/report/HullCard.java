@@ -73,7 +73,7 @@ record HullCard(
         List.of(
             new Captioned(pictures.image(queries.pixels(finding.place())), "the query", "query"),
             new Captioned(
-                pictures.image(mixed(mixture, training)),
+                pictures.image(mixture.of(training)),
                 "the nearest point of the hull",
                 "nearest hull point"),
             new Captioned(
@@ -94,16 +94,5 @@ record HullCard(
             place,
             Numbers.decimal(finding.neighbourDistance()),
             Numbers.count(finding.nearest().size(), "image"));
-  }
-
-  private static float[] mixed(Mixture mixture, ImageSet training) {
-    float[] mixed = new float[training.pixels()];
-    for (int k = 0; k < mixture.size(); k++) {
-      float[] member = training.pixels(mixture.points()[k]);
-      for (int j = 0; j < mixed.length; j++) {
-        mixed[j] += (float) (mixture.weights()[k] * member[j]);
-      }
-    }
-    return mixed;
   }
 }

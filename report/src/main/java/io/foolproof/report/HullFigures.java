@@ -2,8 +2,8 @@ package io.foolproof.report;
 
 import io.foolproof.audit.HullFinding;
 import io.foolproof.audit.HullResult;
-import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * The figures that sum up a hull study. Medians are of the queries outside, and 0 where all are
@@ -23,9 +23,12 @@ record HullFigures(double medianDistance, double medianNeighbourDistance, double
   }
 
   private static double median(HullResult result, ToDoubleFunction<HullFinding> figure) {
-    double[] sorted =
-        result.findings().stream().filter(f -> !f.inside()).mapToDouble(figure).toArray();
-    Arrays.sort(sorted);
+    return median(result.findings().stream().filter(f -> !f.inside()).mapToDouble(figure));
+  }
+
+  /** The median; 0 of nothing. */
+  static double median(DoubleStream figures) {
+    double[] sorted = figures.sorted().toArray();
     int n = sorted.length;
     return n == 0 ? 0 : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
   }

@@ -20,7 +20,8 @@ record HullJson(
     Share mixtureVotesRight,
     Share neighbourRight,
     @Nullable Share ownClassNearest,
-    List<Smaller> smallerSpaces) {
+    List<Smaller> smallerSpaces,
+    @Nullable FoolingJson fooling) {
 
   private static final int SCHEMA_VERSION = 1;
 
@@ -64,6 +65,7 @@ record HullJson(
                         share.queries(),
                         share.inside(),
                         share.pointsNeeded()))
-            .toList());
+            .toList(),
+        result.fooling() == null ? null : FoolingJson.of(result.fooling()));
   }
 }

@@ -2,6 +2,7 @@ package io.foolproof.report;
 
 import io.foolproof.audit.HullResult;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hull report for people: all that its templates show.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param figures medians of the queries outside
  * @param histogram of the distances of the queries outside
  * @param cards queries with their pictures
+ * @param fooling where fooling a model takes the queries; null where it was not asked for
  * @param shares share inside against dimension; empty where it was not measured
  */
 record HullPage(
@@ -20,6 +22,7 @@ record HullPage(
     HullFigures figures,
     HullHistogram histogram,
     List<HullCard> cards,
+    @Nullable HullFooling fooling,
     HullShares shares,
     List<Fact> provenance) {
 
@@ -32,6 +35,7 @@ record HullPage(
         HullFigures.of(result),
         HullHistogram.of(result),
         HullCard.of(result),
+        HullFooling.of(result),
         HullShares.of(result),
         Provenance.of(result.plan(), context));
   }

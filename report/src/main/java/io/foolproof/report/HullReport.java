@@ -1,13 +1,14 @@
 package io.foolproof.report;
 
+import io.foolproof.audit.FoolingResult;
 import io.foolproof.audit.HullResult;
 import io.foolproof.tensor.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The files that tell what a hull study found: {@code index.html} for people, {@code hull.json} and
- * {@code hull.csv} for programs.
+ * The files that tell what a hull study found: {@code index.html} for people, {@code hull.json},
+ * {@code hull.csv} and, where a model was fooled, {@code fooling.csv} for programs.
  *
  * <p>The same result and context give the same bytes. The page is one file that loads nothing.
  */
@@ -26,8 +27,13 @@ public final class HullReport {
         Page.render("hull.jte", HullPage.of(result, context)).getBytes(StandardCharsets.UTF_8);
     byte[] json = HullJson.render(result, context);
     byte[] csv = HullCsv.render(result).getBytes(StandardCharsets.UTF_8);
+    FoolingResult fooling = result.fooling();
     OutputFolder output = new OutputFolder(folder);
     output.write("hull.csv", csv);
+    if (fooling != null) {
+      output.write(
+          "fooling.csv", FoolingCsv.render(result, fooling).getBytes(StandardCharsets.UTF_8));
+    }
     output.write("hull.json", json);
     output.write("index.html", html);
   }

@@ -1,5 +1,6 @@
 package io.foolproof.report;
 
+import io.foolproof.audit.FoolingResult;
 import io.foolproof.audit.HullResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,41 @@ public final class HullSummary {
     if (!result.classDistances().isEmpty()) {
       lines.add(row("Nearest to its own class's hull", HullWords.share(result.ownClassNearest())));
     }
+    FoolingResult fooling = result.fooling();
+    if (fooling != null) {
+      addFooling(lines, fooling);
+    }
     lines.add(row("Certificates", HullWords.certificates(result)));
     return String.join("\n", lines) + "\n";
   }
 
+  private static void addFooling(List<String> lines, FoolingResult fooling) {
+    lines.add("");
+    lines.add(FoolingWords.story(fooling));
+    if (!fooling.compared().isEmpty()) {
+      FoolingFigures figures = FoolingFigures.of(fooling);
+      lines.add(row("Farther out by the attack", HullWords.share(fooling.fartherByAttack())));
+      lines.add(row("Farther out by equal noise", HullWords.share(fooling.fartherByNoise())));
+      lines.add(
+          row(
+              "Median distance: clean, fooled, noise",
+              "%s, %s, %s"
+                  .formatted(
+                      Numbers.decimal(figures.medianClean()),
+                      Numbers.decimal(figures.medianAdversarial()),
+                      Numbers.decimal(figures.medianNoise()))));
+      if (fooling.hullPointsAreImages()) {
+        lines.add(
+            row(
+                "Label back from the hull point",
+                HullWords.share(fooling.adversarialProjectedRight())));
+      }
+    }
+    lines.add(row("Boundary with hull distance", FoolingWords.correlation(fooling)));
+    lines.add("");
+  }
+
   private static String row(String name, String value) {
-    return name + " ".repeat(Math.max(1, 34 - name.length())) + value;
+    return name + " ".repeat(Math.max(1, 39 - name.length())) + value;
   }
 }

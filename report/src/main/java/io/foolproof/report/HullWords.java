@@ -1,10 +1,15 @@
 package io.foolproof.report;
 
+import io.foolproof.audit.FoolingResult;
 import io.foolproof.audit.HullFinding;
 import io.foolproof.audit.HullPlan;
 import io.foolproof.audit.HullResult;
 import io.foolproof.audit.Proportion;
 import io.foolproof.geometry.Space;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What a hull study found, in words that claim no more than was found. */
 final class HullWords {
@@ -45,6 +50,9 @@ final class HullWords {
       return "means over blocks of %d x %d pixels (%s)"
           .formatted(pool.side(), pool.side(), dimension);
     }
+    if (space instanceof Space.Embedded) {
+      return "the model's " + space.text().replace(":", " ") + " (" + dimension + ")";
+    }
     return "the space of all pixels (" + dimension + ")";
   }
 
@@ -55,14 +63,17 @@ final class HullWords {
   }
 
   static String certificates(HullResult result) {
-    int all = result.findings().size();
-    long exact =
-        result.findings().stream()
-            .filter(HullFinding::certified)
-            .filter(HullFinding::exact)
-            .count();
+    List<HullFinding> all = new ArrayList<>(result.findings());
+    FoolingResult fooling = result.fooling();
+    if (fooling != null) {
+      fooling.fooled().stream()
+          .flatMap(one -> Stream.of(one.adversarial(), one.noise()))
+          .filter(Objects::nonNull)
+          .forEach(moved -> all.add(moved.hull()));
+    }
+    long exact = all.stream().filter(HullFinding::certified).filter(HullFinding::exact).count();
     int rejected = result.rejected().size();
-    long bounded = all - exact - rejected;
+    long bounded = all.size() - exact - rejected;
     return Numbers.count(exact)
         + " hold in exact arithmetic"
         + (bounded == 0 ? "" : ", " + Numbers.count(bounded) + " within their error bound")

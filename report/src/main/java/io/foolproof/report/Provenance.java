@@ -1,6 +1,7 @@
 package io.foolproof.report;
 
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.FoolingPlan;
 import io.foolproof.audit.HullPlan;
 import io.foolproof.tensor.Engine;
 import java.time.ZoneOffset;
@@ -51,6 +52,13 @@ final class Provenance {
     facts.add(new Fact("Queries", plan.queries().name()));
     facts.add(new Fact("SHA-256", plan.queries().sha256()));
     facts.add(new Fact("Space", plan.space().text()));
+    FoolingPlan fooling = plan.fooling();
+    if (fooling != null) {
+      facts.add(new Fact("Model", fooling.model().name()));
+      facts.add(new Fact("Model SHA-256", fooling.modelSha256()));
+      facts.add(new Fact("Attack", fooling.attack().settings()));
+      facts.add(new Fact("Seed", Long.toString(fooling.seed())));
+    }
     facts.add(new Fact("Engine", Engine.version()));
     facts.addAll(circumstances(context));
     return facts;

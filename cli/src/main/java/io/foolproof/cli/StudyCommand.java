@@ -1,0 +1,58 @@
+package io.foolproof.cli;
+
+import io.foolproof.geometry.CurveStudy;
+import io.foolproof.report.AuditReport;
+import io.foolproof.report.ExtrapolationReport;
+import io.foolproof.report.ReportContext;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof study}: figures that explain, computed anew. */
+@Command(
+    name = "study",
+    description = "Draws the figures that explain what the other commands measure.",
+    mixinStandardHelpOptions = true)
+final class StudyCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  StudyCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "give a study, such as: foolproof study extrapolation");
+  }
+
+  @Command(
+      name = "extrapolation",
+      description =
+          "Polynomials inside and outside their data, and how many images it takes to leave none"
+              + " outside.",
+      mixinStandardHelpOptions = true)
+  int extrapolation(
+      @Option(
+              names = "--out",
+              paramLabel = "DIR",
+              defaultValue = "foolproof-report/extrapolation",
+              description = "where the page goes (default: ${DEFAULT-VALUE})")
+          Path out,
+      @Option(
+              names = "--seed",
+              defaultValue = "0",
+              description = "of the samples' noise (default: ${DEFAULT-VALUE})")
+          long seed) {
+    AuditReport.checkWritable(out);
+    String command = "foolproof study extrapolation --seed " + seed;
+    ExtrapolationReport.write(
+        CurveStudy.run(seed), ReportContext.here(Version.text(), command), out);
+    PrintWriter print = spec.commandLine().getOut();
+    print.println("Study: " + out.resolve("index.html"));
+    print.flush();
+    return Foolproof.DONE;
+  }
+}
