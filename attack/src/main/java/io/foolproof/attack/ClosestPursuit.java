@@ -185,8 +185,8 @@ final class ClosestPursuit {
     Pursuit.requireGradients(model, attack);
     Tensor variable = points.variable();
     Tensor logits = logits(variable);
-    Tensor margin = clearMargin(lanes, logits);
-    record(lanes, points, margin.toDoubles());
+    Tensor margin = clearMargin(lanes.labels, logits);
+    record(lanes.members, Rows.split(points), margin.toDoubles());
     return new Evaluation(this, lanes, variable, logits, margin);
   }
 
@@ -197,8 +197,8 @@ final class ClosestPursuit {
    */
   boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      double[] margins = clearMargin(lanes, logits(points.detach())).toDoubles();
-      record(lanes, points, margins);
+      double[] margins = clearMargin(lanes.labels, logits(points.detach())).toDoubles();
+      record(lanes.members, Rows.split(points), margins);
       boolean[] fooled = new boolean[margins.length];
       for (int lane = 0; lane < fooled.length; lane++) {
         fooled[lane] = margins[lane] < 0;
@@ -207,28 +207,58 @@ final class ClosestPursuit {
     }
   }
 
+  /** What a search that is written for one sample is about. */
+  Dialogue.Subject subject(Lanes lanes, int lane) {
+    int i = lanes.members[lane];
+    return new Dialogue.Subject(samples.images()[i], samples.labels()[i], lanes.streams.get(lane));
+  }
+
+  /**
+   * Evaluates points of some samples, any number of each.
+   *
+   * @param members whose points these are, by their places in the micro-batch
+   * @param points kept, so never to be changed
+   * @return the margin of each: negative where it is adversarial
+   */
+  double[] ask(int[] members, float[][] points) {
+    try (Scope scope = Scope.open()) {
+      Tensor batch = Rows.stack(points, input().batchShape(members.length));
+      Tensor margin = clearMargin(samples.labelTensor(members), model.logits(batch));
+      double[] margins = margin.toDoubles();
+      record(members, points, margins);
+      return margins;
+    }
+  }
+
+  /** How often the model was asked about a sample. */
+  long forwards(int member) {
+    return forwards[member];
+  }
+
+  /** Whether the model's answer about a sample was not a number. */
+  boolean isBroken(int member) {
+    return broken[member];
+  }
+
   private Tensor logits(Tensor points) {
     return model.logits(points.reshape(input().batchShape(points.size(0))));
   }
 
   /** Not a number where any logit is not finite. */
-  private Tensor clearMargin(Lanes lanes, Tensor logits) {
+  private Tensor clearMargin(Tensor labels, Tensor logits) {
     Tensor largest = logits.detach().abs().max(false, 1);
     Tensor clearance = largest.mul(CLEARANCE).add(largest.sub(largest));
-    return goal().margin(logits, lanes.labels).add(clearance);
+    return goal().margin(logits, labels).add(clearance);
   }
 
-  private void record(Lanes lanes, Tensor points, double[] margins) {
-    float[] values = points.toFloats();
-    int d = input().elements();
-    for (int lane = 0; lane < lanes.size(); lane++) {
-      int i = lanes.members[lane];
+  private void record(int[] members, float[][] points, double[] margins) {
+    for (int row = 0; row < members.length; row++) {
+      int i = members[row];
       forwards[i]++;
-      if (Double.isNaN(margins[lane])) {
+      if (Double.isNaN(margins[row])) {
         broken[i] = true;
       } else {
-        float[] point = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
-        remember(i, point, margins[lane]);
+        remember(i, points[row], margins[row]);
       }
     }
   }
