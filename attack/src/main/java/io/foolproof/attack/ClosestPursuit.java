@@ -183,10 +183,11 @@ final class ClosestPursuit {
   /** Evaluates points [lanes, d] for their gradients. */
   Evaluation evaluate(Lanes lanes, Tensor points) {
     Pursuit.requireGradients(model, attack);
-    Tensor variable = points.variable();
+    Tensor shown = atLevels(lanes, points);
+    Tensor variable = shown.variable();
     Tensor logits = logits(variable);
     Tensor margin = clearMargin(lanes.labels, logits);
-    record(lanes.members, Rows.split(points), margin.toDoubles());
+    record(lanes.members, Rows.split(shown), margin.toDoubles());
     return new Evaluation(this, lanes, variable, logits, margin);
   }
 
@@ -197,8 +198,9 @@ final class ClosestPursuit {
    */
   boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      double[] margins = clearMargin(lanes.labels, logits(points.detach())).toDoubles();
-      record(lanes.members, Rows.split(points), margins);
+      Tensor shown = atLevels(lanes, points.detach());
+      double[] margins = clearMargin(lanes.labels, logits(shown)).toDoubles();
+      record(lanes.members, Rows.split(shown), margins);
       boolean[] fooled = new boolean[margins.length];
       for (int lane = 0; lane < fooled.length; lane++) {
         fooled[lane] = margins[lane] < 0;
@@ -218,14 +220,16 @@ final class ClosestPursuit {
    *
    * @param members whose points these are, by their places in the micro-batch
    * @param points kept, so never to be changed
+   * @param reach the distance that rounding to the threat model's levels must not exceed
    * @return the margin of each: negative where it is adversarial
    */
-  double[] ask(int[] members, float[][] points) {
+  double[] ask(int[] members, float[][] points, double reach) {
     try (Scope scope = Scope.open()) {
-      Tensor batch = Rows.stack(points, input().batchShape(members.length));
+      float[][] shown = atLevels(members, points, reach);
+      Tensor batch = Rows.stack(shown, input().batchShape(members.length));
       Tensor margin = clearMargin(samples.labelTensor(members), model.logits(batch));
       double[] margins = margin.toDoubles();
-      record(members, points, margins);
+      record(members, shown, margins);
       return margins;
     }
   }
@@ -238,6 +242,28 @@ final class ClosestPursuit {
   /** Whether the model's answer about a sample was not a number. */
   boolean isBroken(int member) {
     return broken[member];
+  }
+
+  /** As in {@link Pursuit}; no distance is too far. */
+  private Tensor atLevels(Lanes lanes, Tensor points) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    float[][] rows = atLevels(lanes.members, Rows.split(points), Double.POSITIVE_INFINITY);
+    return Rows.stack(rows, points.shape());
+  }
+
+  private float[][] atLevels(int[] members, float[][] points, double reach) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    Levels levels = new Levels(threat.levels(), input());
+    float[][] rounded = new float[points.length][];
+    for (int row = 0; row < rounded.length; row++) {
+      float[] clean = samples.images()[members[row]];
+      rounded[row] = levels.within(clean, points[row], norm(), reach);
+    }
+    return rounded;
   }
 
   private Tensor logits(Tensor points) {

@@ -19,6 +19,7 @@ final class Dialogue {
   private static final int TOGETHER = 48;
 
   private final ClosestPursuit pursuit;
+  private final double reach;
   private final int queries;
   private final int[] members;
   private final Turn[] turns;
@@ -54,8 +55,10 @@ final class Dialogue {
    */
   record Subject(float[] image, int label, RandomStream stream) {}
 
-  private Dialogue(ClosestPursuit pursuit, int queries, ClosestPursuit.Lanes lanes, Turn[] turns) {
+  private Dialogue(
+      ClosestPursuit pursuit, double reach, int queries, ClosestPursuit.Lanes lanes, Turn[] turns) {
     this.pursuit = pursuit;
+    this.reach = reach;
     this.queries = queries;
     this.members = lanes.members();
     this.turns = turns;
@@ -79,13 +82,20 @@ final class Dialogue {
     return fooled;
   }
 
+  /** Searches for the closest adversarial point of every sample that is not fooled already. */
+  static void run(ClosestPursuit pursuit, int queries, Function<Subject, Turn> opening) {
+    within(Double.POSITIVE_INFINITY, pursuit, queries, opening);
+  }
+
   /**
-   * Searches for every sample that is not fooled from the start.
+   * As {@link #run}, of attacks that stay within epsilon: rounding must not lead out of it.
    *
+   * @param reach epsilon
    * @param queries how often the model is asked about a sample at most, the clean image included
    * @param opening the first turn of a sample's search
    */
-  static void run(ClosestPursuit pursuit, int queries, Function<Subject, Turn> opening) {
+  static void within(
+      double reach, ClosestPursuit pursuit, int queries, Function<Subject, Turn> opening) {
     pursuit.search(
         0,
         lanes -> {
@@ -94,7 +104,7 @@ final class Dialogue {
             Subject subject = pursuit.subject(lanes, lane);
             turns[lane] = opening.apply(subject);
           }
-          Dialogue dialogue = new Dialogue(pursuit, queries, lanes, turns);
+          Dialogue dialogue = new Dialogue(pursuit, reach, queries, lanes, turns);
           while (dialogue.goesOn()) {}
         });
   }
@@ -138,7 +148,7 @@ final class Dialogue {
       place[row] = asked[lane]++;
       points[row] = ((Ask) turns[lane]).point.apply(place[row]);
     }
-    double[] answers = pursuit.ask(whose, points);
+    double[] answers = pursuit.ask(whose, points, reach);
     for (int row = 0; row < lanes.length; row++) {
       margins[lanes[row]][place[row]] = answers[row];
     }

@@ -66,7 +66,8 @@ public record GenAttack(int queries, int population) implements Attack {
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
-    Dialogue.run(
+    Dialogue.within(
+        threat.epsilon(),
         pursuit,
         queries,
         subject -> new Evolution(subject, model.input(), threat.epsilon(), population).begin());

@@ -67,7 +67,8 @@ public record OnePixel(int queries, int population) implements Attack {
     PixelGrid grid = PixelGrid.of(model.input());
     int pixels = (int) Math.min(threat.epsilon() / grid.channels(), grid.height() * grid.width());
     if (pixels > 0) {
-      Dialogue.run(
+      Dialogue.within(
+          threat.epsilon(),
           pursuit,
           queries,
           subject -> new Evolution(subject, model.input(), pixels, population).begin());

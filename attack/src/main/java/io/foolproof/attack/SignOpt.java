@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  * for the sign of each directional derivative; it needs labels only.
  *
  * <p>Cheng, Singh, Chen, Chen, Liu, Hsieh: Sign-OPT: a query-efficient hard-label adversarial
- * attack, 2019, arXiv 1909.10773, algorithm 1. For L-inf directions and
- * steps have norm 1 in L-inf, and the values of a direction stop at 1.
+ * attack, 2019, arXiv 1909.10773, algorithm 1. For L-inf directions and steps have norm 1 in L-inf,
+ * and the values of a direction stop at 1.
  *
  * @param queries how often the model is asked about a sample at most
  * @param directions how many one descent direction is estimated from

@@ -12,7 +12,10 @@ import java.util.Optional;
 public final class Benchmarks {
   private Benchmarks() {}
 
-  /** {@code pgd}, {@code black-box} or {@code audit}, and a model; images come from the folder FOOLPROOF_DATA names. */
+  /**
+   * {@code pgd}, {@code black-box} or {@code audit}, and a model; images come from the folder
+   * FOOLPROOF_DATA names.
+   */
   public static void main(String[] arguments) {
     if (arguments.length != 2) {
       System.err.println("usage: bench/run pgd|black-box|audit MODEL");
@@ -24,7 +27,8 @@ public final class Benchmarks {
       case "black-box" -> BlackBoxBenchmark.run(OnnxClassifier.load(model), digits(96));
       case "audit" -> AuditBenchmark.run(model, digits(1000));
       default -> {
-        System.err.println("there is no benchmark '" + arguments[0] + "': give pgd, black-box or audit");
+        System.err.println(
+            "there is no benchmark '" + arguments[0] + "': give pgd, black-box or audit");
         System.exit(2);
       }
     }
