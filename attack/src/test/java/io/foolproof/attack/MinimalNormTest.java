@@ -46,7 +46,7 @@ class MinimalNormTest {
           "hopskipjump L2", 1.05,
           "hopskipjump L-inf", 1.1,
           "geoda L2", 1.05,
-          "geoda L-inf", 1.05,
+          "geoda L-inf", 1.1,
           "sign-opt L-inf", 1.3);
 
   static Stream<Arguments> thoroughAttacksAndNorms() {
