@@ -31,6 +31,14 @@ public interface Attack {
   }
 
   /**
+   * This attack with images that it may start from; itself where it needs none, which is so of all
+   * but decision-based attacks.
+   */
+  default Attack withStarts(StartPool pool) {
+    return this;
+  }
+
+  /**
    * Checks, before anything runs, that this attack can be run on a model under a threat.
    *
    * @throws InvalidInputException saying what does not fit, and what would

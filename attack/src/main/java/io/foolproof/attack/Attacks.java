@@ -51,7 +51,15 @@ public final class Attacks {
           Ead.ENTRY,
           Alma.ENTRY,
           Pdpgd.ENTRY,
-          SigmaZero.ENTRY);
+          SigmaZero.ENTRY,
+          GenAttack.ENTRY,
+          OnePixel.ENTRY,
+          Zoo.ENTRY,
+          Boundary.ENTRY,
+          HopSkipJump.ENTRY,
+          GeoDa.ENTRY,
+          SignOpt.ENTRY,
+          Pointwise.ENTRY);
 
   private Attacks() {}
 

@@ -186,8 +186,8 @@ final class ClosestPursuit {
     Tensor shown = atLevels(lanes, points);
     Tensor variable = shown.variable();
     Tensor logits = logits(variable);
-    Tensor margin = clearMargin(lanes, logits);
-    record(lanes, shown, margin.toDoubles());
+    Tensor margin = clearMargin(lanes.labels, logits);
+    record(lanes.members, Rows.split(shown), margin.toDoubles());
     return new Evaluation(this, lanes, variable, logits, margin);
   }
 
@@ -199,8 +199,8 @@ final class ClosestPursuit {
   boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
       Tensor shown = atLevels(lanes, points.detach());
-      double[] margins = clearMargin(lanes, logits(shown)).toDoubles();
-      record(lanes, shown, margins);
+      double[] margins = clearMargin(lanes.labels, logits(shown)).toDoubles();
+      record(lanes.members, Rows.split(shown), margins);
       boolean[] fooled = new boolean[margins.length];
       for (int lane = 0; lane < fooled.length; lane++) {
         fooled[lane] = margins[lane] < 0;
@@ -209,18 +209,61 @@ final class ClosestPursuit {
     }
   }
 
+  /** What a search that is written for one sample is about. */
+  Dialogue.Subject subject(Lanes lanes, int lane) {
+    int i = lanes.members[lane];
+    return new Dialogue.Subject(samples.images()[i], samples.labels()[i], lanes.streams.get(lane));
+  }
+
+  /**
+   * Evaluates points of some samples, any number of each.
+   *
+   * @param members whose points these are, by their places in the micro-batch
+   * @param points kept, so never to be changed
+   * @param reach the distance that rounding to the threat model's levels must not exceed
+   * @return the margin of each: negative where it is adversarial
+   */
+  double[] ask(int[] members, float[][] points, double reach) {
+    try (Scope scope = Scope.open()) {
+      float[][] shown = atLevels(members, points, reach);
+      Tensor batch = Rows.stack(shown, input().batchShape(members.length));
+      Tensor margin = clearMargin(samples.labelTensor(members), model.logits(batch));
+      double[] margins = margin.toDoubles();
+      record(members, shown, margins);
+      return margins;
+    }
+  }
+
+  /** How often the model was asked about a sample. */
+  long forwards(int member) {
+    return forwards[member];
+  }
+
+  /** Whether the model's answer about a sample was not a number. */
+  boolean isBroken(int member) {
+    return broken[member];
+  }
+
   /** As in {@link Pursuit}; no distance is too far. */
   private Tensor atLevels(Lanes lanes, Tensor points) {
     if (threat.levels() == 0) {
       return points;
     }
-    Levels levels = new Levels(threat.levels(), input());
-    float[][] rows = Rows.split(points);
-    for (int lane = 0; lane < rows.length; lane++) {
-      float[] clean = samples.images()[lanes.members[lane]];
-      rows[lane] = levels.within(clean, rows[lane], norm(), Double.POSITIVE_INFINITY);
-    }
+    float[][] rows = atLevels(lanes.members, Rows.split(points), Double.POSITIVE_INFINITY);
     return Rows.stack(rows, points.shape());
+  }
+
+  private float[][] atLevels(int[] members, float[][] points, double reach) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    Levels levels = new Levels(threat.levels(), input());
+    float[][] rounded = new float[points.length][];
+    for (int row = 0; row < rounded.length; row++) {
+      float[] clean = samples.images()[members[row]];
+      rounded[row] = levels.within(clean, points[row], norm(), reach);
+    }
+    return rounded;
   }
 
   private Tensor logits(Tensor points) {
@@ -228,23 +271,20 @@ final class ClosestPursuit {
   }
 
   /** Not a number where any logit is not finite. */
-  private Tensor clearMargin(Lanes lanes, Tensor logits) {
+  private Tensor clearMargin(Tensor labels, Tensor logits) {
     Tensor largest = logits.detach().abs().max(false, 1);
     Tensor clearance = largest.mul(CLEARANCE).add(largest.sub(largest));
-    return goal().margin(logits, lanes.labels).add(clearance);
+    return goal().margin(logits, labels).add(clearance);
   }
 
-  private void record(Lanes lanes, Tensor points, double[] margins) {
-    float[] values = points.toFloats();
-    int d = input().elements();
-    for (int lane = 0; lane < lanes.size(); lane++) {
-      int i = lanes.members[lane];
+  private void record(int[] members, float[][] points, double[] margins) {
+    for (int row = 0; row < members.length; row++) {
+      int i = members[row];
       forwards[i]++;
-      if (Double.isNaN(margins[lane])) {
+      if (Double.isNaN(margins[row])) {
         broken[i] = true;
       } else {
-        float[] point = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
-        remember(i, point, margins[lane]);
+        remember(i, points[row], margins[row]);
       }
     }
   }

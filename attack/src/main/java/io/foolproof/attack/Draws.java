@@ -3,6 +3,7 @@ package io.foolproof.attack;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Random tensors in which every row comes from a stream of its own. */
 final class Draws {
@@ -29,5 +30,21 @@ final class Draws {
 
   static Tensor gaussian(List<RandomStream> streams, long[] shape) {
     return of(streams, shape, RandomStream::fillGaussian);
+  }
+
+  /** Puts numbers into a random order, every order as likely. */
+  static int[] shuffle(int[] order, RandomStream stream) {
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = stream.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return order;
+  }
+
+  /** The numbers from 0 on, in a random order. */
+  static int[] order(int count, RandomStream stream) {
+    return shuffle(IntStream.range(0, count).toArray(), stream);
   }
 }

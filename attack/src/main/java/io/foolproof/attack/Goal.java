@@ -20,6 +20,11 @@ public sealed interface Goal {
     }
 
     @Override
+    public boolean isReachedBy(int predicted, int label) {
+      return predicted != label;
+    }
+
+    @Override
     public String toString() {
       return "any wrong class";
     }
@@ -42,6 +47,11 @@ public sealed interface Goal {
     }
 
     @Override
+    public boolean isReachedBy(int predicted, int label) {
+      return predicted == target;
+    }
+
+    @Override
     public String toString() {
       return "class " + target;
     }
@@ -52,6 +62,9 @@ public sealed interface Goal {
 
   /** 1 where the attack climbs the loss of the reference class, -1 where it descends. */
   int direction();
+
+  /** Whether predicting a class for a sample with this label is what the attack wants. */
+  boolean isReachedBy(int predicted, int label);
 
   /**
    * How far each sample is from being fooled: negative once it is, in units of logits. A tie is not

@@ -25,12 +25,12 @@ record LinfBall(Tensor centre, double epsilon, Tensor low, Tensor high) implemen
     return new LinfBall(images, epsilon, Tensor.of(low, shape), Tensor.of(high, shape));
   }
 
-  private static float roundedUp(double value) {
+  static float roundedUp(double value) {
     float nearest = (float) value;
     return nearest < value ? Math.nextUp(nearest) : nearest;
   }
 
-  private static float roundedDown(double value) {
+  static float roundedDown(double value) {
     float nearest = (float) value;
     return nearest > value ? Math.nextDown(nearest) : nearest;
   }

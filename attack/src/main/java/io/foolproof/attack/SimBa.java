@@ -47,17 +47,7 @@ public record SimBa(int queries, double relativeStep) implements Attack {
     Search(float[] image, RandomStream stream) {
       this.best = image;
       this.stream = stream;
-      this.order = IntStream.range(0, image.length).toArray();
-      shuffle();
-    }
-
-    private void shuffle() {
-      for (int i = order.length - 1; i > 0; i--) {
-        int j = stream.nextInt(i + 1);
-        int swapped = order[i];
-        order[i] = order[j];
-        order[j] = swapped;
-      }
+      this.order = Draws.order(image.length, stream);
     }
 
     float[] proposal(double step) {
@@ -78,7 +68,7 @@ public record SimBa(int queries, double relativeStep) implements Attack {
       next += valueDone ? 1 : 0;
       if (next == order.length) {
         next = 0;
-        shuffle();
+        Draws.shuffle(order, stream);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,21 +44,44 @@ public enum Suite {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** What to attack with. */
-  public record Choice(List<Attack> attacks, boolean closest) {}
+  /**
+   * What to attack with.
+   *
+   * @param closest whether each attack shall look for the closest example of every image
+   * @param suite whether a suite was chosen, of which some attacks may not suit a model
+   */
+  public record Choice(List<Attack> attacks, boolean closest, boolean suite) {
+
+    /** One attack that was asked for. */
+    public static Choice of(Attack attack) {
+      return new Choice(List.of(attack), false, false);
+    }
+
+    /** Whether any of them follows gradients. */
+    public boolean needsGradients() {
+      return attacks.stream().anyMatch(attack -> attack.knowledge() == Knowledge.WHITE_BOX);
+    }
+
+    /** The attacks that a model's answers suffice for; all that were asked for by name. */
+    public List<Attack> on(Classifier model) {
+      return attacks.stream()
+          .filter(
+              attack -> !suite || attack.knowledge() != Knowledge.SCORES || model.answersScores())
+          .toList();
+    }
+  }
 
   /**
    * Reads what to attack with: the name of a suite, or a list of attacks with settings.
    *
    * @param text as {@code standard} or {@code fgsm,pgd:steps=100}
    * @param queries how many queries an image may cost attacks without gradients
-   * @return the attacks, and whether each shall look for the closest example of every image
    * @throws InvalidInputException when a name is not known, or a suite has nothing for the norm
    */
   public static Choice parse(String text, Norm norm, int queries) {
     for (Suite suite : values()) {
       if (suite.toString().equals(text.strip())) {
-        return new Choice(suite.attacks(norm, queries), suite == MINIMAL);
+        return new Choice(suite.attacks(norm, queries), suite == MINIMAL, true);
       }
     }
     List<Attack> attacks = new ArrayList<>();
@@ -68,7 +92,7 @@ public enum Suite {
       }
       attacks.add(Attacks.parse(one));
     }
-    return new Choice(attacks, false);
+    return new Choice(attacks, false, false);
   }
 
   /**
@@ -115,9 +139,15 @@ public enum Suite {
     return Arrays.stream(texts).map(Attacks::parse).toList();
   }
 
-  /** Every attack that does without gradients and has a number of queries to give. */
+  /** For each norm one or two that need scores and one that needs labels. */
   private static List<Attack> blackBox(int queries) {
-    return parsed("noise", "square:queries=" + queries);
+    return parsed(
+        "noise",
+        "square:queries=" + queries,
+        "one-pixel:queries=" + queries,
+        "hopskipjump:queries=" + queries,
+        "geoda:queries=" + queries,
+        "pointwise:queries=" + queries);
   }
 
   /** Every attack in the catalogue that looks for the closest example and follows gradients. */

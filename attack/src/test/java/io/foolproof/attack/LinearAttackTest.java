@@ -45,13 +45,39 @@ class LinearAttackTest {
           Map.entry("ead", "searches=5:steps=40"),
           Map.entry("alma", "steps=150"),
           Map.entry("pdpgd", "steps=100"),
-          Map.entry("sigmazero", "steps=60"));
+          Map.entry("sigmazero", "steps=60"),
+          Map.entry("genattack", "queries=400"),
+          Map.entry("one-pixel", "queries=400:population=20"),
+          Map.entry("zoo", "queries=2500:searches=2"),
+          Map.entry("boundary", "queries=150"),
+          Map.entry("hopskipjump", "queries=250:evaluations=20"),
+          Map.entry("geoda", "queries=250:rounds=3"),
+          Map.entry("sign-opt", "queries=250:directions=30"),
+          Map.entry("pointwise", "queries=100"));
 
   /** How far beyond the boundary attacks have to look that follow no exact gradient. */
   private static final Map<String, Double> REACH =
       Map.of(
-          "noise", 6.0, "odi", 1.3, "rfgsm", 4.0, "apgd-t", 1.1, "square", 4.0, "nes", 2.0, "spsa",
-          2.0, "simba", 1.6);
+          "noise",
+          6.0,
+          "odi",
+          1.3,
+          "rfgsm",
+          4.0,
+          "apgd-t",
+          1.1,
+          "square",
+          4.0,
+          "nes",
+          2.0,
+          "spsa",
+          2.0,
+          "simba",
+          1.6,
+          "genattack",
+          1.6,
+          "one-pixel",
+          2.5);
 
   static Stream<Arguments> attacksAndNorms() {
     return Attacks.all().stream()
@@ -159,7 +185,9 @@ class LinearAttackTest {
       Samples sample = new Samples(new float[][] {image}, new int[] {label}, new long[] {0});
       double epsilon = minimal ? 30 : norm == Norm.LINF ? 0.4 : norm == Norm.L2 ? 2 : 12;
       ThreatModel threat = new ThreatModel(norm, epsilon, new Goal.Targeted(target));
-      AttackResult result = attack.run(model, sample, threat, 3).get(0);
+      // Some classes are so small a part of the box that no random start lies in them.
+      StartPool pool = new StartPool(new float[][] {model.purest(target)}, new int[] {target});
+      AttackResult result = attack.withStarts(pool).run(model, sample, threat, 3).get(0);
       assertThat(result.status() == AttackResult.Status.FOOLED)
           .isEqualTo(model.predict(result.image()) == target);
       // FAB goes for one boundary at a time, in L1 by one value at a time, and may circle.

@@ -83,6 +83,19 @@ public final class LinearClassifier implements DifferentiableClassifier {
     return sum;
   }
 
+  /** The corner of the box where a class is farthest ahead of the mean of all. */
+  float[] purest(int k) {
+    float[] corner = new float[input.elements()];
+    for (int i = 0; i < corner.length; i++) {
+      double mean = 0;
+      for (float[] w : weights) {
+        mean += w[i] / weights.length;
+      }
+      corner[i] = (float) (weights[k][i] > mean ? input.high() : input.low());
+    }
+    return corner;
+  }
+
   public int predict(float[] x) {
     int best = 0;
     for (int k = 1; k < weights.length; k++) {

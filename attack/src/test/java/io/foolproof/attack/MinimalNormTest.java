@@ -32,7 +32,22 @@ class MinimalNormTest {
           "ead", "ead:searches=7:steps=80",
           "alma", "alma:steps=300",
           "pdpgd", "pdpgd:steps=300",
-          "sigmazero", "sigmazero:steps=200");
+          "sigmazero", "sigmazero:steps=200",
+          "zoo", "zoo:queries=10000:eta=0.01",
+          "boundary", "boundary:queries=3000",
+          "hopskipjump", "hopskipjump:queries=3000",
+          "geoda", "geoda:queries=3000",
+          "sign-opt", "sign-opt:queries=3000:directions=60");
+
+  /** How much farther attacks may land that have no gradients; others within a hundredth. */
+  private static final Map<String, Double> TOLERANCE =
+      Map.of(
+          "zoo L2", 1.05,
+          "hopskipjump L2", 1.05,
+          "hopskipjump L-inf", 1.1,
+          "geoda L2", 1.05,
+          "geoda L-inf", 1.1,
+          "sign-opt L-inf", 1.3);
 
   static Stream<Arguments> thoroughAttacksAndNorms() {
     return attacksAndNorms()
@@ -47,7 +62,8 @@ class MinimalNormTest {
   @ParameterizedTest
   @MethodSource("thoroughAttacksAndNorms")
   void landsAtTheClosedFormDistance(Attack attack, Norm norm) {
-    double tolerance = norm == Norm.LINF || norm == Norm.L2 ? 1.01 : 1.05;
+    double exact = norm == Norm.LINF || norm == Norm.L2 ? 1.01 : 1.05;
+    double tolerance = TOLERANCE.getOrDefault(attack.name() + " " + norm.symbol(), exact);
     for (InputSpec input :
         List.of(InputSpec.unit(30), InputSpec.unit(1, 6, 5), InputSpec.unit(3, 2, 5))) {
       LinearClassifier model = LinearClassifier.random(input, 2, 7);
@@ -127,7 +143,8 @@ class MinimalNormTest {
     LinearClassifier model =
         new LinearClassifier(InputSpec.unit(30), weights, new float[] {1, 0, 0, -1});
     Samples samples = new Samples(new float[][] {new float[30]}, new int[] {0}, new long[] {0});
-    Attack brief = Attacks.parse(attack.name() + ":steps=5");
+    String few = attack.knowledge() == Knowledge.WHITE_BOX ? ":steps=5" : ":queries=50";
+    Attack brief = Attacks.parse(attack.name() + few);
     AttackResult result = run(brief, model, samples, norm, FAR).get(0);
     assertThat(result.status()).isEqualTo(AttackResult.Status.STANDING);
     assertThat(result.margin()).isCloseTo(1, Offset.offset(1e-4));

@@ -13,24 +13,28 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * {@code pgd MODEL}, {@code audit MODEL}, {@code hull SET} or {@code hull-cost SET}; images come
-   * from the folder FOOLPROOF_DATA names.
+   * {@code pgd}, {@code black-box} or {@code audit} and a model, {@code hull} or {@code hull-cost}
+   * and a data set; images come from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     if (arguments.length != 2) {
-      System.err.println("usage: bench/run pgd|audit MODEL, bench/run hull|hull-cost SET");
+      System.err.println(
+          "usage: bench/run pgd|black-box|audit MODEL, bench/run hull|hull-cost SET");
       System.exit(2);
     }
     String what = arguments[1];
     switch (arguments[0]) {
       case "pgd" -> PgdBenchmark.run(OnnxClassifier.load(Path.of(what)), digits(512));
+      case "black-box" -> BlackBoxBenchmark.run(OnnxClassifier.load(Path.of(what)), digits(96));
       case "audit" -> AuditBenchmark.run(Path.of(what), digits(1000));
       case "hull" -> HullBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
       case "hull-cost" ->
           HullCostBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
       default -> {
         System.err.println(
-            "there is no benchmark '" + arguments[0] + "': give pgd, audit, hull or hull-cost");
+            "there is no benchmark '"
+                + arguments[0]
+                + "': give pgd, black-box, audit, hull or hull-cost");
         System.exit(2);
       }
     }

@@ -2,6 +2,7 @@ package io.foolproof.cli;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Attacks;
+import io.foolproof.attack.Suite;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
@@ -12,7 +13,6 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,7 +73,7 @@ final class AttackCommand implements Callable<Integer> {
             remote,
             images,
             threat,
-            List.of(chosen),
+            Suite.Choice.of(chosen),
             AuditPlan.Extent.VERDICTS,
             seed,
             out,

@@ -1,7 +1,7 @@
 package io.foolproof.cli;
 
-import io.foolproof.attack.Attack;
-import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.StartPool;
+import io.foolproof.attack.Suite;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditPlan;
@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A model on data under attack, with a journal in the output folder: what {@code audit} and {@code
@@ -33,11 +34,13 @@ record Session(
     RemoteOptions remote,
     ImageSet images,
     ThreatModel threat,
-    List<Attack> attacks,
+    Suite.Choice choice,
     AuditPlan.Extent extent,
     long seed,
     Path out,
     boolean fresh) {
+  /** Images of each class that attacks without gradients may start from. */
+  private static final int STARTS = 5;
 
   AuditResult run(Terminal terminal) {
     AuditReport.checkWritable(out);
@@ -48,8 +51,7 @@ record Session(
   private AuditResult ofFile(Terminal terminal) {
     Path path = models.path();
     OnnxModel file = OnnxModel.read(path);
-    boolean gradients = attacks.stream().anyMatch(a -> a.knowledge() == Knowledge.WHITE_BOX);
-    if (gradients) {
+    if (choice.needsGradients()) {
       OnnxClassifier model = models.load(path, images);
       List<String> notes =
           model.strippedSoftmax()
@@ -98,6 +100,18 @@ record Session(
         Journal journal = Journal.open(file, plan.identity())) {
       return Audit.run(plan, journal, workers, terminal);
     }
+  }
+
+  /** A few images of each class, for attacks that start from an image of another class. */
+  private StartPool starts() {
+    int[] taken = new int[images.classes()];
+    int[] places =
+        IntStream.range(0, images.size())
+            .filter(place -> taken[images.label(place)]++ < STARTS)
+            .toArray();
+    return new StartPool(
+        IntStream.of(places).mapToObj(images::pixels).toArray(float[][]::new),
+        IntStream.of(places).map(images::label).toArray());
   }
 
   /** Removes a journal, so that work begins anew. */

@@ -1,0 +1,64 @@
+package io.foolproof.attack;
+
+import io.foolproof.tensor.InvalidInputException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Images that decision-based attacks may start from: where all noise looks the same to a model,
+ * only images of other classes do not. A part of the attack, not of the batch, so that what is
+ * found for a sample does not depend on its neighbours.
+ *
+ * @param images in the model's box
+ * @param labels their classes
+ */
+public record StartPool(float[][] images, int[] labels) {
+  /** No images: attacks start from noise alone. */
+  public static final StartPool NONE = new StartPool(new float[0][], new int[0]);
+
+  /**
+   * Checks that each image has a label.
+   *
+   * @throws InvalidInputException when there are more of one than of the other
+   */
+  public StartPool {
+    if (images.length != labels.length) {
+      throw new InvalidInputException(
+          "a pool of starts has "
+              + images.length
+              + " images and "
+              + labels.length
+              + " labels: give one label an image");
+    }
+  }
+
+  /** The images that may be adversarial for a sample by their labels, the nearest first. */
+  float[][] nearest(float[] image, int label, Goal goal, int most) {
+    record Candidate(float[] image, double distance) {}
+    return IntStream.range(0, images.length)
+        .filter(i -> goal.isReachedBy(labels[i], label))
+        .mapToObj(i -> new Candidate(images[i], Distances.between(images[i], image).l2()))
+        .sorted(Comparator.comparingDouble(Candidate::distance))
+        .limit(most)
+        .map(Candidate::image)
+        .toArray(float[][]::new);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StartPool that
+        && Arrays.deepEquals(images, that.images)
+        && Arrays.equals(labels, that.labels);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.deepHashCode(images) + Arrays.hashCode(labels);
+  }
+
+  @Override
+  public String toString() {
+    return images.length + " images to start from";
+  }
+}

@@ -1,0 +1,75 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.InputSpec;
+
+/** Arithmetic on the values of one image, for searches that are written for one sample. */
+final class Vectors {
+  private Vectors() {}
+
+  /** A value moved into the box. */
+  static float clamp(double value, InputSpec box) {
+    return (float) Math.min(box.high(), Math.max(box.low(), value));
+  }
+
+  /** A point moved along a direction, inside the box. */
+  static float[] moved(float[] point, double step, float[] direction, InputSpec box) {
+    float[] moved = new float[point.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = clamp(point[i] + step * direction[i], box);
+    }
+    return moved;
+  }
+
+  /** The point at a share of the way from one to another. */
+  static float[] between(float[] from, float[] to, double share) {
+    float[] point = new float[from.length];
+    for (int i = 0; i < point.length; i++) {
+      point[i] = (float) (from[i] + share * ((double) to[i] - from[i]));
+    }
+    return point;
+  }
+
+  static float[] minus(float[] a, float[] b) {
+    float[] difference = new float[a.length];
+    for (int i = 0; i < difference.length; i++) {
+      difference[i] = a[i] - b[i];
+    }
+    return difference;
+  }
+
+  static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+
+  static double length(float[] vector) {
+    return Math.sqrt(dot(vector, vector));
+  }
+
+  /** Scaled in place to a length; a vector of zeros stays as it is. */
+  static float[] scaleTo(double length, float[] vector) {
+    double factor = length / Math.max(Rows.SHORTEST, length(vector));
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] *= (float) factor;
+    }
+    return vector;
+  }
+
+  /**
+   * The direction of length 1 in a norm, L2 or L-inf, along which a linear function with this
+   * gradient rises most.
+   */
+  static float[] steepest(float[] gradient, Norm norm) {
+    float[] direction = gradient.clone();
+    if (norm == Norm.L2) {
+      return scaleTo(1, direction);
+    }
+    for (int i = 0; i < direction.length; i++) {
+      direction[i] = Math.signum(direction[i]);
+    }
+    return direction;
+  }
+}
