@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.attack.Attack;
 import io.foolproof.attack.StartPool;
 import io.foolproof.attack.Suite;
 import io.foolproof.attack.ThreatModel;
@@ -91,6 +92,9 @@ record Session(
             images.sha256(),
             Engine.version(),
             notes);
+    StartPool starts = starts();
+    List<Attack> attacks =
+        choice.on(model).stream().map(attack -> attack.withStarts(starts)).toList();
     AuditPlan plan = new AuditPlan(model, runtimes, images, threat, attacks, extent, seed, subject);
     Path file = out.resolve("journal.jsonl");
     if (fresh) {
