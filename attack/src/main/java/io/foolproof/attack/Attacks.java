@@ -33,6 +33,10 @@ public final class Attacks {
           Bim.ENTRY,
           MiFgsm.ENTRY,
           MiFgsm.NESTEROV,
+          MiFgsm.DIVERSE,
+          MiFgsm.TRANSLATED,
+          MiFgsm.SCALED,
+          MiFgsm.VARIANCE,
           Pgd.ENTRY,
           Odi.ENTRY,
           MultiTargeted.ENTRY,
@@ -43,6 +47,7 @@ public final class Attacks {
           Spsa.ENTRY,
           SimBa.ENTRY,
           DeepFool.ENTRY,
+          NewtonFool.ENTRY,
           Ddn.ENTRY,
           Fmn.ENTRY,
           Fab.ENTRY,
@@ -51,7 +56,9 @@ public final class Attacks {
           Ead.ENTRY,
           Alma.ENTRY,
           Pdpgd.ENTRY,
-          SigmaZero.ENTRY);
+          SigmaZero.ENTRY,
+          Jsma.ENTRY,
+          BrendelBethge.ENTRY);
 
   private Attacks() {}
 

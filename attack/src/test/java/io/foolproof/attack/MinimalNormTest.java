@@ -32,7 +32,8 @@ class MinimalNormTest {
           "ead", "ead:searches=7:steps=80",
           "alma", "alma:steps=300",
           "pdpgd", "pdpgd:steps=300",
-          "sigmazero", "sigmazero:steps=200");
+          "sigmazero", "sigmazero:steps=200",
+          "bb", "bb:steps=120");
 
   static Stream<Arguments> thoroughAttacksAndNorms() {
     return attacksAndNorms()
@@ -48,6 +49,10 @@ class MinimalNormTest {
   @MethodSource("thoroughAttacksAndNorms")
   void landsAtTheClosedFormDistance(Attack attack, Norm norm) {
     double tolerance = norm == Norm.LINF || norm == Norm.L2 ? 1.01 : 1.05;
+    if (attack instanceof BrendelBethge && norm == Norm.L0) {
+      // Small steps do not lead from the three values it may end with to another two.
+      tolerance = 1.5;
+    }
     for (InputSpec input :
         List.of(InputSpec.unit(30), InputSpec.unit(1, 6, 5), InputSpec.unit(3, 2, 5))) {
       LinearClassifier model = LinearClassifier.random(input, 2, 7);

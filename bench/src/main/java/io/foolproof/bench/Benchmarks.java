@@ -6,26 +6,32 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.model.OnnxClassifier;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Starts a benchmark by its name. */
 public final class Benchmarks {
   private Benchmarks() {}
 
-  /** {@code pgd MODEL} or {@code audit MODEL}; images come from the folder FOOLPROOF_DATA names. */
+  private static final String USAGE =
+      "usage: bench/run pgd MODEL, bench/run audit MODEL, or bench/run golden [MODEL] [NORM]";
+
+  /**
+   * {@code pgd MODEL} or {@code audit MODEL}, with a model's file, or {@code golden [MODEL]
+   * [NORM]}, with the name of a model of the reference figures; images come from the folder
+   * FOOLPROOF_DATA names.
+   */
   public static void main(String[] arguments) {
-    if (arguments.length != 2) {
-      System.err.println("usage: bench/run pgd|audit MODEL");
+    String name = arguments.length == 0 ? "" : arguments[0];
+    if (name.equals("golden")) {
+      GoldenBenchmark.run(digits(100), List.of(arguments).subList(1, arguments.length));
+    } else if (name.equals("pgd") && arguments.length == 2) {
+      PgdBenchmark.run(OnnxClassifier.load(Path.of(arguments[1])), digits(512));
+    } else if (name.equals("audit") && arguments.length == 2) {
+      AuditBenchmark.run(Path.of(arguments[1]), digits(1000));
+    } else {
+      System.err.println(USAGE);
       System.exit(2);
-    }
-    Path model = Path.of(arguments[1]);
-    switch (arguments[0]) {
-      case "pgd" -> PgdBenchmark.run(OnnxClassifier.load(model), digits(512));
-      case "audit" -> AuditBenchmark.run(model, digits(1000));
-      default -> {
-        System.err.println("there is no benchmark '" + arguments[0] + "': give pgd or audit");
-        System.exit(2);
-      }
     }
   }
 
