@@ -38,7 +38,7 @@ record BoundaryStep(
     double least = 0;
     double most = farthest();
     double[] delta = reaching(least);
-    if (length(delta) <= radius) {
+    if (reaches(delta)) {
       return delta;
     }
     delta = reaching(most);
@@ -48,7 +48,7 @@ record BoundaryStep(
     for (int k = 0; k < HALVINGS; k++) {
       double middle = byFactors ? Math.sqrt(from * most) : (from + most) / 2;
       double[] tried = reaching(middle);
-      if (length(tried) <= radius) {
+      if (reaches(tried)) {
         most = middle;
         delta = tried;
       } else {
@@ -57,6 +57,19 @@ record BoundaryStep(
     }
     double length = length(delta);
     return length <= radius ? delta : scaled(delta, radius / length);
+  }
+
+  /** Whether a change is in the trust region and ends at the boundary. */
+  private boolean reaches(double[] delta) {
+    double rise = 0;
+    for (int i = 0; i < delta.length; i++) {
+      rise += normal[i] * delta[i];
+    }
+    return length(delta) <= radius && Math.abs(rise - gap) <= 2 * close();
+  }
+
+  private double close() {
+    return PRECISION * radius * length(normal);
   }
 
   /** A mu, or t, at which nothing but the length of delta matters. */
@@ -70,7 +83,7 @@ record BoundaryStep(
         for (double value : away) {
           largest = Math.max(largest, Math.abs(value));
         }
-        yield largest;
+        yield largest + radius;
       }
     };
   }
@@ -95,7 +108,7 @@ record BoundaryStep(
     if (farMiss * above > 0) {
       return minimum(far, mu);
     }
-    double close = PRECISION * radius * length(normal);
+    double close = close();
     for (int k = 0;
         k < NARROWINGS && Math.min(Math.abs(nearMiss), Math.abs(farMiss)) > close;
         k++) {
