@@ -183,10 +183,11 @@ final class ClosestPursuit {
   /** Evaluates points [lanes, d] for their gradients. */
   Evaluation evaluate(Lanes lanes, Tensor points) {
     Pursuit.requireGradients(model, attack);
-    Tensor variable = points.variable();
+    Tensor shown = atLevels(lanes, points);
+    Tensor variable = shown.variable();
     Tensor logits = logits(variable);
     Tensor margin = clearMargin(lanes, logits);
-    record(lanes, points, margin.toDoubles());
+    record(lanes, shown, margin.toDoubles());
     return new Evaluation(this, lanes, variable, logits, margin);
   }
 
@@ -197,14 +198,29 @@ final class ClosestPursuit {
    */
   boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      double[] margins = clearMargin(lanes, logits(points.detach())).toDoubles();
-      record(lanes, points, margins);
+      Tensor shown = atLevels(lanes, points.detach());
+      double[] margins = clearMargin(lanes, logits(shown)).toDoubles();
+      record(lanes, shown, margins);
       boolean[] fooled = new boolean[margins.length];
       for (int lane = 0; lane < fooled.length; lane++) {
         fooled[lane] = margins[lane] < 0;
       }
       return fooled;
     }
+  }
+
+  /** As in {@link Pursuit}; no distance is too far. */
+  private Tensor atLevels(Lanes lanes, Tensor points) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    Levels levels = new Levels(threat.levels(), input());
+    float[][] rows = Rows.split(points);
+    for (int lane = 0; lane < rows.length; lane++) {
+      float[] clean = samples.images()[lanes.members[lane]];
+      rows[lane] = levels.within(clean, rows[lane], norm(), Double.POSITIVE_INFINITY);
+    }
+    return Rows.stack(rows, points.shape());
   }
 
   private Tensor logits(Tensor points) {

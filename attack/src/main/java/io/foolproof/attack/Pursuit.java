@@ -154,14 +154,15 @@ final class Pursuit {
   Slope slope(Lanes lanes, Tensor points, Objective objective) {
     requireGradients(model, attack);
     try (Scope scope = Scope.open()) {
-      Tensor x = points.variable();
+      Tensor shown = atLevels(lanes, points);
+      Tensor x = shown.variable();
       Tensor logits = model.logits(x);
       Tensor values = objective.of(logits, lanes.labels);
       Tensor gradient = Gradients.of(values, x);
       for (int member : lanes.members) {
         backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
       }
-      record(lanes, points, logits.detach());
+      record(lanes, shown, logits.detach());
       return new Slope(scope.keep(withDirection(gradient, lanes.streams)), values.toDoubles());
     }
   }
@@ -175,8 +176,9 @@ final class Pursuit {
   /** Evaluates points and returns their logits [lanes, classes], in the caller's scope. */
   Tensor logits(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      Tensor logits = model.logits(points.detach()).detach();
-      record(lanes, points, logits);
+      Tensor shown = atLevels(lanes, points.detach());
+      Tensor logits = model.logits(shown).detach();
+      record(lanes, shown, logits);
       return scope.keep(logits);
     }
   }
@@ -191,8 +193,26 @@ final class Pursuit {
       return new double[0];
     }
     try (Scope scope = Scope.open()) {
-      return record(lanes, points, model.logits(points.detach()));
+      Tensor shown = atLevels(lanes, points.detach());
+      return record(lanes, shown, model.logits(shown));
     }
+  }
+
+  /**
+   * The points that the model is shown, where only some levels are possible. An attack moves on
+   * from where it was, along the gradient at the level: as if rounding changed nothing.
+   */
+  private Tensor atLevels(Lanes lanes, Tensor points) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    Levels levels = new Levels(threat.levels(), model.input());
+    double epsilon = lanes.rehearsal ? Double.POSITIVE_INFINITY : threat.epsilon();
+    float[][] rows = Rows.split(points);
+    for (int lane = 0; lane < rows.length; lane++) {
+      rows[lane] = levels.within(image(lanes, lane), rows[lane], threat.norm(), epsilon);
+    }
+    return Rows.stack(rows, points.shape());
   }
 
   /** The gradient with a random direction where it is zero everywhere, or not finite. */

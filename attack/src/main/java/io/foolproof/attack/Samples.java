@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
@@ -25,6 +26,11 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
   /** How many samples there are. */
   public int size() {
     return images.length;
+  }
+
+  /** All images as a batch for a model. */
+  public Tensor tensor(InputSpec input) {
+    return Rows.stack(images, input.batchShape(images.length));
   }
 
   /** Some of the images as one tensor of this shape. */

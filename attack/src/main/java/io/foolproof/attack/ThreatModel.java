@@ -10,15 +10,26 @@ import io.foolproof.tensor.InvalidInputException;
  * @param epsilon the largest change, in the units of the pixels; decided in double precision, so
  *     that a change is allowed when its norm, computed in double, is at most this
  * @param goal what counts as fooled
+ * @param levels how many levels a changed value can have, evenly spaced over the box, as in a file
+ *     of 8-bit images; 0 for any value
  */
-public record ThreatModel(Norm norm, double epsilon, Goal goal) {
+public record ThreatModel(Norm norm, double epsilon, Goal goal, int levels) {
 
-  /** Checks epsilon. */
+  /** Checks epsilon and levels. */
   public ThreatModel {
     if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
       throw new InvalidInputException(
           "epsilon is " + epsilon + ": give a finite number that is not negative, such as 0.3");
     }
+    if (levels != 0 && levels < 2) {
+      throw new InvalidInputException(
+          "levels is " + levels + ": give 2 or more, such as 256, or 0 for any value");
+    }
+  }
+
+  /** With values of any size. */
+  public ThreatModel(Norm norm, double epsilon, Goal goal) {
+    this(norm, epsilon, goal, 0);
   }
 
   /** Any wrong class within epsilon. */
@@ -28,6 +39,6 @@ public record ThreatModel(Norm norm, double epsilon, Goal goal) {
 
   /** The same with another epsilon. */
   public ThreatModel withEpsilon(double other) {
-    return new ThreatModel(norm, other, goal);
+    return new ThreatModel(norm, other, goal, levels);
   }
 }

@@ -2,6 +2,7 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Goal;
+import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
@@ -22,8 +23,7 @@ import java.util.stream.IntStream;
  * @param data the samples
  * @param threat what the attacker may do
  * @param attacks in the order in which they run
- * @param curveSteps into how many steps the accuracy curve divides epsilon; with 1, smaller
- *     perturbations are not searched
+ * @param extent what is measured besides
  * @param seed of all random numbers
  * @param subject how to name and identify model and data
  */
@@ -33,12 +33,36 @@ public record AuditPlan(
     ImageSet data,
     ThreatModel threat,
     List<Attack> attacks,
-    int curveSteps,
+    Extent extent,
     long seed,
     AuditResult.Subject subject) {
 
-  /** Steps of the accuracy curve that suit a chart. */
-  public static final int CURVE_STEPS = 8;
+  /**
+   * What is measured besides which samples are fooled within epsilon.
+   *
+   * @param closest whether every attack looks for the closest example of every sample, however far,
+   *     instead of going on with what the attacks before it left
+   * @param curveSteps into how many steps the accuracy curve divides epsilon; with 1, smaller
+   *     perturbations are not searched
+   * @param diagnose whether to look for signs that attacks failed without the model being robust
+   */
+  public record Extent(boolean closest, int curveSteps, boolean diagnose) {
+    /** Fooled or not, and nothing else. */
+    public static final Extent VERDICTS = new Extent(false, 1, false);
+
+    /** What a report shows. */
+    public static final Extent REPORT = new Extent(false, 8, true);
+
+    /** What a report on distances shows. */
+    public static final Extent CLOSEST = new Extent(true, 24, true);
+
+    /** Checks the steps. */
+    public Extent {
+      if (curveSteps < 1) {
+        throw new InvalidInputException("the curve has " + curveSteps + " steps: give 1 or more");
+      }
+    }
+  }
 
   /**
    * Checks that model, data, threat and attacks fit each other.
@@ -49,14 +73,15 @@ public record AuditPlan(
     attacks = List.copyOf(attacks);
     otherRuntimes = List.copyOf(otherRuntimes);
     checkFit(model, data);
-    if (curveSteps < 1) {
-      throw new InvalidInputException("the curve has " + curveSteps + " steps: give 1 or more");
-    }
     if (attacks.isEmpty()) {
       throw new InvalidInputException("no attack is given: name at least one, such as pgd");
     }
     for (Attack attack : attacks) {
       attack.requireApplicable(model, threat);
+      if (extent.closest() && !(attack instanceof MinimalNormAttack)) {
+        throw new InvalidInputException(
+            attack.name() + " does not look for the closest example, as all shall here");
+      }
     }
     if (threat.goal() instanceof Goal.Targeted targeted) {
       checkTarget(targeted.target(), model, data);
@@ -152,6 +177,29 @@ public record AuditPlan(
     }
   }
 
+  boolean closest() {
+    return extent.closest();
+  }
+
+  int curveSteps() {
+    return extent.curveSteps();
+  }
+
+  /** The largest distance that two images in the model's box can have, in the threat's norm. */
+  double widest() {
+    double span = model.input().high() - model.input().low();
+    int d = model.input().elements();
+    double widest =
+        switch (threat.norm()) {
+          case LINF -> span;
+          case L2 -> span * Math.sqrt(d);
+          case L1 -> span * d;
+          case L0 -> d;
+        };
+    // Distances are computed in double precision: none may be a hair beyond.
+    return Math.nextUp(widest * (1 + 1e-9));
+  }
+
   /** All that results depend on, by name, to tell one audit from another. */
   public Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
@@ -166,7 +214,13 @@ public record AuditPlan(
     identity.put("goal", threat.goal().toString());
     identity.put(
         "attacks", attacks.stream().map(Attack::settings).collect(Collectors.joining(", ")));
-    identity.put("curve", String.valueOf(curveSteps));
+    if (extent.closest()) {
+      identity.put("closest", "of every sample");
+    }
+    if (threat.levels() > 0) {
+      identity.put("levels", String.valueOf(threat.levels()));
+    }
+    identity.put("curve", String.valueOf(extent.curveSteps()));
     identity.put("seed", String.valueOf(seed));
     identity.put("engine", subject.engine());
     return identity;

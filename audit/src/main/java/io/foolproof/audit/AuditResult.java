@@ -3,6 +3,8 @@ package io.foolproof.audit;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that an audit found, for a report.
@@ -14,6 +16,8 @@ import java.util.List;
  * @param samples one verdict a sample
  * @param attacks the attacks, in the order in which they ran
  * @param curve accuracy against epsilon, ascending, starting at epsilon 0
+ * @param diagnostics signs that these figures are not to be believed, found or not
+ * @param randomness how the model's answers differ between identical calls; null where they do not
  * @param replayedBy what confirmed the witnesses besides the model itself; empty where nothing did
  */
 public record AuditResult(
@@ -24,6 +28,8 @@ public record AuditResult(
     List<SampleVerdict> samples,
     List<AttackSummary> attacks,
     List<CurvePoint> curve,
+    List<Diagnostic> diagnostics,
+    @Nullable Randomness randomness,
     String replayedBy) {
 
   /**
@@ -53,8 +59,23 @@ public record AuditResult(
    *
    * @param epsilon the size of the perturbation
    * @param robustAccuracy the share of samples on which no attack of this audit succeeded within it
+   * @param noise the share of the first samples that is right in all of a few draws of plain noise
+   *     up to this size: the control
    */
-  public record CurvePoint(double epsilon, Proportion robustAccuracy) {}
+  public record CurvePoint(double epsilon, Proportion robustAccuracy, Proportion noise) {}
+
+  /** The diagnostics that fired: the headline figure is not to be shown without them. */
+  public List<Diagnostic> warnings() {
+    return diagnostics.stream().filter(d -> d.state() == Diagnostic.State.FIRED).toList();
+  }
+
+  /** The share of witnesses that still fool when rounded to 8 bits; null where there is none. */
+  public @Nullable Proportion surviveRounding() {
+    List<SampleVerdict.Witness> witnesses =
+        samples.stream().flatMap(s -> Stream.ofNullable(s.witness())).toList();
+    int held = (int) witnesses.stream().filter(SampleVerdict.Witness::survivesRounding).count();
+    return witnesses.isEmpty() ? null : new Proportion(held, witnesses.size());
+  }
 
   /** The share of samples that are classified rightly when they are clean. */
   public Proportion cleanAccuracy() {

@@ -8,6 +8,7 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +27,13 @@ record Replay(List<Classifier> runtimes) {
    * @param confidence its probability
    */
   record Answer(int prediction, double confidence) {}
+
+  /** For witnesses of an audit. */
+  static Replay of(AuditPlan plan) {
+    List<Classifier> runtimes = new ArrayList<>(List.of(plan.model()));
+    runtimes.addAll(plan.otherRuntimes());
+    return new Replay(runtimes);
+  }
 
   static final Answer NONE = new Answer(-1, 0);
 
@@ -73,6 +81,11 @@ record Replay(List<Classifier> runtimes) {
                 .skip(1)
                 .allMatch(runtime -> fooled(threat.goal(), label, ask(runtime, image)));
     return held ? own : NONE;
+  }
+
+  /** Whether the model takes an image for what the goal wants, at whatever distance it is. */
+  boolean fools(Goal goal, int label, float[] image) {
+    return fooled(goal, label, ask(runtimes.get(0), image));
   }
 
   private static boolean fooled(Goal goal, int label, Answer answer) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param prediction the model's class for the clean image; -1 where the verdict is an error
  * @param confidence the model's probability of that class
  * @param verdict what is known of it
- * @param witness the adversarial example, where it was fooled
+ * @param witness the adversarial example, where it was fooled; where every attack looked for the
+ *     closest, it may be farther than epsilon, and the verdict unknown
  */
 public record SampleVerdict(
     long index,
@@ -29,7 +30,14 @@ public record SampleVerdict(
    * @param prediction the class it is taken for
    * @param confidence the model's probability of that class
    * @param distances how far it is from the clean image
+   * @param survivesRounding whether it still fools as an 8-bit image, each value at the nearest of
+   *     256 levels
    */
   public record Witness(
-      String attack, float[] image, int prediction, double confidence, Distances distances) {}
+      String attack,
+      float[] image,
+      int prediction,
+      double confidence,
+      Distances distances,
+      boolean survivesRounding) {}
 }

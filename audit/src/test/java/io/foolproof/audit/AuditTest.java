@@ -56,7 +56,7 @@ class AuditTest {
         data,
         ThreatModel.untargeted(Norm.LINF, epsilon),
         ATTACKS,
-        AuditPlan.CURVE_STEPS,
+        new AuditPlan.Extent(false, 8, false),
         7,
         new AuditResult.Subject(
             "linear", "0", 0, 1, data.name(), data.sha256(), "test", List.of()));

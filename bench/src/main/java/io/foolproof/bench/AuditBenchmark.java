@@ -111,7 +111,7 @@ final class AuditBenchmark {
               images,
               ThreatModel.untargeted(Norm.LINF, 0.3),
               List.of(Attacks.parse("pgd:steps=40")),
-              AuditPlan.CURVE_STEPS,
+              new AuditPlan.Extent(false, 8, false),
               0,
               new AuditResult.Subject(
                   model.name(),

@@ -1,16 +1,12 @@
 package io.foolproof.cli;
 
-import io.foolproof.attack.Goal;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.data.ContactSheet;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
-import io.foolproof.model.OnnxClassifier;
 import io.foolproof.tensor.InvalidInputException;
-import io.foolproof.tensor.Scope;
-import io.foolproof.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,16 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Adversarial images as files: exact in an NPZ, rounded to 8 bits as PNG.
- *
- * @param images how many there are
- * @param survivors how many still fool the model once they are rounded to 8 bits
- */
-record AdversarialImages(int images, int survivors) {
+/** Adversarial images as files: exact in an NPZ, rounded to 8 bits as PNG. */
+final class AdversarialImages {
+  private AdversarialImages() {}
 
   /** Writes {@code adversarial.npz} and {@code png/INDEX-LABEL-as-PREDICTION.png}. */
-  static AdversarialImages write(AuditResult result, ModelOptions models, Path folder) {
+  static void write(AuditResult result, Path folder) {
     List<SampleVerdict> fooled =
         result.samples().stream().filter(sample -> sample.witness() != null).toList();
     Npz.write(folder.resolve("adversarial.npz"), arrays(result, fooled));
@@ -40,16 +32,11 @@ record AdversarialImages(int images, int survivors) {
       throw new InvalidInputException(
           pictures + ": cannot be made (" + InvalidInputException.reason(e) + ")", e);
     }
-    OnnxClassifier model = models.load(models.path(), result.data());
-    int survivors = 0;
     for (SampleVerdict sample : fooled) {
       SampleVerdict.Witness witness = witness(sample);
-      float[] rounded = rounded(witness.image());
-      survivors += fools(model, rounded, sample.label(), result.threat().goal()) ? 1 : 0;
       String name = sample.index() + "-" + sample.label() + "-as-" + witness.prediction() + ".png";
-      ContactSheet.write(picture(rounded, result.data()), pictures.resolve(name));
+      ContactSheet.write(picture(witness.image(), result), pictures.resolve(name));
     }
-    return new AdversarialImages(fooled.size(), survivors);
   }
 
   private static SampleVerdict.Witness witness(SampleVerdict sample) {
@@ -85,22 +72,11 @@ record AdversarialImages(int images, int survivors) {
     return arrays;
   }
 
-  private static float[] rounded(float[] image) {
-    float[] rounded = new float[image.length];
-    for (int i = 0; i < image.length; i++) {
-      rounded[i] = Math.round(Math.min(1, Math.max(0, image[i])) * 255) / 255f;
-    }
-    return rounded;
-  }
-
-  private static boolean fools(OnnxClassifier model, float[] image, int label, Goal goal) {
-    try (Scope scope = Scope.open()) {
-      Tensor logits = model.logits(Tensor.of(image, model.input().batchShape(1)));
-      return goal.margin(logits, Tensor.ofInts(label)).item() < 0;
-    }
-  }
-
-  private static BufferedImage picture(float[] image, ImageSet data) {
+  /** Each value at the nearest of 256 levels between the ends of the model's box. */
+  private static BufferedImage picture(float[] image, AuditResult result) {
+    ImageSet data = result.data();
+    double low = result.subject().inputLow();
+    double span = result.subject().inputHigh() - low;
     int plane = data.height() * data.width();
     BufferedImage picture =
         new BufferedImage(data.width(), data.height(), BufferedImage.TYPE_INT_RGB);
@@ -108,7 +84,7 @@ record AdversarialImages(int images, int survivors) {
       int rgb = 0;
       for (int c = 0; c < 3; c++) {
         int channel = data.channels() == 3 ? c : 0;
-        rgb = rgb << 8 | Math.round(image[channel * plane + p] * 255);
+        rgb = rgb << 8 | (int) Math.rint((image[channel * plane + p] - low) / span * 255);
       }
       picture.setRGB(p % data.width(), p / data.width(), rgb);
     }

@@ -3,7 +3,9 @@ package io.foolproof.cli;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Attacks;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Proportion;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.Verdict;
 import io.foolproof.data.ImageSet;
@@ -64,9 +66,12 @@ final class AttackCommand implements Callable<Integer> {
     Attack chosen = Attacks.parse(attack);
     models.check();
     ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples));
-    Session session = new Session(models, images, threat, List.of(chosen), 1, seed, out, fresh);
+    Session session =
+        new Session(
+            models, images, threat, List.of(chosen), AuditPlan.Extent.VERDICTS, seed, out, fresh);
     AuditResult result = session.run(Terminal.standard());
-    AdversarialImages written = AdversarialImages.write(result, models, out);
+    AdversarialImages.write(result, out);
+    Proportion survivors = result.surviveRounding();
     PrintWriter print = spec.commandLine().getOut();
     print.printf(
         "%d images: %d misclassified as they are, %d fooled by %s, %d standing.%n",
@@ -75,9 +80,11 @@ final class AttackCommand implements Callable<Integer> {
         count(result, Verdict.FOOLED),
         chosen.settings(),
         count(result, Verdict.UNKNOWN));
-    print.printf(
-        "As 8-bit PNG, %d of the %d still fool the model.%n",
-        written.survivors(), written.images());
+    if (survivors != null) {
+      print.printf(
+          "As 8-bit PNG, %d of the %d still fool the model.%n",
+          survivors.count(), survivors.total());
+    }
     print.printf("Images: %s and %s%n", out.resolve("png"), out.resolve("adversarial.npz"));
     print.flush();
     return Foolproof.DONE;

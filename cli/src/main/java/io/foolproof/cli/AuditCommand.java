@@ -1,7 +1,6 @@
 package io.foolproof.cli;
 
-import io.foolproof.attack.Attack;
-import io.foolproof.attack.Attacks;
+import io.foolproof.attack.Suite;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
@@ -13,8 +12,6 @@ import io.foolproof.report.TerminalSummary;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +43,21 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--attacks",
       paramLabel = "LIST",
-      defaultValue = "fgsm,bim,pgd",
+      defaultValue = "fast",
       description =
-          "what to attack with, in turn, with settings such as pgd:steps=100:restarts=5; 'foolproof"
-              + " attacks' lists all (default: ${DEFAULT-VALUE})")
-  String attacks = "fgsm,bim,pgd";
+          "a suite (standard, plus, fast, black-box, minimal), or attacks in turn, with settings"
+              + " such as fgsm,pgd:steps=100:restarts=5; 'foolproof attacks' lists all (default:"
+              + " ${DEFAULT-VALUE})")
+  String attacks = "fast";
+
+  @Option(
+      names = "--queries",
+      paramLabel = "N",
+      defaultValue = "5000",
+      description =
+          "how often the attacks of the suite black-box may ask about an image, each (default:"
+              + " ${DEFAULT-VALUE})")
+  int queries = 5000;
 
   @Option(
       names = "--seed",
@@ -80,14 +87,15 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ThreatModel threat = threats.threat();
-    List<Attack> chosen = Arrays.stream(attacks.split(",", -1)).map(Attacks::parse).toList();
+    Suite.Choice choice = Suite.parse(attacks, threat.norm(), queries);
+    AuditPlan.Extent extent = choice.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;
     checkGate();
     models.check();
     ImageSet images = threats.withoutTarget(images());
     Path folder = out == null ? usualFolder(threat) : out;
     Terminal terminal = Terminal.standard();
     Session session =
-        new Session(models, images, threat, chosen, AuditPlan.CURVE_STEPS, seed, folder, fresh);
+        new Session(models, images, threat, choice.attacks(), extent, seed, folder, fresh);
     AuditResult result = session.run(terminal);
     AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
     PrintWriter print = spec.commandLine().getOut();

@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -77,7 +78,7 @@ public final class Foolproof implements Runnable {
 
   private static int explain(Exception error, CommandLine command, ParseResult result) {
     PrintWriter err = command.getErr();
-    if (error instanceof InvalidInputException) {
+    if (error instanceof InvalidInputException || error instanceof QueryBudgetExhausted) {
       err.println("foolproof: " + error.getMessage());
       return BAD_INPUT;
     }

@@ -3,7 +3,10 @@ package io.foolproof.cli;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxSummary;
 import io.foolproof.model.OnnxValue;
+import io.foolproof.model.remote.RemoteClassifier;
+import io.foolproof.model.remote.RemoteContract;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -12,21 +15,45 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code foolproof inspect}: what is in an ONNX file. */
+/** {@code foolproof inspect}: what is in an ONNX file, or behind a URL. */
 @Command(
     name = "inspect",
-    description = "Shows what an ONNX file holds, and whether it can be attacked.",
+    description =
+        "Shows what an ONNX file holds, and whether it can be attacked; or what answers at a URL.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
   @Mixin ModelOptions models = new ModelOptions();
+  @Mixin RemoteOptions remote = new RemoteOptions();
   @Spec CommandSpec spec;
 
   InspectCommand() {}
 
   @Override
   public Integer call() {
-    OnnxSummary summary = OnnxModel.read(models.path()).summary();
+    models.checkBox();
+    URI url = models.url();
     PrintWriter out = spec.commandLine().getOut();
+    if (url == null) {
+      show(out, OnnxModel.read(models.path()).summary());
+    } else {
+      show(out, new ModelOpener(models, remote).remote(url));
+    }
+    out.flush();
+    return Foolproof.DONE;
+  }
+
+  private static void show(PrintWriter out, RemoteClassifier model) {
+    boolean plain = model.contract() == RemoteContract.PLAIN;
+    row(out, "url", model.url());
+    row(out, "name", model.name());
+    row(out, "contract", plain ? "plain" : "open-inference");
+    row(out, "input", model.input().toString());
+    row(out, "classes", String.valueOf(model.classes()));
+    row(out, "answers", model.answersScores() ? "scores" : "labels");
+    row(out, "batch", "up to " + model.batch() + " images a request");
+  }
+
+  private static void show(PrintWriter out, OnnxSummary summary) {
     row(out, "file", summary.file());
     row(out, "sha256", summary.sha256());
     row(out, "opset", summary.opset() + " (IR version " + summary.irVersion() + ")");
@@ -48,8 +75,6 @@ final class InspectCommand implements Callable<Integer> {
         out,
         "unsupported",
         summary.unsupported().isEmpty() ? "none" : String.join(", ", summary.unsupported()));
-    out.flush();
-    return Foolproof.DONE;
   }
 
   private static void row(PrintWriter out, String name, String value) {

@@ -9,6 +9,8 @@ import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +21,10 @@ import picocli.CommandLine.Parameters;
 final class ModelOptions {
   private static final String BUILT_IN = "digits.onnx";
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "MODEL",
-      description = "an ONNX file (default: the built-in classifier of the built-in digits)")
+  /** The file; null for the built-in model, and for one behind a URL. */
   @Nullable Path file;
+
+  private @Nullable String url;
 
   @Option(
       names = "--box",
@@ -33,16 +33,49 @@ final class ModelOptions {
       description = "the pixel values that the model takes (default: 0,1)")
   double @Nullable [] box;
 
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description =
+          "an ONNX file, or the URL of a model (default: the built-in classifier of the built-in"
+              + " digits)")
+  void model(String fileOrUrl) {
+    // A path would make one slash of two.
+    if (fileOrUrl.matches("(?i)https?:.*")) {
+      url = fileOrUrl;
+    } else {
+      file = Path.of(fileOrUrl);
+    }
+  }
+
+  /**
+   * Where the model is, if it is behind a URL.
+   *
+   * @throws InvalidInputException when it is no URL after all; without showing it, since it may
+   *     hold a key
+   */
+  @Nullable URI url() {
+    try {
+      return url == null ? null : new URI(url);
+    } catch (URISyntaxException e) {
+      throw new InvalidInputException(
+          "the model's URL cannot be read (%s at character %d), expected http(s)://host/path"
+              .formatted(e.getReason(), e.getIndex() + 1));
+    }
+  }
+
   /** The file; the built-in one is put where others can read it. */
   Path path() {
+    requireFile();
     return file == null ? builtIn() : file;
   }
 
   /** The classifier, given the images it is for: a file may leave its sizes open. */
   OnnxClassifier load(Path path, ImageSet images) {
     OnnxModel model = OnnxModel.read(path);
-    double low = box == null ? 0 : box[0];
-    double high = box == null ? 1 : box[box.length - 1];
+    double low = boxOrUnit()[0];
+    double high = boxOrUnit()[1];
     boolean open =
         model.inputs().stream()
             .map(OnnxValue::shape)
@@ -52,8 +85,26 @@ final class ModelOptions {
         : OnnxClassifier.of(model, low, high);
   }
 
-  /** Checks what can be checked without reading anything. */
+  /** The smallest and the largest value of a pixel. */
+  double[] boxOrUnit() {
+    return box == null ? new double[] {0, 1} : new double[] {box[0], box[box.length - 1]};
+  }
+
+  /** Checks what can be checked without reading anything, for commands that take a file. */
   void check() {
+    requireFile();
+    checkBox();
+  }
+
+  private void requireFile() {
+    if (url != null) {
+      throw new InvalidInputException(
+          "the model is a URL, and this command takes an ONNX file; foolproof inspect takes URLs");
+    }
+  }
+
+  /** Checks the box, if there is one. */
+  void checkBox() {
     if (box != null
         && (box.length != 2 || !(box[0] < box[1]) || Double.isInfinite(box[1] - box[0]))) {
       throw new InvalidInputException("--box takes two numbers, the smaller first, such as 0,1");

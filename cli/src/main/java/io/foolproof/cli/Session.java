@@ -31,7 +31,7 @@ record Session(
     ImageSet images,
     ThreatModel threat,
     List<Attack> attacks,
-    int curveSteps,
+    AuditPlan.Extent extent,
     long seed,
     Path out,
     boolean fresh) {
@@ -44,7 +44,7 @@ record Session(
         Workers workers = new Workers()) {
       AuditPlan plan =
           new AuditPlan(
-              model, List.of(runtime), images, threat, attacks, curveSteps, seed, subject(model));
+              model, List.of(runtime), images, threat, attacks, extent, seed, subject(model));
       Path file = out.resolve("journal.jsonl");
       if (fresh) {
         remove(file);

@@ -29,10 +29,17 @@ final class ThreatOptions {
       description = "count only this class, from 0, as success (default: any wrong class)")
   @Nullable Integer target;
 
+  @Option(
+      names = "--levels",
+      paramLabel = "N",
+      description = "search only among images whose values have N levels, such as 256")
+  @Nullable Integer levels;
+
   ThreatModel threat() {
     Norm measured = Norm.parse(norm);
     Goal goal = target == null ? new Goal.Untargeted() : new Goal.Targeted(target);
-    return new ThreatModel(measured, epsilon == null ? usual(measured) : epsilon, goal);
+    return new ThreatModel(
+        measured, epsilon == null ? usual(measured) : epsilon, goal, levels == null ? 0 : levels);
   }
 
   private static double usual(Norm norm) {

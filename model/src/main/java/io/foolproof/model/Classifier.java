@@ -27,6 +27,15 @@ public interface Classifier extends AutoCloseable {
    */
   Tensor logits(Tensor images);
 
+  /**
+   * Whether {@link #logits} are scores that say how sure the classifier is. Where they are not, all
+   * that is known is the prediction: its class has 1 and the others 0, and only attacks that need
+   * no more than decisions make sense.
+   */
+  default boolean answersScores() {
+    return true;
+  }
+
   /** Frees what the classifier holds. */
   @Override
   default void close() {}

@@ -1,5 +1,7 @@
 package io.foolproof.model;
 
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 
 /**
@@ -43,6 +45,23 @@ public record InputSpec(long[] shape, double low, double high) {
   /** How many values a sample has. */
   public int elements() {
     return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+  }
+
+  /**
+   * Refuses what is no batch of such samples.
+   *
+   * @param classifier what takes them, for the message
+   * @throws InvalidInputException when the images have another shape, or are no floating-point
+   *     numbers
+   */
+  public void requireBatch(String classifier, Tensor images) {
+    long[] found = images.shape();
+    long samples = found.length == 0 ? 1 : found[0];
+    if (!images.dtype().isFloating() || !Arrays.equals(found, batchShape(samples))) {
+      throw new InvalidInputException(
+          "%s takes images [N, ...%s], found %s"
+              .formatted(classifier, Arrays.toString(shape), images));
+    }
   }
 
   @Override

@@ -160,13 +160,7 @@ record OnnxSignature(
 
   /** Refuses what is no batch of the images that the model takes. */
   void requireShape(OnnxModel model, Tensor images) {
-    long[] shape = images.shape();
-    long samples = shape.length == 0 ? 1 : shape[0];
-    if (!images.dtype().isFloating() || !Arrays.equals(shape, input.batchShape(samples))) {
-      throw new InvalidInputException(
-          "%s takes images [N, ...%s], found %s"
-              .formatted(model.name(), Arrays.toString(input.shape()), images));
-    }
+    input.requireBatch(model.name(), images);
   }
 
   static String shortName(OnnxModel model) {

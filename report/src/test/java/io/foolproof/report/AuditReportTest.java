@@ -100,6 +100,8 @@ class AuditReportTest {
             result.samples(),
             result.attacks(),
             result.curve(),
+            result.diagnostics(),
+            result.randomness(),
             result.replayedBy());
     assertThatThrownBy(() -> AuditReport.write(broken, ExampleAudits.CONTEXT, temporary))
         .isInstanceOf(IllegalArgumentException.class)

@@ -77,7 +77,16 @@ final class ExampleAudits {
       String model, ImageSet data, ThreatModel threat, List<SampleVerdict> samples) {
     AuditResult bare =
         new AuditResult(
-            subject(model, data), threat, 7, data, samples, List.of(), List.of(), "ONNX Runtime");
+            subject(model, data),
+            threat,
+            7,
+            data,
+            samples,
+            List.of(),
+            List.of(),
+            List.of(),
+            null,
+            "ONNX Runtime");
     int n = samples.size();
     int right = bare.cleanAccuracy().count();
     int fooled = bare.count(Verdict.FOOLED).count();
@@ -85,7 +94,7 @@ final class ExampleAudits {
     List<AttackSummary> attacks =
         List.of(
             new AttackSummary(
-                "fgsm", "fgsm", right, 0, 2, 0, new Proportion(right, n), 0.412, n, n),
+                "fgsm", "fgsm", right, 0, 2, 0, new Proportion(right, n), 0.412, n, n, null),
             new AttackSummary(
                 "pgd",
                 "pgd:steps=40:step=0.1:restarts=5",
@@ -96,16 +105,19 @@ final class ExampleAudits {
                 new Proportion(left, n),
                 73.25,
                 205L * n,
-                200L * n));
+                200L * n,
+                null));
     List<CurvePoint> curve =
         IntStream.rangeClosed(0, 8)
             .mapToObj(
                 i ->
                     new CurvePoint(
-                        threat.epsilon() * i / 8, new Proportion(right - fooled * i * i / 64, n)))
+                        threat.epsilon() * i / 8,
+                        new Proportion(right - fooled * i * i / 64, n),
+                        new Proportion(n, n)))
             .toList();
     return new AuditResult(
-        bare.subject(), threat, 7, data, samples, attacks, curve, "ONNX Runtime");
+        bare.subject(), threat, 7, data, samples, attacks, curve, List.of(), null, "ONNX Runtime");
   }
 
   /** A sample without a witness. */
@@ -125,7 +137,7 @@ final class ExampleAudits {
       ImageSet data, int place, String attack, float[] image, int prediction) {
     int label = data.label(place);
     Distances distances = Distances.between(data.pixels(place), image);
-    Witness witness = new Witness(attack, image, prediction, 0.8123, distances);
+    Witness witness = new Witness(attack, image, prediction, 0.8123, distances, true);
     return new SampleVerdict(data.index(place), label, label, 0.9987, Verdict.FOOLED, witness);
   }
 

@@ -84,6 +84,8 @@ class HtmlReportTest {
             full.samples(),
             List.of(),
             List.of(),
+            List.of(),
+            null,
             "");
     assertThat(page(bare))
         .contains("No attack was run", "1 sample on which the model's answer")

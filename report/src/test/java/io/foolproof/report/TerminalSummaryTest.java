@@ -43,7 +43,8 @@ class TerminalSummaryTest {
             all,
             1_234_567,
             Long.MAX_VALUE / 1_000_000,
-            123_456_789_012L);
+            123_456_789_012L,
+            null);
     AuditResult many =
         new AuditResult(
             few.subject(),
@@ -53,6 +54,8 @@ class TerminalSummaryTest {
             few.samples(),
             List.of(huge),
             List.of(),
+            List.of(),
+            null,
             "");
     assertThat(TerminalSummary.render(many, false).lines())
         .allMatch(line -> line.length() <= 80)

@@ -1,0 +1,131 @@
+package io.foolproof.attack;
+
+import io.foolproof.tensor.InvalidInputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Attacks that belong together, under one name.
+ *
+ * <p>{@link #STANDARD} and {@link #PLUS} are AutoAttack's ensembles with its parameters: Croce and
+ * Hein: Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free
+ * attacks, 2020, arXiv 2003.01690, and for L1 Mind the box, 2021, arXiv 2103.01208.
+ */
+public enum Suite {
+  /** The usual ensemble: three that follow gradients in different ways, one that does not. */
+  STANDARD("AutoAttack's ensemble with its parameters"),
+  /** The same with more restarts and one more loss. */
+  PLUS("the same with restarts and an untargeted loss more"),
+  /** A minute's worth, for a first impression and for gates. */
+  FAST("a short ensemble, for a first impression and for gates"),
+  /** Without gradients, with a number of queries for each image. */
+  BLACK_BOX("scores and labels only, with a number of queries for each image"),
+  /** The smallest change for each image, by every attack that looks for it. */
+  MINIMAL("the smallest change of each image");
+
+  private final String summary;
+
+  Suite(String summary) {
+    this.summary = summary;
+  }
+
+  /** What it is, in a line. */
+  public String summary() {
+    return summary;
+  }
+
+  /** As it is written on the command line: standard, plus, fast, black-box, minimal. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What to attack with. */
+  public record Choice(List<Attack> attacks, boolean closest) {}
+
+  /**
+   * Reads what to attack with: the name of a suite, or a list of attacks with settings.
+   *
+   * @param text as {@code standard} or {@code fgsm,pgd:steps=100}
+   * @param queries how many queries an image may cost attacks without gradients
+   * @return the attacks, and whether each shall look for the closest example of every image
+   * @throws InvalidInputException when a name is not known, or a suite has nothing for the norm
+   */
+  public static Choice parse(String text, Norm norm, int queries) {
+    for (Suite suite : values()) {
+      if (suite.toString().equals(text.strip())) {
+        return new Choice(suite.attacks(norm, queries), suite == MINIMAL);
+      }
+    }
+    List<Attack> attacks = new ArrayList<>();
+    for (String one : text.split(",", -1)) {
+      if (Arrays.stream(values()).anyMatch(suite -> suite.toString().equals(one.strip()))) {
+        throw new InvalidInputException(
+            "attacks '" + text + "': '" + one.strip() + "' is a suite and stands for itself");
+      }
+      attacks.add(Attacks.parse(one));
+    }
+    return new Choice(attacks, false);
+  }
+
+  /**
+   * Its attacks in a norm, in the order in which they run.
+   *
+   * @throws InvalidInputException when it has none for this norm
+   */
+  public List<Attack> attacks(Norm norm, int queries) {
+    List<Attack> attacks =
+        switch (this) {
+          case STANDARD ->
+              norm == Norm.L1
+                  ? parsed("apgd:restarts=5", "apgd-t:targets=5", "fabt", "square")
+                  : parsed("apgd", "apgd-t", "fabt", "square");
+          case PLUS ->
+              parsed(
+                  "apgd:restarts=5",
+                  "apgd:restarts=5:loss=dlr",
+                  "fab:restarts=5",
+                  "square",
+                  "apgd-t",
+                  "fabt");
+          case FAST -> parsed("apgd:steps=50", "apgd-t:steps=30:targets=3", "square:queries=200");
+          case BLACK_BOX -> blackBox(queries);
+          case MINIMAL -> minimal();
+        };
+    List<Attack> fitting = attacks.stream().filter(a -> a.norms().contains(norm)).toList();
+    if (fitting.isEmpty()) {
+      throw new InvalidInputException(
+          "attacks '" + this + "' has nothing for " + norm.symbol() + ": " + others(norm));
+    }
+    return fitting;
+  }
+
+  private static String others(Norm norm) {
+    return "give one or more of "
+        + Attacks.all().stream()
+            .filter(entry -> entry.make().norms().contains(norm))
+            .map(Attacks.Entry::name)
+            .collect(Collectors.joining(", "));
+  }
+
+  private static List<Attack> parsed(String... texts) {
+    return Arrays.stream(texts).map(Attacks::parse).toList();
+  }
+
+  /** Every attack that does without gradients and has a number of queries to give. */
+  private static List<Attack> blackBox(int queries) {
+    return parsed("noise", "square:queries=" + queries);
+  }
+
+  /** Every attack in the catalogue that looks for the closest example and follows gradients. */
+  private static List<Attack> minimal() {
+    return Attacks.all().stream()
+        .map(Attacks.Entry::make)
+        .filter(attack -> attack instanceof MinimalNormAttack)
+        .filter(attack -> attack.knowledge() == Knowledge.WHITE_BOX)
+        .toList();
+  }
+}

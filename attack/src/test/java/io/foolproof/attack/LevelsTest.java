@@ -1,0 +1,85 @@
+package io.foolproof.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LevelsTest {
+  private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
+
+  @Test
+  void valuesGoToTheNearestLevelOfTheBox() {
+    Levels levels = new Levels(5, new InputSpec(new long[] {6}, -1, 1));
+    assertThat(levels.nearest(new float[] {-1, -0.8f, -0.3f, 0.1f, 0.76f, 1}))
+        .containsExactly(-1, -1, -0.5f, 0, 1, 1);
+  }
+
+  @Test
+  void whatIsAtALevelStaysToTheLastBit() {
+    Levels levels = new Levels(256, INPUT);
+    float[] all = new float[256];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i / 255f;
+    }
+    assertThat(levels.nearest(all)).containsExactly(all);
+    assertThat(levels.within(new float[256], all, Norm.LINF, 1)).containsExactly(all);
+  }
+
+  @Test
+  void epsilonHoldsInEveryNorm() {
+    Levels levels = new Levels(256, INPUT);
+    for (int i = 0; i < 50; i++) {
+      float[] clean = new float[30];
+      float[] image = new float[30];
+      RandomStream stream = new RandomStream(1, i, "levels", 0);
+      stream.fillUniform(clean, 0, 30, 0, 1);
+      stream.fillUniform(image, 0, 30, 0, 1);
+      float[] eightBit = i % 2 == 0 ? clean : levels.nearest(clean);
+      for (Norm norm : Norm.values()) {
+        double epsilon = Distances.between(eightBit, image).in(norm);
+        float[] found = levels.within(eightBit, image, norm, epsilon);
+        assertThat(Distances.between(eightBit, found).in(norm)).isLessThanOrEqualTo(epsilon);
+        if (i % 2 == 1) {
+          assertThat(levels.nearest(found)).containsExactly(found);
+        }
+      }
+    }
+  }
+
+  /** An attack that searches among any values finds points that rounding takes back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pgd", "apgd", "square:queries=300", "fmn:steps=100", "ddn:steps=100"})
+  void attacksSearchAtLevelsWhereTheThreatModelHasThem(String name) {
+    Attack attack = Attacks.parse(name);
+    LinearClassifier model = LinearClassifier.random(INPUT, 2, 11);
+    Levels levels = new Levels(8, INPUT);
+    float[][] images = new float[6][30];
+    int[] labels = new int[6];
+    for (int i = 0; i < 6; i++) {
+      new RandomStream(5, i, "images", 0).fillUniform(images[i], 0, 30, 0.2f, 0.8f);
+      images[i] = levels.nearest(images[i]);
+      labels[i] = model.predict(images[i]);
+    }
+    Samples samples = new Samples(images, labels, new long[] {0, 1, 2, 3, 4, 5});
+    Norm norm = attack.norms().contains(Norm.LINF) ? Norm.LINF : Norm.L2;
+    double epsilon = norm == Norm.LINF ? 0.6 : 3;
+    ThreatModel threat = new ThreatModel(norm, epsilon, new Goal.Untargeted(), 8);
+    for (AttackResult result : attack.run(model, samples, threat, 1)) {
+      assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
+      assertThat(levels.nearest(result.image())).containsExactly(result.image());
+    }
+  }
+
+  @Test
+  void oneLevelIsRefused() {
+    assertThatThrownBy(() -> new ThreatModel(Norm.L2, 1, new Goal.Untargeted(), 1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("levels is 1: give 2 or more");
+  }
+}

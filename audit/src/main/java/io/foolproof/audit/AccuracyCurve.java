@@ -1,0 +1,168 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Attacks;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.ThreatModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * The share of samples that is left at epsilons from 0 to the threat model's, or, where every
+ * attack looked for the closest example, to the largest distance that was found; and what plain
+ * noise leaves there, as a control.
+ */
+final class AccuracyCurve {
+  /** Noise is measured on some samples only: it is a control, and costs as much as an attack. */
+  private static final int NOISE_SAMPLES = 200;
+
+  private static final String NOISE = "noise:draws=3";
+
+  private final AuditPlan plan;
+  private final Stages stages;
+  private final Witnesses witnesses;
+  private final int[] right;
+  private final double last;
+
+  /** For each sample the largest step that it is known to stand at, and the first that fools it. */
+  private final int[] standingAt;
+
+  private final int[] fooledAt;
+
+  /**
+   * A curve.
+   *
+   * @param right the places of the samples that are classified rightly
+   */
+  AccuracyCurve(AuditPlan plan, Stages stages, Witnesses witnesses, int[] right) {
+    this.plan = plan;
+    this.stages = stages;
+    this.witnesses = witnesses;
+    this.right = right;
+    this.last = plan.closest() ? farthest() : plan.threat().epsilon();
+    this.standingAt = new int[plan.data().size()];
+    this.fooledAt = new int[plan.data().size()];
+  }
+
+  private double farthest() {
+    return IntStream.of(right)
+        .mapToDouble(witnesses::distance)
+        .filter(Double::isFinite)
+        .reduce(plan.threat().epsilon(), Math::max);
+  }
+
+  List<AuditResult.CurvePoint> points() {
+    for (int place : places(p -> witnesses.distance(p) <= last)) {
+      fooledAt[place] = stepOf(place);
+      // There is nothing closer to be found by searching again.
+      standingAt[place] =
+          witnesses.by(place) instanceof MinimalNormAttack ? fooledAt[place] - 1 : 0;
+    }
+    bisectAll();
+    int[] noiseLeft = noise();
+    List<AuditResult.CurvePoint> points = new ArrayList<>();
+    for (int step = 0; step <= plan.curveSteps(); step++) {
+      int at = step;
+      int left = places(p -> fooledAt[p] == 0 || fooledAt[p] > at).length;
+      points.add(
+          new AuditResult.CurvePoint(
+              epsilon(step),
+              new Proportion(left, plan.data().size()),
+              new Proportion(noiseLeft[step], Math.min(NOISE_SAMPLES, plan.data().size()))));
+    }
+    return points;
+  }
+
+  /**
+   * Finds for every fooled sample the smallest step at which its attack still fools it. What is not
+   * fooled within epsilon is not fooled within less.
+   */
+  private void bisectAll() {
+    int[] middle = new int[plan.data().size()];
+    while (true) {
+      Arrays.fill(middle, 0);
+      for (int place : places(p -> fooledAt[p] - standingAt[p] > 1)) {
+        middle[place] = (standingAt[place] + fooledAt[place]) / 2;
+      }
+      if (places(p -> middle[p] > 0).length == 0) {
+        return;
+      }
+      for (int step = 1; step < plan.curveSteps(); step++) {
+        for (int number = 0; number < plan.attacks().size(); number++) {
+          int at = step;
+          Attack attack = plan.attacks().get(number);
+          bisect(step, number, places(p -> middle[p] == at && witnesses.by(p) == attack));
+        }
+      }
+    }
+  }
+
+  private void bisect(int step, int number, int[] places) {
+    Attack attack = plan.attacks().get(number);
+    ThreatModel threat = plan.threat().withEpsilon(epsilon(step));
+    stages.attack(
+        "curve " + step + " of " + plan.curveSteps() + " attack " + number,
+        "curve at epsilon " + threat.epsilon(),
+        attack,
+        threat,
+        places,
+        (place, entry) -> {
+          if (entry.outcome() == JournalEntry.Outcome.FOOLED) {
+            witnesses.remember(place, entry, attack);
+            fooledAt[place] = Math.min(step, stepOf(place));
+          } else {
+            standingAt[place] = step;
+          }
+        });
+  }
+
+  /**
+   * How many of the first samples stand in noise of each size: noise that fooled once is enough.
+   */
+  private int[] noise() {
+    int[] left = new int[plan.curveSteps() + 1];
+    Attack noise = Attacks.parse(NOISE);
+    int[] standing = places(place -> place < NOISE_SAMPLES);
+    left[0] = standing.length;
+    boolean possible = noise.norms().contains(plan.threat().norm()) && plan.curveSteps() > 1;
+    for (int step = 1; step < left.length; step++) {
+      if (possible && last > 0) {
+        List<Integer> kept = new ArrayList<>();
+        stages.attack(
+            "noise " + step + " of " + plan.curveSteps() + " to " + last,
+            "noise at epsilon " + epsilon(step),
+            noise,
+            plan.threat().withEpsilon(epsilon(step)),
+            standing,
+            (place, entry) -> {
+              if (entry.outcome() != JournalEntry.Outcome.FOOLED) {
+                kept.add(place);
+              }
+            });
+        standing = kept.stream().mapToInt(Integer::intValue).toArray();
+      }
+      left[step] = standing.length;
+    }
+    return left;
+  }
+
+  /** The first step whose epsilon reaches a sample's witness. */
+  private int stepOf(int place) {
+    int step = 1;
+    while (step < plan.curveSteps() && epsilon(step) < witnesses.distance(place)) {
+      step++;
+    }
+    return step;
+  }
+
+  private double epsilon(int step) {
+    return step == plan.curveSteps() ? last : last * step / plan.curveSteps();
+  }
+
+  private int[] places(IntPredicate wanted) {
+    return IntStream.of(right).filter(wanted).toArray();
+  }
+}

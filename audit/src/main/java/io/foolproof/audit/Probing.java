@@ -1,0 +1,174 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Samples;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Gradients;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** What a model's answers near clean images tell, without any attack. */
+record Probing(Classifier model, Samples probes, Goal goal) {
+  private static final int CALLS = 5;
+
+  /** How far images are moved to see whether answers move, as a share of the box. */
+  private static final double NUDGE = 1e-3;
+
+  Diagnostic vanishingGradients(double most) {
+    int vanished = 0;
+    for (Samples some : batches()) {
+      try (Scope scope = Scope.open()) {
+        Tensor x = some.tensor(model.input()).variable();
+        Tensor loss = goal.crossEntropy(model.logits(x), Tensor.ofInts(some.labels()));
+        Tensor largest = Gradients.of(loss, x).flatten(1).abs().max(false, 1);
+        // NaN is not greater than 0.
+        for (boolean usable : largest.gt(0).toBooleans()) {
+          vanished += usable ? 0 : 1;
+        }
+      }
+    }
+    return Diagnostic.of(
+        "vanishing-gradients",
+        "Zero or NaN gradients",
+        vanished > most * probes.size(),
+        vanished + " of " + probes.size(),
+        "The loss has no gradient, or one that is no number, at "
+            + vanished
+            + " of the clean probes; there attacks go in random directions.");
+  }
+
+  Diagnostic saturatedLoss(double most) {
+    List<Double> gaps = new ArrayList<>();
+    int saturated = 0;
+    for (Samples some : batches()) {
+      try (Scope scope = Scope.open()) {
+        Tensor logits = model.logits(some.tensor(model.input()));
+        Tensor loss = goal.crossEntropy(logits, Tensor.ofInts(some.labels()));
+        Tensor sorted = logits.sort(1, true).values();
+        Tensor gap = sorted.slice(1, 0, 1, 1).sub(sorted.slice(1, 1, 2, 1)).squeeze(1);
+        for (boolean zero : loss.eq(0).toBooleans()) {
+          saturated += zero ? 1 : 0;
+        }
+        Arrays.stream(gap.toDoubles()).forEach(gaps::add);
+      }
+    }
+    double median = gaps.stream().sorted().toList().get(gaps.size() / 2);
+    return Diagnostic.of(
+        "saturated-loss",
+        "Logits so large that the loss saturates",
+        saturated > most * probes.size(),
+        saturated + " of " + probes.size(),
+        String.format(
+            java.util.Locale.ROOT,
+            "The cross-entropy is 0 to the last bit at %d of the clean probes; the likeliest class"
+                + " leads by %.3g in the median. Losses that do not depend on the scale (dlr,"
+                + " margin) see more.",
+            saturated,
+            median));
+  }
+
+  /** The same images, asked about again and again. */
+  Diagnostic differingAnswers() {
+    double[][] first = logits(Function.identity());
+    boolean[] differs = new boolean[probes.size()];
+    boolean[] flips = new boolean[probes.size()];
+    for (int call = 1; call < CALLS; call++) {
+      double[][] again = logits(Function.identity());
+      for (int i = 0; i < differs.length; i++) {
+        differs[i] |= !Arrays.equals(first[i], again[i]);
+        flips[i] |= argMax(first[i]) != argMax(again[i]);
+      }
+    }
+    return Diagnostic.of(
+        "differing-answers",
+        "Different answers to the same image",
+        count(differs) > 0,
+        count(differs) + " of " + probes.size(),
+        count(differs) == 0
+            ? "The same image got the same answer in " + CALLS + " calls."
+            : "The model draws its answers: the logits of %d probes differed between %d calls, the"
+                    .formatted(count(differs), CALLS)
+                + " class of %d. Figures hold for draws on average; attack with eot, and read the"
+                    .formatted(count(flips))
+                + " mean over draws.");
+  }
+
+  /** Images moved by a hair: an answer that does not move has no gradient that leads anywhere. */
+  Diagnostic quantisedAnswers(double most) {
+    double[][] first = logits(Function.identity());
+    double[][] nudged = logits(this::nudged);
+    boolean[] stuck = new boolean[probes.size()];
+    for (int i = 0; i < stuck.length; i++) {
+      stuck[i] = Arrays.equals(first[i], nudged[i]);
+    }
+    return Diagnostic.of(
+        "quantised-answers",
+        "Quantised answers",
+        count(stuck) > most * probes.size(),
+        count(stuck) + " of " + probes.size(),
+        "Noise of a thousandth of the box changed no bit of the answer for "
+            + count(stuck)
+            + " of the probes"
+            + (count(stuck) > most * probes.size()
+                ? ": inputs or outputs are rounded, and gradients there are of no use."
+                : "."));
+  }
+
+  private Samples nudged(Samples some) {
+    double span = model.input().high() - model.input().low();
+    float[][] images = new float[some.size()][];
+    for (int i = 0; i < images.length; i++) {
+      float[] image = some.images()[i].clone();
+      RandomStream stream = new RandomStream(0, some.indices()[i], "nudge", 0);
+      for (int j = 0; j < image.length; j++) {
+        double moved = image[j] + (stream.nextInt(2) == 0 ? NUDGE : -NUDGE) * span;
+        image[j] = (float) Math.max(model.input().low(), Math.min(model.input().high(), moved));
+      }
+      images[i] = image;
+    }
+    return new Samples(images, some.labels(), some.indices());
+  }
+
+  private double[][] logits(Function<Samples, Samples> seen) {
+    double[][] rows = new double[probes.size()][];
+    int row = 0;
+    for (Samples some : batches()) {
+      try (Scope scope = Scope.open()) {
+        double[] values = model.logits(seen.apply(some).tensor(model.input())).toDoubles();
+        for (int i = 0; i < some.size(); i++) {
+          int classes = values.length / some.size();
+          rows[row++] = Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
+        }
+      }
+    }
+    return rows;
+  }
+
+  private List<Samples> batches() {
+    List<Samples> batches = new ArrayList<>();
+    for (int from = 0; from < probes.size(); from += Workers.MICRO_BATCH) {
+      int to = Math.min(probes.size(), from + Workers.MICRO_BATCH);
+      batches.add(
+          new Samples(
+              Arrays.copyOfRange(probes.images(), from, to),
+              Arrays.copyOfRange(probes.labels(), from, to),
+              Arrays.copyOfRange(probes.indices(), from, to)));
+    }
+    return batches;
+  }
+
+  private static int argMax(double[] values) {
+    return IntStream.range(0, values.length).reduce(0, (a, b) -> values[b] > values[a] ? b : a);
+  }
+
+  private static int count(boolean[] values) {
+    return (int) IntStream.range(0, values.length).filter(i -> values[i]).count();
+  }
+}

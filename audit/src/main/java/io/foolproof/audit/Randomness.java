@@ -1,0 +1,87 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.Samples;
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How right a model that answers at random is on what the attacks left, over many draws: its
+ * accuracy on the witnesses, and on the clean images of the samples that have none.
+ *
+ * @param draws how often every image was asked about
+ * @param mean of the share that was right
+ * @param low the lower end of the mean's 95 % interval over draws
+ * @param high the upper end
+ */
+public record Randomness(int draws, double mean, double low, double high) {
+  private static final int DRAWS = 20;
+  private static final int PROBES = 20;
+
+  /** The quantile of Student's distribution for a two-sided interval at 95 %, 19 degrees. */
+  private static final double T = 2.093;
+
+  /** Null where the same images asked about twice get the same answers. */
+  static @Nullable Randomness of(AuditPlan plan, List<SampleVerdict> verdicts) {
+    int probes = Math.min(PROBES, verdicts.size());
+    if (probes == 0 || !differs(plan.model(), plan.data(), probes)) {
+      return null;
+    }
+    double[] shares = new double[DRAWS];
+    for (int draw = 0; draw < DRAWS; draw++) {
+      shares[draw] = right(plan, verdicts);
+    }
+    double mean = Arrays.stream(shares).average().orElseThrow();
+    double squares = Arrays.stream(shares).map(s -> (s - mean) * (s - mean)).sum();
+    double half = T * Math.sqrt(squares / (DRAWS - 1) / DRAWS);
+    return new Randomness(DRAWS, mean, Math.max(0, mean - half), Math.min(1, mean + half));
+  }
+
+  /** Whether two identical calls on the first images differ in any bit. */
+  static boolean differs(Classifier model, ImageSet data, int probes) {
+    return !Arrays.equals(logits(model, data, probes), logits(model, data, probes));
+  }
+
+  private static double[] logits(Classifier model, ImageSet data, int probes) {
+    try (Scope scope = Scope.open()) {
+      float[][] rows = IntStream.range(0, probes).mapToObj(data::pixels).toArray(float[][]::new);
+      return model.logits(stacked(rows, model)).toDoubles();
+    }
+  }
+
+  private static Tensor stacked(float[][] rows, Classifier model) {
+    return new Samples(
+            rows, new int[rows.length], IntStream.range(0, rows.length).asLongStream().toArray())
+        .tensor(model.input());
+  }
+
+  private static double right(AuditPlan plan, List<SampleVerdict> verdicts) {
+    int right = 0;
+    for (int from = 0; from < verdicts.size(); from += Workers.MICRO_BATCH) {
+      int to = Math.min(verdicts.size(), from + Workers.MICRO_BATCH);
+      List<float[]> rows = new ArrayList<>();
+      for (int place = from; place < to; place++) {
+        SampleVerdict verdict = verdicts.get(place);
+        boolean fooled = verdict.verdict() == Verdict.FOOLED;
+        rows.add(
+            fooled ? Objects.requireNonNull(verdict.witness()).image() : plan.data().pixels(place));
+      }
+      try (Scope scope = Scope.open()) {
+        Tensor images = stacked(rows.toArray(float[][]::new), plan.model());
+        Replay.Answer[] answers = Replay.answers(plan.model().logits(images));
+        for (int i = 0; i < answers.length; i++) {
+          right += answers[i].prediction() == plan.data().label(from + i) ? 1 : 0;
+        }
+      }
+    }
+    return (double) right / verdicts.size();
+  }
+}

@@ -1,0 +1,139 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.tensor.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Does the work of an audit, stage by stage and batch by batch: what the journal knows is not done
+ * again, and what is found goes there at once.
+ */
+final class Stages {
+  private final AuditPlan plan;
+  private final Journal journal;
+  private final Workers workers;
+  private final int batch;
+  private final Progress progress;
+  private final Replay replay;
+
+  Stages(AuditPlan plan, Journal journal, Workers workers, int batch, Progress progress) {
+    this.plan = plan;
+    this.journal = journal;
+    this.workers = workers;
+    this.batch = batch;
+    this.progress = progress;
+    this.replay = Replay.of(plan);
+  }
+
+  /** Takes what a stage found for one sample. */
+  @FunctionalInterface
+  interface Finding {
+    void take(int place, JournalEntry entry);
+  }
+
+  /**
+   * Does for these samples what the journal does not know yet, then hands over all findings of the
+   * stage in the order of the samples.
+   *
+   * @param stage tells this stage from all others of the audit
+   * @param title what to call it on the way
+   * @param places of samples in the plan's data
+   * @param work on some of the places, one entry each
+   */
+  void run(
+      String stage,
+      String title,
+      int[] places,
+      Function<int[], List<JournalEntry>> work,
+      Finding findings) {
+    Map<Long, JournalEntry> known = new HashMap<>(journal.stage(stage));
+    int[] open =
+        IntStream.of(places)
+            .filter(place -> !known.containsKey(plan.data().index(place)))
+            .toArray();
+    if (open.length > 0) {
+      progress.begin(title, open.length);
+      workers.forEach(
+          open.length,
+          batch,
+          (from, to) -> work.apply(Arrays.copyOfRange(open, from, to)),
+          entries -> {
+            journal.append(entries);
+            entries.forEach(entry -> known.put(entry.index(), entry));
+            progress.advance(entries.size());
+          });
+      progress.end();
+    }
+    for (int place : places) {
+      JournalEntry entry = known.get(plan.data().index(place));
+      if (entry == null) {
+        throw new IllegalStateException("stage " + stage + " lost sample " + place);
+      }
+      findings.take(place, entry);
+    }
+  }
+
+  /** As {@link #run}: attacks these samples, and replays what fools. */
+  void attack(
+      String stage,
+      String title,
+      Attack attack,
+      ThreatModel threat,
+      int[] places,
+      Finding findings) {
+    run(stage, title, places, some -> attacked(stage, attack, threat, some), findings);
+  }
+
+  private List<JournalEntry> attacked(
+      String stage, Attack attack, ThreatModel threat, int[] places) {
+    long start = System.nanoTime();
+    Samples samples = samples(places);
+    List<AttackResult> results = attack.run(plan.model(), samples, threat, plan.seed());
+    List<JournalEntry> entries = new ArrayList<>();
+    long share = (System.nanoTime() - start) / places.length;
+    for (int i = 0; i < places.length; i++) {
+      entries.add(judged(stage, threat, samples, i, results.get(i), share));
+    }
+    return entries;
+  }
+
+  private JournalEntry judged(
+      String stage, ThreatModel threat, Samples samples, int i, AttackResult result, long nanos) {
+    Replay.Answer answer = Replay.NONE;
+    JournalEntry.Outcome outcome = JournalEntry.Outcome.STANDING;
+    if (result.status() == AttackResult.Status.NOT_A_NUMBER) {
+      outcome = JournalEntry.Outcome.NOT_A_NUMBER;
+    } else if (result.status() == AttackResult.Status.FOOLED) {
+      answer = replay.confirm(threat, samples.images()[i], samples.labels()[i], result.image());
+      outcome =
+          answer.prediction() < 0 ? JournalEntry.Outcome.NOT_REPLAYED : JournalEntry.Outcome.FOOLED;
+    }
+    return new JournalEntry(
+        stage,
+        samples.indices()[i],
+        outcome,
+        answer.prediction(),
+        answer.confidence(),
+        result.forwards(),
+        result.backwards(),
+        nanos,
+        outcome == JournalEntry.Outcome.FOOLED ? JournalEntry.bytes(result.image()) : null);
+  }
+
+  /** The samples at some places. */
+  Samples samples(int[] places) {
+    return new Samples(
+        IntStream.of(places).mapToObj(plan.data()::pixels).toArray(float[][]::new),
+        IntStream.of(places).map(plan.data()::label).toArray(),
+        IntStream.of(places).mapToLong(plan.data()::index).toArray());
+  }
+}

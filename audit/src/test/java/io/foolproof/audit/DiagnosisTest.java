@@ -1,0 +1,195 @@
+package io.foolproof.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.attack.Attacks;
+import io.foolproof.attack.LinearClassifier;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.ImageShape;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that hide their gradients in the known ways: each must be found out. */
+class DiagnosisTest {
+  private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
+  private static final LinearClassifier PLAIN = LinearClassifier.random(INPUT, 3, 11);
+  private static final double EPSILON = 0.05;
+
+  @TempDir Path folder;
+
+  /** The plain model with something before or behind it. */
+  private record Masked(UnaryOperator<Tensor> before, UnaryOperator<Tensor> behind)
+      implements DifferentiableClassifier {
+    @Override
+    public String name() {
+      return "masked";
+    }
+
+    @Override
+    public InputSpec input() {
+      return INPUT;
+    }
+
+    @Override
+    public int classes() {
+      return 3;
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      return behind.apply(PLAIN.logits(before.apply(images)));
+    }
+  }
+
+  /** The plain model, without its gradients. */
+  private record Closed() implements Classifier {
+    @Override
+    public String name() {
+      return "closed";
+    }
+
+    @Override
+    public InputSpec input() {
+      return INPUT;
+    }
+
+    @Override
+    public int classes() {
+      return 3;
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      return PLAIN.logits(images).detach();
+    }
+  }
+
+  private static ImageSet data() {
+    int count = 60;
+    float[] pixels = new float[count * INPUT.elements()];
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      int from = i * INPUT.elements();
+      new RandomStream(5, i, "images", 0).fillUniform(pixels, from, from + 30, 0.3f, 0.7f);
+      labels[i] = PLAIN.predict(Arrays.copyOfRange(pixels, from, from + 30));
+    }
+    return ImageSet.ofPixels(
+        "grey", new ImageShape(1, 6, 5), pixels, labels, List.of("a", "b", "c"));
+  }
+
+  private AuditResult audit(Classifier model, String attack) throws IOException {
+    ImageSet data = data();
+    AuditPlan plan =
+        new AuditPlan(
+            model,
+            List.of(),
+            data,
+            ThreatModel.untargeted(Norm.LINF, EPSILON),
+            List.of(Attacks.parse(attack)),
+            AuditPlan.Extent.REPORT,
+            7,
+            new AuditResult.Subject(
+                model.name(), "0", 0, 1, data.name(), data.sha256(), "test", List.of()));
+    try (Journal journal =
+            Journal.open(
+                Files.createTempDirectory(folder, "audit").resolve("journal"), plan.identity());
+        Workers workers = new Workers(2)) {
+      return Audit.run(plan, journal, workers, Progress.none());
+    }
+  }
+
+  private static List<String> fired(AuditResult result) {
+    return result.warnings().stream().map(Diagnostic::id).toList();
+  }
+
+  @Test
+  void nothingIsWrongWithAPlainModel() throws IOException {
+    AuditResult result = audit(PLAIN, "pgd");
+    assertThat(fired(result)).isEmpty();
+    assertThat(result.diagnostics())
+        .hasSize(9)
+        .allMatch(d -> d.state() == Diagnostic.State.QUIET)
+        .allMatch(d -> !d.figure().isEmpty() && d.sentence().endsWith("."));
+    assertThat(result.diagnostics().get(1).series()).hasSize(4);
+    assertThat(result.randomness()).isNull();
+  }
+
+  @Test
+  void roundedInputsAreFoundOut() throws IOException {
+    AuditResult result =
+        audit(new Masked(x -> x.mul(8).add(0.5).floor().div(8), y -> y), "pgd:steps=10");
+    assertThat(fired(result))
+        .contains(
+            "vanishing-gradients",
+            "quantised-answers",
+            "unbounded-survivors",
+            "black-box-beats-white-box");
+  }
+
+  @Test
+  void logitsThatSaturateTheLossAreFoundOut() throws IOException {
+    AuditResult result = audit(new Masked(x -> x, y -> y.mul(1e4)), "pgd:steps=10");
+    assertThat(fired(result)).contains("saturated-loss", "vanishing-gradients");
+    assertThat(audit(new Masked(x -> x, y -> y.mul(2)), "pgd").warnings()).isEmpty();
+  }
+
+  @Test
+  void answersAtRandomAreFoundOutAndJudgedOverDraws() throws IOException {
+    AtomicInteger call = new AtomicInteger();
+    UnaryOperator<Tensor> noisy =
+        y -> {
+          float[] noise = new float[(int) y.elements()];
+          new RandomStream(3, call.incrementAndGet(), "noise", 0)
+              .fillGaussian(noise, 0, noise.length);
+          return y.add(Tensor.of(noise, y.shape()).mul(0.3));
+        };
+    AuditResult result = audit(new Masked(x -> x, noisy), "pgd:steps=10");
+    assertThat(fired(result)).contains("differing-answers");
+    Randomness randomness = Objects.requireNonNull(result.randomness());
+    assertThat(randomness.mean()).isBetween(randomness.low(), randomness.high());
+    assertThat(randomness.high() - randomness.low()).isBetween(0.001, 0.1);
+    // Single draws flatter: a witness that once fooled need not fool again.
+    assertThat(randomness.mean()).isBetween(0.1, 0.95);
+  }
+
+  /** A gradient that points anywhere but where it should: noise does as well. */
+  @Test
+  void gradientsThatMisleadAreFoundOut() throws IOException {
+    UnaryOperator<Tensor> misleading =
+        x -> {
+          float[] other = new float[(int) x.elements()];
+          new RandomStream(3, 1, "mislead", 0).fillGaussian(other, 0, other.length);
+          // The values of x, with the gradient of something else.
+          return x.detach().add(x.sub(x.detach()).mul(Tensor.of(other, x.shape())));
+        };
+    assertThat(fired(audit(new Masked(misleading, y -> y), "pgd:steps=10")))
+        .contains("black-box-beats-white-box");
+  }
+
+  @Test
+  void withoutGradientsWhatNeedsThemIsNotMeasured() throws IOException {
+    AuditResult result = audit(new Closed(), "square:queries=50");
+    assertThat(
+            result.diagnostics().stream()
+                .collect(Collectors.groupingBy(Diagnostic::state, Collectors.counting())))
+        .containsEntry(Diagnostic.State.NOT_MEASURED, 5L)
+        .containsEntry(Diagnostic.State.QUIET, 2L);
+  }
+}

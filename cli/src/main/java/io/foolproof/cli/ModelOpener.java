@@ -1,0 +1,43 @@
+package io.foolproof.cli;
+
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.model.remote.RemoteClassifier;
+import io.foolproof.model.remote.RemoteSettings;
+import io.foolproof.tensor.InvalidInputException;
+import java.net.URI;
+
+/** Opens the model that the arguments name, be it a file or behind a URL. */
+record ModelOpener(ModelOptions models, RemoteOptions remote) {
+
+  /** The classifier, given the images it is for: a model may leave its sizes open. */
+  Classifier open(ImageSet images) {
+    URI url = models.url();
+    return url == null ? models.load(models.path(), images) : remote(url, images.shape());
+  }
+
+  /** What answers at a URL, without any images. */
+  RemoteClassifier remote(URI url) {
+    double[] box = models.boxOrUnit();
+    return fitting(RemoteClassifier.open(url, box[0], box[1], remote.settings()));
+  }
+
+  private RemoteClassifier remote(URI url, long[] shape) {
+    double[] box = models.boxOrUnit();
+    RemoteSettings settings = remote.settings();
+    return fitting(RemoteClassifier.open(url, new InputSpec(shape, box[0], box[1]), settings));
+  }
+
+  /** A server's own box counts, and what was asked for must not contradict it. */
+  private RemoteClassifier fitting(RemoteClassifier model) {
+    double[] box = models.boxOrUnit();
+    InputSpec input = model.input();
+    if (models.box != null && (input.low() != box[0] || input.high() != box[1])) {
+      throw new InvalidInputException(
+          "%s takes pixels from %s to %s, --box says %s to %s; leave --box out"
+              .formatted(model.url(), input.low(), input.high(), box[0], box[1]));
+    }
+    return model;
+  }
+}

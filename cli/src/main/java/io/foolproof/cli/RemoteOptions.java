@@ -1,0 +1,92 @@
+package io.foolproof.cli;
+
+import io.foolproof.model.remote.RemoteContract;
+import io.foolproof.model.remote.RemoteSettings;
+import io.foolproof.tensor.InvalidInputException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a model behind a URL is asked: options that several commands share. */
+final class RemoteOptions {
+  private static final double MOST_SECONDS = 1e6;
+
+  @Option(
+      names = "--query-budget",
+      paramLabel = "IMAGES",
+      description = "the most images ever sent to a model behind a URL (default: 10000)")
+  @Nullable Long budget;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "IMAGES",
+      description = "the most images sent in a second (default: as fast as it answers)")
+  @Nullable Double rate;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "how long one answer may take (default: 30)")
+  @Nullable Double timeout;
+
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      description = "how often to send again what failed; each time counts (default: 4)")
+  @Nullable Integer retries;
+
+  @Option(
+      names = "--header",
+      paramLabel = "HEADER",
+      description = "sent with each request, such as 'Authorization: Bearer ...'; never shown")
+  List<String> headers = List.of();
+
+  @Option(
+      names = "--remote-batch",
+      paramLabel = "IMAGES",
+      description = "the most images in one request (default: 32)")
+  @Nullable Integer batch;
+
+  @Option(
+      names = "--contract",
+      paramLabel = "CONTRACT",
+      description = "plain or open-inference (default: told by the URL's path)")
+  @Nullable String contract;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      description = "how many classes there are, where the server does not say it")
+  @Nullable Integer classes;
+
+  /** What was given, and otherwise what is usual. */
+  RemoteSettings settings() {
+    RemoteSettings usual = RemoteSettings.standard();
+    return new RemoteSettings(
+        budget == null ? usual.budget() : budget,
+        rate == null ? usual.imagesPerSecond() : rate,
+        timeout == null ? usual.timeout() : seconds(timeout),
+        retries == null ? usual.retries() : retries,
+        batch == null ? usual.batch() : batch,
+        headers,
+        contract == null ? usual.contract() : contract(contract),
+        classes == null ? usual.classes() : classes);
+  }
+
+  /** Beyond any limit, a duration would overflow before it is refused. */
+  private static Duration seconds(double seconds) {
+    double bounded = Math.max(0, Math.min(seconds, MOST_SECONDS));
+    return Duration.ofNanos((long) (bounded * 1e9));
+  }
+
+  private static RemoteContract contract(String name) {
+    return switch (name) {
+      case "plain" -> RemoteContract.PLAIN;
+      case "open-inference" -> RemoteContract.OPEN_INFERENCE;
+      default ->
+          throw new InvalidInputException(
+              "--contract is '" + name + "': give plain or open-inference");
+    };
+  }
+}
