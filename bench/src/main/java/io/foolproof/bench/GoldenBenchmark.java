@@ -94,43 +94,40 @@ final class GoldenBenchmark {
     String name = rows.get(0).model();
     Norm norm = rows.get(0).norm();
     double[] known = GoldenTable.smallest(folder, name, norm);
-    boolean[] right = new boolean[known.length];
-    IntStream.range(0, known.length).forEach(i -> right[i] = known[i] > 0);
+    double[] best = new double[known.length];
+    Arrays.fill(best, Double.POSITIVE_INFINITY);
     System.out.printf("%s, %s: ours, theirs%n", name, norm.symbol());
     try (OnnxClassifier model = OnnxClassifier.load(folder.resolve("models/" + name + ".onnx"));
         Workers workers = new Workers()) {
-      double[] best = new double[known.length];
-      Arrays.fill(best, Double.POSITIVE_INFINITY);
-      Set<String> asked = new LinkedHashSet<>();
-      rows.stream().filter(row -> !row.isBest()).forEach(row -> asked.add(ours(row)));
-      alsoOf(norm).forEach(asked::add);
-      for (String settings : asked) {
-        double[] found = new double[known.length];
-        Attack attack = Attacks.parse(settings);
-        double seconds =
-            Clock.seconds(
-                () ->
-                    System.arraycopy(
-                        distances(workers, model, attack, norm, known.length),
-                        0,
-                        found,
-                        0,
-                        found.length));
+      for (String settings : ours(rows, norm)) {
+        long start = System.nanoTime();
+        double[] found = distances(workers, model, Attacks.parse(settings), norm, known.length);
+        double seconds = (System.nanoTime() - start) / 1e9;
         Arrays.setAll(best, i -> Math.min(best[i], found[i]));
-        String theirs =
-            rows.stream()
-                .filter(row -> !row.isBest() && ours(row).equals(settings))
-                .map(GoldenBenchmark::figures)
-                .reduce("-", (none, figures) -> figures);
-        print(settings, figures(found, right), theirs, seconds);
+        print(settings, figures(found, known), theirs(rows, settings), seconds);
       }
-      GoldenTable.Row theirBest =
-          rows.stream().filter(GoldenTable.Row::isBest).findFirst().orElseThrow();
-      print("best of each digit", figures(best, right), figures(theirBest), 0);
-      long closer =
-          IntStream.range(0, best.length).filter(i -> right[i] && best[i] < known[i]).count();
-      System.out.printf("  closer than the best of theirs: %d digits%n", closer);
     }
+    GoldenTable.Row theirBest =
+        rows.stream().filter(GoldenTable.Row::isBest).findFirst().orElseThrow();
+    print("best of each digit", figures(best, known), figures(theirBest), 0);
+    long closer = IntStream.range(0, best.length).filter(i -> best[i] < known[i]).count();
+    System.out.printf("  closer than the best of theirs: %d digits%n", closer);
+  }
+
+  /** What to run: an attack for each row, and others of ours for this norm. */
+  private static Set<String> ours(List<GoldenTable.Row> rows, Norm norm) {
+    Set<String> ours = new LinkedHashSet<>();
+    rows.stream().filter(row -> !row.isBest()).forEach(row -> ours.add(ours(row)));
+    ours.addAll(alsoOf(norm));
+    return ours;
+  }
+
+  private static String theirs(List<GoldenTable.Row> rows, String settings) {
+    return rows.stream()
+        .filter(row -> !row.isBest() && ours(row).equals(settings))
+        .map(GoldenBenchmark::figures)
+        .findFirst()
+        .orElse("-");
   }
 
   private static List<String> alsoOf(Norm norm) {
@@ -184,10 +181,11 @@ final class GoldenBenchmark {
     return String.format(Locale.ROOT, "%5.1f %% %9.4f", row.success(), row.median());
   }
 
-  private static String figures(double[] distances, boolean[] right) {
+  /** Of the digits that are classified rightly, which are known to be at a distance. */
+  private static String figures(double[] distances, double[] known) {
     double[] sorted =
         IntStream.range(0, distances.length)
-            .filter(i -> right[i])
+            .filter(i -> known[i] > 0)
             .mapToDouble(i -> distances[i])
             .sorted()
             .toArray();
