@@ -1,6 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 
@@ -16,6 +17,26 @@ final class ConstantSearch {
   private final double[] constant;
   private final double[] tooSmall;
   private final double[] enough;
+
+  /** What is tried with a constant for each lane; says which lanes were fooled. */
+  @FunctionalInterface
+  interface Descent {
+    boolean[] with(ClosestPursuit.Lanes lanes, Tensor constants);
+  }
+
+  /** Searches all samples of an attack for their constants. */
+  static void over(ClosestPursuit pursuit, int searches, Descent descent) {
+    pursuit.search(
+        0,
+        lanes -> {
+          ConstantSearch search = new ConstantSearch(lanes.size());
+          for (int k = 0; k < searches; k++) {
+            try (Scope scope = Scope.open()) {
+              search.next(descent.with(lanes, search.constants()));
+            }
+          }
+        });
+  }
 
   ConstantSearch(int lanes) {
     constant = new double[lanes];

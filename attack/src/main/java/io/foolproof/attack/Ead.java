@@ -59,16 +59,8 @@ public record Ead(int searches, int steps, double beta) implements MinimalNormAt
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
-    pursuit.search(
-        0,
-        lanes -> {
-          ConstantSearch search = new ConstantSearch(lanes.size());
-          for (int k = 0; k < searches; k++) {
-            try (Scope scope = Scope.open()) {
-              search.next(descend(pursuit, lanes, search.constants()));
-            }
-          }
-        });
+    ConstantSearch.over(
+        pursuit, searches, (lanes, constants) -> descend(pursuit, lanes, constants));
     Tightening.of(pursuit);
     return pursuit.results();
   }

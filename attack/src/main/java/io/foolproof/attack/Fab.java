@@ -1,6 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.model.Classifier;
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.List;
@@ -45,6 +46,9 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
   private static final double MOST_ALPHA = 0.1;
   private static final double ETA = 1.05;
   private static final double BETA = 0.9;
+
+  /** After this many steps in a row without an adversarial point, a lane may be circling. */
+  private static final int PATIENCE = 5;
 
   /** Checks the numbers. */
   public Fab {
@@ -99,16 +103,17 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
   private void approach(
       ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor start, List<Tensor> rivals) {
     Tensor origin = lanes.images();
-    Norm norm = pursuit.norm();
     Tensor x = start;
+    Tensor misses = Tensor.zeros(DType.FLOAT32, lanes.size(), 1);
     for (int step = 0; step < steps; step++) {
       try (Scope turn = Scope.open()) {
         Hyperplane boundary = Hyperplane.nearest(pursuit.evaluate(lanes, x), rivals);
-        Tensor fromX = boundary.stepInBox(x, norm, pursuit.input());
+        Tensor circling = misses.gt(PATIENCE);
+        Tensor fromX = step(boundary, x, pursuit, circling);
         Hyperplane seenFromOrigin = boundary.from(origin.sub(x));
-        Tensor fromOrigin = seenFromOrigin.stepInBox(origin, norm, pursuit.input());
-        Tensor lengthX = Rows.norm(fromX, norm).clamp(1e-8, Double.POSITIVE_INFINITY);
-        Tensor lengthOrigin = Rows.norm(fromOrigin, norm).clamp(1e-8, Double.POSITIVE_INFINITY);
+        Tensor fromOrigin = step(seenFromOrigin, origin, pursuit, circling);
+        Tensor lengthX = length(fromX, pursuit.norm());
+        Tensor lengthOrigin = length(fromOrigin, pursuit.norm());
         Tensor alpha = lengthX.div(lengthX.add(lengthOrigin)).clamp(0, MOST_ALPHA);
         Tensor nearX = x.add(fromX.mul(ETA));
         Tensor nearOrigin = origin.add(fromOrigin.mul(ETA));
@@ -116,8 +121,31 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
         Tensor fooled = Tensor.of(pursuit.look(lanes, moved), lanes.size(), 1);
         Tensor back = pursuit.inBox(origin.add(moved.sub(origin).mul(BETA)));
         x = turn.replace(x, Tensor.where(fooled, back, moved));
+        Tensor missed = misses.add(1).mul(fooled.not().to(DType.FLOAT32));
+        misses = turn.replace(misses, missed);
       }
     }
     pursuit.look(lanes, x);
+  }
+
+  /**
+   * The shortest step onto a boundary; for L1, where a lane circles, the shortest in L2.
+   *
+   * <p>In L1 a step moves the one value that gains most on its boundary, which may lose as much on
+   * the next one: such steps can go round for ever. Steps that are shortest in L2 meet between any
+   * half-spaces that have a point in common.
+   */
+  private static Tensor step(
+      Hyperplane boundary, Tensor points, ClosestPursuit pursuit, Tensor circling) {
+    Tensor shortest = boundary.stepInBox(points, pursuit.norm(), pursuit.input());
+    if (pursuit.norm() != Norm.L1 || !circling.any()) {
+      return shortest;
+    }
+    Tensor meeting = boundary.stepInBox(points, Norm.L2, pursuit.input());
+    return Tensor.where(circling, meeting, shortest);
+  }
+
+  private static Tensor length(Tensor step, Norm norm) {
+    return Rows.norm(step, norm).clamp(1e-8, Double.POSITIVE_INFINITY);
   }
 }

@@ -37,7 +37,7 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
    * the search go far before the norm pulls it back, which finds closer examples where gradients
    * are small.
    */
-  private static final double FIRST_DUAL = Math.log(1e4);
+  private static final double FIRST_DUAL = Math.log(1e6);
 
   private static final double DUAL_AVERAGE = 0.9;
 
@@ -74,7 +74,8 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
     Adam adam = new Adam(images.shape());
     Tensor x = images;
     Tensor dual = Tensor.full(FIRST_DUAL, DType.FLOAT32, lanes.size(), 1);
-    Tensor weight = dual.sigmoid();
+    // The weight of the norm; that of the margin is 1 less this, and rounds to 1 at first.
+    Tensor share = dual.neg().sigmoid();
     for (int step = 0; step < steps; step++) {
       try (Scope turn = Scope.open()) {
         double eta = Schedule.cosine(PRIMAL_STEP, LAST_PRIMAL_STEP, step, steps);
@@ -83,22 +84,24 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
         Tensor toBoundary = Rows.unit(at.direction(at.margin()), Norm.L2);
         Tensor gradient = toBoundary.mul(at.fooled().not().to(DType.FLOAT32));
         Tensor delta = x.sub(images);
+        Tensor weight = share.neg().add(1);
         Tensor moved;
         if (pursuit.norm() == Norm.L2) {
-          Tensor shrink = Rows.unit(delta, Norm.L2).mul(weight.neg().add(1));
+          Tensor shrink = Rows.unit(delta, Norm.L2).mul(share);
           Tensor direction = adam.direction(turn, gradient.mul(weight).add(shrink));
           moved = delta.sub(direction.mul(eta));
         } else {
           Tensor direction = adam.direction(turn, gradient);
           Tensor reach = adam.scale().pow(-1).mul(eta);
           Tensor stepped = delta.sub(direction.mul(weight).mul(eta));
-          moved = proximal(pursuit, stepped, reach.mul(weight.neg().add(1)));
+          moved = proximal(pursuit, stepped, reach.mul(share));
         }
         x = turn.replace(x, pursuit.inBox(images.add(moved)));
         Tensor sign = at.fooled().to(DType.FLOAT32).mul(-2).add(1);
         dual = turn.replace(dual, dual.add(sign.mul(dualEta)));
-        Tensor averaged = weight.mul(DUAL_AVERAGE).add(dual.sigmoid().mul(1 - DUAL_AVERAGE));
-        weight = turn.replace(weight, averaged);
+        Tensor now = dual.neg().sigmoid();
+        Tensor averaged = share.mul(DUAL_AVERAGE).add(now.mul(1 - DUAL_AVERAGE));
+        share = turn.replace(share, averaged);
       }
     }
     pursuit.look(lanes, x);

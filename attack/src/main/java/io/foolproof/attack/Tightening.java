@@ -30,7 +30,7 @@ final class Tightening {
   }
 
   /** Bisects between the clean image and the adversarial one. */
-  private static void alongTheLine(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  static void alongTheLine(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
     Tensor change = pursuit.closest(lanes).sub(lanes.images());
     float[] standing = new float[lanes.size()];
     float[] fooled = new float[lanes.size()];

@@ -30,7 +30,8 @@ class AttacksTest {
     "pgd:steps=0, 'give 1 or more'",
     "pgd:restarts=-1, 'give 1 or more'",
     "pgd:loss=dlt, 'give one of ce, margin, dlr'",
-    "pgd:step=NaN, 'give a positive number'"
+    "pgd:step=NaN, 'give a positive number'",
+    "difgsm:diversity=2, 'give a probability from 0 to 1'"
   })
   void whatIsWrongIsSaid(String text, String message) {
     assertThatThrownBy(() -> Attacks.parse(text))

@@ -6,38 +6,48 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.model.OnnxClassifier;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Starts a benchmark by its name. */
 public final class Benchmarks {
   private Benchmarks() {}
 
+  private static final String USAGE =
+      "usage: bench/run pgd|black-box|audit MODEL, bench/run hull|hull-cost SET, or"
+          + " bench/run golden [MODEL] [NORM]";
+
   /**
-   * {@code pgd}, {@code black-box} or {@code audit} and a model, {@code hull} or {@code hull-cost}
-   * and a data set; images come from the folder FOOLPROOF_DATA names.
+   * {@code pgd}, {@code black-box} or {@code audit} and a model's file; {@code hull} or {@code
+   * hull-cost} and a data set; {@code golden [MODEL] [NORM]}, with the name of a model of the
+   * reference figures. Images come from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
-    if (arguments.length != 2) {
-      System.err.println(
-          "usage: bench/run pgd|black-box|audit MODEL, bench/run hull|hull-cost SET");
-      System.exit(2);
+    List<String> given = List.of(arguments);
+    if (!given.isEmpty() && given.get(0).equals("golden")) {
+      GoldenBenchmark.run(digits(100), given.subList(1, given.size()));
+    } else if (given.size() == 2) {
+      run(given.get(0), given.get(1));
+    } else {
+      refuse();
     }
-    String what = arguments[1];
-    switch (arguments[0]) {
+  }
+
+  private static void run(String benchmark, String what) {
+    switch (benchmark) {
       case "pgd" -> PgdBenchmark.run(OnnxClassifier.load(Path.of(what)), digits(512));
       case "black-box" -> BlackBoxBenchmark.run(OnnxClassifier.load(Path.of(what)), digits(96));
       case "audit" -> AuditBenchmark.run(Path.of(what), digits(1000));
       case "hull" -> HullBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
       case "hull-cost" ->
           HullCostBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
-      default -> {
-        System.err.println(
-            "there is no benchmark '"
-                + arguments[0]
-                + "': give pgd, black-box, audit, hull or hull-cost");
-        System.exit(2);
-      }
+      default -> refuse();
     }
+  }
+
+  private static void refuse() {
+    System.err.println(USAGE);
+    System.exit(2);
   }
 
   private static ImageSet digits(int count) {

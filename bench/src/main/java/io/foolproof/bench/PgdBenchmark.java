@@ -66,14 +66,17 @@ final class PgdBenchmark {
   }
 
   private static long attack(Attack pgd, OnnxClassifier model, ImageSet images, int from, int to) {
-    int[] places = IntStream.range(from, to).toArray();
-    Samples samples =
-        new Samples(
-            Arrays.stream(places).mapToObj(images::pixels).toArray(float[][]::new),
-            Arrays.stream(places).map(images::label).toArray(),
-            Arrays.stream(places).mapToLong(images::index).toArray());
-    List<AttackResult> results = pgd.run(model, samples, THREAT, 0);
+    List<AttackResult> results = pgd.run(model, samples(images, from, to), THREAT, 0);
     return results.stream().mapToLong(AttackResult::backwards).sum();
+  }
+
+  /** Some of the images, in a row. */
+  static Samples samples(ImageSet images, int from, int to) {
+    int[] places = IntStream.range(from, to).toArray();
+    return new Samples(
+        Arrays.stream(places).mapToObj(images::pixels).toArray(float[][]::new),
+        Arrays.stream(places).map(images::label).toArray(),
+        Arrays.stream(places).mapToLong(images::index).toArray());
   }
 
   /** What the attack asks of the engine, and nothing else. */
