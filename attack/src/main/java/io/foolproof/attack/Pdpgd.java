@@ -39,6 +39,9 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
    */
   private static final double FIRST_DUAL = Math.log(1e6);
 
+  /** In L2 the norm pulls with a gradient of length 1 everywhere, and needs less of a start. */
+  private static final double FIRST_DUAL_L2 = Math.log(1e4);
+
   private static final double DUAL_AVERAGE = 0.9;
 
   /** Checks the number of steps. */
@@ -73,7 +76,8 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
     Tensor images = lanes.images();
     Adam adam = new Adam(images.shape());
     Tensor x = images;
-    Tensor dual = Tensor.full(FIRST_DUAL, DType.FLOAT32, lanes.size(), 1);
+    double first = pursuit.norm() == Norm.L2 ? FIRST_DUAL_L2 : FIRST_DUAL;
+    Tensor dual = Tensor.full(first, DType.FLOAT32, lanes.size(), 1);
     // The weight of the norm; that of the margin is 1 less this, and rounds to 1 at first.
     Tensor share = dual.neg().sigmoid();
     for (int step = 0; step < steps; step++) {

@@ -101,6 +101,11 @@ class LinearAttackTest {
     return new Samples(images, labels, LongStream.range(0, count).toArray());
   }
 
+  static Stream<Arguments> attacksWithGradients() {
+    return attacksAndNorms()
+        .filter(arguments -> ((Attack) arguments.get()[0]).knowledge() == Knowledge.WHITE_BOX);
+  }
+
   /** What those find that look for the closest example is measured in a test of its own. */
   static Stream<Arguments> attacksWithinEpsilon() {
     return attacksAndNorms()
@@ -160,7 +165,7 @@ class LinearAttackTest {
     if (norm != Norm.L0) {
       assertThat(together.stream().map(AttackResult::status).distinct()).hasSize(2);
     }
-    int stride = attack instanceof MinimalNormAttack ? 4 : 1;
+    int stride = attack instanceof MinimalNormAttack ? 8 : 2;
     for (int i = 0; i < samples.size(); i += stride) {
       AttackResult alone = run(attack, one(samples, i), norm, epsilon).get(0);
       assertThat(alone).usingRecursiveComparison().isEqualTo(together.get(i));
@@ -174,7 +179,7 @@ class LinearAttackTest {
     float[] image = samples(model, 1).images()[0];
     int label = model.predict(image);
     boolean minimal = attack instanceof MinimalNormAttack;
-    for (int target = 0; target < (minimal ? 2 : model.classes()); target++) {
+    for (int target = 0; target < 2; target++) {
       if (target == label) {
         continue;
       }
@@ -195,7 +200,7 @@ class LinearAttackTest {
 
   /** Lanes without a direction draw one; their neighbours must neither notice nor matter. */
   @ParameterizedTest
-  @MethodSource("attacksAndNorms")
+  @MethodSource("attacksWithGradients")
   void batchesChangeNothingWhereGradientsVanish(Attack attack, Norm norm) {
     // So large that the loss of what is classified rightly is zero to the last bit.
     int classes = modelFor(attack).classes();

@@ -1,6 +1,8 @@
 package io.foolproof.report;
 
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Verdict;
 import java.util.Comparator;
 import java.util.List;
@@ -58,6 +60,54 @@ record HtmlReport(
         Confusion.of(result),
         Limits.of(result),
         Provenance.of(result, context));
+  }
+
+  /** Whether every attack looked for the closest example of each image. */
+  boolean closest() {
+    return result.attacks().stream().anyMatch(attack -> attack.closest() != null);
+  }
+
+  /** The share of the adversarial images that still fool as 8-bit images, if there are any. */
+  @Nullable Proportion rounding() {
+    return result.surviveRounding();
+  }
+
+  /** The signs, those that were found first, and those that could not be looked for last. */
+  List<Diagnostic> diagnostics() {
+    return result.diagnostics().stream().sorted(Comparator.comparing(Diagnostic::state)).toList();
+  }
+
+  String state(Diagnostic diagnostic) {
+    return switch (diagnostic.state()) {
+      case FIRED -> "found";
+      case QUIET -> "not found";
+      case NOT_MEASURED -> "not measured";
+    };
+  }
+
+  String stateClass(Diagnostic diagnostic) {
+    return switch (diagnostic.state()) {
+      case FIRED -> "fired";
+      case QUIET -> "quiet";
+      case NOT_MEASURED -> "none";
+    };
+  }
+
+  /** Which class the attacks found easiest, in a sentence; empty where nothing tells one. */
+  String mostFragile() {
+    if (classes.size() < 2 || (result.count(Verdict.FOOLED).count() == 0 && !closest())) {
+      return "";
+    }
+    Comparator<ClassOutcome> fragile =
+        closest()
+            ? Comparator.comparingDouble(ClassOutcome::median)
+            : Comparator.comparingDouble(outcome -> outcome.standing().value());
+    ClassOutcome weakest = classes.stream().min(fragile).orElseThrow();
+    return closest()
+        ? "The most fragile class is %s: half of its images are fooled by a change of %s."
+            .formatted(weakest.name(), Numbers.distance(weakest.median()))
+        : "The most fragile class is %s: the attacks left %s of its images."
+            .formatted(weakest.name(), Numbers.percent(weakest.standing()));
   }
 
   /** Whether there is a certificate for any sample. */

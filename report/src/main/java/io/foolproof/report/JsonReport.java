@@ -4,10 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.foolproof.attack.Goal;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Verdict;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.util.DefaultIndenter;
@@ -29,6 +32,8 @@ record JsonReport(
     Summary summary,
     List<Attack> attacks,
     List<Point> curve,
+    List<Sign> diagnostics,
+    @Nullable Drawn randomness,
     List<ClassShare> classes) {
 
   private static final int SCHEMA_VERSION = 1;
@@ -86,7 +91,9 @@ record JsonReport(
       double robustAccuracy,
       @Nullable Double certifiedAccuracy,
       Intervals intervals,
-      Map<String, Integer> verdicts) {}
+      Map<String, Integer> verdicts,
+      @Nullable Double survivesRounding,
+      List<String> warnings) {}
 
   record Attack(
       String name,
@@ -99,12 +106,28 @@ record JsonReport(
       Interval robustAccuracyInterval,
       double seconds,
       long forwards,
-      long backwards) {}
+      long backwards,
+      @Nullable Closest closest) {}
 
-  record Point(double epsilon, double robustAccuracy, Interval robustAccuracyInterval) {}
+  record Closest(int found, @Nullable Double medianDistance, int bestFor) {}
+
+  record Sign(
+      String id, String title, String state, String figure, String sentence, List<Step> series) {}
+
+  record Step(int steps, double fooled) {}
+
+  record Drawn(int draws, double mean, Interval interval) {}
+
+  record Point(
+      double epsilon, double robustAccuracy, Interval robustAccuracyInterval, double noise) {}
 
   record ClassShare(
-      int label, String name, int samples, double cleanAccuracy, double robustAccuracy) {}
+      int label,
+      String name,
+      int samples,
+      double cleanAccuracy,
+      double robustAccuracy,
+      @Nullable Double medianDistance) {}
 
   /** The file's content, in UTF-8. */
   static byte[] render(AuditResult result, ReportContext context) {
@@ -130,6 +153,8 @@ record JsonReport(
         summary(result),
         result.attacks().stream().map(JsonReport::attack).toList(),
         result.curve().stream().map(JsonReport::point).toList(),
+        result.diagnostics().stream().map(JsonReport::sign).toList(),
+        drawn(result.randomness()),
         ClassOutcome.of(result).stream().map(JsonReport::classShare).toList());
   }
 
@@ -160,6 +185,7 @@ record JsonReport(
     Proportion clean = result.cleanAccuracy();
     Proportion robust = result.robustAccuracy();
     Proportion proved = result.count(Verdict.PROVED);
+    Proportion rounded = result.surviveRounding();
     // Left out, not zero: that nothing was proved is not that nothing can be.
     boolean certified = proved.count() > 0;
     Map<String, Integer> verdicts = new LinkedHashMap<>();
@@ -173,7 +199,9 @@ record JsonReport(
         certified ? proved.value() : null,
         new Intervals(
             Interval.of(clean), Interval.of(robust), certified ? Interval.of(proved) : null),
-        verdicts);
+        verdicts,
+        rounded == null ? null : rounded.value(),
+        result.warnings().stream().map(Diagnostic::id).toList());
   }
 
   private static Attack attack(AttackSummary attack) {
@@ -188,12 +216,16 @@ record JsonReport(
         Interval.of(attack.robustAccuracy()),
         attack.seconds(),
         attack.forwards(),
-        attack.backwards());
+        attack.backwards(),
+        closest(attack.closest()));
   }
 
   private static Point point(AuditResult.CurvePoint point) {
     return new Point(
-        point.epsilon(), point.robustAccuracy().value(), Interval.of(point.robustAccuracy()));
+        point.epsilon(),
+        point.robustAccuracy().value(),
+        Interval.of(point.robustAccuracy()),
+        point.noise().value());
   }
 
   private static ClassShare classShare(ClassOutcome outcome) {
@@ -202,6 +234,37 @@ record JsonReport(
         outcome.name(),
         outcome.clean().total(),
         outcome.clean().value(),
-        outcome.standing().value());
+        outcome.standing().value(),
+        finite(outcome.median()));
+  }
+
+  private static @Nullable Closest closest(AttackSummary.@Nullable Closest closest) {
+    return closest == null
+        ? null
+        : new Closest(closest.found(), finite(closest.median()), closest.bestFor());
+  }
+
+  /** JSON has no infinity: a median that is not known is left out. */
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private static Sign sign(Diagnostic diagnostic) {
+    return new Sign(
+        diagnostic.id(),
+        diagnostic.title(),
+        diagnostic.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        diagnostic.figure(),
+        diagnostic.sentence(),
+        diagnostic.series().stream().map(p -> new Step(p.steps(), p.fooled())).toList());
+  }
+
+  private static @Nullable Drawn drawn(@Nullable Randomness randomness) {
+    return randomness == null
+        ? null
+        : new Drawn(
+            randomness.draws(),
+            randomness.mean(),
+            new Interval(randomness.low(), randomness.high()));
   }
 }

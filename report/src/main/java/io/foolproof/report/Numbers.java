@@ -52,6 +52,11 @@ final class Numbers {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
+  /** A distance in a few digits; one that is infinite was not found. */
+  static String distance(double value) {
+    return Double.isFinite(value) ? decimal(value) : "none found";
+  }
+
   /** To four significant digits, without zeros at the end. */
   static String decimal(double value) {
     if (!Double.isFinite(value)) {

@@ -2,7 +2,9 @@ package io.foolproof.report;
 
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +153,25 @@ public final class TerminalSummary {
         lower.count() == 0
             ? pad("Robust accuracy, at least", -28) + "nothing proved yet"
             : share("Robust accuracy, at least", lower));
+    Proportion rounded = result.surviveRounding();
+    if (rounded != null) {
+      line(
+          Paint.NONE,
+          pad("Fool as 8-bit images too", -28)
+              + pad(Numbers.percent(rounded), 8)
+              + "   of "
+              + Numbers.count(rounded.total(), "adversarial image"));
+    }
+    Randomness randomness = result.randomness();
+    if (randomness != null) {
+      line(
+          Paint.RED,
+          "Answers are drawn: over %d draws, right on %s of what attacks left (mean)"
+              .formatted(randomness.draws(), Numbers.percent(randomness.mean())));
+    }
+    for (Diagnostic warning : result.warnings()) {
+      line(Paint.RED, "Warning: " + warning.title() + " (" + warning.figure() + ")");
+    }
   }
 
   private static String share(String name, Proportion share) {

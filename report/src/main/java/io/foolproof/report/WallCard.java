@@ -16,6 +16,7 @@ import java.util.List;
  * @param confidenceAfter the model's probability of the class it is taken for
  * @param attack what found it
  * @param distances in each norm, that of the threat model first
+ * @param survivesRounding whether it still fools as an 8-bit image
  * @param scale the change that has the full colour in the difference
  */
 record WallCard(
@@ -26,6 +27,7 @@ record WallCard(
     String confidenceAfter,
     String attack,
     List<Fact> distances,
+    boolean survivesRounding,
     String scale,
     Pictures.Picture clean,
     Pictures.Picture adversarial,
@@ -55,6 +57,7 @@ record WallCard(
         Numbers.percent(pick.witness().confidence()),
         pick.witness().attack(),
         distances(distances, result.threat().norm()),
+        pick.witness().survivesRounding(),
         Numbers.decimal(distances.linf()),
         pictures.image(clean),
         pictures.image(adversarial),

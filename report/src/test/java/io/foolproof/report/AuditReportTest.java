@@ -9,7 +9,6 @@ import io.foolproof.audit.AuditResult;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.tensor.InvalidInputException;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,35 +105,6 @@ class AuditReportTest {
     assertThatThrownBy(() -> AuditReport.write(broken, ExampleAudits.CONTEXT, temporary))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("60 verdicts for 59 images");
-  }
-
-  @Test
-  void displayThatIsNotThereCostsTheChartButNotTheReport() throws Exception {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            java.toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            WithoutDisplay.class.getName(),
-            temporary.toString());
-    builder.environment().put("DISPLAY", ":1234");
-    File log = Files.createTempFile("without-display", ".log").toFile();
-    int exit = builder.redirectErrorStream(true).redirectOutput(log).start().waitFor();
-    assertThat(exit).as(Files.readString(log.toPath())).isZero();
-    assertThat(temporary.resolve("index.html"))
-        .content()
-        .contains("Accuracy against epsilon", "0.0375", "</html>");
-    Files.delete(log.toPath());
-  }
-
-  /** A process of its own, since a process asks for its display only once. */
-  static final class WithoutDisplay {
-    private WithoutDisplay() {}
-
-    public static void main(String[] arguments) {
-      AuditReport.write(example(), ExampleAudits.CONTEXT, Path.of(arguments[0]));
-    }
   }
 
   private static AuditResult example() {

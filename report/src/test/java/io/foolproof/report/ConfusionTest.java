@@ -62,7 +62,8 @@ class ConfusionTest {
                 ExampleAudits.plain(data, 3, Verdict.MISCLASSIFIED),
                 ExampleAudits.plain(data, 4, Verdict.ERROR)));
     assertThat(ClassOutcome.of(result))
-        .containsExactly(new ClassOutcome(1, "k1", new Proportion(3, 5), new Proportion(2, 5)));
+        .containsExactly(
+            new ClassOutcome(1, "k1", new Proportion(3, 5), new Proportion(2, 5), Double.NaN));
   }
 
   private static ImageSet dots(int classes, int... labels) {
