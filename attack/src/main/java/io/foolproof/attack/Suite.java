@@ -115,7 +115,7 @@ public enum Suite {
                   "square",
                   "apgd-t",
                   "fabt");
-          case FAST -> parsed("apgd:steps=50", "apgd-t:steps=30:targets=3", "square:queries=200");
+          case FAST -> parsed("apgd:steps=30", "apgd-t:steps=20:targets=2", "square:queries=100");
           case BLACK_BOX -> blackBox(queries);
           case MINIMAL -> minimal();
         };

@@ -1,10 +1,14 @@
 package io.foolproof.report;
 
+import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Goal;
+import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** What the attacker was allowed, in words. */
@@ -16,6 +20,7 @@ final class ThreatWords {
   private final ClassNames names;
   private final boolean colour;
   private final String replayedBy;
+  private final List<String> attacks;
 
   ThreatWords(AuditResult result) {
     subject = result.subject();
@@ -23,6 +28,22 @@ final class ThreatWords {
     names = new ClassNames(result.data().classNames());
     colour = result.data().channels() > 1;
     replayedBy = result.replayedBy();
+    attacks = result.attacks().stream().map(AttackSummary::name).toList();
+  }
+
+  /** What the attack that knows most knows. */
+  private String knowledge() {
+    Knowledge most =
+        Attacks.all().stream()
+            .filter(entry -> attacks.contains(entry.name()))
+            .map(entry -> entry.make().knowledge())
+            .min(Comparator.naturalOrder())
+            .orElse(Knowledge.WHITE_BOX);
+    return switch (most) {
+      case WHITE_BOX -> "white-box: the attacker knows the model, its weights and its gradients";
+      case SCORES -> "black-box: the scores of all classes, for any image the attacker asks about";
+      case LABELS -> "black-box: the predicted class, for any image the attacker asks about";
+    };
   }
 
   /** Epsilon in 8-bit levels, of which the box spans 255. */
@@ -68,9 +89,15 @@ final class ThreatWords {
                 + Numbers.decimal(subject.inputLow())
                 + " and "
                 + Numbers.decimal(subject.inputHigh())));
-    facts.add(
-        new Fact(
-            "Knowledge", "white-box: the attacker knows the model, its weights and its gradients"));
+    if (threat.levels() > 0) {
+      facts.add(
+          new Fact(
+              "Levels",
+              "a changed value is one of "
+                  + Numbers.count(threat.levels())
+                  + " levels, evenly spaced, as in a file of images"));
+    }
+    facts.add(new Fact("Knowledge", knowledge()));
     facts.add(new Fact("Fooled means", replay()));
     return facts;
   }

@@ -156,4 +156,17 @@ class DiagnosticsTest {
     assertThat(json.at("/classes/0/medianDistance").asDouble()).isPositive();
     assertThat(SamplesCsv.render(closest)).contains(",survives_rounding\r\n", "unknown,ddn,1,");
   }
+
+  @Test
+  void whatTheAttackerKnowsIsWhatTheAttacksUsed() {
+    AuditResult plain = result(List.of(), null);
+    AttackSummary pgd = plain.attacks().get(1);
+    AttackSummary square =
+        new AttackSummary("square", "square", 40, 4, 0, 0, pgd.robustAccuracy(), 1, 40, 0, null);
+    AuditResult scores = with(plain, plain.samples(), List.of(square), List.of(), null);
+    assertThat(new ThreatWords(plain).facts().toString()).contains("white-box");
+    assertThat(new ThreatWords(scores).facts().toString())
+        .contains("black-box: the scores of all classes")
+        .doesNotContain("white-box");
+  }
 }
