@@ -116,7 +116,7 @@ final class ModelOptions {
   private void requireFile() {
     if (url != null) {
       throw new InvalidInputException(
-          "the model is a URL, and this command takes an ONNX file; foolproof inspect takes URLs");
+          "the model is a URL, and this command takes an ONNX file; inspect, audit and attack take URLs");
     }
   }
 

@@ -99,8 +99,6 @@ class RemoteInspectTest {
     refused("--contract is 'v3'", "inspect", url, "--contract", "v3");
     refused("cannot be read", "inspect", "http://local host/?s3cr3t");
     refused("expected http(s)://host/path", "inspect", "http:///digits");
-    refused("this command takes an ONNX file", "audit", url);
-    refused("this command takes an ONNX file", "attack", url, "--out", "nowhere");
     refused(
         "--box says -1.0 to 1.0; leave --box out",
         "inspect",
