@@ -116,7 +116,8 @@ final class ModelOptions {
   private void requireFile() {
     if (url != null) {
       throw new InvalidInputException(
-          "the model is a URL, and this command takes an ONNX file; inspect, audit and attack take URLs");
+          "the model is a URL, and this command takes an ONNX file; inspect, audit and attack"
+              + " take URLs");
     }
   }
 
