@@ -41,32 +41,9 @@ class PursuitTest {
     return IntStream.range(0, count).mapToObj(i -> new RandomStream(1, i, "test", 0)).toList();
   }
 
-  /** As {@link LinearClassifier}, but scores are all it tells. */
-  private record Scores(LinearClassifier model) implements Classifier {
-    @Override
-    public String name() {
-      return "scores.onnx";
-    }
-
-    @Override
-    public InputSpec input() {
-      return model.input();
-    }
-
-    @Override
-    public int classes() {
-      return model.classes();
-    }
-
-    @Override
-    public Tensor logits(Tensor images) {
-      return model.logits(images).detach();
-    }
-  }
-
   @Test
   void attacksThatNeedGradientsRefuseModelsWithout() {
-    Classifier model = new Scores(LinearClassifier.random(InputSpec.unit(1, 4, 4), 5, 1));
+    Classifier model = new ScoresOnly(LinearClassifier.random(InputSpec.unit(1, 4, 4), 5, 1));
     float[] black = new float[16];
     Samples samples = new Samples(new float[][] {black}, new int[] {0}, new long[] {0});
     for (Attacks.Entry entry : Attacks.all()) {
@@ -93,7 +70,7 @@ class PursuitTest {
     int label = model.predict(grey);
     Samples samples = new Samples(new float[][] {grey}, new int[] {label}, new long[] {0});
     ThreatModel threat = ThreatModel.untargeted(Norm.LINF, 0.5);
-    AttackResult result = Attacks.parse(name).run(new Scores(model), samples, threat, 0).get(0);
+    AttackResult result = Attacks.parse(name).run(new ScoresOnly(model), samples, threat, 0).get(0);
     assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
     assertThat(model.predict(result.image())).isNotEqualTo(label);
     assertThat(result.backwards()).isZero();

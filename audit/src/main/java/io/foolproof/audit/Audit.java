@@ -4,7 +4,6 @@ import io.foolproof.attack.Attack;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.tensor.InvalidInputException;
-import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,8 +108,7 @@ public final class Audit {
 
   private List<JournalEntry> evaluate(int[] places) {
     Samples samples = stages.samples(places);
-    Tensor images = samples.tensor(plan.model().input());
-    Replay.Answer[] answers = Replay.answers(plan.model().logits(images));
+    Replay.Answer[] answers = Replay.ask(plan.model(), samples.images());
     return IntStream.range(0, places.length)
         .mapToObj(i -> cleanEntry(samples.indices()[i], answers[i]))
         .toList();

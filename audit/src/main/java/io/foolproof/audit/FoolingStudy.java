@@ -12,9 +12,6 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.geometry.Embedding;
 import io.foolproof.geometry.Space;
-import io.foolproof.model.Classifier;
-import io.foolproof.tensor.Scope;
-import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -268,11 +265,7 @@ final class FoolingStudy {
   }
 
   private Samples samples(int[] places) {
-    ImageSet queries = plan.queries();
-    return new Samples(
-        IntStream.of(places).mapToObj(queries::pixels).toArray(float[][]::new),
-        IntStream.of(places).map(queries::label).toArray(),
-        IntStream.of(places).mapToLong(queries::index).toArray());
+    return Stages.samples(plan.queries(), places);
   }
 
   // ---- The hull
@@ -340,17 +333,8 @@ final class FoolingStudy {
     if (images.isEmpty()) {
       return new int[0];
     }
-    Classifier model = fooling.model();
-    int d = model.input().elements();
-    float[] values = new float[images.size() * d];
-    for (int i = 0; i < images.size(); i++) {
-      System.arraycopy(images.get(i), 0, values, i * d, d);
-    }
-    try (Scope scope = Scope.open()) {
-      Tensor batch = Tensor.of(values, model.input().batchShape(images.size()));
-      return Arrays.stream(Replay.answers(model.logits(batch)))
-          .mapToInt(Replay.Answer::prediction)
-          .toArray();
-    }
+    return Arrays.stream(Replay.ask(fooling.model(), images.toArray(float[][]::new)))
+        .mapToInt(Replay.Answer::prediction)
+        .toArray();
   }
 }

@@ -95,9 +95,8 @@ record Probing(Classifier model, Samples probes, Goal goal) {
             ? "The same image got the same answer in " + CALLS + " calls."
             : "The model draws its answers: the logits of %d probes differed between %d calls, the"
                     .formatted(count(differs), CALLS)
-                + " class of %d. Figures hold for draws on average; attack with eot, and read the"
-                    .formatted(count(flips))
-                + " mean over draws.");
+                + " class of %d. A witness was replayed in one draw only; read the mean over draws."
+                    .formatted(count(flips)));
   }
 
   /** Images moved by a hair: an answer that does not move has no gradient that leads anywhere. */

@@ -5,12 +5,9 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Scope;
-import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,36 +56,31 @@ public record Randomness(int draws, double mean, double low, double high) {
 
   private static double[] logits(Classifier model, ImageSet data, int probes) {
     try (Scope scope = Scope.open()) {
-      float[][] rows = IntStream.range(0, probes).mapToObj(data::pixels).toArray(float[][]::new);
-      return model.logits(stacked(rows, model)).toDoubles();
+      Samples samples = Stages.samples(data, IntStream.range(0, probes).toArray());
+      return model.logits(samples.tensor(model.input())).toDoubles();
     }
-  }
-
-  private static Tensor stacked(float[][] rows, Classifier model) {
-    return new Samples(
-            rows, new int[rows.length], IntStream.range(0, rows.length).asLongStream().toArray())
-        .tensor(model.input());
   }
 
   private static double right(AuditPlan plan, List<SampleVerdict> verdicts) {
     int right = 0;
     for (int from = 0; from < verdicts.size(); from += Workers.MICRO_BATCH) {
       int to = Math.min(verdicts.size(), from + Workers.MICRO_BATCH);
-      List<float[]> rows = new ArrayList<>();
-      for (int place = from; place < to; place++) {
-        SampleVerdict verdict = verdicts.get(place);
-        boolean fooled = verdict.verdict() == Verdict.FOOLED;
-        rows.add(
-            fooled ? Objects.requireNonNull(verdict.witness()).image() : plan.data().pixels(place));
-      }
-      try (Scope scope = Scope.open()) {
-        Tensor images = stacked(rows.toArray(float[][]::new), plan.model());
-        Replay.Answer[] answers = Replay.answers(plan.model().logits(images));
-        for (int i = 0; i < answers.length; i++) {
-          right += answers[i].prediction() == plan.data().label(from + i) ? 1 : 0;
-        }
+      float[][] images =
+          IntStream.range(from, to)
+              .mapToObj(place -> leftBy(plan.data(), verdicts.get(place), place))
+              .toArray(float[][]::new);
+      Replay.Answer[] answers = Replay.ask(plan.model(), images);
+      for (int i = 0; i < answers.length; i++) {
+        right += answers[i].prediction() == plan.data().label(from + i) ? 1 : 0;
       }
     }
     return (double) right / verdicts.size();
+  }
+
+  private static float[] leftBy(ImageSet data, SampleVerdict verdict, int place) {
+    SampleVerdict.Witness witness = verdict.witness();
+    return verdict.verdict() == Verdict.FOOLED && witness != null
+        ? witness.image()
+        : data.pixels(place);
   }
 }

@@ -39,14 +39,23 @@ record Replay(List<Classifier> runtimes) {
 
   /** Evaluates one image alone. */
   static Answer ask(Classifier model, float[] image) {
+    return ask(model, new float[][] {image})[0];
+  }
+
+  /** Evaluates images in one batch. */
+  static Answer[] ask(Classifier model, float[][] images) {
+    int d = model.input().elements();
+    float[] values = new float[images.length * d];
+    for (int i = 0; i < images.length; i++) {
+      System.arraycopy(images[i], 0, values, i * d, d);
+    }
     try (Scope scope = Scope.open()) {
-      Tensor logits = model.logits(Tensor.of(image, model.input().batchShape(1)));
-      return answers(logits)[0];
+      return answers(model.logits(Tensor.of(values, model.input().batchShape(images.length))));
     }
   }
 
   /** Predictions from logits [N, classes]. */
-  static Answer[] answers(Tensor logits) {
+  private static Answer[] answers(Tensor logits) {
     double[] probabilities = Nn.softmax(logits, 1).toDoubles();
     double[] scores = logits.toDoubles();
     int classes = (int) logits.size(1);

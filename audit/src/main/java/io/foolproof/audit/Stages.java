@@ -5,6 +5,7 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.data.ImageSet;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
@@ -156,9 +157,14 @@ final class Stages {
 
   /** The samples at some places. */
   Samples samples(int[] places) {
+    return samples(plan.data(), places);
+  }
+
+  /** The images at some places of a set, as samples to attack. */
+  static Samples samples(ImageSet data, int[] places) {
     return new Samples(
-        IntStream.of(places).mapToObj(plan.data()::pixels).toArray(float[][]::new),
-        IntStream.of(places).map(plan.data()::label).toArray(),
-        IntStream.of(places).mapToLong(plan.data()::index).toArray());
+        IntStream.of(places).mapToObj(data::pixels).toArray(float[][]::new),
+        IntStream.of(places).map(data::label).toArray(),
+        IntStream.of(places).mapToLong(data::index).toArray());
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Distances;
+import io.foolproof.attack.Levels;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.ThreatModel;
@@ -161,6 +162,75 @@ class AuditTest {
     assertThat(result.attacks().get(0).notReplayed()).isPositive();
     assertThat(result.samples().stream().filter(s -> s.verdict() == Verdict.FOOLED))
         .allSatisfy(s -> assertThat(s.witness()).extracting("prediction").isEqualTo(0));
+  }
+
+  /** Every attack sees every sample, and the closest example of all counts, at any distance. */
+  @Test
+  void closestExamplesAreKeptBeyondEpsilonToo() {
+    ImageSet data = data(60);
+    double epsilon = 0.05;
+    AuditPlan within = plan(data, epsilon, List.of());
+    AuditPlan plan =
+        new AuditPlan(
+            MODEL,
+            List.of(),
+            data,
+            within.threat(),
+            List.of(Attacks.parse("fmn:steps=100"), Attacks.parse("deepfool")),
+            new AuditPlan.Extent(true, 6, false),
+            7,
+            within.subject());
+    AuditResult result = audit(plan, "closest", 2, 24);
+    int beyond = 0;
+    for (int i = 0; i < data.size(); i++) {
+      SampleVerdict sample = result.samples().get(i);
+      SampleVerdict.Witness witness = sample.witness();
+      if (i % 10 == 9) {
+        assertThat(sample.verdict()).isEqualTo(Verdict.MISCLASSIFIED);
+        continue;
+      }
+      assertThat(witness).isNotNull();
+      double known = MODEL.distance(data.pixels(i), data.label(i), Norm.LINF);
+      double found = witness.distances().linf();
+      assertThat(found).isBetween(known * 0.9999, known * 1.01);
+      assertThat(sample.verdict()).isEqualTo(found <= epsilon ? Verdict.FOOLED : Verdict.UNKNOWN);
+      beyond += found > epsilon ? 1 : 0;
+    }
+    assertThat(beyond).isBetween(5, 50);
+    AttackSummary.Closest fmn = result.attacks().get(0).closest();
+    AttackSummary.Closest deepFool = result.attacks().get(1).closest();
+    assertThat(fmn).isNotNull();
+    assertThat(deepFool).isNotNull();
+    assertThat(fmn.found()).isEqualTo(54);
+    assertThat(fmn.bestFor() + deepFool.bestFor()).isEqualTo(54);
+    assertThat(result.robustAccuracy().count()).isEqualTo(beyond);
+    List<AuditResult.CurvePoint> curve = result.curve();
+    assertThat(curve.get(6).robustAccuracy().count()).isZero();
+    assertThat(curve.get(0).robustAccuracy().count()).isEqualTo(54);
+    // In every ball, noise finds less than what looks for the closest example.
+    assertThat(curve).allMatch(point -> point.noise().count() >= point.robustAccuracy().count());
+    assertThat(curve.get(6).noise().count()).isPositive().isLessThan(54);
+  }
+
+  /** Witnesses at the very boundary: some are lost when their values go to the nearest level. */
+  @Test
+  void eachWitnessIsCheckedAsAnEightBitImage() {
+    ImageSet data = data(120);
+    AuditResult result = audit(plan(data, 0.05, List.of()), "rounded", 2, 48);
+    Levels levels = new Levels(256, INPUT);
+    int held = 0;
+    int lost = 0;
+    for (SampleVerdict sample : result.samples()) {
+      SampleVerdict.Witness witness = sample.witness();
+      if (witness != null) {
+        boolean fools = MODEL.predict(levels.nearest(witness.image())) != sample.label();
+        assertThat(witness.survivesRounding()).isEqualTo(fools);
+        held += fools ? 1 : 0;
+        lost += fools ? 0 : 1;
+      }
+    }
+    assertThat(held).isPositive();
+    assertThat(result.surviveRounding()).isEqualTo(new Proportion(held, held + lost));
   }
 
   /** Answers class 0 whatever it sees. */

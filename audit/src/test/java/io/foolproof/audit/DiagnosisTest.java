@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.foolproof.attack.Attacks;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.ScoresOnly;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
@@ -55,29 +56,6 @@ class DiagnosisTest {
     @Override
     public Tensor logits(Tensor images) {
       return behind.apply(PLAIN.logits(before.apply(images)));
-    }
-  }
-
-  /** The plain model, without its gradients. */
-  private record Closed() implements Classifier {
-    @Override
-    public String name() {
-      return "closed";
-    }
-
-    @Override
-    public InputSpec input() {
-      return INPUT;
-    }
-
-    @Override
-    public int classes() {
-      return 3;
-    }
-
-    @Override
-    public Tensor logits(Tensor images) {
-      return PLAIN.logits(images).detach();
     }
   }
 
@@ -188,7 +166,7 @@ class DiagnosisTest {
 
   @Test
   void withoutGradientsWhatNeedsThemIsNotMeasured() throws IOException {
-    AuditResult result = audit(new Closed(), "square:queries=50");
+    AuditResult result = audit(new ScoresOnly(PLAIN), "square:queries=50");
     assertThat(
             result.diagnostics().stream()
                 .collect(Collectors.groupingBy(Diagnostic::state, Collectors.counting())))

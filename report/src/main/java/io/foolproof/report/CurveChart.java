@@ -55,8 +55,9 @@ record CurveChart(
    * The curve of one class.
    *
    * @param points of an SVG polyline
+   * @param hue of its colour, in degrees
    */
-  record ClassLine(String name, String points) {}
+  record ClassLine(String name, String points, int hue) {}
 
   /** The chart of an audit, or null where it has no curve. */
   static @Nullable CurveChart of(AuditResult result) {
@@ -113,7 +114,8 @@ record CurveChart(
                                 point(
                                     epsilon / largest,
                                     left(samples, epsilon, result.threat().norm()).value()))
-                        .collect(Collectors.joining(" ")))));
+                        .collect(Collectors.joining(" ")),
+                    360 * lines.size() / byLabel.size())));
     return lines;
   }
 

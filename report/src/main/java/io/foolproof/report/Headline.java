@@ -8,6 +8,12 @@ final class Headline {
   private Headline() {}
 
   static String of(AuditResult result) {
+    boolean flattered = !result.warnings().isEmpty() && result.robustAccuracy().count() > 0;
+    return plain(result)
+        + (flattered ? " There are signs that the attacks should have found more." : "");
+  }
+
+  private static String plain(AuditResult result) {
     String model = result.subject().model();
     ThreatWords threat = new ThreatWords(result);
     int right = result.cleanAccuracy().count();

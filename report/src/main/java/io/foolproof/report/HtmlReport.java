@@ -6,6 +6,8 @@ import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Verdict;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param chart the accuracy curve, where there is one
  * @param classes the classes that are shown, by label
  * @param classesLeftOut how many classes there was no room for
+ * @param mostFragile which class the attacks found easiest, in a sentence; may be empty
  */
 record HtmlReport(
     AuditResult result,
@@ -27,6 +30,7 @@ record HtmlReport(
     List<WallCard> wall,
     List<ClassOutcome> classes,
     int classesLeftOut,
+    String mostFragile,
     Confusion confusion,
     List<String> limits,
     List<Fact> provenance) {
@@ -57,6 +61,7 @@ record HtmlReport(
         WallCard.of(result),
         shown,
         classes.size() - shown.size(),
+        mostFragile(result, classes),
         Confusion.of(result),
         Limits.of(result),
         Provenance.of(result, context));
@@ -93,21 +98,46 @@ record HtmlReport(
     };
   }
 
+  /** A series as points of an SVG polyline, its steps side by side, from 0 to 100 % in height. */
+  String spark(Diagnostic diagnostic) {
+    List<Diagnostic.Point> series = diagnostic.series();
+    int last = Math.max(1, series.size() - 1);
+    return IntStream.range(0, series.size())
+        .mapToObj(
+            i ->
+                Numbers.fixed(140.0 * i / last, 1)
+                    + ","
+                    + Numbers.fixed(40 * (1 - series.get(i).fooled()), 1))
+        .collect(Collectors.joining(" "));
+  }
+
   /** Which class the attacks found easiest, in a sentence; empty where nothing tells one. */
-  String mostFragile() {
-    if (classes.size() < 2 || (result.count(Verdict.FOOLED).count() == 0 && !closest())) {
+  private static String mostFragile(AuditResult result, List<ClassOutcome> classes) {
+    if (classes.size() < 2) {
       return "";
     }
-    Comparator<ClassOutcome> fragile =
-        closest()
-            ? Comparator.comparingDouble(ClassOutcome::median)
-            : Comparator.comparingDouble(outcome -> outcome.standing().value());
-    ClassOutcome weakest = classes.stream().min(fragile).orElseThrow();
-    return closest()
-        ? "The most fragile class is %s: half of its images are fooled by a change of %s."
-            .formatted(weakest.name(), Numbers.distance(weakest.median()))
-        : "The most fragile class is %s: the attacks left %s of its images."
-            .formatted(weakest.name(), Numbers.percent(weakest.standing()));
+    boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);
+    if (closest) {
+      ClassOutcome weakest =
+          classes.stream().min(Comparator.comparingDouble(ClassOutcome::median)).orElseThrow();
+      if (weakest.median() == 0) {
+        return "The most fragile class is %s: half of its images are wrong as they are."
+            .formatted(weakest.name());
+      }
+      return Double.isFinite(weakest.median())
+          ? "The most fragile class is %s: a change of %s is enough for half of its images."
+              .formatted(weakest.name(), Numbers.distance(weakest.median()))
+          : "";
+    }
+    if (result.count(Verdict.FOOLED).count() == 0) {
+      return "";
+    }
+    ClassOutcome weakest =
+        classes.stream()
+            .min(Comparator.comparingDouble(outcome -> outcome.standing().value()))
+            .orElseThrow();
+    return "The most fragile class is %s: the attacks left %s of its images."
+        .formatted(weakest.name(), Numbers.percent(weakest.standing()));
   }
 
   /** Whether there is a certificate for any sample. */

@@ -4,6 +4,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Proportion;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.Verdict;
 import java.util.ArrayList;
@@ -28,9 +29,7 @@ final class Limits {
     limits.add(
         "Natural and physical changes: rotation, shift, blur, lighting, occlusion, printing and"
             + " photographing.");
-    limits.add(
-        "8-bit rounding: adversarial images have real-valued pixels; saved with 8 bits, some may no"
-            + " longer fool the model.");
+    limits.add(levels(result));
     int errors = result.count(Verdict.ERROR).count();
     if (errors > 0) {
       limits.add(
@@ -78,13 +77,30 @@ final class Limits {
             .filter(other -> other != norm)
             .map(Norm::symbol)
             .collect(Collectors.joining(", "));
-    return "Larger changes, and other norms: all attacks stayed within "
-        + norm.symbol()
-        + " "
-        + Numbers.decimal(result.threat().epsilon())
+    boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);
+    return (closest
+            ? "Other norms: all attacks looked for the smallest change in " + norm.symbol()
+            : "Larger changes, and other norms: all attacks stayed within "
+                + norm.symbol()
+                + " "
+                + Numbers.decimal(result.threat().epsilon()))
         + "; nothing here holds for "
         + others
         + ".";
+  }
+
+  private static String levels(AuditResult result) {
+    if (result.threat().levels() > 0) {
+      return "Values between levels: all attacks kept to "
+          + Numbers.count(result.threat().levels())
+          + " levels; a service that takes real numbers may be fooled by less.";
+    }
+    Proportion rounded = result.surviveRounding();
+    return rounded == null
+        ? "8-bit images: the attacks searched among real-valued pixels."
+        : "8-bit images: the attacks searched among real-valued pixels, and of what they found "
+            + Numbers.percent(rounded)
+            + " still fools with 8 bits; a search among 8-bit images (--levels 256) may find more.";
   }
 
   private static String samples(AuditResult result) {

@@ -90,6 +90,16 @@ public final class TerminalSummary {
               Numbers.fixed(attack.seconds(), 1),
               brief(attack.forwards()),
               brief(attack.backwards())));
+      AttackSummary.Closest closest = attack.closest();
+      if (closest != null) {
+        line(
+            Paint.FAINT,
+            "  found for %s, median distance %s, closest of all for %s"
+                .formatted(
+                    Numbers.count(closest.found()),
+                    Numbers.distance(closest.median()),
+                    Numbers.count(closest.bestFor())));
+      }
       if (attack.notReplayed() > 0) {
         line(
             Paint.YELLOW,
@@ -147,6 +157,17 @@ public final class TerminalSummary {
     Proportion upper = result.robustAccuracy();
     Proportion lower = result.count(Verdict.PROVED);
     line(Paint.NONE, share("Clean accuracy", clean));
+    Randomness randomness = result.randomness();
+    if (randomness != null) {
+      line(
+          Paint.BOLD,
+          pad("Robust, mean of %d draws".formatted(randomness.draws()), -28)
+              + pad(Numbers.percent(randomness.mean()), 8)
+              + "   (95 %% interval %s to %s)"
+                  .formatted(
+                      Numbers.fixed(100 * randomness.low(), 1),
+                      Numbers.percent(randomness.high())));
+    }
     line(Paint.BOLD, share("Robust accuracy, at most", upper));
     line(
         Paint.BOLD,
@@ -162,15 +183,15 @@ public final class TerminalSummary {
               + "   of "
               + Numbers.count(rounded.total(), "adversarial image"));
     }
-    Randomness randomness = result.randomness();
-    if (randomness != null) {
-      line(
-          Paint.RED,
-          "Answers are drawn: over %d draws, right on %s of what attacks left (mean)"
-              .formatted(randomness.draws(), Numbers.percent(randomness.mean())));
-    }
     for (Diagnostic warning : result.warnings()) {
-      line(Paint.RED, "Warning: " + warning.title() + " (" + warning.figure() + ")");
+      String title = "Warning: " + warning.title();
+      String figure = "(" + warning.figure() + ")";
+      if (title.length() + 1 + figure.length() <= COLUMNS) {
+        line(Paint.RED, title + " " + figure);
+      } else {
+        line(Paint.RED, title);
+        line(Paint.RED, "  " + figure);
+      }
     }
   }
 

@@ -92,9 +92,10 @@ class DiagnosticsTest {
     int warning = page.indexOf("Not to be taken at face value: 1 warning below.");
     assertThat(warning).isBetween(figure, page.indexOf("Robust accuracy, at least"));
     assertThat(page).contains("One step beats &lt;many&gt;").doesNotContain("<many>");
+    assertThat(page).contains("<svg class=\"spark\"");
     assertThat(page.indexOf("One step beats")).isLessThan(page.indexOf("Quantised answers"));
     assertThat(HtmlReport.render(result(List.of(QUIET), null), ExampleAudits.CONTEXT))
-        .doesNotContain("face value");
+        .doesNotContain("face value", "<svg class=\"spark\"", "signs that the attacks");
   }
 
   @Test
@@ -102,7 +103,9 @@ class DiagnosticsTest {
     Randomness drawn = new Randomness(20, 0.61, 0.58, 0.64);
     AuditResult result = result(List.of(QUIET, FIRED), drawn);
     assertThat(TerminalSummary.render(result, false))
-        .contains("Warning: One step beats <many> (9 against 2)\n", "over 20 draws")
+        .contains(
+            "Warning: One step beats <many> (9 against 2)\n",
+            "Robust, mean of 20 draws      61.0 %   (95 % interval 58.0 to 64.0 %)\n")
         .contains("Fool as 8-bit images too");
     JsonNode json = JsonMapper.shared().readTree(JsonReport.render(result, ExampleAudits.CONTEXT));
     assertThat(json.at("/summary/warnings").toString()).isEqualTo("[\"one-step-beats-many\"]");
@@ -111,7 +114,7 @@ class DiagnosticsTest {
     assertThat(json.at("/diagnostics/0/state").asString()).isEqualTo("quiet");
     assertThat(json.at("/randomness/interval/low").asDouble()).isEqualTo(0.58);
     assertThat(HtmlReport.render(result, ExampleAudits.CONTEXT))
-        .contains("over 20 draws it is right on 61.0 %");
+        .contains("<p class=\"figure\">61.0 %</p>\n<p>mean of 20 draws");
   }
 
   @Test
@@ -149,12 +152,64 @@ class DiagnosticsTest {
     assertThat(page)
         .contains("Median distance", "none found", "The most fragile class is ")
         .contains("by the closest example of each, however far")
-        .contains("<polyline class=\"class\"");
+        .contains("<polyline class=\"class\"")
+        .contains("all attacks looked for the smallest change in L-inf");
+    assertThat(TerminalSummary.render(closest, false))
+        .contains("found for 31, median distance 0.4, closest of all for 28");
     JsonNode json = JsonMapper.shared().readTree(JsonReport.render(closest, ExampleAudits.CONTEXT));
     assertThat(json.at("/attacks/0/closest/medianDistance").asDouble()).isEqualTo(0.4);
     assertThat(json.at("/attacks/1/closest").has("medianDistance")).isFalse();
     assertThat(json.at("/classes/0/medianDistance").asDouble()).isPositive();
     assertThat(SamplesCsv.render(closest)).contains(",survives_rounding\r\n", "unknown,ddn,1,");
+  }
+
+  /** A long figure goes to a line of its own, rather than off the edge of the terminal. */
+  @Test
+  void aWarningKeepsItsFigureOnATerminal() {
+    String figure = "10: 35, 20: 44, 40: 46; 3 restarts of 20: 48";
+    Diagnostic wide =
+        new Diagnostic(
+            "not-converged",
+            "More steps or restarts still help",
+            Diagnostic.State.FIRED,
+            figure,
+            "They do.",
+            List.of());
+    assertThat(TerminalSummary.render(result(List.of(wide), null), false))
+        .contains("Warning: More steps or restarts still help\n  (" + figure + ")\n");
+  }
+
+  /** Of a class whose images are mostly wrong already, no change is "enough". */
+  @Test
+  void theMostFragileClassIsNamedForWhatItIs() {
+    AuditResult plain = result(List.of(), null);
+    AttackSummary pgd = plain.attacks().get(1);
+    AttackSummary ddn =
+        new AttackSummary(
+            "ddn",
+            "ddn",
+            40,
+            0,
+            0,
+            0,
+            pgd.robustAccuracy(),
+            1,
+            40,
+            40,
+            new AttackSummary.Closest(0, Double.POSITIVE_INFINITY, 0));
+    List<SampleVerdict> unknown = new ArrayList<>();
+    List<SampleVerdict> wrong = new ArrayList<>();
+    for (int i = 0; i < DIGITS.size(); i++) {
+      unknown.add(ExampleAudits.plain(DIGITS, i, Verdict.UNKNOWN));
+      Verdict verdict = DIGITS.label(i) == 3 ? Verdict.MISCLASSIFIED : Verdict.UNKNOWN;
+      wrong.add(ExampleAudits.plain(DIGITS, i, verdict));
+    }
+    AuditResult nothing = with(plain, unknown, List.of(ddn), List.of(), null);
+    assertThat(HtmlReport.render(nothing, ExampleAudits.CONTEXT))
+        .doesNotContain("most fragile", "none found is");
+    AuditResult threes = with(plain, wrong, List.of(ddn), List.of(), null);
+    assertThat(HtmlReport.render(threes, ExampleAudits.CONTEXT))
+        .contains("The most fragile class is 3: half of its images are wrong as they are.");
   }
 
   @Test
