@@ -176,7 +176,7 @@ class AuditTest {
             List.of(),
             data,
             within.threat(),
-            List.of(Attacks.parse("fmn:steps=100"), Attacks.parse("deepfool")),
+            List.of(Attacks.parse("deepfool:overshoot=0.3"), Attacks.parse("fmn:steps=100")),
             new AuditPlan.Extent(true, 6, false),
             7,
             within.subject());
@@ -197,11 +197,14 @@ class AuditTest {
       beyond += found > epsilon ? 1 : 0;
     }
     assertThat(beyond).isBetween(5, 50);
-    AttackSummary.Closest fmn = result.attacks().get(0).closest();
-    AttackSummary.Closest deepFool = result.attacks().get(1).closest();
+    AttackSummary.Closest deepFool = result.attacks().get(0).closest();
+    AttackSummary.Closest fmn = result.attacks().get(1).closest();
     assertThat(fmn).isNotNull();
     assertThat(deepFool).isNotNull();
     assertThat(fmn.found()).isEqualTo(54);
+    assertThat(fmn.median()).isLessThan(deepFool.median());
+    // What goes too far is hardly ever the closest, though it came first.
+    assertThat(fmn.bestFor()).isGreaterThan(48);
     assertThat(fmn.bestFor() + deepFool.bestFor()).isEqualTo(54);
     assertThat(result.robustAccuracy().count()).isEqualTo(beyond);
     List<AuditResult.CurvePoint> curve = result.curve();
