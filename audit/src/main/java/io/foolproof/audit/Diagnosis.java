@@ -161,7 +161,7 @@ final class Diagnosis {
     int last = fooledBy(LONGEST).size();
     int before = fooledBy(gradientSteps(STEPS[STEPS.length - 2])).size();
     int restarted = fooledBy(gradientSteps(STEPS[STEPS.length - 2]) + ":restarts=3").size();
-    boolean fired = Math.max(last, restarted) - before > atLeastOne(2 * FEW);
+    boolean fired = Math.max(last, restarted) - before > atLeastOne(SOME);
     String figure = String.join(", ", figures) + "; 3 restarts of 20: " + restarted;
     String sentence =
         "APGD's steps and the probes that it fools: "
