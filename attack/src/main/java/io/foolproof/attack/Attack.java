@@ -39,6 +39,19 @@ public interface Attack {
   }
 
   /**
+   * This attack with models of the attacker's own; itself where it needs none, which is so of all
+   * that take gradients, if any, of the model under attack.
+   */
+  default Attack withSurrogates(Surrogates surrogates) {
+    return this;
+  }
+
+  /** Whether it looks for the closest example, however far: {@link MinimalNormAttack}. */
+  default boolean findsClosest() {
+    return false;
+  }
+
+  /**
    * Checks, before anything runs, that this attack can be run on a model under a threat.
    *
    * @throws InvalidInputException saying what does not fit, and what would

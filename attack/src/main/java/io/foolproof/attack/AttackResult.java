@@ -13,6 +13,17 @@ package io.foolproof.attack;
 public record AttackResult(
     Status status, float[] image, double margin, long forwards, long backwards) {
 
+  /** The same, of a model that each evaluation asked several times; fooled where it is. */
+  AttackResult asFound(int evaluations) {
+    boolean fooled = status == Status.STANDING && margin < 0;
+    return new AttackResult(
+        fooled ? Status.FOOLED : status,
+        image,
+        margin,
+        forwards * evaluations,
+        backwards * evaluations);
+  }
+
   /** How an attack on one sample ended. */
   public enum Status {
     /** An adversarial example was found. */

@@ -66,7 +66,8 @@ public final class Attacks {
           HopSkipJump.ENTRY,
           GeoDa.ENTRY,
           SignOpt.ENTRY,
-          Pointwise.ENTRY);
+          Pointwise.ENTRY,
+          Transfer.ENTRY);
 
   private Attacks() {}
 
@@ -76,7 +77,8 @@ public final class Attacks {
   }
 
   /**
-   * Makes an attack from its name and settings, {@code pgd:steps=100:restarts=5}.
+   * Makes an attack from its name and settings, {@code pgd:steps=100:restarts=5}. Any that follows
+   * gradients takes the settings of {@link Eot} and {@link Bpda} as well.
    *
    * @throws InvalidInputException when there is no such attack or setting
    */
@@ -85,6 +87,7 @@ public final class Attacks {
     for (Entry entry : CATALOGUE) {
       if (entry.name().equals(settings.attack())) {
         Attack attack = entry.maker().apply(settings);
+        attack = Eot.over(Bpda.through(attack, settings), settings);
         settings.refuseUnknown();
         return attack;
       }

@@ -9,4 +9,9 @@ package io.foolproof.attack;
  * own closest point, at distance 0. One without an adversarial point within epsilon is standing:
  * its distance is unknown, which is never to be read as zero.
  */
-public interface MinimalNormAttack extends Attack {}
+public interface MinimalNormAttack extends Attack {
+  @Override
+  default boolean findsClosest() {
+    return true;
+  }
+}

@@ -252,7 +252,8 @@ final class Pursuit {
       } else if (!lanes.rehearsal && margins[lane] < margin[i]) {
         margin[i] = margins[lane];
         best[i] = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
-        status[i] = margin[i] < 0 ? AttackResult.Status.FOOLED : AttackResult.Status.STANDING;
+        boolean fooled = margin[i] < 0 && !(model instanceof Unending);
+        status[i] = fooled ? AttackResult.Status.FOOLED : AttackResult.Status.STANDING;
       }
     }
     return margins;

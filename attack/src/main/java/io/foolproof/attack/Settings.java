@@ -72,6 +72,16 @@ final class Settings {
     throw new InvalidInputException(attack + ": " + key + "=" + text + ": give one of " + words);
   }
 
+  /** Whether a setting is given. */
+  boolean has(String key) {
+    return given.containsKey(key);
+  }
+
+  /** Any word. */
+  String word(String key, String otherwise) {
+    return text(key, otherwise);
+  }
+
   private String text(String key, Object otherwise) {
     asked.put(key, otherwise.toString());
     return given.getOrDefault(key, otherwise.toString());

@@ -20,6 +20,8 @@ public enum Suite {
   STANDARD("AutoAttack's ensemble with its parameters"),
   /** The same with more restarts and one more loss. */
   PLUS("the same with restarts and an untargeted loss more"),
+  /** For models that answer at random: the mean of 20 draws at every step. */
+  RAND("AutoAttack's ensemble for randomised models, over 20 draws"),
   /** A minute's worth, for a first impression and for gates. */
   FAST("a short ensemble, for a first impression and for gates"),
   /** Without gradients, with a number of queries for each image. */
@@ -38,7 +40,7 @@ public enum Suite {
     return summary;
   }
 
-  /** As it is written on the command line: standard, plus, fast, black-box, minimal. */
+  /** As it is written on the command line: standard, plus, rand, fast, black-box, minimal. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -115,6 +117,7 @@ public enum Suite {
                   "square",
                   "apgd-t",
                   "fabt");
+          case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");
           case FAST -> parsed("apgd:steps=30", "apgd-t:steps=20:targets=2", "square:queries=100");
           case BLACK_BOX -> blackBox(queries);
           case MINIMAL -> minimal();
@@ -154,7 +157,7 @@ public enum Suite {
   private static List<Attack> minimal() {
     return Attacks.all().stream()
         .map(Attacks.Entry::make)
-        .filter(attack -> attack instanceof MinimalNormAttack)
+        .filter(Attack::findsClosest)
         .filter(attack -> attack.knowledge() == Knowledge.WHITE_BOX)
         .toList();
   }

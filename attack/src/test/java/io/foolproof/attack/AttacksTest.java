@@ -7,6 +7,7 @@ import io.foolproof.tensor.InvalidInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AttacksTest {
 
@@ -21,6 +22,21 @@ class AttacksTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "apgd:eot=20",
+        "fmn:eot=3:eot-angle=10.0:eot-shift=2.5:eot-scale=0.1",
+        "pgd:bpda=hardtanh",
+        "apgd-t:bpda=surrogate:eot=5",
+        "transfer:by=vmifgsm"
+      })
+  void whatGoesAroundHiddenGradientsIsReadAndWrittenAlike(String text) {
+    Attack attack = Attacks.parse(text);
+    assertThat(Attacks.parse(attack.settings())).isEqualTo(attack);
+    assertThat(attack.settings()).contains(text.substring(text.indexOf(':') + 1));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "autofool, 'there is no attack ''autofool''; there are noise, fgsm'",
     "pgd:step, 'is not of the form setting=value'",
@@ -31,6 +47,14 @@ class AttacksTest {
     "pgd:restarts=-1, 'give 1 or more'",
     "pgd:loss=dlt, 'give one of ce, margin, dlr'",
     "pgd:step=NaN, 'give a positive number'",
+    "pgd:eot=0, 'eot: draws=0: give 1 or more'",
+    "pgd:eot=20:eot-angle=-5, 'give a number that is not negative'",
+    "pgd:eot-scale=1, 'give a share from 0 to less than 1'",
+    "square:eot=20, 'square follows no gradients, and eot=20 changes nothing else'",
+    "noise:bpda=identity, 'noise follows no gradients'",
+    "pgd:bpda=round, 'give one of identity, hardtanh, surrogate'",
+    "transfer:by=square, 'give an attack that follows gradients and stays within epsilon'",
+    "transfer:by=fmn, 'give an attack that follows gradients and stays within epsilon'",
     "difgsm:diversity=2, 'give a probability from 0 to 1'"
   })
   void whatIsWrongIsSaid(String text, String message) {

@@ -59,6 +59,9 @@ class LinearAttackTest {
           Map.entry("jsma", "steps=10:targets=2"),
           Map.entry("bb", "steps=60"));
 
+  /** The model itself: what transfers to it is what fools it. */
+  private static final Surrogates OWN = new Surrogates(List.of(MODEL), "own");
+
   /** How far beyond the boundary attacks have to look that follow no exact gradient. */
   private static final Map<String, Double> REACH =
       Map.ofEntries(
@@ -77,7 +80,7 @@ class LinearAttackTest {
 
   static Stream<Arguments> attacksAndNorms() {
     return Attacks.all().stream()
-        .map(entry -> Attacks.parse(quick(entry.name())))
+        .map(entry -> Attacks.parse(quick(entry.name())).withSurrogates(OWN))
         .flatMap(attack -> attack.norms().stream().map(norm -> Arguments.of(attack, norm)));
   }
 
@@ -188,7 +191,12 @@ class LinearAttackTest {
       ThreatModel threat = new ThreatModel(norm, epsilon, new Goal.Targeted(target));
       // Some classes are so small a part of the box that no random start lies in them.
       StartPool pool = new StartPool(new float[][] {model.purest(target)}, new int[] {target});
-      AttackResult result = attack.withStarts(pool).run(model, sample, threat, 3).get(0);
+      AttackResult result =
+          attack
+              .withStarts(pool)
+              .withSurrogates(new Surrogates(List.of(model), "own"))
+              .run(model, sample, threat, 3)
+              .get(0);
       assertThat(result.status() == AttackResult.Status.FOOLED)
           .isEqualTo(model.predict(result.image()) == target);
       boolean sure = attack instanceof Pgd || attack instanceof Apgd || attack instanceof ApgdT;

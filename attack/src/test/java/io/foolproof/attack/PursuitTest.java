@@ -43,11 +43,12 @@ class PursuitTest {
 
   @Test
   void attacksThatNeedGradientsRefuseModelsWithout() {
-    Classifier model = new ScoresOnly(LinearClassifier.random(InputSpec.unit(1, 4, 4), 5, 1));
+    LinearClassifier linear = LinearClassifier.random(InputSpec.unit(1, 4, 4), 5, 1);
+    Classifier model = new ScoresOnly(linear);
     float[] black = new float[16];
     Samples samples = new Samples(new float[][] {black}, new int[] {0}, new long[] {0});
     for (Attacks.Entry entry : Attacks.all()) {
-      Attack attack = entry.make();
+      Attack attack = entry.make().withSurrogates(new Surrogates(List.of(linear), "own"));
       ThreatModel threat = ThreatModel.untargeted(attack.norms().iterator().next(), 0.1);
       if (attack.knowledge() == Knowledge.WHITE_BOX) {
         assertThatThrownBy(() -> attack.requireApplicable(model, threat))

@@ -2,7 +2,6 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Attacks;
-import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.ThreatModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,8 +57,8 @@ final class AccuracyCurve {
     for (int place : places(p -> witnesses.distance(p) <= last)) {
       fooledAt[place] = stepOf(place);
       // There is nothing closer to be found by searching again.
-      standingAt[place] =
-          witnesses.by(place) instanceof MinimalNormAttack ? fooledAt[place] - 1 : 0;
+      Attack by = witnesses.by(place);
+      standingAt[place] = by != null && by.findsClosest() ? fooledAt[place] - 1 : 0;
     }
     bisectAll();
     int[] noiseLeft = noise();

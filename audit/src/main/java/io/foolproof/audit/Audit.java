@@ -108,7 +108,7 @@ public final class Audit {
 
   private List<JournalEntry> evaluate(int[] places) {
     Samples samples = stages.samples(places);
-    Replay.Answer[] answers = Replay.ask(plan.model(), samples.images());
+    Replay.Answer[] answers = stages.answers(samples);
     return IntStream.range(0, places.length)
         .mapToObj(i -> cleanEntry(samples.indices()[i], answers[i]))
         .toList();

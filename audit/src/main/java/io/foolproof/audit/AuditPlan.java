@@ -2,10 +2,11 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Goal;
-import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
+import io.foolproof.model.Ensemble;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
  *
  * @param model what to attack
  * @param otherRuntimes the same model run by something else, to replay witnesses on; may be empty
+ * @param surrogates models of the attacker's own; may be none
  * @param data the samples
  * @param threat what the attacker may do
  * @param attacks in the order in which they run
@@ -30,6 +32,7 @@ import java.util.stream.IntStream;
 public record AuditPlan(
     Classifier model,
     List<Classifier> otherRuntimes,
+    Surrogates surrogates,
     ImageSet data,
     ThreatModel threat,
     List<Attack> attacks,
@@ -65,20 +68,21 @@ public record AuditPlan(
   }
 
   /**
-   * Checks that model, data, threat and attacks fit each other.
+   * Checks that model, data, threat, attacks and surrogates fit each other.
    *
    * @throws InvalidInputException saying what does not fit
    */
   public AuditPlan {
-    attacks = List.copyOf(attacks);
+    attacks = attacks.stream().map(attack -> attack.withSurrogates(surrogates)).toList();
     otherRuntimes = List.copyOf(otherRuntimes);
     checkFit(model, data);
+    surrogates.models().forEach(surrogate -> Ensemble.requireAlike(model, surrogate));
     if (attacks.isEmpty()) {
       throw new InvalidInputException("no attack is given: name at least one, such as pgd");
     }
     for (Attack attack : attacks) {
       checkThreat(attack, threat, model, data);
-      if (extent.closest() && !(attack instanceof MinimalNormAttack)) {
+      if (extent.closest() && !attack.findsClosest()) {
         throw new InvalidInputException(
             attack.name() + " does not look for the closest example, as all shall here");
       }
@@ -219,6 +223,9 @@ public record AuditPlan(
     identity.put("goal", threat.goal().toString());
     identity.put(
         "attacks", attacks.stream().map(Attack::settings).collect(Collectors.joining(", ")));
+    if (!surrogates.isEmpty()) {
+      identity.put("surrogates", surrogates.identity());
+    }
     if (extent.closest()) {
       identity.put("closest", "of every sample");
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Looks for signs that attacks failed for a reason that is not robustness, on some of the samples
@@ -104,6 +105,7 @@ final class Diagnosis {
     }
     return List.of(
         blackBoxBeatsWhiteBox(),
+        transferBeatsWhiteBox(),
         convergence(),
         unboundedSurvivors(),
         noiseAsGoodAsGradients(),
@@ -112,6 +114,7 @@ final class Diagnosis {
 
   private enum Sign {
     BLACK_BOX_BEATS_WHITE_BOX("Black-box beats white-box"),
+    TRANSFER_BEATS_WHITE_BOX("Transfer beats white-box"),
     NOT_CONVERGED("More steps or restarts still help"),
     UNBOUNDED_SURVIVORS("Survivors without a bound"),
     NOISE_AS_GOOD("Noise as good as gradients"),
@@ -133,21 +136,53 @@ final class Diagnosis {
   }
 
   private Diagnostic blackBoxBeatsWhiteBox() {
-    Set<Integer> gradients = fooledBy(LONGEST);
     Set<Integer> scores = fooledBy("square:queries=100");
-    for (int place : probes) {
-      Attack by = witnesses.by(place);
-      if (by != null && witnesses.fooled(place)) {
-        (by.knowledge() == Knowledge.WHITE_BOX ? gradients : scores).add(place);
-      }
-    }
-    scores.removeAll(gradients);
+    scores.addAll(knownFrom(by -> by.knowledge() != Knowledge.WHITE_BOX));
+    scores.removeAll(fooledByGradients());
     return Sign.BLACK_BOX_BEATS_WHITE_BOX.of(
         scores.size() > atLeastOne(FEW),
         ofProbes(scores.size()),
         "Attacks without gradients fooled "
             + ofProbes(scores.size())
             + " probes that no attack with gradients fooled.");
+  }
+
+  private Diagnostic transferBeatsWhiteBox() {
+    if (plan.surrogates().isEmpty()) {
+      return Diagnostic.notMeasured(
+          Sign.TRANSFER_BEATS_WHITE_BOX.id(),
+          Sign.TRANSFER_BEATS_WHITE_BOX.title,
+          "No surrogate model was given.");
+    }
+    Set<Integer> transferred = fooledBy("transfer");
+    int all = transferred.size();
+    transferred.removeAll(fooledByGradients());
+    return Sign.TRANSFER_BEATS_WHITE_BOX.of(
+        transferred.size() > atLeastOne(FEW),
+        ofProbes(transferred.size()),
+        "Examples of the surrogate models fooled "
+            + ofProbes(all)
+            + " probes, "
+            + transferred.size()
+            + " of which no attack with gradients fooled.");
+  }
+
+  /** What gradients fool, here or in the attacks of the audit. */
+  private Set<Integer> fooledByGradients() {
+    Set<Integer> fooled = fooledBy(LONGEST);
+    fooled.addAll(knownFrom(by -> by.knowledge() == Knowledge.WHITE_BOX));
+    return fooled;
+  }
+
+  private Set<Integer> knownFrom(Predicate<Attack> wanted) {
+    Set<Integer> known = new TreeSet<>();
+    for (int place : probes) {
+      Attack by = witnesses.by(place);
+      if (by != null && witnesses.fooled(place) && wanted.test(by)) {
+        known.add(place);
+      }
+    }
+    return known;
   }
 
   private Diagnostic convergence() {
@@ -244,7 +279,7 @@ final class Diagnosis {
     stages.attack(
         "diagnosis " + settings + " at " + threat.epsilon(),
         "diagnosis: " + settings,
-        Attacks.parse(settings),
+        Attacks.parse(settings).withSurrogates(plan.surrogates()),
         threat,
         probes,
         (place, entry) -> {

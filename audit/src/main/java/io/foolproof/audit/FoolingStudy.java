@@ -2,7 +2,6 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
-import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.FoolingFinding.Fooled;
@@ -65,7 +64,7 @@ final class FoolingStudy {
     this.hull = hull;
     this.clean = clean;
     this.workers = workers;
-    this.replay = new Replay(List.of(fooling.model()));
+    this.replay = new Replay(List.of(fooling.model()), 1);
   }
 
   /** A query after the attack, before the hull. */
@@ -181,7 +180,7 @@ final class FoolingStudy {
     boolean eightBit = plan.queries().eightBit();
     float[] noise = EqualNormNoise.of(image, witness, eightBit, fooling.seed(), index).orElse(null);
     Double closest =
-        place < BOUNDARY_QUERIES && fooling.attack() instanceof MinimalNormAttack
+        place < BOUNDARY_QUERIES && fooling.attack().findsClosest()
             ? (Double) Distances.between(image, result.image()).in(fooling.threat().norm())
             : null;
     return new Attacked(place, Outcome.FOOLED, label, witness, noise, closest);
@@ -204,7 +203,7 @@ final class FoolingStudy {
 
   /** An attack that looks for the closest example has found the boundary already. */
   private List<Attacked> withBoundaries(List<Attacked> attacked) {
-    if (fooling.attack() instanceof MinimalNormAttack) {
+    if (fooling.attack().findsClosest()) {
       return attacked;
     }
     int[] wanted =

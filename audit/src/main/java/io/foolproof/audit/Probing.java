@@ -95,8 +95,9 @@ record Probing(Classifier model, Samples probes, Goal goal) {
             ? "The same image got the same answer in " + CALLS + " calls."
             : "The model draws its answers: the logits of %d probes differed between %d calls, the"
                     .formatted(count(differs), CALLS)
-                + " class of %d. A witness was replayed in one draw only; read the mean over draws."
-                    .formatted(count(flips)));
+                + " class of %d. Attacks that do not average over draws are weak here: the suite rand and"
+                    .formatted(count(flips))
+                + " the setting eot=20 do.");
   }
 
   /** Images moved by a hair: an answer that does not move has no gradient that leads anywhere. */

@@ -21,22 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param high the upper end
  */
 public record Randomness(int draws, double mean, double low, double high) {
-  private static final int DRAWS = 20;
+  /** Odd, so that two classes cannot tie. */
+  static final int DRAWS = 21;
+
   private static final int PROBES = 20;
 
-  /** The quantile of Student's distribution for a two-sided interval at 95 %, 19 degrees. */
-  private static final double T = 2.093;
+  /** The quantile of Student's distribution for a two-sided interval at 95 %, 20 degrees. */
+  private static final double T = 2.086;
 
   /**
    * Null where the same images asked about twice get the same answers, or gradients are lacking.
    */
   static @Nullable Randomness of(AuditPlan plan, List<SampleVerdict> verdicts) {
-    int probes = Math.min(PROBES, verdicts.size());
-    if (!(plan.model() instanceof DifferentiableClassifier)) {
-      // Answers may cost something, and this takes many.
-      return null;
-    }
-    if (probes == 0 || !differs(plan.model(), plan.data(), probes)) {
+    if (!isRandom(plan)) {
       return null;
     }
     double[] shares = new double[DRAWS];
@@ -49,8 +46,18 @@ public record Randomness(int draws, double mean, double low, double high) {
     return new Randomness(DRAWS, mean, Math.max(0, mean - half), Math.min(1, mean + half));
   }
 
+  /**
+   * Whether the same images asked about twice get other answers. Of a model without gradients this
+   * is not asked: its answers may cost something, and what follows takes many.
+   */
+  static boolean isRandom(AuditPlan plan) {
+    int probes = Math.min(PROBES, plan.data().size());
+    return plan.model() instanceof DifferentiableClassifier
+        && differs(plan.model(), plan.data(), probes);
+  }
+
   /** Whether two identical calls on the first images differ in any bit. */
-  static boolean differs(Classifier model, ImageSet data, int probes) {
+  private static boolean differs(Classifier model, ImageSet data, int probes) {
     return !Arrays.equals(logits(model, data, probes), logits(model, data, probes));
   }
 

@@ -9,6 +9,7 @@ import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,15 +17,19 @@ import java.util.List;
  * the box and within epsilon in double precision, on the model and on every other runtime of the
  * same file.
  *
+ * <p>A model that answers at random is asked many times, and its answer is the class that most
+ * draws name: one draw proves nothing.
+ *
  * @param runtimes the model itself first
+ * @param draws how often each of them is asked; 1 where answers do not vary
  */
-record Replay(List<Classifier> runtimes) {
+record Replay(List<Classifier> runtimes, int draws) {
 
   /**
    * What a runtime says of one image.
    *
    * @param prediction the class; -1 when there is none
-   * @param confidence its probability
+   * @param confidence its probability; over draws, the mean of those that name it
    */
   record Answer(int prediction, double confidence) {}
 
@@ -32,17 +37,52 @@ record Replay(List<Classifier> runtimes) {
   static Replay of(AuditPlan plan) {
     List<Classifier> runtimes = new ArrayList<>(List.of(plan.model()));
     runtimes.addAll(plan.otherRuntimes());
-    return new Replay(runtimes);
+    return new Replay(runtimes, Randomness.isRandom(plan) ? Randomness.DRAWS : 1);
   }
 
   static final Answer NONE = new Answer(-1, 0);
 
   /** Evaluates one image alone. */
-  static Answer ask(Classifier model, float[] image) {
-    return ask(model, new float[][] {image})[0];
+  private Answer alone(Classifier model, float[] image) {
+    float[][] copies = new float[draws][];
+    Arrays.fill(copies, image);
+    return mostCommon(ask(model, copies));
   }
 
-  /** Evaluates images in one batch. */
+  /** What the model itself says of images, each by itself where it answers at random. */
+  Answer[] of(float[][] images) {
+    Classifier model = runtimes.get(0);
+    return draws == 1
+        ? ask(model, images)
+        : Arrays.stream(images).map(image -> alone(model, image)).toArray(Answer[]::new);
+  }
+
+  private static Answer mostCommon(Answer[] answers) {
+    Answer best = NONE;
+    long most = 0;
+    for (Answer answer : answers) {
+      int prediction = answer.prediction();
+      if (prediction < 0) {
+        return NONE;
+      }
+      long votes = Arrays.stream(answers).filter(a -> a.prediction() == prediction).count();
+      if (votes > most) {
+        most = votes;
+        best = new Answer(prediction, confidence(answers, prediction));
+      }
+    }
+    return best;
+  }
+
+  private static double confidence(Answer[] answers, int prediction) {
+    return Arrays.stream(answers)
+        .filter(answer -> answer.prediction() == prediction)
+        .mapToDouble(Answer::confidence)
+        .average()
+        .orElse(0);
+  }
+
+  /** Evaluates images in one batch, once. */
   static Answer[] ask(Classifier model, float[][] images) {
     int d = model.input().elements();
     float[] values = new float[images.length * d];
@@ -83,18 +123,18 @@ record Replay(List<Classifier> runtimes) {
         || !inside(image, model.input())) {
       return NONE;
     }
-    Answer own = ask(model, image);
+    Answer own = alone(model, image);
     boolean held =
         fooled(threat.goal(), label, own)
             && runtimes.stream()
                 .skip(1)
-                .allMatch(runtime -> fooled(threat.goal(), label, ask(runtime, image)));
+                .allMatch(runtime -> fooled(threat.goal(), label, alone(runtime, image)));
     return held ? own : NONE;
   }
 
   /** Whether the model takes an image for what the goal wants, at whatever distance it is. */
   boolean fools(Goal goal, int label, float[] image) {
-    return fooled(goal, label, ask(runtimes.get(0), image));
+    return fooled(goal, label, alone(runtimes.get(0), image));
   }
 
   private static boolean fooled(Goal goal, int label, Answer answer) {

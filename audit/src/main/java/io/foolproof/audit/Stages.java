@@ -145,6 +145,11 @@ final class Stages {
         outcome == JournalEntry.Outcome.FOOLED ? JournalEntry.bytes(result.image()) : null);
   }
 
+  /** What the model says of samples, without any attack. */
+  Replay.Answer[] answers(Samples samples) {
+    return replay.of(samples.images());
+  }
+
   private boolean survivesRounding(Samples samples, int i, float[] image) {
     float[] rounded = eightBit.nearest(image);
     return replay.fools(plan.threat().goal(), samples.labels()[i], rounded);

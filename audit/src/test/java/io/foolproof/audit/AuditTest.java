@@ -9,6 +9,7 @@ import io.foolproof.attack.Distances;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
@@ -54,6 +55,7 @@ class AuditTest {
     return new AuditPlan(
         MODEL,
         runtimes,
+        Surrogates.NONE,
         data,
         ThreatModel.untargeted(Norm.LINF, epsilon),
         ATTACKS,
@@ -174,6 +176,7 @@ class AuditTest {
         new AuditPlan(
             MODEL,
             List.of(),
+            Surrogates.NONE,
             data,
             within.threat(),
             List.of(Attacks.parse("deepfool:overshoot=0.3"), Attacks.parse("fmn:steps=100")),

@@ -6,6 +6,7 @@ import io.foolproof.attack.Attacks;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.ScoresOnly;
+import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
@@ -73,11 +74,17 @@ class DiagnosisTest {
   }
 
   private AuditResult audit(Classifier model, String attack) throws IOException {
+    return audit(model, attack, Surrogates.NONE);
+  }
+
+  private AuditResult audit(Classifier model, String attack, Surrogates surrogates)
+      throws IOException {
     ImageSet data = data();
     AuditPlan plan =
         new AuditPlan(
             model,
             List.of(),
+            surrogates,
             data,
             ThreatModel.untargeted(Norm.LINF, EPSILON),
             List.of(Attacks.parse(attack)),
@@ -102,10 +109,14 @@ class DiagnosisTest {
     AuditResult result = audit(PLAIN, "pgd");
     assertThat(fired(result)).isEmpty();
     assertThat(result.diagnostics())
-        .hasSize(9)
-        .allMatch(d -> d.state() == Diagnostic.State.QUIET)
-        .allMatch(d -> !d.figure().isEmpty() && d.sentence().endsWith("."));
-    assertThat(result.diagnostics().get(1).series()).hasSize(3);
+        .hasSize(10)
+        .allMatch(d -> d.sentence().endsWith("."))
+        .allMatch(d -> d.state() != Diagnostic.State.FIRED)
+        .allMatch(d -> d.figure().isEmpty() == (d.state() == Diagnostic.State.NOT_MEASURED))
+        .filteredOn(d -> d.state() == Diagnostic.State.NOT_MEASURED)
+        .extracting(Diagnostic::id)
+        .containsExactly("transfer-beats-white-box");
+    assertThat(result.diagnostics().get(2).series()).hasSize(3);
     assertThat(result.randomness()).isNull();
   }
 
@@ -131,17 +142,53 @@ class DiagnosisTest {
     assertThat(audit(new Masked(x -> x, y -> y.mul(2)), "pgd").warnings()).isEmpty();
   }
 
-  @Test
-  void answersAtRandomAreFoundOutAndJudgedOverDraws() throws IOException {
+  private static Masked noisy() {
     AtomicInteger call = new AtomicInteger();
-    UnaryOperator<Tensor> noisy =
+    return new Masked(
+        x -> x,
         y -> {
           float[] noise = new float[(int) y.elements()];
           new RandomStream(3, call.incrementAndGet(), "noise", 0)
               .fillGaussian(noise, 0, noise.length);
           return y.add(Tensor.of(noise, y.shape()).mul(0.3));
-        };
-    AuditResult result = audit(new Masked(x -> x, noisy), "pgd:steps=10");
+        });
+  }
+
+  /** What one draw calls fooled is refused unless most draws agree. */
+  @Test
+  void aWitnessAgainstChanceHoldsInMostDraws() throws IOException {
+    AuditResult single = audit(noisy(), "pgd:steps=10");
+    AuditResult mean = audit(noisy(), "pgd:steps=10:eot=20");
+    assertThat(single.attacks().get(0).notReplayed()).isPositive();
+    assertThat(mean.attacks().get(0).fooled()).isGreaterThan(single.attacks().get(0).fooled());
+    for (SampleVerdict sample : mean.samples()) {
+      SampleVerdict.Witness witness = sample.witness();
+      if (witness != null) {
+        int draws = 41;
+        float[][] copies = new float[draws][];
+        Arrays.fill(copies, witness.image());
+        long fooled =
+            Arrays.stream(Replay.ask(noisy(), copies))
+                .filter(answer -> answer.prediction() != sample.label())
+                .count();
+        // A majority of 21 draws, seen again in 41 others.
+        assertThat(fooled).isGreaterThan(draws / 4);
+      }
+    }
+  }
+
+  @Test
+  void examplesOfOtherModelsThatGradientsMissAreFoundOut() throws IOException {
+    UnaryOperator<Tensor> rounded = x -> x.mul(8).add(0.5).floor().div(8);
+    Surrogates plain = new Surrogates(List.of(PLAIN), "plain");
+    AuditResult masked = audit(new Masked(rounded, y -> y), "pgd:steps=10", plain);
+    assertThat(fired(masked)).contains("transfer-beats-white-box");
+    assertThat(fired(audit(PLAIN, "pgd", plain))).isEmpty();
+  }
+
+  @Test
+  void answersAtRandomAreFoundOutAndJudgedOverDraws() throws IOException {
+    AuditResult result = audit(noisy(), "pgd:steps=10");
     assertThat(fired(result)).contains("differing-answers");
     Randomness randomness = Objects.requireNonNull(result.randomness());
     assertThat(randomness.mean()).isBetween(randomness.low(), randomness.high());
@@ -170,7 +217,7 @@ class DiagnosisTest {
     assertThat(
             result.diagnostics().stream()
                 .collect(Collectors.groupingBy(Diagnostic::state, Collectors.counting())))
-        .containsEntry(Diagnostic.State.NOT_MEASURED, 5L)
+        .containsEntry(Diagnostic.State.NOT_MEASURED, 6L)
         .containsEntry(Diagnostic.State.QUIET, 2L);
   }
 }

@@ -2,6 +2,7 @@ package io.foolproof.bench;
 
 import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditPlan;
@@ -108,6 +109,7 @@ final class AuditBenchmark {
           new AuditPlan(
               model,
               List.of(runtime),
+              Surrogates.NONE,
               images,
               ThreatModel.untargeted(Norm.LINF, 0.3),
               List.of(Attacks.parse("pgd:steps=40")),

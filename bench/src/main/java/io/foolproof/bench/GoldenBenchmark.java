@@ -4,7 +4,6 @@ import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Distances;
-import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
@@ -134,7 +133,7 @@ final class GoldenBenchmark {
     return Attacks.all().stream()
         .filter(entry -> ALSO.contains(entry.name()))
         .map(Attacks.Entry::make)
-        .filter(attack -> attack instanceof MinimalNormAttack && attack.norms().contains(norm))
+        .filter(attack -> attack.findsClosest() && attack.norms().contains(norm))
         .map(Attack::settings)
         .sorted(Comparator.naturalOrder())
         .toList();

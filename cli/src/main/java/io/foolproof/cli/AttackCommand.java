@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 final class AttackCommand implements Callable<Integer> {
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
+  @Mixin SurrogateOptions surrogates = new SurrogateOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
@@ -71,6 +72,7 @@ final class AttackCommand implements Callable<Integer> {
         new Session(
             models,
             remote,
+            surrogates,
             images,
             threat,
             Suite.Choice.of(chosen),

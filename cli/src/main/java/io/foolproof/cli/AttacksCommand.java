@@ -34,6 +34,14 @@ final class AttacksCommand implements Runnable {
           .filter(entry -> entry.make().knowledge() == knowledge)
           .forEach(entry -> print(out, entry));
     }
+    out.printf("%nSettings that any attack with gradients takes besides its own:%n");
+    out.printf(
+        "eot=20[:eot-angle=DEGREES][:eot-shift=PIXELS][:eot-scale=SHARE]%n"
+            + "    the mean over so many draws, of a randomised model and of turned, shifted and"
+            + " scaled images%n    Athalye et al. 2017, arXiv 1707.07397%n"
+            + "bpda=identity|hardtanh|surrogate%n"
+            + "    gradients pass through rounding steps as if these were not there, or are those of"
+            + " the --surrogate models%n    Athalye et al. 2018, arXiv 1802.00420%n");
     out.flush();
   }
 

@@ -33,6 +33,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
+  @Mixin SurrogateOptions surrogates = new SurrogateOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
@@ -47,7 +48,7 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "LIST",
       defaultValue = "fast",
       description =
-          "a suite (standard, plus, fast, black-box, minimal), or attacks in turn, with settings"
+          "a suite (standard, plus, rand, fast, black-box, minimal), or attacks in turn, with settings"
               + " such as fgsm,pgd:steps=100:restarts=5; 'foolproof attacks' lists all (default:"
               + " ${DEFAULT-VALUE})")
   String attacks = "fast";
@@ -97,7 +98,8 @@ final class AuditCommand implements Callable<Integer> {
     Path folder = out == null ? usualFolder(threat) : out;
     Terminal terminal = Terminal.standard();
     Session session =
-        new Session(models, remote, images, threat, choice, extent, seed, folder, fresh);
+        new Session(
+            models, remote, surrogates, images, threat, choice, extent, seed, folder, fresh);
     AuditResult result = session.run(terminal);
     AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
     PrintWriter print = spec.commandLine().getOut();

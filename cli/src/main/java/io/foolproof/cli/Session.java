@@ -33,6 +33,7 @@ import java.util.stream.IntStream;
 record Session(
     ModelOptions models,
     RemoteOptions remote,
+    SurrogateOptions surrogates,
     ImageSet images,
     ThreatModel threat,
     Suite.Choice choice,
@@ -95,7 +96,17 @@ record Session(
     StartPool starts = starts();
     List<Attack> attacks =
         choice.on(model).stream().map(attack -> attack.withStarts(starts)).toList();
-    AuditPlan plan = new AuditPlan(model, runtimes, images, threat, attacks, extent, seed, subject);
+    AuditPlan plan =
+        new AuditPlan(
+            model,
+            runtimes,
+            surrogates.load(models, images),
+            images,
+            threat,
+            attacks,
+            extent,
+            seed,
+            subject);
     Path file = out.resolve("journal.jsonl");
     if (fresh) {
       remove(file);

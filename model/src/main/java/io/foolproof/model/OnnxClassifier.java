@@ -49,6 +49,14 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     this.classes = OnnxProbe.classes(this, original);
   }
 
+  private OnnxClassifier(OnnxClassifier forward, OnnxProgram frozen) {
+    this.model = forward.model;
+    this.signature = forward.signature;
+    this.classes = forward.classes;
+    this.trainable = forward.trainable;
+    this.frozen = frozen;
+  }
+
   /**
    * A classifier of images with pixels in [0, 1].
    *
@@ -111,6 +119,25 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   @Override
   public Tensor logits(Tensor images) {
     return evaluate(frozen, signature.logits(), images, Map.of());
+  }
+
+  /**
+   * The same classifier, whose steps that are flat almost everywhere, such as rounding, pass
+   * gradients on in a way of their own: {@link StraightThrough}.
+   *
+   * @throws InvalidInputException when the graph has no such step
+   */
+  public OnnxClassifier with(StraightThrough backward) {
+    OnnxProgram changed = frozen.withSteps(backward.over(frozen.steps()));
+    if (changed.steps().equals(frozen.steps())) {
+      throw new InvalidInputException(
+          name()
+              + " has no step without a gradient ("
+              + String.join(", ", StraightThrough.FLAT)
+              + " or a Cast to integers and back), so that there is no other backward pass to"
+              + " choose");
+    }
+    return new OnnxClassifier(this, changed);
   }
 
   /**

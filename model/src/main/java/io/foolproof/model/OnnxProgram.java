@@ -210,7 +210,7 @@ final class OnnxProgram {
     long made = 0;
     try (Scope scope = Scope.open()) {
       for (Step step : steps) {
-        boolean foldable = true;
+        boolean foldable = !Operators.drawsAtRandom(step.node().type());
         for (int input : step.inputs()) {
           foldable &= input < 0 || known[input];
         }
@@ -229,6 +229,11 @@ final class OnnxProgram {
       }
     }
     return new OnnxProgram(file, slots, remaining, values);
+  }
+
+  /** Whether some results are drawn anew at every run. */
+  boolean drawsAtRandom() {
+    return steps.stream().anyMatch(step -> Operators.drawsAtRandom(step.node().type()));
   }
 
   /** The same program with its floating-point constants of another type. */

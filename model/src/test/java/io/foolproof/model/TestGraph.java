@@ -18,22 +18,22 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Builds small ONNX models for tests. */
-final class TestGraph {
+public final class TestGraph {
   final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
   private long opset = 17;
 
-  TestGraph opset(long version) {
+  public TestGraph opset(long version) {
     opset = version;
     return this;
   }
 
   /** An input of 32-bit floats; sizes that are no numbers are symbols. */
-  TestGraph input(String name, String... sizes) {
+  public TestGraph input(String name, String... sizes) {
     graph.addInput(value(name, TensorProto.DataType.FLOAT, sizes));
     return this;
   }
 
-  TestGraph output(String name, String... sizes) {
+  public TestGraph output(String name, String... sizes) {
     graph.addOutput(value(name, TensorProto.DataType.FLOAT, sizes));
     return this;
   }
@@ -56,7 +56,7 @@ final class TestGraph {
   }
 
   /** An initial value of 32-bit floats. */
-  TestGraph floats(String name, float[] values, long... shape) {
+  public TestGraph floats(String name, float[] values, long... shape) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     graph.addInitializer(
@@ -69,7 +69,7 @@ final class TestGraph {
   }
 
   /** An initial value of random 32-bit floats around 0. */
-  TestGraph random(String name, double scale, long... shape) {
+  public TestGraph random(String name, double scale, long... shape) {
     SplittableRandom random = new SplittableRandom(name.hashCode());
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     for (int i = 0; i < values.length; i++) {
@@ -79,7 +79,7 @@ final class TestGraph {
   }
 
   /** An initial vector of 64-bit integers. */
-  TestGraph integers(String name, long... values) {
+  public TestGraph integers(String name, long... values) {
     graph.addInitializer(
         TensorProto.newBuilder()
             .setName(name)
@@ -89,7 +89,8 @@ final class TestGraph {
     return this;
   }
 
-  TestGraph node(String type, List<String> inputs, String output, AttributeProto... attributes) {
+  public TestGraph node(
+      String type, List<String> inputs, String output, AttributeProto... attributes) {
     graph.addNode(
         NodeProto.newBuilder()
             .setName(type + " of " + output)
@@ -100,11 +101,19 @@ final class TestGraph {
     return this;
   }
 
-  static AttributeProto attribute(String name, long value) {
+  public static AttributeProto attribute(String name, long value) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }
 
-  static AttributeProto attribute(String name, long[] values) {
+  public static AttributeProto attribute(String name, float value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+
+  public static AttributeProto attribute(String name, long[] values) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeType.INTS)
@@ -112,7 +121,7 @@ final class TestGraph {
         .build();
   }
 
-  static AttributeProto attribute(String name, String value) {
+  public static AttributeProto attribute(String name, String value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeType.STRING)
@@ -137,12 +146,12 @@ final class TestGraph {
     return OnnxModel.of(bytes(), "test.onnx");
   }
 
-  OnnxClassifier classifier() {
+  public OnnxClassifier classifier() {
     return OnnxClassifier.of(read(), 0, 1);
   }
 
   /** Three inputs, two layers, four classes. */
-  static TestGraph perceptron() {
+  public static TestGraph perceptron() {
     return new TestGraph()
         .input("x", "batch", "3")
         .random("w1", 1, 5, 3)

@@ -19,6 +19,7 @@ public final class Operators {
           Stream.of(
               Activations.catalogue(),
               Arithmetic.catalogue(),
+              Chance.catalogue(),
               Convolution.catalogue(),
               Elementwise.catalogue(),
               Indexing.catalogue(),
@@ -43,6 +44,11 @@ public final class Operators {
   /** Whether there is an operator of this name. */
   public static boolean supports(String type) {
     return CATALOGUE.containsKey(type);
+  }
+
+  /** Whether an operator's results are drawn anew at every call. */
+  public static boolean drawsAtRandom(String type) {
+    return Chance.catalogue().containsKey(type);
   }
 
   /** The names of all operators. */

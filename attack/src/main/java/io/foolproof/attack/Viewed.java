@@ -1,0 +1,67 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.InvalidInputException;
+import java.util.List;
+import java.util.Set;
+
+/** A gradient attack that runs on a view of the model, such as {@link Eot} or {@link Bpda}. */
+record Viewed(Attack attack, ModelView view) implements Attack {
+
+  /**
+   * Checks that there is something to gain.
+   *
+   * @throws InvalidInputException when the attack does not follow gradients
+   */
+  Viewed {
+    if (attack.knowledge() != Knowledge.WHITE_BOX) {
+      throw new InvalidInputException(
+          attack.name()
+              + " follows no gradients, and "
+              + view.settings()
+              + " changes nothing else: give it to an attack that does, such as apgd");
+    }
+  }
+
+  @Override
+  public String name() {
+    return attack.name();
+  }
+
+  @Override
+  public String settings() {
+    return attack.settings() + ":" + view.settings();
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return attack.norms();
+  }
+
+  @Override
+  public boolean findsClosest() {
+    return attack.findsClosest();
+  }
+
+  @Override
+  public Attack withStarts(StartPool pool) {
+    return new Viewed(attack.withStarts(pool), view);
+  }
+
+  @Override
+  public Attack withSurrogates(Surrogates surrogates) {
+    return new Viewed(attack.withSurrogates(surrogates), view.withSurrogates(surrogates));
+  }
+
+  @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    attack.requireApplicable(view.of(model), threat);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    return attack.run(view.of(model), samples, threat, seed).stream()
+        .map(result -> result.asFound(view.evaluations()))
+        .toList();
+  }
+}
