@@ -114,6 +114,30 @@ class BallTest {
     }
   }
 
+  /** Half of the ball around black is outside the box. */
+  @ParameterizedTest
+  @EnumSource(names = {"LINF", "L2", "L1"})
+  void randomStartsAreInsideBallAndBoxAtItsCornersToo(Norm norm) {
+    try (Scope scope = Scope.open()) {
+      Tensor corners = uniform(0, 1, 5).gt(0.5).to(io.foolproof.tensor.DType.FLOAT32);
+      List<RandomStream> streams = new ArrayList<>();
+      for (int i = 0; i < N; i++) {
+        streams.add(new RandomStream(1, i, "start", 0));
+      }
+      for (double epsilon : new double[] {8.0 / 255, 0.7, 9}) {
+        Ball ball = Ball.around(corners, ThreatModel.untargeted(norm, epsilon), INPUT);
+        float[] starts = ball.random(streams).toFloats();
+        for (int i = 0; i < N; i++) {
+          double away = Distances.between(row(starts, i), row(corners.toFloats(), i)).in(norm);
+          assertThat(away).isBetween(Math.nextUp(0.0), epsilon);
+        }
+        for (float value : starts) {
+          assertThat(value).isBetween(0f, 1f);
+        }
+      }
+    }
+  }
+
   @Test
   void l2StepHasLengthOneHoweverSmallTheGradient() {
     try (Scope scope = Scope.open()) {
