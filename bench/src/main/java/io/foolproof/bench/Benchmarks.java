@@ -14,18 +14,25 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   private static final String USAGE =
-      "usage: bench/run pgd|black-box|audit MODEL, bench/run hull|hull-cost SET, or"
-          + " bench/run golden [MODEL] [NORM]";
+      "usage: bench/run pgd|black-box|audit MODEL, bench/run standard MODEL EPSILON [SEED],"
+          + " bench/run hull|hull-cost SET, or bench/run golden [MODEL] [NORM]";
 
   /**
    * {@code pgd}, {@code black-box} or {@code audit} and a model's file; {@code hull} or {@code
-   * hull-cost} and a data set; {@code golden [MODEL] [NORM]}, with the name of a model of the
-   * reference figures. Images come from the folder FOOLPROOF_DATA names.
+   * hull-cost} and a data set; {@code standard} and a model's file, epsilon and perhaps a seed;
+   * {@code golden [MODEL] [NORM]}, with the name of a model of the reference figures. Images come
+   * from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);
     if (!given.isEmpty() && given.get(0).equals("golden")) {
       GoldenBenchmark.run(digits(100), given.subList(1, given.size()));
+    } else if (given.size() >= 3 && given.get(0).equals("standard")) {
+      StandardBenchmark.run(
+          OnnxClassifier.load(Path.of(given.get(1))),
+          digits(1000),
+          Double.parseDouble(given.get(2)),
+          given.size() > 3 ? Long.parseLong(given.get(3)) : 0);
     } else if (given.size() == 2) {
       run(given.get(0), given.get(1));
     } else {

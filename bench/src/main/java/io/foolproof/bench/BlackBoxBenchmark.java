@@ -3,6 +3,7 @@ package io.foolproof.bench;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Attacks;
+import io.foolproof.attack.Distances;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
@@ -12,6 +13,7 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -19,11 +21,14 @@ import java.util.stream.IntStream;
 /**
  * What attacks that only ask questions cost beside the model's answers: each against as many bare
  * evaluations, in the same micro-batches over workers. Epsilon is so small that no sample ends
- * early.
+ * early. Then, how close those come that see labels only.
  */
 final class BlackBoxBenchmark {
   private static final int QUERIES = 300;
   private static final int ROUNDS = 3;
+
+  private static final int FEW = 20;
+  private static final int[] BUDGETS = {1000, 5000};
 
   private BlackBoxBenchmark() {}
 
@@ -33,7 +38,52 @@ final class BlackBoxBenchmark {
       compare(workers, model, images, "simba", Norm.LINF);
       compare(workers, model, images, "hopskipjump", Norm.L2);
       compare(workers, model, images, "boundary", Norm.L2);
+      for (String name : List.of("hopskipjump", "sign-opt", "boundary", "geoda")) {
+        distances(workers, model, images.range(0, FEW), name);
+      }
     }
+  }
+
+  /** How close attacks that see labels only come, with few and with many queries. */
+  private static void distances(
+      Workers workers, OnnxClassifier model, ImageSet images, String name) {
+    ThreatModel threat = ThreatModel.untargeted(Norm.L2, images.shape().length * 1e3);
+    for (int queries : BUDGETS) {
+      Attack attack = Attacks.parse(name + ":queries=" + queries);
+      double[] sorted =
+          workers
+              .map(
+                  images.size(),
+                  FEW / 2,
+                  (from, to) -> distances(attack, model, images, threat, from, to))
+              .stream()
+              .flatMapToDouble(Arrays::stream)
+              .sorted()
+              .toArray();
+      double median = (sorted[(FEW - 1) / 2] + sorted[FEW / 2]) / 2;
+      System.out.printf(
+          Locale.ROOT,
+          "%s, %d queries an image, %d images of %s: median L2 distance %.2f%n",
+          name,
+          queries,
+          FEW,
+          model.name(),
+          median);
+    }
+  }
+
+  /** A sample without an example is infinitely far. */
+  private static double[] distances(
+      Attack attack, OnnxClassifier model, ImageSet images, ThreatModel threat, int from, int to) {
+    Samples samples = samples(images, from, to);
+    List<AttackResult> results = attack.run(model, samples, threat, 0);
+    return IntStream.range(0, samples.size())
+        .mapToDouble(
+            i ->
+                results.get(i).status() == AttackResult.Status.FOOLED
+                    ? Distances.between(samples.images()[i], results.get(i).image()).l2()
+                    : Double.POSITIVE_INFINITY)
+        .toArray();
   }
 
   private static void compare(
@@ -74,13 +124,17 @@ final class BlackBoxBenchmark {
 
   private static long attack(
       Attack attack, OnnxClassifier model, ImageSet images, ThreatModel threat, int from, int to) {
+    return attack.run(model, samples(images, from, to), threat, 0).stream()
+        .mapToLong(AttackResult::forwards)
+        .sum();
+  }
+
+  private static Samples samples(ImageSet images, int from, int to) {
     int[] places = IntStream.range(from, to).toArray();
-    Samples samples =
-        new Samples(
-            Arrays.stream(places).mapToObj(images::pixels).toArray(float[][]::new),
-            Arrays.stream(places).map(images::label).toArray(),
-            Arrays.stream(places).mapToLong(images::index).toArray());
-    return attack.run(model, samples, threat, 0).stream().mapToLong(AttackResult::forwards).sum();
+    return new Samples(
+        Arrays.stream(places).mapToObj(images::pixels).toArray(float[][]::new),
+        Arrays.stream(places).map(images::label).toArray(),
+        Arrays.stream(places).mapToLong(images::index).toArray());
   }
 
   private static long bare(OnnxClassifier model, ImageSet images, int from, int to) {
