@@ -71,8 +71,8 @@ public final class Nn {
   }
 
   /**
-   * x W^T + b. Where the number of rows is a multiple of {@link Engine#rowBlock}, each row's result
-   * is the same to the last bit whatever its place and the other rows, and so is its gradient.
+   * x W^T + b. In a matrix of {@link Workers#MICRO_BATCH} rows each row's result is the same to the
+   * last bit whatever its place and the other rows, and so is its gradient.
    *
    * @param x [N, inputs]
    * @param weight [outputs, inputs]
