@@ -2,11 +2,11 @@ package io.foolproof.attack;
 
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
-import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -266,13 +266,16 @@ final class Pursuit {
         .toArray();
   }
 
-  /** Whether dropping the lanes that are done makes the batch cheaper: models pad it to blocks. */
+  /**
+   * Whether dropping the lanes that are done makes the batch cheaper: models run in whole
+   * micro-batches.
+   */
   boolean canShrink(Lanes lanes) {
-    return blocks(stillStanding(lanes).length) < blocks(lanes.size());
+    return runs(stillStanding(lanes).length) < runs(lanes.size());
   }
 
-  private static int blocks(int rows) {
-    return (rows + Engine.rowBlock() - 1) / Engine.rowBlock();
+  private static int runs(int rows) {
+    return (rows + Workers.MICRO_BATCH - 1) / Workers.MICRO_BATCH;
   }
 
   /** What was found, one result a sample. */

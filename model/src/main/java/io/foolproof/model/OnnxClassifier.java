@@ -1,11 +1,11 @@
 package io.foolproof.model;
 
 import io.foolproof.tensor.DType;
-import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,10 +18,10 @@ import java.util.Map;
 /**
  * A classifier from an ONNX file, run by the numeric engine, so that it has gradients.
  *
- * <p>Batches are padded to a multiple of {@link Engine#rowBlock}, and so a sample's logits and
- * gradients are the same to the last bit whatever the batch. A softmax at the end is taken off,
- * since probabilities saturate and hide gradients. A graph written for one batch size is made to
- * take any, and held against the original when it is loaded.
+ * <p>Batches are cut and padded to runs of exactly {@link Workers#MICRO_BATCH} samples, and so a
+ * sample's logits and gradients are the same to the last bit whatever the batch. A softmax at the
+ * end is taken off, since probabilities saturate and hide gradients. A graph written for one batch
+ * size is made to take any, and held against the original when it is loaded.
  *
  * <p>Images of type {@link DType#FLOAT64} run a 32-bit model in double precision.
  */
@@ -45,7 +45,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
         signature
             .batch()
             .adapt(whole.upTo(logits).folded(t -> t.dtype().isFloating()), model.opset());
-    this.frozen = signature.batch().adapt(original, model.opset());
+    this.frozen = PoolingFirst.in(signature.batch().adapt(original, model.opset()), logits);
     this.classes = OnnxProbe.classes(this, original);
   }
 
@@ -156,7 +156,8 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   }
 
   /**
-   * The logits under other initial values, which may be variables: how a model is trained.
+   * The logits under other initial values, which may be variables: how a model is trained. The
+   * whole batch is one run, and the last bits of a sample's logits depend on it.
    *
    * @param images [N, shape of {@link #input}...]
    * @param parameters by name, shaped as in {@link #parameters}; those left out are the file's
@@ -204,29 +205,46 @@ public final class OnnxClassifier implements DifferentiableClassifier {
       DType type = signature.computationType(images.dtype());
       OnnxProgram typed = type == signature.declaredType() ? program : program.as(type);
       Tensor converted = images.dtype() == type ? images : images.to(type);
-      Tensor result =
-          signature.batch().kind() == OnnxBatch.Kind.NONE
-              ? oneByOne(typed, wanted, converted, parameters)
-              : batched(typed, wanted, converted, parameters);
+      Tensor result;
+      if (signature.batch().kind() == OnnxBatch.Kind.NONE) {
+        result = oneByOne(typed, wanted, converted, parameters);
+      } else if (parameters.isEmpty()) {
+        result = batched(typed, wanted, converted, parameters);
+      } else {
+        result = run(typed, wanted, converted, parameters);
+      }
       boolean back = result.dtype().isFloating() && result.dtype() != images.dtype();
       return scope.keep(back ? result.to(images.dtype()) : result);
     }
   }
 
+  /**
+   * In runs of one size: by the size of a batch the engine picks its kernels, which round
+   * differently.
+   */
   private Tensor batched(
       OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters) {
-    long samples = images.size(0);
-    long block = Engine.rowBlock();
-    long padded = Math.max(1, (samples + block - 1) / block) * block;
-    Tensor whole = images;
-    if (padded > samples) {
-      long[] amounts = new long[2 * images.rank()];
-      amounts[amounts.length - 1] = padded - samples;
-      whole = Nn.pad(images, amounts, Nn.PadMode.CONSTANT, 0);
+    boolean isOneRun = images.size(0) <= Workers.MICRO_BATCH;
+    List<Tensor> parts = isOneRun ? List.of(images) : images.split(Workers.MICRO_BATCH);
+    List<Tensor> results = new ArrayList<>();
+    for (Tensor some : parts) {
+      Tensor result = run(program, wanted, padded(some), parameters);
+      if (result.rank() == 0 || result.size(0) != Workers.MICRO_BATCH) {
+        // Not a value per sample, so that its parts could not be joined.
+        return run(program, wanted, images, parameters);
+      }
+      boolean isFull = some.size(0) == Workers.MICRO_BATCH;
+      results.add(isFull ? result : result.rows(0, some.size(0)));
     }
-    Tensor result = run(program, wanted, whole, parameters);
-    boolean isBatch = result.rank() > 0 && result.size(0) == padded;
-    return isBatch && padded > samples ? result.rows(0, samples) : result;
+    return isOneRun ? results.get(0) : Tensor.concat(results, 0);
+  }
+
+  private static Tensor padded(Tensor images) {
+    long[] amounts = new long[2 * images.rank()];
+    amounts[amounts.length - 1] = Workers.MICRO_BATCH - images.size(0);
+    return images.size(0) == Workers.MICRO_BATCH
+        ? images
+        : Nn.pad(images, amounts, Nn.PadMode.CONSTANT, 0);
   }
 
   /** For graphs without a batch: their one sample, again and again. */

@@ -30,7 +30,12 @@ final class OnnxProgram {
   static final long MOST_ELEMENTS_OF_A_RUN = 8 * Limits.MOST_ELEMENTS;
 
   /** A node with the slots of its values; an absent one is negative. */
-  record Step(Node node, Operator operator, int[] inputs, int[] outputs) {}
+  record Step(Node node, Operator operator, int[] inputs, int[] outputs) {
+    /** The same operator from other slots to another. */
+    Step over(int[] from, int to) {
+      return new Step(node, operator, from, new int[] {to});
+    }
+  }
 
   private final String file;
   private final Map<String, Integer> slots;
@@ -147,6 +152,20 @@ final class OnnxProgram {
     @Nullable Tensor[] more = Arrays.copyOf(constants, constants.length + 1);
     more[constants.length] = value;
     return new OnnxProgram(file, moreSlots, steps, more);
+  }
+
+  /** By slot, how often steps take the value, and once more where it is wanted. */
+  int[] uses(List<String> wanted) {
+    int[] uses = new int[constants.length];
+    wanted.forEach(value -> uses[slot(value)]++);
+    for (Step step : steps) {
+      for (int input : step.inputs()) {
+        if (input >= 0) {
+          uses[input]++;
+        }
+      }
+    }
+    return uses;
   }
 
   /** How many slots there are. */

@@ -57,11 +57,11 @@ public final class Engine {
 
     /**
      * The AVX2 kernels take 12 rows at a time, in two halves that round differently: only the first
-     * half is used. Those of other processors have larger blocks.
+     * half is used. Those of other processors treat all rows of a whole micro-batch alike.
      */
     private static Rows rows() {
       try (BytePointer capability = torch.get_cpu_capability()) {
-        return capability.getString().equals("AVX2") ? new Rows(6, 12) : new Rows(48, 48);
+        return capability.getString().equals("AVX2") ? new Rows(6, 12) : new Rows(24, 24);
       }
     }
   }
@@ -79,12 +79,10 @@ public final class Engine {
   }
 
   /**
-   * Batches of a multiple of this many samples give every sample the same result, to the last bit,
-   * whatever else is in the batch and wherever it stands there, through {@link Nn}'s layers: the
-   * matrix kernels take rows in blocks and treat what is left over differently. Models pad their
-   * batches to it, so that no result depends on how samples were batched.
+   * Through {@link Nn#linear} the rows of a matrix are treated alike, where there is a multiple of
+   * this many: the matrix kernels take rows in blocks and treat what is left over differently.
    */
-  public static int rowBlock() {
+  static int rowBlock() {
     return Native.ROWS.block();
   }
 

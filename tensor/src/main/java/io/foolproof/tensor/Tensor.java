@@ -2,6 +2,7 @@ package io.foolproof.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -665,6 +666,21 @@ public final class Tensor {
   /** Rows: the elements from one index up to another, exclusive, along the first dimension. */
   public Tensor rows(long from, long to) {
     return slice(0, from, to, 1);
+  }
+
+  /** All rows in parts of this many, the last perhaps smaller; at least one part. */
+  public List<Tensor> split(long rows) {
+    try {
+      TensorVector parts = tensor.split(rows);
+      List<Tensor> result = new ArrayList<>();
+      for (long i = 0; i < parts.size(); i++) {
+        // The vector owns its elements: a handle of our own outlives it.
+        result.add(new Tensor(new org.bytedeco.pytorch.Tensor(parts.get(i))));
+      }
+      return result;
+    } catch (RuntimeException e) {
+      throw EngineException.from(e);
+    }
   }
 
   /** The elements at these indices along a dimension. */

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Workers implements AutoCloseable {
   /**
    * How many samples make a micro-batch: few enough for a core's cache and for an even share of the
-   * work, and a whole number of the {@link Engine#rowBlock} of common processors.
+   * work, and a whole number of the blocks in which the engine's matrix kernels take rows. Networks
+   * run on exactly so many samples at a time, padded where there are fewer.
    */
   public static final int MICRO_BATCH = 24;
 

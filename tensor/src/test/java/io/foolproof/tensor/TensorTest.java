@@ -27,6 +27,19 @@ class TensorTest {
   }
 
   @Test
+  void partsOfRowsHaveGradients() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.arange(5).to(DType.FLOAT32).variable();
+      List<Tensor> parts = x.split(2);
+      assertThat(parts).hasSize(3);
+      assertThat(parts.get(2).toFloats()).containsExactly(4);
+      Tensor sum = parts.get(0).mul(3).sum().add(parts.get(2).mul(7).sum());
+      assertThat(Gradients.of(sum, x).toFloats()).containsExactly(3, 3, 0, 0, 7);
+      assertThat(Tensor.of(new float[0], 0, 3).split(2)).hasSize(1);
+    }
+  }
+
+  @Test
   void quotientsOfIntegersAreRoundedTowardsZero() {
     for (int i = 0; i < 1000; i++) {
       try (Scope scope = Scope.open()) {
