@@ -20,7 +20,7 @@ final class ThreatWords {
   private final ClassNames names;
   private final boolean colour;
   private final String replayedBy;
-  private final List<String> attacks;
+  private final List<AttackSummary> attacks;
 
   ThreatWords(AuditResult result) {
     subject = result.subject();
@@ -28,22 +28,44 @@ final class ThreatWords {
     names = new ClassNames(result.data().classNames());
     colour = result.data().channels() > 1;
     replayedBy = result.replayedBy();
-    attacks = result.attacks().stream().map(AttackSummary::name).toList();
+    attacks = result.attacks();
   }
 
   /** What the attack that knows most knows. */
   private String knowledge() {
     Knowledge most =
-        Attacks.all().stream()
-            .filter(entry -> attacks.contains(entry.name()))
-            .map(entry -> entry.make().knowledge())
+        attacks.stream()
+            .map(ThreatWords::knowledge)
             .min(Comparator.naturalOrder())
             .orElse(Knowledge.WHITE_BOX);
-    return switch (most) {
-      case WHITE_BOX -> "white-box: the attacker knows the model, its weights and its gradients";
-      case SCORES -> "black-box: the scores of all classes, for any image the attacker asks about";
-      case LABELS -> "black-box: the predicted class, for any image the attacker asks about";
-    };
+    String own =
+        attacks.stream().anyMatch(ThreatWords::takesSurrogates)
+            ? ", beside models of its own for the same task"
+            : "";
+    String knows =
+        switch (most) {
+          case WHITE_BOX -> "white-box: the attacker knows the model, its weights and its gradients";
+          case SCORES ->
+              "black-box: the scores of all classes, for any image the attacker asks about";
+          case LABELS -> "black-box: the predicted class, for any image the attacker asks about";
+        };
+    return knows + own;
+  }
+
+  /** An attack that follows another model's gradients knows no more than this one's scores. */
+  private static Knowledge knowledge(AttackSummary attack) {
+    if (takesSurrogates(attack)) {
+      return attack.name().equals("transfer") ? Knowledge.LABELS : Knowledge.SCORES;
+    }
+    return Attacks.all().stream()
+        .filter(entry -> entry.name().equals(attack.name()))
+        .map(entry -> entry.make().knowledge())
+        .findFirst()
+        .orElse(Knowledge.WHITE_BOX);
+  }
+
+  private static boolean takesSurrogates(AttackSummary attack) {
+    return attack.name().equals("transfer") || attack.settings().contains("bpda=surrogate");
   }
 
   /** Epsilon in 8-bit levels, of which the box spans 255. */
