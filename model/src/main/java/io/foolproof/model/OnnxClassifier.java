@@ -45,7 +45,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
         signature
             .batch()
             .adapt(whole.upTo(logits).folded(t -> t.dtype().isFloating()), model.opset());
-    this.frozen = PoolingFirst.in(signature.batch().adapt(original, model.opset()), logits);
+    this.frozen = LateRectifiers.in(signature.batch().adapt(original, model.opset()), logits);
     this.classes = OnnxProbe.classes(this, original);
   }
 

@@ -31,9 +31,11 @@ final class OnnxProgram {
 
   /** A node with the slots of its values; an absent one is negative. */
   record Step(Node node, Operator operator, int[] inputs, int[] outputs) {
-    /** The same operator from other slots to another. */
-    Step over(int[] from, int to) {
-      return new Step(node, operator, from, new int[] {to});
+    /** The same step with another first input and another output. */
+    Step over(int from, int to) {
+      int[] others = inputs.clone();
+      others[0] = from;
+      return new Step(node, operator, others, new int[] {to});
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class PoolingFirstTest {
+class LateRectifiersTest {
   private static final List<String> WANTED = List.of("y");
   private static final AttributeProto WINDOW = attribute("kernel_shape", new long[] {2, 2});
   private static final AttributeProto APART = attribute("strides", new long[] {2, 2});
@@ -51,7 +51,7 @@ class PoolingFirstTest {
   @Test
   void valuesAndGradientsAreTheSame() {
     OnnxProgram before = OnnxProgram.of(plain().read());
-    OnnxProgram after = PoolingFirst.in(before, WANTED);
+    OnnxProgram after = LateRectifiers.in(before, WANTED);
     assertThat(types(before)).containsExactly("Relu", "MaxPool", "Neg");
     assertThat(types(after)).containsExactly("MaxPool", "Relu", "Neg");
     try (Scope scope = Scope.open()) {
@@ -66,14 +66,18 @@ class PoolingFirstTest {
   }
 
   @Test
-  void theFirstOfSeveralPoolsAndRectifiersIsNotTakenForAnother() {
+  void rectifiersGoBehindAllThatIsInARow() {
     TestGraph graph =
         graph(WINDOW)
+            .integers("shape", 0, 3, -1)
             .node("Relu", List.of("pooled"), "again")
-            .node("MaxPool", List.of("again"), "y", WINDOW, APART);
+            .node("MaxPool", List.of("again"), "smaller", WINDOW, APART)
+            .node("Reshape", List.of("smaller", "shape"), "rows")
+            .node("Flatten", List.of("rows"), "y");
     OnnxProgram before = OnnxProgram.of(graph.read());
-    OnnxProgram after = PoolingFirst.in(before, WANTED);
-    assertThat(types(after)).containsExactly("MaxPool", "Relu", "MaxPool", "Relu");
+    OnnxProgram after = LateRectifiers.in(before, WANTED);
+    assertThat(types(after))
+        .containsExactly("MaxPool", "Relu", "MaxPool", "Reshape", "Flatten", "Relu");
     try (Scope scope = Scope.open()) {
       assertThat(run(after, images()).toFloats()).isEqualTo(run(before, images()).toFloats());
     }
@@ -98,6 +102,6 @@ class PoolingFirstTest {
   }
 
   private static void assertStays(OnnxProgram program, List<String> wanted) {
-    assertThat(types(PoolingFirst.in(program, wanted))).isEqualTo(types(program));
+    assertThat(types(LateRectifiers.in(program, wanted))).isEqualTo(types(program));
   }
 }
