@@ -44,7 +44,8 @@ final class ThreatWords {
             : "";
     String knows =
         switch (most) {
-          case WHITE_BOX -> "white-box: the attacker knows the model, its weights and its gradients";
+          case WHITE_BOX ->
+              "white-box: the attacker knows the model, its weights and its gradients";
           case SCORES ->
               "black-box: the scores of all classes, for any image the attacker asks about";
           case LABELS -> "black-box: the predicted class, for any image the attacker asks about";
