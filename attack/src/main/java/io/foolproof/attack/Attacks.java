@@ -66,7 +66,10 @@ public final class Attacks {
           HopSkipJump.ENTRY,
           GeoDa.ENTRY,
           SignOpt.ENTRY,
-          Pointwise.ENTRY);
+          Pointwise.ENTRY,
+          Uap.ENTRY,
+          Spatial.ENTRY,
+          StAdv.ENTRY);
 
   private Attacks() {}
 

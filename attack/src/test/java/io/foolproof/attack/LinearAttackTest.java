@@ -187,7 +187,7 @@ class LinearAttackTest {
       double epsilon = minimal ? 30 : norm == Norm.LINF ? 0.4 : norm == Norm.L2 ? 2 : 12;
       ThreatModel threat = new ThreatModel(norm, epsilon, new Goal.Targeted(target));
       // Some classes are so small a part of the box that no random start lies in them.
-      StartPool pool = new StartPool(new float[][] {model.purest(target)}, new int[] {target});
+      ImagePool pool = new ImagePool(new float[][] {model.purest(target)}, new int[] {target});
       AttackResult result = attack.withStarts(pool).run(model, sample, threat, 3).get(0);
       assertThat(result.status() == AttackResult.Status.FOOLED)
           .isEqualTo(model.predict(result.image()) == target);

@@ -72,6 +72,7 @@ final class AttackCommand implements Callable<Integer> {
             models,
             remote,
             images,
+            data::others,
             threat,
             Suite.Choice.of(chosen),
             AuditPlan.Extent.VERDICTS,

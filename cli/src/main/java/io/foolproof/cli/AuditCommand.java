@@ -97,7 +97,8 @@ final class AuditCommand implements Callable<Integer> {
     Path folder = out == null ? usualFolder(threat) : out;
     Terminal terminal = Terminal.standard();
     Session session =
-        new Session(models, remote, images, threat, choice, extent, seed, folder, fresh);
+        new Session(
+            models, remote, images, data::others, threat, choice, extent, seed, folder, fresh);
     AuditResult result = session.run(terminal);
     AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
     PrintWriter print = spec.commandLine().getOut();
