@@ -92,10 +92,11 @@ public record Flow(int height, int width, float[] across, float[] down) {
     for (int row = 0; row < height; row++) {
       for (int column = 0; column < width; column++) {
         int pixel = row * width + column;
-        double y = row + (double) down[pixel];
-        double x = column + (double) across[pixel];
-        long top = (long) Math.floor(y);
-        long left = (long) Math.floor(x);
+        // Beyond the next pixel outside, all is the same.
+        double y = Math.max(-1, Math.min(height, row + (double) down[pixel]));
+        double x = Math.max(-1, Math.min(width, column + (double) across[pixel]));
+        int top = (int) Math.floor(y);
+        int left = (int) Math.floor(x);
         double below = y - top;
         double beyond = x - left;
         for (int channel = 0; channel < image.length / plane; channel++) {
@@ -114,9 +115,9 @@ public record Flow(int height, int width, float[] across, float[] down) {
     return bent;
   }
 
-  private double value(float[] image, int at, long row, long column, float outside) {
+  private double value(float[] image, int at, int row, int column, float outside) {
     boolean inside = row >= 0 && row < height && column >= 0 && column < width;
-    return inside ? image[at + (int) (row * width + column)] : outside;
+    return inside ? image[at + row * width + column] : outside;
   }
 
   @Override
