@@ -1,5 +1,7 @@
 package io.foolproof.attack;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How far two images are apart in each norm, computed in double precision; and how far pixels were
  * moved from one to the other, where that is known.
@@ -8,9 +10,9 @@ package io.foolproof.attack;
  * @param l1 the sum of absolute differences
  * @param l2 the Euclidean distance
  * @param linf the largest difference
- * @param flow how far the pixel was moved that was moved farthest; not a number where nobody said
+ * @param flow how far the pixel was moved that was moved farthest; null where nobody said
  */
-public record Distances(int l0, double l1, double l2, double linf, double flow) {
+public record Distances(int l0, double l1, double l2, double linf, @Nullable Double flow) {
 
   /** Measures two images of one size, which do not tell how far pixels were moved. */
   public static Distances between(float[] a, float[] b) {
@@ -28,7 +30,7 @@ public record Distances(int l0, double l1, double l2, double linf, double flow) 
       squares += difference * difference;
       linf = Math.max(linf, difference);
     }
-    return new Distances(l0, l1, Math.sqrt(squares), linf, Double.NaN);
+    return new Distances(l0, l1, Math.sqrt(squares), linf, null);
   }
 
   /** The same, and how far pixels were moved. */
@@ -48,7 +50,7 @@ public record Distances(int l0, double l1, double l2, double linf, double flow) 
       case L1 -> l1;
       case L0 -> l0;
       case FLOW -> {
-        if (Double.isNaN(flow)) {
+        if (flow == null) {
           throw new IllegalStateException("two images do not tell how far pixels were moved");
         }
         yield flow;

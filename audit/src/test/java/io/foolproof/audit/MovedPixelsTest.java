@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MovedPixelsTest {
   private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
   private static final LinearClassifier MODEL = LinearClassifier.random(INPUT, 3, 11);
-  private static final double EPSILON = 0.6;
+  private static final double EPSILON = 0.12;
   private static final ThreatModel THREAT = ThreatModel.untargeted(Norm.FLOW, EPSILON);
   private static final List<Attack> ATTACKS =
       List.of(Attacks.parse("spatial:angles=5:shifts=3"), Attacks.parse("stadv:steps=20"));

@@ -45,7 +45,7 @@ final class SamplesCsv {
       fields.add(Double.toString(distances.l1()));
       fields.add(Double.toString(distances.l2()));
       fields.add(Double.toString(distances.linf()));
-      fields.add(Double.isNaN(distances.flow()) ? "" : Double.toString(distances.flow()));
+      fields.add(distances.flow() == null ? "" : distances.flow().toString());
       fields.add(Boolean.toString(witness.survivesRounding()));
     }
     return String.join(",", fields);
