@@ -5,6 +5,7 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -34,7 +35,7 @@ public interface Attack {
    * This attack with images that it may start from; itself where it needs none, which is so of all
    * but decision-based attacks.
    */
-  default Attack withStarts(StartPool pool) {
+  default Attack withStarts(ImagePool pool) {
     return this;
   }
 
@@ -49,6 +50,23 @@ public interface Attack {
   /** Whether it looks for the closest example, however far: {@link MinimalNormAttack}. */
   default boolean findsClosest() {
     return false;
+  }
+
+  /**
+   * This attack with images that it may learn from, none of which is attacked; itself where it
+   * needs none, which is so of all but universal attacks.
+   *
+   * @param pool asked for only by an attack that learns
+   */
+  default Attack withOthers(Supplier<ImagePool> pool) {
+    return this;
+  }
+
+  /**
+   * Tells this attack from those that find something else: its settings, and what it learnt from.
+   */
+  default String identity() {
+    return settings();
   }
 
   /**

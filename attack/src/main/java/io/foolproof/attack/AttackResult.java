@@ -1,5 +1,7 @@
 package io.foolproof.attack;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an attack found for one sample.
  *
@@ -9,9 +11,26 @@ package io.foolproof.attack;
  * @param margin how far that point is from being fooled, in logits: negative when it is fooled
  * @param forwards how often the model was evaluated on this sample
  * @param backwards how many gradients were taken on this sample
+ * @param flow what bends the clean image into this one, where the attack moves pixels; null of
+ *     others
  */
 public record AttackResult(
-    Status status, float[] image, double margin, long forwards, long backwards) {
+    Status status,
+    float[] image,
+    double margin,
+    long forwards,
+    long backwards,
+    @Nullable Flow flow) {
+
+  /** Of an attack that moves no pixels. */
+  public AttackResult(Status status, float[] image, double margin, long forwards, long backwards) {
+    this(status, image, margin, forwards, backwards, null);
+  }
+
+  /** The same with a flow. */
+  AttackResult withFlow(@Nullable Flow other) {
+    return new AttackResult(status, image, margin, forwards, backwards, other);
+  }
 
   /** The same, of a model that each evaluation asked several times; fooled where it is. */
   AttackResult asFound(int evaluations) {
@@ -21,7 +40,8 @@ public record AttackResult(
         image,
         margin,
         forwards * evaluations,
-        backwards * evaluations);
+        backwards * evaluations,
+        flow);
   }
 
   /** How an attack on one sample ended. */

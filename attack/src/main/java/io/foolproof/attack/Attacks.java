@@ -67,7 +67,10 @@ public final class Attacks {
           GeoDa.ENTRY,
           SignOpt.ENTRY,
           Pointwise.ENTRY,
-          Transfer.ENTRY);
+          Transfer.ENTRY,
+          Uap.ENTRY,
+          Spatial.ENTRY,
+          StAdv.ENTRY);
 
   private Attacks() {}
 

@@ -25,6 +25,7 @@ public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
       case LINF -> LinfBall.around(images, threat.epsilon(), input);
       case L2 -> L2Ball.around(images, threat.epsilon(), input);
       case L1 -> L1Ball.around(images, threat.epsilon(), input);
+      case FLOW -> throw Norm.notOfValues();
       case L0 ->
           throw new InvalidInputException(
               "an L0 ball cannot be stepped in: for L0 give an attack that looks for the smallest"

@@ -19,7 +19,7 @@ import java.util.Set;
  * @param epsilon the first step towards the image, as a share of the distance
  * @param starts images to start from
  */
-public record Boundary(int queries, double delta, double epsilon, StartPool starts)
+public record Boundary(int queries, double delta, double epsilon, ImagePool starts)
     implements MinimalNormAttack {
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
@@ -32,7 +32,7 @@ public record Boundary(int queries, double delta, double epsilon, StartPool star
                   settings.integer("queries", 5000),
                   settings.number("delta", 0.1),
                   settings.number("epsilon", 0.1),
-                  StartPool.NONE));
+                  ImagePool.NONE));
 
   /** How closely the walk meets the boundary before its first step. */
   private static final double FIRST_PRECISION = 1e-3;
@@ -68,7 +68,7 @@ public record Boundary(int queries, double delta, double epsilon, StartPool star
   }
 
   @Override
-  public Boundary withStarts(StartPool pool) {
+  public Boundary withStarts(ImagePool pool) {
     return new Boundary(queries, delta, epsilon, pool);
   }
 

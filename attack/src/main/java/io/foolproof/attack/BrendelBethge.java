@@ -4,7 +4,6 @@ import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -64,7 +63,7 @@ public record BrendelBethge(int steps, double rate) implements MinimalNormAttack
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.allOf(Norm.class);
+    return Norm.ofValues();
   }
 
   @Override

@@ -74,7 +74,7 @@ public record CarliniWagner(int searches, int steps, double step) implements Min
       }
       case LINF -> CwBound.search(pursuit, descent(pursuit, WELL_INSIDE));
       case L0 -> CwFewest.search(pursuit, descent(pursuit, WELL_INSIDE));
-      case L1 -> throw new IllegalStateException("no version for L1");
+      case L1, FLOW -> throw new IllegalStateException("no version for " + threat.norm().symbol());
     }
     Tightening.of(pursuit);
     return pursuit.results();

@@ -1,16 +1,20 @@
 package io.foolproof.attack;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * How far two images are apart in each norm, computed in double precision.
+ * How far two images are apart in each norm, computed in double precision; and how far pixels were
+ * moved from one to the other, where that is known.
  *
  * @param l0 how many values differ
  * @param l1 the sum of absolute differences
  * @param l2 the Euclidean distance
  * @param linf the largest difference
+ * @param flow how far the pixel was moved that was moved farthest; null where nobody said
  */
-public record Distances(int l0, double l1, double l2, double linf) {
+public record Distances(int l0, double l1, double l2, double linf, @Nullable Double flow) {
 
-  /** Measures two images of one size. */
+  /** Measures two images of one size, which do not tell how far pixels were moved. */
   public static Distances between(float[] a, float[] b) {
     if (a.length != b.length) {
       throw new IllegalArgumentException(a.length + " values against " + b.length);
@@ -26,16 +30,31 @@ public record Distances(int l0, double l1, double l2, double linf) {
       squares += difference * difference;
       linf = Math.max(linf, difference);
     }
-    return new Distances(l0, l1, Math.sqrt(squares), linf);
+    return new Distances(l0, l1, Math.sqrt(squares), linf, null);
   }
 
-  /** The distance in one norm. */
+  /** The same, and how far pixels were moved. */
+  public Distances moved(double length) {
+    return new Distances(l0, l1, l2, linf, length);
+  }
+
+  /**
+   * The distance in one norm.
+   *
+   * @throws IllegalStateException for flows, where nobody said how far pixels were moved
+   */
   public double in(Norm norm) {
     return switch (norm) {
       case LINF -> linf;
       case L2 -> l2;
       case L1 -> l1;
       case L0 -> l0;
+      case FLOW -> {
+        if (flow == null) {
+          throw new IllegalStateException("two images do not tell how far pixels were moved");
+        }
+        yield flow;
+      }
     };
   }
 }

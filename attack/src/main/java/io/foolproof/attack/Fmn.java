@@ -4,7 +4,6 @@ import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -56,7 +55,7 @@ public record Fmn(int steps, double alpha, double gamma) implements MinimalNormA
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.allOf(Norm.class);
+    return Norm.ofValues();
   }
 
   @Override

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * @param rounds how many normals are estimated
  * @param starts images to start from
  */
-public record GeoDa(int queries, int rounds, StartPool starts) implements MinimalNormAttack {
+public record GeoDa(int queries, int rounds, ImagePool starts) implements MinimalNormAttack {
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
           "geoda",
@@ -30,7 +30,7 @@ public record GeoDa(int queries, int rounds, StartPool starts) implements Minima
               new GeoDa(
                   settings.integer("queries", 5000),
                   settings.integer("rounds", 10),
-                  StartPool.NONE));
+                  ImagePool.NONE));
 
   /** By what share the distance is assumed to shrink in a round: lambda. */
   private static final double LAMBDA = 0.6;
@@ -70,7 +70,7 @@ public record GeoDa(int queries, int rounds, StartPool starts) implements Minima
   }
 
   @Override
-  public GeoDa withStarts(StartPool pool) {
+  public GeoDa withStarts(ImagePool pool) {
     return new GeoDa(queries, rounds, pool);
   }
 

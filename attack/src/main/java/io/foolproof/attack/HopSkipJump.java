@@ -19,7 +19,7 @@ import java.util.Set;
  *     times the root of t
  * @param starts images to start from
  */
-public record HopSkipJump(int queries, int evaluations, StartPool starts)
+public record HopSkipJump(int queries, int evaluations, ImagePool starts)
     implements MinimalNormAttack {
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
@@ -31,7 +31,7 @@ public record HopSkipJump(int queries, int evaluations, StartPool starts)
               new HopSkipJump(
                   settings.integer("queries", 5000),
                   settings.integer("evaluations", 100),
-                  StartPool.NONE));
+                  ImagePool.NONE));
 
   /** How often a step is halved. */
   private static final int HALVINGS = 25;
@@ -72,7 +72,7 @@ public record HopSkipJump(int queries, int evaluations, StartPool starts)
   }
 
   @Override
-  public HopSkipJump withStarts(StartPool pool) {
+  public HopSkipJump withStarts(ImagePool pool) {
     return new HopSkipJump(queries, evaluations, pool);
   }
 

@@ -119,6 +119,7 @@ record Hyperplane(Tensor value, Tensor normal) {
           case LINF -> evenly(needed, gain, Tensor.ones(DType.FLOAT64, gain.shape()), room);
           case L2 -> evenly(needed, gain, gain, room);
           case L1 -> inTurn(needed, gain, room);
+          case FLOW -> throw Norm.notOfValues();
           case L0 -> throw new IllegalStateException("no hyperplane step for L0");
         };
     return moves.mul(side).to(DType.FLOAT32);

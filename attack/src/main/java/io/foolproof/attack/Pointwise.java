@@ -16,14 +16,14 @@ import java.util.Set;
  * @param queries how often the model is asked about a sample at most
  * @param starts images to start from where no salt and pepper will do
  */
-public record Pointwise(int queries, StartPool starts) implements MinimalNormAttack {
+public record Pointwise(int queries, ImagePool starts) implements MinimalNormAttack {
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
           "pointwise",
           "closest example: takes values back one by one; needs labels only",
           "Schott et al. 2018, arXiv 1805.09190",
           "5,000 queries",
-          settings -> new Pointwise(settings.integer("queries", 5000), StartPool.NONE));
+          settings -> new Pointwise(settings.integer("queries", 5000), ImagePool.NONE));
 
   /** How many shares of noisy values are tried, from few to all. */
   private static final int SHARES = 20;
@@ -54,7 +54,7 @@ public record Pointwise(int queries, StartPool starts) implements MinimalNormAtt
   }
 
   @Override
-  public Pointwise withStarts(StartPool pool) {
+  public Pointwise withStarts(ImagePool pool) {
     return new Pointwise(queries, pool);
   }
 
@@ -68,7 +68,7 @@ public record Pointwise(int queries, StartPool starts) implements MinimalNormAtt
 
   /** The search for one sample. */
   private record Reset(
-      Dialogue.Subject subject, ClosestPursuit pursuit, StartPool starts, InputSpec box) {
+      Dialogue.Subject subject, ClosestPursuit pursuit, ImagePool starts, InputSpec box) {
 
     /** Salt and pepper on ever more values. */
     Dialogue.Turn begin(int k) {

@@ -259,6 +259,11 @@ final class Pursuit {
     return margins;
   }
 
+  /** How far the best point of a sample is from being fooled. */
+  double margin(int member) {
+    return margin[member];
+  }
+
   /** The lanes that are still standing, as rows to select from their tensors. */
   int[] stillStanding(Lanes lanes) {
     return IntStream.range(0, lanes.size())

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param directions how many one descent direction is estimated from
  * @param starts images to start from
  */
-public record SignOpt(int queries, int directions, StartPool starts) implements MinimalNormAttack {
+public record SignOpt(int queries, int directions, ImagePool starts) implements MinimalNormAttack {
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
           "sign-opt",
@@ -31,7 +31,7 @@ public record SignOpt(int queries, int directions, StartPool starts) implements 
               new SignOpt(
                   settings.integer("queries", 5000),
                   settings.integer("directions", 200),
-                  StartPool.NONE));
+                  ImagePool.NONE));
 
   private static final double FIRST_ETA = 0.2;
   private static final double LEAST_ETA = 1e-4;
@@ -78,7 +78,7 @@ public record SignOpt(int queries, int directions, StartPool starts) implements 
   }
 
   @Override
-  public SignOpt withStarts(StartPool pool) {
+  public SignOpt withStarts(ImagePool pool) {
     return new SignOpt(queries, directions, pool);
   }
 

@@ -77,7 +77,8 @@ public record Square(int queries, double share) implements Attack {
           case LINF -> new SquareSigns(grid, threat.epsilon());
           case L2 -> new SquareBumps(grid, threat.epsilon(), 2);
           case L1 -> new SquareBumps(grid, threat.epsilon(), 1);
-          case L0 -> throw new IllegalArgumentException("square has no version for L0");
+          case L0, FLOW ->
+              throw new IllegalArgumentException("square has no version for " + threat.norm());
         };
     try (Scope scope = Scope.open()) {
       search(pursuit, pursuit.standing(0), proposals);

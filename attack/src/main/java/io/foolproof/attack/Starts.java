@@ -37,7 +37,7 @@ final class Starts {
   static Dialogue.Turn find(
       Dialogue.Subject subject,
       ClosestPursuit pursuit,
-      StartPool starts,
+      ImagePool starts,
       Function<float[], Dialogue.Turn> then) {
     float[][] pool = starts.nearest(subject.image(), subject.label(), pursuit.goal(), FROM_POOL);
     return new Starts(subject, pursuit.input(), pool, then).attempt(0);

@@ -108,7 +108,7 @@ public enum Suite {
           case STANDARD ->
               norm == Norm.L1
                   ? parsed("apgd:restarts=5", "apgd-t:targets=5", "fabt", "square")
-                  : parsed("apgd", "apgd-t", "fabt", "square");
+                  : parsed("apgd", "apgd-t", "fabt", "square", "spatial", "stadv");
           case PLUS ->
               parsed(
                   "apgd:restarts=5",
@@ -118,7 +118,13 @@ public enum Suite {
                   "apgd-t",
                   "fabt");
           case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");
-          case FAST -> parsed("apgd:steps=30", "apgd-t:steps=20:targets=2", "square:queries=100");
+          case FAST ->
+              parsed(
+                  "apgd:steps=30",
+                  "apgd-t:steps=20:targets=2",
+                  "square:queries=100",
+                  "spatial:angles=7:shifts=3",
+                  "stadv:steps=50");
           case BLACK_BOX -> blackBox(queries);
           case MINIMAL -> minimal();
         };
@@ -142,7 +148,7 @@ public enum Suite {
     return Arrays.stream(texts).map(Attacks::parse).toList();
   }
 
-  /** For each norm one or two that need scores and one that needs labels. */
+  /** For each norm one or two that need scores and one that needs labels; for flows only that. */
   private static List<Attack> blackBox(int queries) {
     return parsed(
         "noise",
@@ -150,7 +156,8 @@ public enum Suite {
         "one-pixel:queries=" + queries,
         "hopskipjump:queries=" + queries,
         "geoda:queries=" + queries,
-        "pointwise:queries=" + queries);
+        "pointwise:queries=" + queries,
+        "spatial:queries=" + queries);
   }
 
   /** Every attack in the catalogue that looks for the closest example and follows gradients. */

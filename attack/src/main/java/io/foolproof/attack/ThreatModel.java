@@ -7,8 +7,9 @@ import io.foolproof.tensor.InvalidInputException;
  * goal.
  *
  * @param norm how the change is measured
- * @param epsilon the largest change, in the units of the pixels; decided in double precision, so
- *     that a change is allowed when its norm, computed in double, is at most this
+ * @param epsilon the largest change, in the units of the pixels, for flows in pixels; decided in
+ *     double precision, so that a change is allowed when its norm, computed in double, is at most
+ *     this
  * @param goal what counts as fooled
  * @param levels how many levels a changed value can have, evenly spaced over the box, as in a file
  *     of 8-bit images; 0 for any value
@@ -24,6 +25,13 @@ public record ThreatModel(Norm norm, double epsilon, Goal goal, int levels) {
     if (levels != 0 && levels < 2) {
       throw new InvalidInputException(
           "levels is " + levels + ": give 2 or more, such as 256, or 0 for any value");
+    }
+    if (levels != 0 && norm == Norm.FLOW) {
+      throw new InvalidInputException(
+          "levels is "
+              + levels
+              + ": an image that is bent has values between levels, so that levels cannot be kept"
+              + " with the norm flow");
     }
   }
 

@@ -4,6 +4,7 @@ import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A gradient attack that runs on a view of the model, such as {@link Eot} or {@link Bpda}. */
 record Viewed(Attack attack, ModelView view) implements Attack {
@@ -44,8 +45,18 @@ record Viewed(Attack attack, ModelView view) implements Attack {
   }
 
   @Override
-  public Attack withStarts(StartPool pool) {
+  public String identity() {
+    return attack.identity() + ":" + view.settings();
+  }
+
+  @Override
+  public Attack withStarts(ImagePool pool) {
     return new Viewed(attack.withStarts(pool), view);
+  }
+
+  @Override
+  public Attack withOthers(Supplier<ImagePool> pool) {
+    return new Viewed(attack.withOthers(pool), view);
   }
 
   @Override

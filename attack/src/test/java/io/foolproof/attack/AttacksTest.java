@@ -55,6 +55,13 @@ class AttacksTest {
     "pgd:bpda=round, 'give one of identity, hardtanh, surrogate'",
     "transfer:by=square, 'give an attack that follows gradients and stays within epsilon'",
     "transfer:by=fmn, 'give an attack that follows gradients and stays within epsilon'",
+    "spatial:angles=0, 'spatial: angles=0: give 1 or more'",
+    "spatial:shifts=0, 'spatial: shifts=0: give 1 or more'",
+    "spatial:angle=-5, 'spatial: angle=-5.0: give a number that is not negative'",
+    "spatial:shift=NaN, 'give a number that is not negative'",
+    "stadv:steps=0, 'give 1 or more'",
+    "stadv:tau=-1, 'stadv: tau=-1.0: give a number that is not negative'",
+    "uap:epochs=0, 'uap: epochs=0: give 1 or more'",
     "difgsm:diversity=2, 'give a probability from 0 to 1'"
   })
   void whatIsWrongIsSaid(String text, String message) {

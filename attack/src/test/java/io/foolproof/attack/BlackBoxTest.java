@@ -157,7 +157,7 @@ class BlackBoxTest {
     assertThat(alone.status()).isEqualTo(AttackResult.Status.STANDING);
     assertThat(alone.margin()).isPositive();
 
-    StartPool pool = new StartPool(new float[][] {new float[30], other}, new int[] {0, 1});
+    ImagePool pool = new ImagePool(new float[][] {new float[30], other}, new int[] {0, 1});
     AttackResult helped = run(attack.withStarts(pool), model, sample, norm, 1000).get(0);
     assertThat(helped.status()).isEqualTo(AttackResult.Status.FOOLED);
     ThreatModel target = new ThreatModel(norm, 1000, new Goal.Targeted(2));
@@ -168,13 +168,13 @@ class BlackBoxTest {
   @Test
   void aPoolIsTriedFromTheNearestOnAndOnlyWhereItsLabelsFit() {
     float[][] images = {{5}, {1}, {3}, {2}};
-    StartPool pool = new StartPool(images, new int[] {1, 0, 2, 1});
+    ImagePool pool = new ImagePool(images, new int[] {1, 0, 2, 1});
     float[] image = {0};
     assertThat(pool.nearest(image, 0, new Goal.Untargeted(), 2))
         .isDeepEqualTo(new float[][] {images[3], images[2]});
     assertThat(pool.nearest(image, 0, new Goal.Targeted(1), 9))
         .isDeepEqualTo(new float[][] {images[3], images[0]});
-    assertThatThrownBy(() -> new StartPool(images, new int[1]))
+    assertThatThrownBy(() -> new ImagePool(images, new int[1]))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("4 images and 1 labels");
   }

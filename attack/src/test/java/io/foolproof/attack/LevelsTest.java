@@ -41,7 +41,7 @@ class LevelsTest {
       stream.fillUniform(clean, 0, 30, 0, 1);
       stream.fillUniform(image, 0, 30, 0, 1);
       float[] eightBit = i % 2 == 0 ? clean : levels.nearest(clean);
-      for (Norm norm : Norm.values()) {
+      for (Norm norm : Norm.ofValues()) {
         double epsilon = Distances.between(eightBit, image).in(norm);
         float[] found = levels.within(eightBit, image, norm, epsilon);
         assertThat(Distances.between(eightBit, found).in(norm)).isLessThanOrEqualTo(epsilon);

@@ -53,6 +53,17 @@ class SuiteTest {
   }
 
   @Test
+  void suitesMovePixelsWhereThatIsWhatIsMeasured() {
+    assertThat(settings("fast", Norm.FLOW)).hasSize(2);
+    assertThat(settings("standard", Norm.FLOW)).hasSize(2);
+    assertThat(settings("black-box", Norm.FLOW)).hasSize(1);
+    assertThat(settings("fast", Norm.LINF)).noneMatch(text -> text.startsWith("spatial"));
+    assertThatThrownBy(() -> Suite.parse("minimal", Norm.FLOW, QUERIES))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("attacks 'minimal' has nothing for flow: give one or more of spatial, stadv");
+  }
+
+  @Test
   void onlyTheSuiteOfClosestExamplesLooksForThem() {
     assertThat(Suite.parse("minimal", Norm.L2, QUERIES).closest()).isTrue();
     assertThat(Suite.parse("minimal", Norm.L0, QUERIES).attacks())

@@ -118,7 +118,17 @@ public final class Audit {
     JournalEntry.Outcome outcome =
         answer.prediction() < 0 ? JournalEntry.Outcome.NOT_A_NUMBER : JournalEntry.Outcome.STANDING;
     return new JournalEntry(
-        "clean", index, outcome, answer.prediction(), answer.confidence(), 1, 0, 0, false, null);
+        "clean",
+        index,
+        outcome,
+        answer.prediction(),
+        answer.confidence(),
+        1,
+        0,
+        0,
+        false,
+        null,
+        null);
   }
 
   private AttackSummary attack(int number, Attack attack) {

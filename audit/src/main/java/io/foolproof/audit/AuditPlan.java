@@ -204,15 +204,21 @@ public record AuditPlan(
           case L2 -> span * Math.sqrt(d);
           case L1 -> span * d;
           case L0 -> d;
+          case FLOW -> diagonal();
         };
     // Distances are computed in double precision: none may be a hair beyond.
     return Math.nextUp(widest * (1 + 1e-9));
   }
 
+  /** A pixel that moves farther has left the image. */
+  private double diagonal() {
+    return Math.hypot(data.height(), data.width());
+  }
+
   /** All that results depend on, by name, to tell one audit from another. */
   public Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("format", "foolproof journal 2");
+    identity.put("format", "foolproof journal 3");
     identity.put("model", subject.modelSha256());
     identity.put("box", "[" + subject.inputLow() + ", " + subject.inputHigh() + "]");
     identity.put("data", subject.dataSha256());
@@ -222,7 +228,7 @@ public record AuditPlan(
     identity.put("epsilon", String.valueOf(threat.epsilon()));
     identity.put("goal", threat.goal().toString());
     identity.put(
-        "attacks", attacks.stream().map(Attack::settings).collect(Collectors.joining(", ")));
+        "attacks", attacks.stream().map(Attack::identity).collect(Collectors.joining(", ")));
     if (!surrogates.isEmpty()) {
       identity.put("surrogates", surrogates.identity());
     }

@@ -92,8 +92,11 @@ final class Diagnosis {
     String why = "";
     if (!hasGradients()) {
       why = "The model gives no gradients to compare with.";
-    } else if (plan.threat().norm() == Norm.L0) {
-      why = "Gradient steps have no version for L0 to compare with.";
+    } else if (plan.threat().norm() == Norm.L0 || plan.threat().norm() == Norm.FLOW) {
+      why =
+          "Gradient steps have no version for "
+              + plan.threat().norm().symbol()
+              + " to compare with.";
     } else if (plan.threat().epsilon() == 0) {
       why = "With epsilon 0 nothing can be fooled.";
     }

@@ -1,6 +1,7 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Norm;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
@@ -28,6 +29,11 @@ public record FoolingPlan(
   void check(ImageSet queries) {
     AuditPlan.checkFit(model, queries);
     AuditPlan.checkThreat(attack, threat, model, queries);
+    if (threat.norm() == Norm.FLOW) {
+      throw new InvalidInputException(
+          "norm flow: the study holds adversarial images against noise that changes values as much,"
+              + " and moving pixels has none: give linf, l2, l1 or l0");
+    }
     if (!(threat.epsilon() > 0)) {
       throw new InvalidInputException(
           "epsilon is " + threat.epsilon() + ": give a positive number, or nothing can be fooled");
@@ -39,7 +45,7 @@ public record FoolingPlan(
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("model", modelSha256);
     identity.put("box", "[" + model.input().low() + ", " + model.input().high() + "]");
-    identity.put("attack", attack.settings());
+    identity.put("attack", attack.identity());
     identity.put("norm", threat.norm().id());
     identity.put("epsilon", String.valueOf(threat.epsilon()));
     identity.put("levels", String.valueOf(threat.levels()));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param nanos its share of its batch's time
  * @param survivesRounding whether the witness still fools as an 8-bit image
  * @param image the witness, as little-endian 32-bit floats
+ * @param moved how far the attack moved a pixel for the witness, where it moves pixels
  */
 record JournalEntry(
     String stage,
@@ -28,7 +29,8 @@ record JournalEntry(
     long backwards,
     long nanos,
     boolean survivesRounding,
-    byte @Nullable [] image) {
+    byte @Nullable [] image,
+    @Nullable Double moved) {
 
   enum Outcome {
     /** Evaluated, or attacked without success. */

@@ -1,7 +1,10 @@
 package io.foolproof.audit;
 
+import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
+import io.foolproof.attack.Flow;
 import io.foolproof.attack.Goal;
+import io.foolproof.attack.Norm;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
@@ -118,17 +121,39 @@ record Replay(List<Classifier> runtimes, int draws) {
    * @return the model's own answer; {@link #NONE} where the image does not hold
    */
   Answer confirm(ThreatModel threat, float[] clean, int label, float[] image) {
+    return Distances.between(clean, image).in(threat.norm()) > threat.epsilon()
+        ? NONE
+        : answer(threat.goal(), label, image);
+  }
+
+  /**
+   * As {@link #confirm(ThreatModel, float[], int, float[])}, for what an attack found: where pixels
+   * may be moved, the clean image must bend into the one that is claimed, to the last bit.
+   */
+  Answer confirm(ThreatModel threat, float[] clean, int label, AttackResult claimed) {
+    if (threat.norm() != Norm.FLOW) {
+      return confirm(threat, clean, label, claimed.image());
+    }
+    Flow flow = claimed.flow();
+    boolean honest =
+        flow != null
+            && flow.length() <= threat.epsilon()
+            && Arrays.equals(flow.bend(clean, runtimes.get(0).input()), claimed.image());
+    return honest ? answer(threat.goal(), label, claimed.image()) : NONE;
+  }
+
+  /** The model's own answer where the image is in the box and all runtimes are fooled. */
+  private Answer answer(Goal goal, int label, float[] image) {
     Classifier model = runtimes.get(0);
-    if (Distances.between(clean, image).in(threat.norm()) > threat.epsilon()
-        || !inside(image, model.input())) {
+    if (!inside(image, model.input())) {
       return NONE;
     }
     Answer own = alone(model, image);
     boolean held =
-        fooled(threat.goal(), label, own)
+        fooled(goal, label, own)
             && runtimes.stream()
                 .skip(1)
-                .allMatch(runtime -> fooled(threat.goal(), label, alone(runtime, image)));
+                .allMatch(runtime -> fooled(goal, label, alone(runtime, image)));
     return held ? own : NONE;
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does the work of an audit, stage by stage and batch by batch: what the journal knows is not done
@@ -128,7 +129,7 @@ final class Stages {
     if (result.status() == AttackResult.Status.NOT_A_NUMBER) {
       outcome = JournalEntry.Outcome.NOT_A_NUMBER;
     } else if (result.status() == AttackResult.Status.FOOLED) {
-      answer = replay.confirm(threat, samples.images()[i], samples.labels()[i], result.image());
+      answer = replay.confirm(threat, samples.images()[i], samples.labels()[i], result);
       outcome =
           answer.prediction() < 0 ? JournalEntry.Outcome.NOT_REPLAYED : JournalEntry.Outcome.FOOLED;
     }
@@ -142,7 +143,12 @@ final class Stages {
         result.backwards(),
         nanos,
         outcome == JournalEntry.Outcome.FOOLED && survivesRounding(samples, i, result.image()),
-        outcome == JournalEntry.Outcome.FOOLED ? JournalEntry.bytes(result.image()) : null);
+        outcome == JournalEntry.Outcome.FOOLED ? JournalEntry.bytes(result.image()) : null,
+        outcome == JournalEntry.Outcome.FOOLED ? moved(result) : null);
+  }
+
+  private static @Nullable Double moved(AttackResult result) {
+    return result.flow() == null ? null : (Double) result.flow().length();
   }
 
   /** What the model says of samples, without any attack. */

@@ -30,7 +30,7 @@ final class Witnesses {
     if (entry.outcome() != JournalEntry.Outcome.FOOLED) {
       return Double.POSITIVE_INFINITY;
     }
-    double away = between(place, entry.floats()).in(plan.threat().norm());
+    double away = distances(place, entry).in(plan.threat().norm());
     if (away < distance[place]) {
       found[place] = entry;
       foundBy[place] = attack;
@@ -54,8 +54,10 @@ final class Witnesses {
     return foundBy[place];
   }
 
-  private Distances between(int place, float[] image) {
-    return Distances.between(plan.data().pixels(place), image);
+  /** How far a pixel was moved, the replay has measured: two images do not tell. */
+  private Distances distances(int place, JournalEntry entry) {
+    Distances between = Distances.between(plan.data().pixels(place), entry.floats());
+    return entry.moved() == null ? between : between.moved(entry.moved());
   }
 
   /** The closest example, for the result; null where none is known. */
@@ -65,13 +67,12 @@ final class Witnesses {
     if (entry == null || attack == null) {
       return null;
     }
-    float[] image = entry.floats();
     return new SampleVerdict.Witness(
         attack.name(),
-        image,
+        entry.floats(),
         entry.prediction(),
         entry.confidence(),
-        between(place, image),
+        distances(place, entry),
         entry.survivesRounding());
   }
 }

@@ -74,6 +74,7 @@ final class AttackCommand implements Callable<Integer> {
             remote,
             surrogates,
             images,
+            data::others,
             threat,
             Suite.Choice.of(chosen),
             AuditPlan.Extent.VERDICTS,

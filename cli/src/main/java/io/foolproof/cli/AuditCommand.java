@@ -99,7 +99,17 @@ final class AuditCommand implements Callable<Integer> {
     Terminal terminal = Terminal.standard();
     Session session =
         new Session(
-            models, remote, surrogates, images, threat, choice, extent, seed, folder, fresh);
+            models,
+            remote,
+            surrogates,
+            images,
+            data::others,
+            threat,
+            choice,
+            extent,
+            seed,
+            folder,
+            fresh);
     AuditResult result = session.run(terminal);
     AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
     PrintWriter print = spec.commandLine().getOut();

@@ -47,6 +47,11 @@ final class DataOptions {
     return DataSource.of(data).open(split, locations(dataDir));
   }
 
+  /** More images of the same kind: those for training, or all where splits are not told apart. */
+  ImageSet others() {
+    return open(Split.TRAIN);
+  }
+
   /** The first samples of a split; all where the number is 0. */
   ImageSet open(Split split, int samples) {
     ImageSet all = open(split);

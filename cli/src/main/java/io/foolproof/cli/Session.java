@@ -1,7 +1,7 @@
 package io.foolproof.cli;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.StartPool;
+import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Suite;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.Audit;
@@ -18,15 +18,20 @@ import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
  * A model on data under attack, with a journal in the output folder: what {@code audit} and {@code
  * attack} have in common.
  *
+ * @param others more images of the same kind, read only if an attack learns from them
  * @param out the output folder
  * @param fresh whether to drop what an earlier run found
  */
@@ -35,6 +40,7 @@ record Session(
     RemoteOptions remote,
     SurrogateOptions surrogates,
     ImageSet images,
+    Supplier<ImageSet> others,
     ThreatModel threat,
     Suite.Choice choice,
     AuditPlan.Extent extent,
@@ -43,6 +49,11 @@ record Session(
     boolean fresh) {
   /** Images of each class that attacks without gradients may start from. */
   private static final int STARTS = 5;
+
+  /** Images that an attack may learn from, and how many values they may have together. */
+  private static final int OTHERS = 1000;
+
+  private static final int OTHER_VALUES = 1 << 24;
 
   AuditResult run(Terminal terminal) {
     AuditReport.checkWritable(out);
@@ -93,9 +104,11 @@ record Session(
             images.sha256(),
             Engine.version(),
             notes);
-    StartPool starts = starts();
+    ImagePool starts = starts();
     List<Attack> attacks =
-        choice.on(model).stream().map(attack -> attack.withStarts(starts)).toList();
+        choice.on(model).stream()
+            .map(attack -> attack.withStarts(starts).withOthers(this::notAttacked))
+            .toList();
     AuditPlan plan =
         new AuditPlan(
             model,
@@ -118,15 +131,37 @@ record Session(
   }
 
   /** A few images of each class, for attacks that start from an image of another class. */
-  private StartPool starts() {
+  private ImagePool starts() {
     int[] taken = new int[images.classes()];
+    return pool(
+        images,
+        IntStream.range(0, images.size()).filter(place -> taken[images.label(place)]++ < STARTS));
+  }
+
+  /** Images from all over a set, without those whose pixels are those of an attacked one. */
+  private ImagePool notAttacked() {
+    Set<FloatBuffer> attacked = new HashSet<>();
+    for (int i = 0; i < images.size(); i++) {
+      attacked.add(FloatBuffer.wrap(images.pixels(i)));
+    }
+    ImageSet all = others.get();
     int[] places =
-        IntStream.range(0, images.size())
-            .filter(place -> taken[images.label(place)]++ < STARTS)
+        IntStream.range(0, all.size())
+            .filter(place -> !attacked.contains(FloatBuffer.wrap(all.pixels(place))))
             .toArray();
-    return new StartPool(
-        IntStream.of(places).mapToObj(images::pixels).toArray(float[][]::new),
-        IntStream.of(places).map(images::label).toArray());
+    int count = Math.min(places.length, Math.min(OTHERS, OTHER_VALUES / all.pixels()));
+    return pool(all, IntStream.range(0, count).map(i -> places[spread(i, count, places.length)]));
+  }
+
+  private static int spread(int i, int count, int of) {
+    return (int) ((long) i * of / count);
+  }
+
+  private static ImagePool pool(ImageSet set, IntStream chosen) {
+    int[] places = chosen.toArray();
+    return new ImagePool(
+        IntStream.of(places).mapToObj(set::pixels).toArray(float[][]::new),
+        IntStream.of(places).map(set::label).toArray());
   }
 
   /** Removes a journal, so that work begins anew. */

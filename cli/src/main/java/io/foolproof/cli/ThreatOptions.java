@@ -13,14 +13,16 @@ final class ThreatOptions {
   @Option(
       names = "--norm",
       defaultValue = "linf",
-      description = "how a change is measured: linf, l2, l1 or l0 (default: ${DEFAULT-VALUE})")
+      description =
+          "how a change is measured: linf, l2, l1, l0 or flow (default: ${DEFAULT-VALUE})")
   String norm = "linf";
 
   @Option(
       names = "--epsilon",
       description =
-          "the largest change, in units of the pixels, for l0 in values"
-              + " (default: 0.1 for linf, 1 for l2, 5 for l1, 10 for l0)")
+          "the largest change, in units of the pixels, for l0 in values, for flow how many pixels"
+              + " far a pixel may move (default: 0.1 for linf, 1 for l2, 5 for l1, 10 for l0, 3 for"
+              + " flow)")
   @Nullable Double epsilon;
 
   @Option(
@@ -48,6 +50,7 @@ final class ThreatOptions {
       case L2 -> 1;
       case L1 -> 5;
       case L0 -> 10;
+      case FLOW -> 3;
     };
   }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A classifier from an ONNX file, run by the numeric engine, so that it has gradients.
@@ -35,6 +36,9 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   /** As above, with everything computed that does not depend on the images. */
   private final OnnxProgram frozen;
+
+  /** The same classifier with other backward passes, where these were asked for. */
+  private final Map<StraightThrough, OnnxClassifier> passing = new ConcurrentHashMap<>();
 
   private OnnxClassifier(OnnxModel model, OnnxProgram whole, OnnxSignature signature) {
     this.model = model;
@@ -128,6 +132,10 @@ public final class OnnxClassifier implements DifferentiableClassifier {
    * @throws InvalidInputException when the graph has no such step
    */
   public OnnxClassifier with(StraightThrough backward) {
+    return passing.computeIfAbsent(backward, this::passing);
+  }
+
+  private OnnxClassifier passing(StraightThrough backward) {
     OnnxProgram changed = frozen.withSteps(backward.over(frozen.steps()));
     if (changed.steps().equals(frozen.steps())) {
       throw new InvalidInputException(

@@ -1,5 +1,6 @@
 package io.foolproof.report;
 
+import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Norm;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.AuditResult.CurvePoint;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param line the accuracy, as points of an SVG polyline in a plot of {@link #WIDTH} x {@link
  *     #HEIGHT}
  * @param band its interval, as a polygon
- * @param noise the control
+ * @param noise the control; empty where there is none
  * @param classes one thin line a class; none for many classes
  * @param norm how epsilon is measured
  * @param epsilons the ticks of the horizontal axis
@@ -59,6 +60,11 @@ record CurveChart(
    */
   record ClassLine(String name, String points, int hue) {}
 
+  /** Whether plain noise was measured beside the attacks: not every norm has it. */
+  static boolean hasControl(AuditResult result) {
+    return Attacks.parse("noise").norms().contains(result.threat().norm());
+  }
+
   /** The chart of an audit, or null where it has no curve. */
   static @Nullable CurveChart of(AuditResult result) {
     List<CurvePoint> curve = result.curve();
@@ -74,7 +80,7 @@ record CurveChart(
         points(curve, largest, point -> point.robustAccuracy().high())
             + " "
             + points(back, largest, point -> point.robustAccuracy().low()),
-        points(curve, largest, point -> point.noise().value()),
+        hasControl(result) ? points(curve, largest, point -> point.noise().value()) : "",
         classes(result, largest),
         result.threat().norm(),
         ticks(WIDTH, share -> share, share -> Numbers.decimal(share * largest)),

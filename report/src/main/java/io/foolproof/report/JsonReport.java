@@ -119,7 +119,10 @@ record JsonReport(
   record Drawn(int draws, double mean, Interval interval) {}
 
   record Point(
-      double epsilon, double robustAccuracy, Interval robustAccuracyInterval, double noise) {}
+      double epsilon,
+      double robustAccuracy,
+      Interval robustAccuracyInterval,
+      @Nullable Double noise) {}
 
   record ClassShare(
       int label,
@@ -152,7 +155,7 @@ record JsonReport(
         result.replayedBy().isEmpty() ? null : result.replayedBy(),
         summary(result),
         result.attacks().stream().map(JsonReport::attack).toList(),
-        result.curve().stream().map(JsonReport::point).toList(),
+        result.curve().stream().map(p -> point(p, CurveChart.hasControl(result))).toList(),
         result.diagnostics().stream().map(JsonReport::sign).toList(),
         drawn(result.randomness()),
         ClassOutcome.of(result).stream().map(JsonReport::classShare).toList());
@@ -220,12 +223,12 @@ record JsonReport(
         closest(attack.closest()));
   }
 
-  private static Point point(AuditResult.CurvePoint point) {
+  private static Point point(AuditResult.CurvePoint point, boolean control) {
     return new Point(
         point.epsilon(),
         point.robustAccuracy().value(),
         Interval.of(point.robustAccuracy()),
-        point.noise().value());
+        control ? (Double) point.noise().value() : null);
   }
 
   private static ClassShare classShare(ClassOutcome outcome) {

@@ -27,8 +27,10 @@ final class Limits {
     }
     limits.add(samples(result));
     limits.add(
-        "Natural and physical changes: rotation, shift, blur, lighting, occlusion, printing and"
-            + " photographing.");
+        (result.threat().norm() == Norm.FLOW
+                ? "Other natural and physical changes: scale, blur,"
+                : "Natural and physical changes: rotation, shift, blur,")
+            + " lighting, occlusion, printing and photographing.");
     limits.add(levels(result));
     int errors = result.count(Verdict.ERROR).count();
     if (errors > 0) {
@@ -81,9 +83,7 @@ final class Limits {
     return (closest
             ? "Other norms: all attacks looked for the smallest change in " + norm.symbol()
             : "Larger changes, and other norms: all attacks stayed within "
-                + norm.symbol()
-                + " "
-                + Numbers.decimal(result.threat().epsilon()))
+                + new ThreatWords(result).brief())
         + "; nothing here holds for "
         + others
         + ".";

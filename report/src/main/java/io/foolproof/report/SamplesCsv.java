@@ -14,8 +14,8 @@ import java.util.List;
  */
 final class SamplesCsv {
   private static final String HEADER =
-      "index,label,prediction,status,attack,prediction_after,l0,l1,l2,linf,survives_rounding";
-  private static final int WITNESS_FIELDS = 7;
+      "index,label,prediction,status,attack,prediction_after,l0,l1,l2,linf,flow,survives_rounding";
+  private static final int WITNESS_FIELDS = 8;
   private static final String LINE_END = "\r\n";
 
   private SamplesCsv() {}
@@ -45,6 +45,7 @@ final class SamplesCsv {
       fields.add(Double.toString(distances.l1()));
       fields.add(Double.toString(distances.l2()));
       fields.add(Double.toString(distances.linf()));
+      fields.add(distances.flow() == null ? "" : distances.flow().toString());
       fields.add(Boolean.toString(witness.survivesRounding()));
     }
     return String.join(",", fields);

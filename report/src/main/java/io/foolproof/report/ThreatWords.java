@@ -90,6 +90,7 @@ final class ThreatWords {
       case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
       case L1 -> "may change an image's pixels by up to " + epsilon + " in all";
       case L0 -> "may change up to " + epsilon + " of an image's values at will";
+      case FLOW -> "may move every pixel by up to " + amount();
     };
   }
 
@@ -132,6 +133,7 @@ final class ThreatWords {
       case L2 -> symbol + ", the Euclidean length of the change";
       case L1 -> symbol + ", the sum of all changes";
       case L0 -> symbol + ", how many values change";
+      case FLOW -> symbol + ", how far the pixel moves that moves farthest";
     };
   }
 
@@ -139,7 +141,7 @@ final class ThreatWords {
     if (threat.norm() == Norm.L0) {
       return Numbers.count((long) threat.epsilon(), "value");
     }
-    if (threat.norm() == Norm.LINF || threat.epsilon() == 0) {
+    if (threat.norm() == Norm.LINF || threat.norm() == Norm.FLOW || threat.epsilon() == 0) {
       return amount();
     }
     double relative = threat.epsilon() / (subject.inputHigh() - subject.inputLow());
@@ -155,6 +157,9 @@ final class ThreatWords {
   /** Only the largest change of a single value is something that 8-bit levels make clearer. */
   private String amount() {
     String epsilon = Numbers.decimal(threat.epsilon());
+    if (threat.norm() == Norm.FLOW) {
+      return epsilon + (threat.epsilon() == 1 ? " pixel" : " pixels");
+    }
     return threat.norm() == Norm.LINF && threat.epsilon() > 0
         ? epsilon + " (" + Numbers.decimal(levels()) + "/" + LEVELS + ")"
         : epsilon;
@@ -167,8 +172,9 @@ final class ThreatWords {
   }
 
   private String replay() {
-    return "the adversarial image was replayed alone: inside the box, within epsilon in double"
-        + " precision, and taken for "
+    return "the adversarial image was replayed alone: "
+        + (threat.norm() == Norm.FLOW ? "bent anew from the clean one by its flow, " : "")
+        + "inside the box, within epsilon in double precision, and taken for "
         + (threat.goal() instanceof Goal.Targeted ? "the target class" : "another class")
         + (replayedBy.isEmpty() ? "" : "; " + replayedBy + " agreed");
   }

@@ -67,7 +67,7 @@ record WallCard(
   private static List<Fact> distances(Distances distances, Norm first) {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact(first.symbol(), Numbers.decimal(distances.in(first))));
-    for (Norm norm : Norm.values()) {
+    for (Norm norm : Norm.ofValues()) {
       if (norm != first) {
         facts.add(new Fact(norm.symbol(), Numbers.decimal(distances.in(norm))));
       }

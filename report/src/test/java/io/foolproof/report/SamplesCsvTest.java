@@ -31,10 +31,10 @@ class SamplesCsvTest {
     assertThat(SamplesCsv.render(result))
         .isEqualTo(
             """
-            index,label,prediction,status,attack,prediction_after,l0,l1,l2,linf,survives_rounding
-            3,1,,error,,,,,,,
-            2,0,0,fooled,"say ""cheese"", twice",1,2,0.75,0.5590169943749475,0.5,true
-            1,1,0,misclassified,,,,,,,
+            index,label,prediction,status,attack,prediction_after,l0,l1,l2,linf,flow,survives_rounding
+            3,1,,error,,,,,,,,
+            2,0,0,fooled,"say ""cheese"", twice",1,2,0.75,0.5590169943749475,0.5,,true
+            1,1,0,misclassified,,,,,,,,
             """
                 .replace("\n", "\r\n"));
   }

@@ -32,6 +32,9 @@ class WordsTest {
         "L1 | 1 | may change an image's pixels by up to 1 in all"
             + "| 1, enough to turn 1 value from black to white",
         "L1 | 0 | may change nothing | 0",
+        "FLOW | 3 | may move every pixel by up to 3 pixels | 3 pixels",
+        "FLOW | 1 | may move every pixel by up to 1 pixel | 1 pixel",
+        "FLOW | 0 | may change nothing | 0 pixels",
       })
   void threatIsPutInWords(Norm norm, double epsilon, String allowance, String fact) {
     ThreatModel threat = ThreatModel.untargeted(norm, epsilon);

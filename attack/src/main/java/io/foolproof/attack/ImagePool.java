@@ -6,26 +6,27 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Images that decision-based attacks may start from: where all noise looks the same to a model,
- * only images of other classes do not. A part of the attack, not of the batch, so that what is
- * found for a sample does not depend on its neighbours.
+ * Labelled images that an attack may use besides the one that it attacks: to start from, where all
+ * noise looks the same to a model and only images of other classes do not, or to learn from. A part
+ * of the attack, not of the batch, so that what is found for a sample does not depend on its
+ * neighbours.
  *
  * @param images in the model's box
  * @param labels their classes
  */
-public record StartPool(float[][] images, int[] labels) {
-  /** No images: attacks start from noise alone. */
-  public static final StartPool NONE = new StartPool(new float[0][], new int[0]);
+public record ImagePool(float[][] images, int[] labels) {
+  /** No images: attacks start from noise alone, and learn nothing. */
+  public static final ImagePool NONE = new ImagePool(new float[0][], new int[0]);
 
   /**
    * Checks that each image has a label.
    *
    * @throws InvalidInputException when there are more of one than of the other
    */
-  public StartPool {
+  public ImagePool {
     if (images.length != labels.length) {
       throw new InvalidInputException(
-          "a pool of starts has "
+          "a pool of images has "
               + images.length
               + " images and "
               + labels.length
@@ -47,7 +48,7 @@ public record StartPool(float[][] images, int[] labels) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof StartPool that
+    return other instanceof ImagePool that
         && Arrays.deepEquals(images, that.images)
         && Arrays.equals(labels, that.labels);
   }
@@ -59,6 +60,6 @@ public record StartPool(float[][] images, int[] labels) {
 
   @Override
   public String toString() {
-    return images.length + " images to start from";
+    return images.length + " images";
   }
 }
