@@ -123,6 +123,10 @@ public final class Uap implements Attack {
   @Override
   public void requireApplicable(Classifier model, ThreatModel threat) {
     Attack.super.requireApplicable(model, threat);
+    requireOthers(model);
+  }
+
+  private void requireOthers(Classifier model) {
     if (others.images().length == 0) {
       throw new InvalidInputException(
           "uap makes its perturbation from images that are not attacked, and there are none:"
@@ -142,7 +146,8 @@ public final class Uap implements Attack {
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    requireApplicable(model, threat);
+    Pursuit.requireGradients(model, name());
+    requireOthers(model);
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
       Pursuit.Lanes lanes = pursuit.standing(0);
@@ -162,7 +167,6 @@ public final class Uap implements Attack {
   private float[] make(Purpose purpose) {
     Classifier model = purpose.model();
     ThreatModel threat = purpose.threat();
-    Pursuit.requireGradients(model, name());
     int[] order = IntStream.range(0, others.images().length).toArray();
     int batches = (order.length + making.batch() - 1) / making.batch();
     try (Scope scope = Scope.open()) {
