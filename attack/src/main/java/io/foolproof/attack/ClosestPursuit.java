@@ -154,6 +154,17 @@ final class ClosestPursuit {
   record Evaluation(
       ClosestPursuit pursuit, Lanes lanes, Tensor variable, Tensor logits, Tensor margin) {
 
+    /**
+     * How far each lane is from being taken clearly for another class, [lanes]. An attack that
+     * heads for the boundary itself ends so close to it that its points do not count.
+     *
+     * @param rival the other classes, [lanes]
+     */
+    Tensor marginTo(Tensor rival) {
+      Tensor own = logits.gather(1, lanes.labels.unsqueeze(1));
+      return own.sub(logits.gather(1, rival.unsqueeze(1))).squeeze(1).add(clearance(logits));
+    }
+
     /** Whether each lane is adversarial here: [lanes, 1]. */
     Tensor fooled() {
       return margin.detach().lt(0).unsqueeze(1);
@@ -272,9 +283,13 @@ final class ClosestPursuit {
 
   /** Not a number where any logit is not finite. */
   private Tensor clearMargin(Tensor labels, Tensor logits) {
+    return goal().margin(logits, labels).add(clearance(logits));
+  }
+
+  /** How far beyond the boundary a point must be to count, [lanes]. */
+  private static Tensor clearance(Tensor logits) {
     Tensor largest = logits.detach().abs().max(false, 1);
-    Tensor clearance = largest.mul(CLEARANCE).add(largest.sub(largest));
-    return goal().margin(logits, labels).add(clearance);
+    return largest.mul(CLEARANCE).add(largest.sub(largest));
   }
 
   private void record(int[] members, float[][] points, double[] margins) {

@@ -69,11 +69,7 @@ record Hyperplane(Tensor value, Tensor normal) {
 
   /** What separates a lane from its rival: for a targeted goal, from the best other class. */
   private static Tensor value(ClosestPursuit.Evaluation at, Tensor rival) {
-    if (at.pursuit().goal() instanceof Goal.Targeted) {
-      return at.margin();
-    }
-    Tensor own = at.logits().gather(1, at.lanes().labels().unsqueeze(1));
-    return own.sub(at.logits().gather(1, rival.unsqueeze(1))).squeeze(1);
+    return at.pursuit().goal() instanceof Goal.Targeted ? at.margin() : at.marginTo(rival);
   }
 
   private Tensor distance(Norm dual) {
@@ -101,52 +97,81 @@ record Hyperplane(Tensor value, Tensor normal) {
    *
    * <p>Value j moves by a_j, in the direction that the boundary lies in, and has room r_j there.
    * For L-inf and L2 the shortest step is a_j = min(t v_j, r_j), with v_j = 1 or |w_j|, for the t
-   * that reaches the boundary: piecewise linear in t, it bends at r_j / v_j. For L1 the values with
-   * the largest |w_j| move first, each as far as there is room.
+   * that reaches the boundary. For L1 the values with the largest |w_j| move first, each as far as
+   * there is room.
    *
    * @param points where the value of this hyperplane was taken, [lanes, d]
    */
   Tensor stepInBox(Tensor points, Norm norm, InputSpec input) {
+    return switch (norm) {
+      case LINF, L2 -> evenly(points, norm, input);
+      case L1 -> inTurn(points, input);
+      case FLOW -> throw Norm.notOfValues();
+      case L0 -> throw new IllegalStateException("no hyperplane step for L0");
+    };
+  }
+
+  private Tensor evenly(Tensor points, Norm norm, InputSpec input) {
+    float[] x = points.toFloats();
+    float[] w = normal.toFloats();
+    double[] values = value.toDoubles();
+    int d = x.length / Math.max(1, values.length);
+    double[] speed = new double[d];
+    double[] room = new double[d];
+    float[] moves = new float[x.length];
+    for (int lane = 0; lane < values.length; lane++) {
+      int from = lane * d;
+      double up = -Math.signum(values[lane]);
+      for (int j = 0; j < d; j++) {
+        double side = up * Math.signum(w[from + j]);
+        speed[j] = norm == Norm.LINF ? Math.abs(side) : Math.abs(w[from + j]);
+        room[j] = side > 0 ? input.high() - x[from + j] : x[from + j] - input.low();
+      }
+      double t = reach(Math.abs(values[lane]), w, from, speed, room);
+      for (int j = 0; j < d; j++) {
+        double move = Math.min(t * speed[j], room[j]);
+        moves[from + j] = (float) (speed[j] > 0 ? up * Math.signum(w[from + j]) * move : 0);
+      }
+    }
+    return Tensor.of(moves, points.shape());
+  }
+
+  /**
+   * The t for which the sum of |w_j| min(t v_j, r_j) is what is needed, or the largest number. The
+   * sum is concave in t and made of straight pieces, so that Newton's steps from 0 rise to the t
+   * and end there after a few.
+   */
+  private static double reach(double needed, float[] w, int from, double[] speed, double[] room) {
+    double t = 0;
+    while (true) {
+      double full = 0;
+      double slope = 0;
+      for (int j = 0; j < speed.length; j++) {
+        double gain = Math.abs(w[from + j]);
+        if (t * speed[j] >= room[j]) {
+          full += gain * room[j];
+        } else {
+          slope += gain * speed[j];
+        }
+      }
+      if (!(slope > 0)) {
+        return needed > full ? Double.MAX_VALUE : t;
+      }
+      double next = (needed - full) / slope;
+      if (!(next > t)) {
+        return t;
+      }
+      t = next;
+    }
+  }
+
+  private Tensor inTurn(Tensor points, InputSpec input) {
     Tensor x = points.to(DType.FLOAT64);
     Tensor w = normal.to(DType.FLOAT64);
     Tensor side = value.to(DType.FLOAT64).sign().mul(w.sign()).neg();
     Tensor room =
         Tensor.where(side.gt(0), x.neg().add(input.high()), x.sub(input.low())).mul(side.abs());
-    Tensor gain = w.abs();
-    Tensor needed = value.to(DType.FLOAT64).abs();
-    Tensor moves =
-        switch (norm) {
-          case LINF -> evenly(needed, gain, Tensor.ones(DType.FLOAT64, gain.shape()), room);
-          case L2 -> evenly(needed, gain, gain, room);
-          case L1 -> inTurn(needed, gain, room);
-          case FLOW -> throw Norm.notOfValues();
-          case L0 -> throw new IllegalStateException("no hyperplane step for L0");
-        };
-    return moves.mul(side).to(DType.FLOAT32);
-  }
-
-  /** a_j = min(t v_j, r_j) with sum gain_j a_j = needed. */
-  private static Tensor evenly(Tensor needed, Tensor gain, Tensor speed, Tensor room) {
-    Tensor.Sorted bends =
-        room.div(speed.clamp(Double.MIN_NORMAL, Double.POSITIVE_INFINITY)).sort(1, false);
-    Tensor order = bends.indices();
-    Tensor slopes = gain.mul(speed).gather(1, order);
-    Tensor full = gain.mul(room).gather(1, order).cumsum(1);
-    // While t grows past bend j, the first j values are full and the others still grow.
-    Tensor slopeAfter =
-        slopes.sum(true, 1).sub(slopes.cumsum(1)).clamp(0, Double.POSITIVE_INFINITY);
-    Tensor atBend = full.add(slopeAfter.mul(bends.values()));
-    long d = gain.size(1);
-    Tensor passed = atBend.lt(needed).to(DType.INT64).sum(true, 1);
-    Tensor one = Tensor.ones(DType.INT64);
-    Tensor before = passed.sub(one).maximum(Tensor.zeros(DType.INT64));
-    Tensor any = passed.gt(0);
-    Tensor zero = Tensor.zeros(DType.FLOAT64);
-    Tensor fullBefore = Tensor.where(any, full.gather(1, before), zero);
-    Tensor slope = Tensor.where(any, slopeAfter.gather(1, before), slopes.sum(true, 1));
-    Tensor t = needed.sub(fullBefore).div(slope);
-    Tensor beyond = passed.ge(Tensor.full((double) d, DType.INT64)).or(slope.gt(0).not());
-    return Tensor.where(beyond, room, t.mul(speed).minimum(room));
+    return inTurn(value.to(DType.FLOAT64).abs(), w.abs(), room).mul(side).to(DType.FLOAT32);
   }
 
   private static Tensor inTurn(Tensor needed, Tensor gain, Tensor room) {

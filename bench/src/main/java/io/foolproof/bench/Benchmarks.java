@@ -15,13 +15,13 @@ public final class Benchmarks {
 
   private static final String USAGE =
       "usage: bench/run pgd|black-box|audit MODEL, bench/run standard MODEL EPSILON [SEED],"
-          + " bench/run hull|hull-cost SET, or bench/run golden [MODEL] [NORM]";
+          + " bench/run hull|hull-cost SET, or bench/run golden [MODEL] [NORM] [ATTACK]";
 
   /**
    * {@code pgd}, {@code black-box} or {@code audit} and a model's file; {@code hull} or {@code
    * hull-cost} and a data set; {@code standard} and a model's file, epsilon and perhaps a seed;
-   * {@code golden [MODEL] [NORM]}, with the name of a model of the reference figures. Images come
-   * from the folder FOOLPROOF_DATA names.
+   * {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference figures.
+   * Images come from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);

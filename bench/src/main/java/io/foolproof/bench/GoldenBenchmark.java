@@ -61,9 +61,14 @@ final class GoldenBenchmark {
    * Prints a table for each model and norm.
    *
    * @param digits of which as many are attacked as the reference figures are about
-   * @param only names of models and norms to look at; all where there are none
+   * @param wanted names of models, norms and attacks to look at; all where there are none
    */
-  static void run(ImageSet digits, List<String> only) {
+  static void run(ImageSet digits, List<String> wanted) {
+    List<String> attacks =
+        wanted.stream()
+            .filter(word -> Attacks.all().stream().anyMatch(entry -> entry.name().equals(word)))
+            .toList();
+    List<String> only = wanted.stream().filter(word -> !attacks.contains(word)).toList();
     String reference = System.getProperty("foolproof.reference", "");
     Path folder = Path.of(reference);
     if (reference.isEmpty() || !Files.isDirectory(folder)) {
@@ -86,10 +91,10 @@ final class GoldenBenchmark {
               + ": give a model, a norm or both");
     }
     GoldenBenchmark benchmark = new GoldenBenchmark(folder, digits);
-    tables.values().forEach(benchmark::compare);
+    tables.values().forEach(rows -> benchmark.compare(rows, attacks));
   }
 
-  private void compare(List<GoldenTable.Row> rows) {
+  private void compare(List<GoldenTable.Row> rows, List<String> attacks) {
     String name = rows.get(0).model();
     Norm norm = rows.get(0).norm();
     double[] known = GoldenTable.smallest(folder, name, norm);
@@ -99,6 +104,9 @@ final class GoldenBenchmark {
     try (OnnxClassifier model = OnnxClassifier.load(folder.resolve("models/" + name + ".onnx"));
         Workers workers = new Workers()) {
       for (String settings : ours(rows, norm)) {
+        if (!attacks.isEmpty() && !attacks.contains(settings.split(":", 2)[0])) {
+          continue;
+        }
         long start = System.nanoTime();
         double[] found = distances(workers, model, Attacks.parse(settings), norm, known.length);
         double seconds = (System.nanoTime() - start) / 1e9;
