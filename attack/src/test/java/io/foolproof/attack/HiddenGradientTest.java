@@ -19,8 +19,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Expectation over draws, other backward passes, and other models' examples. */
@@ -129,6 +132,42 @@ class HiddenGradientTest {
     }
     assertThat(asked).isGreaterThan(200);
     return (double) fooled / asked;
+  }
+
+  static Stream<Arguments> attacksWithGradients() {
+    return Attacks.all().stream()
+        .filter(entry -> entry.make().knowledge() == Knowledge.WHITE_BOX)
+        .flatMap(
+            entry ->
+                entry.make().norms().stream()
+                    .map(norm -> Arguments.of(LinearAttackTest.quick(entry.name()), norm)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacksWithGradients")
+  void everyAttackWithGradientsRunsOverDraws(String name, Norm norm) {
+    Samples samples = samples(4);
+    ImagePool others = new ImagePool(samples(20).images(), samples(20).labels());
+    Attack attack = Attacks.parse(name + ":eot=2").withOthers(() -> others);
+    ThreatModel threat = ThreatModel.untargeted(norm, norm == Norm.LINF ? 0.2 : 2);
+    Classifier model = new Noisy(0.02, new AtomicInteger());
+    attack.requireApplicable(model, threat);
+    List<AttackResult> results = attack.run(model, samples, threat, 0);
+    assertThat(results).hasSize(4);
+    for (int i = 0; i < 4; i++) {
+      AttackResult result = results.get(i);
+      assertThat(result.forwards()).isPositive().matches(count -> count % 2 == 0);
+      assertThat(result.backwards()).matches(count -> count % 2 == 0);
+      assertThat(result.status() == AttackResult.Status.FOOLED).isEqualTo(result.margin() < 0);
+      Flow flow = result.flow();
+      if (norm == Norm.FLOW && flow != null) {
+        assertThat(flow.length()).isLessThanOrEqualTo(2);
+        assertThat(flow.bend(samples.images()[i], INPUT)).isEqualTo(result.image());
+      } else {
+        assertThat(Distances.between(samples.images()[i], result.image()).in(norm))
+            .isLessThanOrEqualTo(threat.epsilon());
+      }
+    }
   }
 
   @Test

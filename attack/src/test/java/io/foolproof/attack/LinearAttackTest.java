@@ -86,7 +86,8 @@ class LinearAttackTest {
         .flatMap(attack -> attack.norms().stream().map(norm -> Arguments.of(attack, norm)));
   }
 
-  private static String quick(String name) {
+  /** An attack with settings that a test has time for. */
+  static String quick(String name) {
     String settings = QUICK.get(name);
     return settings == null ? name : name + ":" + settings;
   }

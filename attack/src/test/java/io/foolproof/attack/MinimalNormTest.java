@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attacks that look for the closest adversarial example, where that is known. */
 class MinimalNormTest {
@@ -158,6 +159,39 @@ class MinimalNormTest {
     AttackResult result = run(brief, model, samples, norm, FAR).get(0);
     assertThat(result.status()).isEqualTo(AttackResult.Status.STANDING);
     assertThat(result.margin()).isCloseTo(1, Offset.offset(1e-4));
+  }
+
+  /**
+   * Logits whose differences are small beside themselves: a point counts a little beyond the
+   * boundary only, and attacks that aim at the boundary itself end where nothing counts.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"fab", "fabt", "deepfool"})
+  void whatCountsIsAimedAt(String name) {
+    InputSpec input = InputSpec.unit(30);
+    float[][] weights = new float[3][30];
+    for (int k = 0; k < 3; k++) {
+      new RandomStream(9, k, "weights", 0).fillGaussian(weights[k], 0, 30);
+    }
+    LinearClassifier model = new LinearClassifier(input, weights, new float[] {9e3f, 9e3f, 9e3f});
+    float[][] images = new float[20][30];
+    int[] labels = new int[20];
+    for (int i = 0; i < 20; i++) {
+      new RandomStream(5, i, "images", 0).fillUniform(images[i], 0, 30, 0.45f, 0.55f);
+      labels[i] = model.predict(images[i]);
+    }
+    Samples samples = new Samples(images, labels, LongStream.range(0, 20).toArray());
+    ThreatModel threat = ThreatModel.untargeted(Norm.L2, 30);
+    List<AttackResult> results = Attacks.parse(name).run(model, samples, threat, 1);
+    double farthest = 0;
+    for (int i = 0; i < 20; i++) {
+      assertThat(results.get(i).status()).isEqualTo(AttackResult.Status.FOOLED);
+      double found = Distances.between(images[i], results.get(i).image()).l2();
+      // A hundred-thousandth of the logits is 0.09, and slopes are about 7.
+      assertThat(found).isLessThan(model.distance(images[i], labels[i], Norm.L2) * 1.06 + 0.03);
+      farthest = Math.max(farthest, found);
+    }
+    assertThat(farthest).isGreaterThan(0.03);
   }
 
   @Test
