@@ -157,12 +157,8 @@ record Replay(List<Classifier> runtimes, int draws) {
     return held ? own : NONE;
   }
 
-  /** Whether the model takes an image for what the goal wants, at whatever distance it is. */
-  boolean fools(Goal goal, int label, float[] image) {
-    return fooled(goal, label, alone(runtimes.get(0), image));
-  }
-
-  private static boolean fooled(Goal goal, int label, Answer answer) {
+  /** Whether an answer is what the goal wants. */
+  static boolean fooled(Goal goal, int label, Answer answer) {
     if (goal instanceof Goal.Targeted targeted) {
       return answer.prediction() == targeted.target();
     }

@@ -116,23 +116,39 @@ final class Stages {
     List<AttackResult> results = attack.run(plan.model(), samples, threat, plan.seed());
     List<JournalEntry> entries = new ArrayList<>();
     long share = (System.nanoTime() - start) / places.length;
-    for (int i = 0; i < places.length; i++) {
-      entries.add(judged(stage, threat, samples, i, results.get(i), share));
+    Replay.Answer[] answers = new Replay.Answer[places.length];
+    for (int i = 0; i < answers.length; i++) {
+      AttackResult result = results.get(i);
+      answers[i] =
+          result.status() == AttackResult.Status.FOOLED
+              ? replay.confirm(threat, samples.images()[i], samples.labels()[i], result)
+              : Replay.NONE;
+    }
+    boolean[] surviving = surviveRounding(samples, results, answers);
+    for (int i = 0; i < answers.length; i++) {
+      entries.add(entry(stage, samples, i, results.get(i), answers[i], surviving[i], share));
     }
     return entries;
   }
 
-  private JournalEntry judged(
-      String stage, ThreatModel threat, Samples samples, int i, AttackResult result, long nanos) {
-    Replay.Answer answer = Replay.NONE;
-    JournalEntry.Outcome outcome = JournalEntry.Outcome.STANDING;
-    if (result.status() == AttackResult.Status.NOT_A_NUMBER) {
-      outcome = JournalEntry.Outcome.NOT_A_NUMBER;
-    } else if (result.status() == AttackResult.Status.FOOLED) {
-      answer = replay.confirm(threat, samples.images()[i], samples.labels()[i], result);
-      outcome =
-          answer.prediction() < 0 ? JournalEntry.Outcome.NOT_REPLAYED : JournalEntry.Outcome.FOOLED;
-    }
+  private static JournalEntry entry(
+      String stage,
+      Samples samples,
+      int i,
+      AttackResult result,
+      Replay.Answer answer,
+      boolean survivesRounding,
+      long nanos) {
+    JournalEntry.Outcome outcome =
+        switch (result.status()) {
+          case NOT_A_NUMBER -> JournalEntry.Outcome.NOT_A_NUMBER;
+          case STANDING -> JournalEntry.Outcome.STANDING;
+          case FOOLED ->
+              answer.prediction() < 0
+                  ? JournalEntry.Outcome.NOT_REPLAYED
+                  : JournalEntry.Outcome.FOOLED;
+        };
+    boolean fooled = outcome == JournalEntry.Outcome.FOOLED;
     return new JournalEntry(
         stage,
         samples.indices()[i],
@@ -142,9 +158,9 @@ final class Stages {
         result.forwards(),
         result.backwards(),
         nanos,
-        outcome == JournalEntry.Outcome.FOOLED && survivesRounding(samples, i, result.image()),
-        outcome == JournalEntry.Outcome.FOOLED ? JournalEntry.bytes(result.image()) : null,
-        outcome == JournalEntry.Outcome.FOOLED ? moved(result) : null);
+        survivesRounding,
+        fooled ? JournalEntry.bytes(result.image()) : null,
+        fooled ? moved(result) : null);
   }
 
   private static @Nullable Double moved(AttackResult result) {
@@ -156,9 +172,24 @@ final class Stages {
     return replay.of(samples.images());
   }
 
-  private boolean survivesRounding(Samples samples, int i, float[] image) {
-    float[] rounded = eightBit.nearest(image);
-    return replay.fools(plan.threat().goal(), samples.labels()[i], rounded);
+  /** Which of the witnesses that held still fool as 8-bit images; asked about together. */
+  private boolean[] surviveRounding(
+      Samples samples, List<AttackResult> results, Replay.Answer[] answers) {
+    int[] held =
+        IntStream.range(0, answers.length).filter(i -> answers[i].prediction() >= 0).toArray();
+    boolean[] surviving = new boolean[answers.length];
+    if (held.length > 0) {
+      float[][] rounded =
+          IntStream.of(held)
+              .mapToObj(i -> eightBit.nearest(results.get(i).image()))
+              .toArray(float[][]::new);
+      Replay.Answer[] again = replay.of(rounded);
+      for (int k = 0; k < held.length; k++) {
+        int label = samples.labels()[held[k]];
+        surviving[held[k]] = Replay.fooled(plan.threat().goal(), label, again[k]);
+      }
+    }
+    return surviving;
   }
 
   /** That a query budget ran out, in words; empty where none did. */
