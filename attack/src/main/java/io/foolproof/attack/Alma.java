@@ -4,6 +4,7 @@ import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,7 @@ public record Alma(int steps) implements MinimalNormAttack {
           "500 gradients",
           settings -> new Alma(settings.integer("steps", 500)));
 
-  /** How the multiplier and the squared gradients are averaged. */
+  /** How the multiplier, the squared gradients and the gradients are averaged. */
   private static final double ALPHA = 0.9;
 
   private static final double GROWTH = 1.2;
@@ -75,15 +76,29 @@ public record Alma(int steps) implements MinimalNormAttack {
     Tensor rho = Tensor.ones(DType.FLOAT32, lanes.size());
     Tensor before = Tensor.zeros(DType.FLOAT32, lanes.size());
     Tensor eta = Tensor.zeros(DType.FLOAT32, lanes.size(), 1);
+    Tensor velocity = Tensor.zeros(DType.FLOAT32, images.shape());
+    // Steps shrink from where a lane was adversarial first; half-way where it never was.
+    int[] found = new int[lanes.size()];
+    Arrays.fill(found, steps / 2);
+    boolean[] adversarial = new boolean[lanes.size()];
+    boolean[] sinceCheck = new boolean[lanes.size()];
     for (int step = 0; step < steps; step++) {
       try (Scope turn = Scope.open()) {
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         Tensor ratio = Constraint.ratio(at);
         Tensor d = ratio.detach();
+        boolean[] fooled = at.fooled().toBooleans();
+        for (int lane = 0; lane < fooled.length; lane++) {
+          found[lane] = fooled[lane] && !adversarial[lane] ? step : found[lane];
+          adversarial[lane] |= fooled[lane];
+          sinceCheck[lane] |= fooled[lane];
+        }
         if (step == 0) {
           before = turn.replace(before, d);
         } else if ((step + 1) % CHECK_EVERY == 0) {
-          Tensor stuck = d.gt(0).and(d.gt(before.mul(IMPROVEMENT)));
+          Tensor stuck =
+              Tensor.of(sinceCheck, lanes.size()).or(d.le(before.mul(IMPROVEMENT))).not();
+          Arrays.fill(sinceCheck, false);
           rho = turn.replace(rho, Tensor.where(stuck, rho.mul(GROWTH), rho));
           before = turn.replace(before, d);
         }
@@ -95,12 +110,20 @@ public record Alma(int steps) implements MinimalNormAttack {
           eta = turn.replace(eta, firstStep(pursuit, lanes, gradient));
         }
         square = turn.replace(square, square.mul(ALPHA).add(gradient.pow(2).mul(1 - ALPHA)));
-        Tensor direction = gradient.div(square.sqrt().add(1e-8));
-        Tensor length = eta.mul(Math.pow(LAST_STEP, (double) step / steps));
-        x = turn.replace(x, pursuit.inBox(x.sub(direction.mul(length))));
+        Tensor scaled = gradient.div(square.sqrt().add(1e-8));
+        velocity = turn.replace(velocity, velocity.mul(ALPHA).add(scaled));
+        Tensor length = eta.mul(Rows.column(decay(found, step), 2));
+        x = turn.replace(x, pursuit.inBox(x.sub(velocity.mul(length))));
       }
     }
     pursuit.look(lanes, x);
+  }
+
+  private double[] decay(int[] found, int step) {
+    return Arrays.stream(found)
+        .mapToDouble(
+            first -> Math.pow(LAST_STEP, (double) Math.max(0, step - first) / (steps - first)))
+        .toArray();
   }
 
   /** The derivative of P2 by the constraint, which is also the multiplier's next value. */
