@@ -33,7 +33,12 @@ public record Alma(int steps) implements MinimalNormAttack {
   private static final double GROWTH = 1.2;
   private static final double IMPROVEMENT = 0.95;
   private static final int CHECK_EVERY = 10;
-  private static final double LAST_STEP = 0.01;
+
+  /**
+   * The last step as a share of the first. Ten times shorter than published: momentum makes steps
+   * ten times longer, of which the last would be coarser than what is searched in L1.
+   */
+  private static final double LAST_STEP = 0.001;
 
   /** Keeps the multiplier a number through thousands of averages. */
   private static final double LEAST = 1e-6;
