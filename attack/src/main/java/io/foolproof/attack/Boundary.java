@@ -131,14 +131,24 @@ public record Boundary(int queries, double delta, double epsilon, ImagePool star
     private final InputSpec box;
     private final Size delta;
     private final Size epsilon;
-    private float[] at;
+
+    /** From the image to there, and how far that is. */
+    private float[] way;
+
+    private double distance;
 
     Walk(Dialogue.Subject subject, InputSpec box, float[] at, double delta, double epsilon) {
       this.subject = subject;
       this.box = box;
-      this.at = at;
       this.delta = new Size(delta, 0.5);
       this.epsilon = new Size(epsilon, 0.25);
+      this.way = Vectors.minus(at, subject.image());
+      this.distance = Vectors.length(way);
+    }
+
+    private void moveTo(float[] point) {
+      way = Vectors.minus(point, subject.image());
+      distance = Vectors.length(way);
     }
 
     Dialogue.Turn step(int k) {
@@ -161,28 +171,31 @@ public record Boundary(int queries, double delta, double epsilon, ImagePool star
           fooled -> {
             epsilon.learn(fooled);
             // The box may have brought the point nearer than the sphere, but never farther.
-            at = fooled ? nearer : at;
+            if (fooled) {
+              moveTo(nearer);
+            }
             return step(k + 1);
           });
     }
 
-    /** A random step of length delta, orthogonal to the way to the image, back onto the sphere. */
+    /**
+     * A random step of length delta, orthogonal to the way to the image, back onto the sphere:
+     * which is farther out by a factor that is known, as the step and the way are orthogonal.
+     */
     private float[] orthogonal() {
-      float[] image = subject.image();
-      float[] way = Vectors.minus(at, image);
-      double distance = Vectors.length(way);
-      float[] step = new float[at.length];
+      float[] step = new float[way.length];
       subject.stream().fillGaussian(step, 0, step.length);
       double along = Vectors.dot(step, way) / Math.max(Rows.SHORTEST, distance * distance);
       for (int i = 0; i < step.length; i++) {
         step[i] -= (float) (along * way[i]);
       }
-      Vectors.scaleTo(delta.size * distance, step);
+      double back = 1 / Math.sqrt(1 + delta.size * delta.size);
+      double length = delta.size * distance / Math.max(Rows.SHORTEST, Vectors.length(step));
+      float[] image = subject.image();
       for (int i = 0; i < step.length; i++) {
-        step[i] += way[i];
+        step[i] = Vectors.clamp(image[i] + back * (way[i] + length * step[i]), box);
       }
-      Vectors.scaleTo(distance, step);
-      return Vectors.moved(image, 1, step, box);
+      return step;
     }
   }
 }

@@ -107,7 +107,7 @@ public record BrendelBethge(int steps, double rate) implements MinimalNormAttack
         double rateNow = Schedule.cosine(rate, Math.min(rate, LAST_RATE), k, steps);
         ClosestPursuit.Evaluation at =
             pursuit.evaluate(lanes, Rows.stack(points, lanes.images().shape()));
-        double[] margin = at.margin().toDoubles();
+        double[] margin = at.margins();
         float[][] normals = Rows.split(at.direction(at.margin()));
         // From many small changes, steps of L0's own end at more values than those of L1.
         boolean thin = pursuit.norm() == Norm.L0 && k < steps / 2;

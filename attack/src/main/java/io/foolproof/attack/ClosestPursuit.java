@@ -149,10 +149,15 @@ final class ClosestPursuit {
    * A model's answer at some points, which can be differentiated.
    *
    * @param logits [lanes, classes]
-   * @param margin how far each lane is from being fooled clearly, [lanes]
+   * @param margins how far each lane is from being fooled clearly
    */
   record Evaluation(
-      ClosestPursuit pursuit, Lanes lanes, Tensor variable, Tensor logits, Tensor margin) {
+      ClosestPursuit pursuit, Lanes lanes, Tensor variable, Tensor logits, double[] margins) {
+
+    /** How far each lane is from being fooled clearly, [lanes]. */
+    Tensor margin() {
+      return pursuit.goal().margin(logits, lanes.labels).add(clearance(logits));
+    }
 
     /**
      * How far each lane is from being taken clearly for another class, [lanes]. An attack that
@@ -167,7 +172,7 @@ final class ClosestPursuit {
 
     /** Whether each lane is adversarial here: [lanes, 1]. */
     Tensor fooled() {
-      return margin.detach().lt(0).unsqueeze(1);
+      return Rows.mask(areFooled(margins), 2);
     }
 
     /** The gradient of one loss a lane, [lanes, d]; may vanish. Can be taken once. */
@@ -197,9 +202,8 @@ final class ClosestPursuit {
     Tensor shown = atLevels(lanes, points);
     Tensor variable = shown.variable();
     Tensor logits = logits(variable);
-    Tensor margin = clearMargin(lanes.labels, logits);
-    record(lanes.members, Rows.split(shown), margin.toDoubles());
-    return new Evaluation(this, lanes, variable, logits, margin);
+    double[] margins = record(lanes.members, Rows.split(shown), logits.detach());
+    return new Evaluation(this, lanes, variable, logits, margins);
   }
 
   /**
@@ -210,14 +214,16 @@ final class ClosestPursuit {
   boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
       Tensor shown = atLevels(lanes, points.detach());
-      double[] margins = clearMargin(lanes.labels, logits(shown)).toDoubles();
-      record(lanes.members, Rows.split(shown), margins);
-      boolean[] fooled = new boolean[margins.length];
-      for (int lane = 0; lane < fooled.length; lane++) {
-        fooled[lane] = margins[lane] < 0;
-      }
-      return fooled;
+      return areFooled(record(lanes.members, Rows.split(shown), logits(shown)));
     }
+  }
+
+  private static boolean[] areFooled(double[] margins) {
+    boolean[] fooled = new boolean[margins.length];
+    for (int lane = 0; lane < fooled.length; lane++) {
+      fooled[lane] = margins[lane] < 0;
+    }
+    return fooled;
   }
 
   /** What a search that is written for one sample is about. */
@@ -238,10 +244,7 @@ final class ClosestPursuit {
     try (Scope scope = Scope.open()) {
       float[][] shown = atLevels(members, points, reach);
       Tensor batch = Rows.stack(shown, input().batchShape(members.length));
-      Tensor margin = clearMargin(samples.labelTensor(members), model.logits(batch));
-      double[] margins = margin.toDoubles();
-      record(members, shown, margins);
-      return margins;
+      return record(members, shown, model.logits(batch));
     }
   }
 
@@ -281,30 +284,41 @@ final class ClosestPursuit {
     return model.logits(points.reshape(input().batchShape(points.size(0))));
   }
 
-  /** Not a number where any logit is not finite. */
-  private Tensor clearMargin(Tensor labels, Tensor logits) {
-    return goal().margin(logits, labels).add(clearance(logits));
-  }
-
   /** How far beyond the boundary a point must be to count, [lanes]. */
   private static Tensor clearance(Tensor logits) {
-    Tensor largest = logits.detach().abs().max(false, 1);
-    return largest.mul(CLEARANCE).add(largest.sub(largest));
+    return logits.detach().abs().max(false, 1).mul(CLEARANCE);
   }
 
-  private void record(int[] members, float[][] points, double[] margins) {
+  private static float clearance(float[] logits) {
+    float largest = 0;
+    for (float logit : logits) {
+      largest = Math.max(largest, Math.abs(logit));
+    }
+    return (float) CLEARANCE * largest;
+  }
+
+  /** Takes note of the model's answers, and returns the clear margin of each. */
+  private double[] record(int[] members, float[][] points, Tensor answers) {
+    float[][] logits = Rows.split(answers);
+    double[] margins = new double[members.length];
     for (int row = 0; row < members.length; row++) {
       int i = members[row];
       forwards[i]++;
-      if (Double.isNaN(margins[row])) {
-        broken[i] = true;
-      } else {
+      if (Rows.isFinite(logits[row])) {
+        margins[row] = goal().margin(logits[row], samples.labels()[i]) + clearance(logits[row]);
         remember(i, points[row], margins[row]);
+      } else {
+        margins[row] = Double.NaN;
+        broken[i] = true;
       }
     }
+    return margins;
   }
 
   private void remember(int i, float[] point, double newMargin) {
+    if (newMargin >= 0 && newMargin >= margin[i]) {
+      return;
+    }
     double away = Distances.between(samples.images()[i], point).in(norm());
     if (newMargin < 0 && away < distance[i]) {
       closest[i] = point;

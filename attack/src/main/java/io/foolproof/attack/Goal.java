@@ -15,6 +15,11 @@ public sealed interface Goal {
     }
 
     @Override
+    public int referenceClass(int label) {
+      return label;
+    }
+
+    @Override
     public int direction() {
       return 1;
     }
@@ -42,6 +47,11 @@ public sealed interface Goal {
     }
 
     @Override
+    public int referenceClass(int label) {
+      return target;
+    }
+
+    @Override
     public int direction() {
       return -1;
     }
@@ -59,6 +69,9 @@ public sealed interface Goal {
 
   /** The class to leave or to reach, per sample: [N] from labels [N]. */
   Tensor referenceClass(Tensor labels);
+
+  /** As {@link #referenceClass(Tensor)}, of one sample. */
+  int referenceClass(int label);
 
   /** 1 where the attack climbs the loss of the reference class, -1 where it descends. */
   int direction();
@@ -79,6 +92,21 @@ public sealed interface Goal {
     // Minus infinity, since 0 would win among negative logits.
     Tensor others = logits.scatter(1, reference, Double.NEGATIVE_INFINITY).max(false, 1);
     return logits.gather(1, reference).squeeze(1).sub(others).mul(direction());
+  }
+
+  /**
+   * As {@link #margin(Tensor, Tensor)} of one sample, to the last bit. For keeping the books, which
+   * needs no gradient: the engine takes longer for its calls than for what they compute.
+   *
+   * @param logits [classes]
+   */
+  default float margin(float[] logits, int label) {
+    int reference = referenceClass(label);
+    float others = Float.NEGATIVE_INFINITY;
+    for (int k = 0; k < logits.length; k++) {
+      others = k == reference ? others : Math.max(others, logits[k]);
+    }
+    return (logits[reference] - others) * direction();
   }
 
   /**

@@ -236,20 +236,22 @@ final class Pursuit {
     return largest > 0 && Double.isFinite(largest);
   }
 
-  private double[] record(Lanes lanes, Tensor points, Tensor logits) {
-    double[] margins = threat.goal().margin(logits, lanes.labels).toDoubles();
-    boolean[] broken = logits.sub(logits).isNan().max(false, 1).toBooleans();
-    float[] values = points.toFloats();
+  private double[] record(Lanes lanes, Tensor points, Tensor answers) {
+    float[][] logits = Rows.split(answers);
+    double[] margins = new double[lanes.size()];
     int d = model.input().elements();
-    for (int lane = 0; lane < lanes.size(); lane++) {
+    float[] values = {};
+    for (int lane = 0; lane < margins.length; lane++) {
       int i = lanes.members[lane];
+      margins[lane] = threat.goal().margin(logits[lane], samples.labels()[i]);
       if (status[i] != AttackResult.Status.STANDING) {
         continue;
       }
       forwards[i]++;
-      if (broken[lane]) {
+      if (!Rows.isFinite(logits[lane])) {
         status[i] = AttackResult.Status.NOT_A_NUMBER;
       } else if (!lanes.rehearsal && margins[lane] < margin[i]) {
+        values = values.length == 0 ? points.toFloats() : values;
         margin[i] = margins[lane];
         best[i] = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
         boolean fooled = margin[i] < 0 && !(model instanceof Unending);

@@ -1,6 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -28,12 +29,16 @@ final class Rows {
 
   /** Rows of values as a batch of this shape. */
   static Tensor stack(float[][] rows, long... shape) {
-    int d = rows.length == 0 ? 0 : rows[0].length;
-    float[] values = new float[rows.length * d];
-    for (int row = 0; row < rows.length; row++) {
-      System.arraycopy(rows[row], 0, values, row * d, d);
+    return Tensor.ofRows(rows, shape);
+  }
+
+  /** Whether no value is infinite or not a number. */
+  static boolean isFinite(float[] values) {
+    boolean finite = true;
+    for (float value : values) {
+      finite &= Float.isFinite(value);
     }
-    return Tensor.of(values, shape);
+    return finite;
   }
 
   /** The norm of each row, [N, 1, ...], in the type of the rows. */
@@ -74,6 +79,13 @@ final class Rows {
       rows[row] = Arrays.copyOfRange(values, row * d, (row + 1) * d);
     }
     return rows;
+  }
+
+  /** The values of one row of a batch: cheaper than {@link #split} where few are wanted. */
+  static float[] row(Tensor batch, int row) {
+    try (Scope scope = Scope.open()) {
+      return batch.rows(row, row + 1L).toFloats();
+    }
   }
 
   /** One truth value a sample, shaped [N, 1, 1, ...]. */

@@ -7,6 +7,7 @@ import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -57,10 +58,10 @@ public record SimBa(int queries, double relativeStep) implements Attack {
     }
 
     /** Keeps what is better; goes on to the other direction, or to the next value. */
-    void learn(float[] point, double itsMargin) {
+    void learn(Supplier<float[]> point, double itsMargin) {
       boolean better = itsMargin < margin;
       if (better) {
-        best = point;
+        best = point.get();
         margin = itsMargin;
       }
       boolean valueDone = better || down;
@@ -118,9 +119,9 @@ public record SimBa(int queries, double relativeStep) implements Attack {
             searches.stream().map(search -> search.proposal(step)).toArray(float[][]::new);
         Tensor points = left.ball().project(Rows.stack(proposed, left.images().shape()));
         double[] margins = pursuit.look(left, points);
-        float[][] values = Rows.split(points);
         for (int lane = 0; lane < margins.length; lane++) {
-          searches.get(lane).learn(values[lane], margins[lane]);
+          int row = lane;
+          searches.get(lane).learn(() -> Rows.row(points, row), margins[lane]);
         }
       }
       if (pursuit.canShrink(left)) {

@@ -93,21 +93,21 @@ public record Square(int queries, double share) implements Attack {
     for (int query = 0; query < queries && lanes.size() > 0; query++) {
       try (Scope turn = Scope.open()) {
         float[][] proposed = new float[lanes.size()][];
+        double shareNow = shareAt(query);
         for (int lane = 0; lane < proposed.length; lane++) {
           float[] image = pursuit.image(lanes, lane);
           RandomStream stream = lanes.streams().get(lane);
           proposed[lane] =
               query == 0
                   ? proposals.first(image, stream)
-                  : proposals.next(image, best[lane], shareAt(query), stream);
+                  : proposals.next(image, best[lane], shareNow, stream);
         }
         Tensor points = lanes.ball().project(Rows.stack(proposed, lanes.images().shape()));
         double[] margins = pursuit.look(lanes, points);
-        float[][] values = Rows.split(points);
         for (int lane = 0; lane < margins.length; lane++) {
           if (query == 0 || margins[lane] < margin[lane]) {
             margin[lane] = margins[lane];
-            best[lane] = values[lane];
+            best[lane] = Rows.row(points, lane);
           }
         }
       }

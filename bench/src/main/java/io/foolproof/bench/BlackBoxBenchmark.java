@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * early. Then, how close those come that see labels only.
  */
 final class BlackBoxBenchmark {
-  private static final int QUERIES = 300;
+  private static final int QUERIES = 1000;
   private static final int ROUNDS = 3;
 
   private static final int FEW = 20;

@@ -15,6 +15,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -69,6 +70,19 @@ public final class Tensor {
     Tensor tensor = allocate(DType.FLOAT32, checked(values.length, shape));
     if (values.length > 0) {
       new FloatPointer(tensor.data()).put(values);
+    }
+    return tensor;
+  }
+
+  /** A 32-bit tensor of rows of equal length, one after another, without any array in between. */
+  public static Tensor ofRows(float[][] rows, long... shape) {
+    int d = rows.length == 0 ? 0 : rows[0].length;
+    Tensor tensor = allocate(DType.FLOAT32, checked(rows.length * d, shape));
+    if (tensor.elements() > 0) {
+      FloatPointer values = new FloatPointer(tensor.data());
+      for (int row = 0; row < rows.length; row++) {
+        values.position((long) row * d).put(rows[row], 0, d);
+      }
     }
     return tensor;
   }
@@ -178,7 +192,7 @@ public final class Tensor {
 
   private static Tensor allocate(DType dtype, long... shape) {
     Engine.load();
-    return call(() -> torch.zeros(shape, options(dtype)));
+    return call(() -> torch.empty(shape, options(dtype), new MemoryFormatOptional()));
   }
 
   private static TensorOptions options(DType dtype) {
