@@ -79,10 +79,27 @@ public record Fmn(int steps, double alpha, double gamma) implements MinimalNormA
         Tensor next = radius(at, x, gradient, epsilon, gammaNow);
         epsilon = turn.replace(epsilon, next.minimum(farthest));
         Tensor moved = x.sub(Rows.unit(gradient, Norm.L2).mul(alphaNow));
-        x = turn.replace(x, Projection.onto(pursuit, lanes.images(), moved, epsilon));
+        x = turn.replace(x, within(pursuit, lanes, moved, epsilon));
       }
     }
     pursuit.look(lanes, x);
+  }
+
+  /**
+   * Points brought into balls. In L2 and L1 a lane for which nothing adversarial is known goes out
+   * to the radius, where the boundary was estimated: where gradients are small, steps of length
+   * alpha would take long to come near.
+   */
+  private static Tensor within(
+      ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor points, Tensor radius) {
+    Norm norm = pursuit.norm();
+    Tensor inside = Projection.onto(pursuit, lanes.images(), points, radius);
+    if (norm != Norm.L2 && norm != Norm.L1) {
+      return inside;
+    }
+    Tensor change = Rows.scaledTo(points.sub(lanes.images()), norm, radius);
+    Tensor found = pursuit.distance(lanes).lt(Double.POSITIVE_INFINITY);
+    return Tensor.where(found, inside, pursuit.inBox(lanes.images().add(change)));
   }
 
   private static Tensor radius(

@@ -85,7 +85,7 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
         double dualEta = Schedule.cosine(DUAL_STEP, LAST_DUAL_STEP, step, steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         Tensor toBoundary = Rows.unit(at.direction(at.margin()), Norm.L2);
-        Tensor gradient = toBoundary.mul(at.fooled().not().to(DType.FLOAT32));
+        Tensor gradient = toBoundary.mul(urgency(at.margins()));
         Tensor delta = x.sub(images);
         Tensor weight = share.neg().add(1);
         Tensor moved;
@@ -108,6 +108,14 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
       }
     }
     pursuit.look(lanes, x);
+  }
+
+  /**
+   * How much the margin still matters, [lanes, 1]: the derivative of its softplus, the paper's
+   * surrogate of being adversarial, which fades beyond the boundary where a mask would end at once.
+   */
+  private static Tensor urgency(double[] margins) {
+    return Rows.column(margins, 2).sigmoid();
   }
 
   /**
