@@ -15,12 +15,12 @@ import java.util.Set;
  * information, 2018, arXiv 1804.08598, algorithm 1 and section 3.1; on the margin, which does not
  * saturate.
  *
- * @param steps steps
+ * @param queries how often the model is asked about a sample at most: as many steps as that allows
  * @param relativeStep alpha as a share of epsilon
  * @param pairs how many pairs of points one estimate takes
  * @param sigma how far the points are away in each value, as a share of the box
  */
-public record Nes(int steps, double relativeStep, int pairs, double sigma) implements Attack {
+public record Nes(int queries, double relativeStep, int pairs, double sigma) implements Attack {
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
           "nes",
@@ -29,16 +29,16 @@ public record Nes(int steps, double relativeStep, int pairs, double sigma) imple
           "4,000 queries",
           settings ->
               new Nes(
-                  settings.integer("steps", 40),
+                  settings.integer("queries", 4000),
                   settings.number("step", 0.1),
                   settings.integer("pairs", 50),
                   settings.number("sigma", 0.01)));
 
   /** Checks the numbers. */
   public Nes {
-    Settings.atLeast("nes", "steps", steps, 1);
     Settings.positive("nes", "step", relativeStep);
     Settings.atLeast("nes", "pairs", pairs, 1);
+    ScoreSlope.requireQueries("nes", queries, pairs);
     Settings.positive("nes", "sigma", sigma);
   }
 
@@ -49,7 +49,14 @@ public record Nes(int steps, double relativeStep, int pairs, double sigma) imple
 
   @Override
   public String settings() {
-    return "nes:steps=" + steps + ":step=" + relativeStep + ":pairs=" + pairs + ":sigma=" + sigma;
+    return "nes:queries="
+        + queries
+        + ":step="
+        + relativeStep
+        + ":pairs="
+        + pairs
+        + ":sigma="
+        + sigma;
   }
 
   @Override
@@ -67,6 +74,7 @@ public record Nes(int steps, double relativeStep, int pairs, double sigma) imple
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     ScoreSlope slope =
         new ScoreSlope(pursuit, model.input(), pairs, sigma, RandomStream::fillGaussian);
+    int steps = slope.steps(queries);
     double alpha = relativeStep * threat.epsilon();
     try (Scope scope = Scope.open()) {
       Pursuit.Lanes lanes = pursuit.standing(0);

@@ -1,6 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 
@@ -17,6 +18,29 @@ import io.foolproof.tensor.Tensor;
  */
 record ScoreSlope(
     Pursuit pursuit, InputSpec input, int pairs, double radius, Draws.Fill direction) {
+
+  /**
+   * Checks that a budget suffices for a step.
+   *
+   * @throws InvalidInputException saying what a step costs
+   */
+  static void requireQueries(String attack, int queries, int pairs) {
+    if (queries < 1 + perStep(pairs)) {
+      throw new InvalidInputException(
+          "%s: queries=%d: a step from %d pairs of points and a look at where it ends take %d: give more queries or fewer pairs"
+              .formatted(attack, queries, pairs, 1 + perStep(pairs)));
+    }
+  }
+
+  /** How many steps a budget allows, after which there is one look more. */
+  int steps(int queries) {
+    return (queries - 1) / perStep(pairs);
+  }
+
+  /** A look at the point, and one at either side of it for each pair. */
+  private static int perStep(int pairs) {
+    return 1 + 2 * pairs;
+  }
 
   /** One direction a lane, shaped as the points, never zero everywhere; in the caller's scope. */
   Tensor estimate(Pursuit.Lanes lanes, Tensor points) {

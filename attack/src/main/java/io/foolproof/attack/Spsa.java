@@ -15,12 +15,12 @@ import java.util.Set;
  * <p>Uesato, O'Donoghue, van den Oord, Kohli: Adversarial risk and the dangers of evaluating
  * against weak attacks, 2018, arXiv 1802.05666, section 4.2 and algorithm 1.
  *
- * @param steps steps
+ * @param queries how often the model is asked about a sample at most: as many steps as that allows
  * @param relativeStep Adam's learning rate as a share of epsilon
  * @param pairs how many pairs of points one estimate takes
  * @param delta how far each value moves for that, as a share of the box
  */
-public record Spsa(int steps, double relativeStep, int pairs, double delta) implements Attack {
+public record Spsa(int queries, double relativeStep, int pairs, double delta) implements Attack {
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
           "spsa",
@@ -29,7 +29,7 @@ public record Spsa(int steps, double relativeStep, int pairs, double delta) impl
           "4,000 queries",
           settings ->
               new Spsa(
-                  settings.integer("steps", 40),
+                  settings.integer("queries", 4000),
                   settings.number("step", 0.1),
                   settings.integer("pairs", 50),
                   settings.number("delta", 0.01)));
@@ -40,9 +40,9 @@ public record Spsa(int steps, double relativeStep, int pairs, double delta) impl
 
   /** Checks the numbers. */
   public Spsa {
-    Settings.atLeast("spsa", "steps", steps, 1);
     Settings.positive("spsa", "step", relativeStep);
     Settings.atLeast("spsa", "pairs", pairs, 1);
+    ScoreSlope.requireQueries("spsa", queries, pairs);
     Settings.positive("spsa", "delta", delta);
   }
 
@@ -53,7 +53,14 @@ public record Spsa(int steps, double relativeStep, int pairs, double delta) impl
 
   @Override
   public String settings() {
-    return "spsa:steps=" + steps + ":step=" + relativeStep + ":pairs=" + pairs + ":delta=" + delta;
+    return "spsa:queries="
+        + queries
+        + ":step="
+        + relativeStep
+        + ":pairs="
+        + pairs
+        + ":delta="
+        + delta;
   }
 
   @Override
@@ -80,6 +87,7 @@ public record Spsa(int steps, double relativeStep, int pairs, double delta) impl
     Tensor x = lanes.images();
     Tensor m = x.sub(x);
     Tensor v = x.sub(x);
+    int steps = slope.steps(queries);
     for (int step = 1; step <= steps && lanes.size() > 0; step++) {
       try (Scope turn = Scope.open()) {
         pursuit.look(lanes, x);

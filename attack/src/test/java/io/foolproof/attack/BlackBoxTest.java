@@ -20,14 +20,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What attacks without gradients are known to get wrong. */
 class BlackBoxTest {
   private static final InputSpec WIDE = new InputSpec(new long[] {1, 6, 5}, -2, 3);
 
-  /** Attacks whose budget follows from other settings: nes and spsa ask 2 * 3 + 1 times a step. */
+  /** Attacks whose usual steps cost more than 99: with three pairs a step takes 2 * 3 + 1. */
   private static final Map<String, String> SEVEN_A_STEP =
-      Map.of("nes", "nes:steps=14:pairs=3", "spsa", "spsa:steps=14:pairs=3");
+      Map.of("nes", "nes:queries=99:pairs=3", "spsa", "spsa:queries=99:pairs=3");
 
   static Stream<Arguments> attacksAndNorms() {
     return Attacks.all().stream()
@@ -98,6 +99,16 @@ class BlackBoxTest {
     }
     assertThat(model.low).isBetween(-2.0, 0.5);
     assertThat(model.high).isBetween(0.5, 3.0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nes", "spsa"})
+  void aBudgetThatSufficesForNoStepIsRefused(String name) {
+    assertThatThrownBy(() -> Attacks.parse(name + ":queries=101"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("queries=101")
+        .hasMessageContaining("take 102");
+    assertThat(Attacks.parse(name + ":queries=102").settings()).contains("queries=102");
   }
 
   @ParameterizedTest

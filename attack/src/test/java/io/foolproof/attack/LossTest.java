@@ -52,6 +52,25 @@ class LossTest {
     }
   }
 
+  /** Else a point could fool in the books and not in the loss, or the other way round. */
+  @Test
+  void marginsInTheBooksAreThoseOfTheLossToTheLastBit() {
+    float[][] logits = {
+      {2, 3, 0, -1, -2}, {0.1f, 0.3f, 0.7f, 0.2f, 0.6f}, {-5, -3, -4, -9, -3}, {7, 7, 1, 1, 1}
+    };
+    for (Goal goal : new Goal[] {ANY, new Goal.Targeted(3)}) {
+      for (float[] row : logits) {
+        for (int label = 0; label < row.length; label++) {
+          try (Scope scope = Scope.open()) {
+            double expected =
+                goal.margin(Tensor.of(row, 1, row.length), Tensor.ofInts(label)).item();
+            assertThat((double) goal.margin(row, label)).isEqualTo(expected);
+          }
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Loss.class)
   void tiesGiveFiniteValuesAndGradients(Loss loss) {

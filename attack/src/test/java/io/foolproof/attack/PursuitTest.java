@@ -63,7 +63,8 @@ class PursuitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"noise", "square:queries=90", "nes:steps=20", "simba:queries=90", "spsa"})
+  @ValueSource(
+      strings = {"noise", "square:queries=90", "nes:queries=2021", "simba:queries=90", "spsa"})
   void scoresAreEnoughForAttacksThatSayItIs(String name) {
     LinearClassifier model = LinearClassifier.random(InputSpec.unit(1, 4, 4), 5, 1);
     float[] grey = new float[16];

@@ -326,6 +326,25 @@ public final class Nn {
     return Tensor.call(() -> x.nativeTensor().contiguous(torch.MemoryFormat.ChannelsLast));
   }
 
+  /**
+   * A reshape of what may be images with their channels innermost.
+   *
+   * <p>The gradient of a reshape has the channels outermost, and pooling that gets such a gradient
+   * lays out all that it pooled anew, twice. The gradient of a view with given strides has these
+   * strides again, for one copy of what is left after the pooling.
+   */
+  public static Tensor reshape(Tensor x, long... shape) {
+    org.bytedeco.pytorch.Tensor image = x.nativeTensor();
+    if (x.rank() != 4 || !image.requires_grad() || image.is_contiguous()) {
+      return x.reshape(shape);
+    }
+    long[] strides = new long[4];
+    for (int i = 0; i < strides.length; i++) {
+      strides[i] = image.stride(i);
+    }
+    return Tensor.call(() -> image.as_strided(x.shape(), strides)).reshape(shape);
+  }
+
   private static TensorOptional optional(@Nullable Tensor tensor) {
     return tensor == null ? new TensorOptional() : new TensorOptional(tensor.nativeTensor());
   }

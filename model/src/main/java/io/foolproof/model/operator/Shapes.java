@@ -1,6 +1,7 @@
 package io.foolproof.model.operator;
 
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,7 +42,7 @@ final class Shapes {
           long[] shape = x.shape();
           long rows = Arrays.stream(shape, 0, first).reduce(1, Math::multiplyExact);
           long columns = Arrays.stream(shape, first, rank).reduce(1, Math::multiplyExact);
-          return x.reshape(rows, columns);
+          return Nn.reshape(x, rows, columns);
         });
   }
 
@@ -51,7 +52,7 @@ final class Shapes {
     return Operator.single(
         inputs -> {
           Tensor x = inputs.get(0);
-          return x.reshape(resolved(inputs.integers(1), x, allowZero));
+          return Nn.reshape(x, resolved(inputs.integers(1), x, allowZero));
         });
   }
 
