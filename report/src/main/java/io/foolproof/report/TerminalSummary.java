@@ -80,10 +80,16 @@ public final class TerminalSummary {
           attackRow("Attack", "Tried", "Fooled", "Accuracy", "Seconds", "Forwards", "Backwards"));
     }
     for (AttackSummary attack : result.attacks()) {
+      String settings = clean(attack.settings());
+      boolean fits = settings.length() <= ATTACK_COLUMN;
+      if (!fits) {
+        // Cut short, attacks that differ in their last setting would look alike.
+        line(Paint.NONE, settings);
+      }
       line(
           Paint.NONE,
           attackRow(
-              attack.settings(),
+              fits ? settings : "",
               Numbers.count(attack.tried()),
               Numbers.count(attack.fooled()),
               Numbers.percent(attack.robustAccuracy()),
@@ -118,7 +124,7 @@ public final class TerminalSummary {
       String seconds,
       String forwards,
       String backwards) {
-    return pad(cut(clean(name), ATTACK_COLUMN), -ATTACK_COLUMN)
+    return pad(name, -ATTACK_COLUMN)
         + pad(tried, 8)
         + pad(fooled, 7)
         + pad(left, 10)

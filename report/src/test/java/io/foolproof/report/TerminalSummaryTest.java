@@ -21,7 +21,8 @@ class TerminalSummaryTest {
         .contains(
             "lenet5.onnx on " + DIGITS.name() + "\n",
             "L-inf 0.3 (76.5/255), goal: any wrong class, 40 images, seed 7\n",
-            "pgd:steps=40:step=0.1:re...      40     38     5.0 %     73.3     8200      8000\n",
+            "\npgd:steps=40:step=0.1:restarts=5\n",
+            " ".repeat(27) + "      40     38     5.0 %     73.3     8200      8000\n",
             "2 of its successes did not hold when replayed alone",
             "fooled                38    95.0 %  ######################################\n",
             "Robust accuracy, at most       5.0 %   (95 % interval 1.4 to 16.5 %)\n",
