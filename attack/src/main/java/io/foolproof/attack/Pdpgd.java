@@ -43,6 +43,9 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
 
   private static final double DUAL_AVERAGE = 0.9;
 
+  /** How steeply the softplus bends: as that of logits whose clean margin is 5. */
+  private static final double SHARPNESS = 5;
+
   /** Checks the number of steps. */
   public Pdpgd {
     Settings.atLeast("pdpgd", "steps", steps, 1);
@@ -79,13 +82,15 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
     Tensor dual = Tensor.full(first, DType.FLOAT32, lanes.size(), 1);
     // The weight of the norm; that of the margin is 1 less this, and rounds to 1 at first.
     Tensor share = dual.neg().sigmoid();
+    double[] clean = {};
     for (int step = 0; step < steps; step++) {
       try (Scope turn = Scope.open()) {
         double eta = Schedule.cosine(PRIMAL_STEP, LAST_PRIMAL_STEP, step, steps);
         double dualEta = Schedule.cosine(DUAL_STEP, LAST_DUAL_STEP, step, steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
+        clean = step == 0 ? at.margins() : clean;
         Tensor toBoundary = Rows.unit(at.direction(at.margin()), Norm.L2);
-        Tensor gradient = toBoundary.mul(urgency(at.margins()));
+        Tensor gradient = toBoundary.mul(urgency(at.margins(), clean));
         Tensor delta = x.sub(images);
         Tensor weight = share.neg().add(1);
         Tensor moved;
@@ -113,9 +118,14 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
   /**
    * How much the margin still matters, [lanes, 1]: the derivative of its softplus, the paper's
    * surrogate of being adversarial, which fades beyond the boundary where a mask would end at once.
+   * Margins count as shares of the clean image's, or the scale of the logits would say how soon.
    */
-  private static Tensor urgency(double[] margins) {
-    return Rows.column(margins, 2).sigmoid();
+  private static Tensor urgency(double[] margins, double[] clean) {
+    double[] shares = new double[margins.length];
+    for (int lane = 0; lane < shares.length; lane++) {
+      shares[lane] = SHARPNESS * margins[lane] / Math.max(Rows.SHORTEST, clean[lane]);
+    }
+    return Rows.column(shares, 2).sigmoid();
   }
 
   /**

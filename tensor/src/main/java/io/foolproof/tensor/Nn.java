@@ -335,7 +335,8 @@ public final class Nn {
    */
   public static Tensor reshape(Tensor x, long... shape) {
     org.bytedeco.pytorch.Tensor image = x.nativeTensor();
-    if (x.rank() != 4 || !image.requires_grad() || image.is_contiguous()) {
+    boolean isInnermost = x.rank() == 4 && image.stride(1) == 1 && !image.is_contiguous();
+    if (!isInnermost || !image.requires_grad()) {
       return x.reshape(shape);
     }
     long[] strides = new long[4];

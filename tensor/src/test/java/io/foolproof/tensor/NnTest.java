@@ -39,6 +39,26 @@ class NnTest {
     }
   }
 
+  /** Pooling leaves the channels innermost; rows have them outermost all the same. */
+  @Test
+  void imagesAsRowsAreThoseOfAPlainReshapeAndSoAreTheirGradients() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = waves(0.9, 3, 12, 8, 6).variable();
+      Nn.Window window = new Nn.Window(new long[] {2, 2}, new long[2], new long[] {1, 1});
+      Tensor pooled = Nn.maxPool(x, new long[] {2, 2}, window, false);
+      assertThat(pooled.nativeTensor().is_contiguous()).isFalse();
+      Tensor rows = Nn.reshape(pooled, 3, 144);
+      Tensor plain = Nn.maxPool(x, new long[] {2, 2}, window, false).reshape(3, 144);
+      assertThat(rows.toDoubles()).containsExactly(plain.toDoubles());
+      Tensor weight = waves(0.3, 3, 144);
+      Tensor first = Gradients.differentiable(rows.pow(3).mul(weight), x);
+      Tensor other = Gradients.differentiable(plain.pow(3).mul(weight), x);
+      assertSame(first, other);
+      assertThat(first.abs().max(false, 0, 1, 2, 3).item()).isPositive();
+      assertSame(Gradients.of(first.mul(first), x), Gradients.of(other.mul(other), x));
+    }
+  }
+
   private static Tensor withZeros(Tensor x) {
     return Nn.pad(x, new long[] {0, 0, 0, 0, 0, 1}, Nn.PadMode.CONSTANT, 0);
   }
