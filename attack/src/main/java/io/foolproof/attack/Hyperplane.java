@@ -116,52 +116,98 @@ record Hyperplane(Tensor value, Tensor normal) {
     float[] w = normal.toFloats();
     double[] values = value.toDoubles();
     int d = x.length / Math.max(1, values.length);
-    double[] speed = new double[d];
     double[] room = new double[d];
+    Reach reach = new Reach(d);
     float[] moves = new float[x.length];
     for (int lane = 0; lane < values.length; lane++) {
       int from = lane * d;
       double up = -Math.signum(values[lane]);
+      reach.clear();
+      for (int j = 0; j < d; j++) {
+        double gain = Math.abs(w[from + j]);
+        boolean isUp = up * w[from + j] > 0;
+        room[j] = isUp ? input.high() - x[from + j] : x[from + j] - input.low();
+        reach.add(gain, norm == Norm.LINF ? Math.signum(gain) : gain, room[j]);
+      }
+      double t = reach.of(Math.abs(values[lane]));
       for (int j = 0; j < d; j++) {
         double side = up * Math.signum(w[from + j]);
-        speed[j] = norm == Norm.LINF ? Math.abs(side) : Math.abs(w[from + j]);
-        room[j] = side > 0 ? input.high() - x[from + j] : x[from + j] - input.low();
-      }
-      double t = reach(Math.abs(values[lane]), w, from, speed, room);
-      for (int j = 0; j < d; j++) {
-        double move = Math.min(t * speed[j], room[j]);
-        moves[from + j] = (float) (speed[j] > 0 ? up * Math.signum(w[from + j]) * move : 0);
+        double speed = norm == Norm.LINF ? 1 : Math.abs(w[from + j]);
+        moves[from + j] = side == 0 ? 0 : (float) (side * Math.min(t * speed, room[j]));
       }
     }
     return Tensor.of(moves, points.shape());
   }
 
-  /**
-   * The t for which the sum of |w_j| min(t v_j, r_j) is what is needed, or the largest number. The
-   * sum is concave in t and made of straight pieces, so that Newton's steps from 0 rise to the t
-   * and end there after a few.
-   */
-  private static double reach(double needed, float[] w, int from, double[] speed, double[] room) {
-    double t = 0;
-    while (true) {
-      double full = 0;
-      double slope = 0;
-      for (int j = 0; j < speed.length; j++) {
-        double gain = Math.abs(w[from + j]);
-        if (t * speed[j] >= room[j]) {
-          full += gain * room[j];
-        } else {
-          slope += gain * speed[j];
+  /** How far values with gains, speeds and room must move in all. */
+  private static final class Reach {
+    /** When each value that still moves has no room left, what it gains by then, and how fast. */
+    private final double[] end;
+
+    private final double[] whole;
+    private final double[] rate;
+    private int moving;
+    private double most;
+
+    Reach(int values) {
+      this.end = new double[values];
+      this.whole = new double[values];
+      this.rate = new double[values];
+    }
+
+    void clear() {
+      moving = 0;
+      most = 0;
+    }
+
+    /** One more value; without room, or speed, it does not matter. */
+    void add(double gain, double speed, double room) {
+      end[moving] = room / speed;
+      whole[moving] = gain * room;
+      rate[moving] = gain * speed;
+      boolean moves = speed > 0 && room > 0;
+      most += moves ? whole[moving] : 0;
+      moving += moves ? 1 : 0;
+    }
+
+    /**
+     * The t for which the sum of gain_j min(t speed_j, room_j) is what is needed, or the largest
+     * number. The sum is concave in t and made of straight pieces, so that Newton's steps from 0
+     * rise to the t and end there after a few; what has no room left at one step has none at the
+     * next.
+     */
+    double of(double needed) {
+      double t = 0;
+      while (true) {
+        double slope = 0;
+        double open = 0;
+        for (int j = 0; j < moving; j++) {
+          slope += rate[j];
+          open += whole[j];
         }
+        if (moving == 0) {
+          return needed > most ? Double.MAX_VALUE : t;
+        }
+        double next = (needed - (most - open)) / slope;
+        if (!(next > t)) {
+          return t;
+        }
+        t = next;
+        dropEnded(t);
       }
-      if (!(slope > 0)) {
-        return needed > full ? Double.MAX_VALUE : t;
+    }
+
+    /** Without a branch on whether a value has ended, which no processor could foresee. */
+    private void dropEnded(double t) {
+      int left = 0;
+      for (int j = 0; j < moving; j++) {
+        double ends = end[j];
+        end[left] = ends;
+        whole[left] = whole[j];
+        rate[left] = rate[j];
+        left += ends > t ? 1 : 0;
       }
-      double next = (needed - full) / slope;
-      if (!(next > t)) {
-        return t;
-      }
-      t = next;
+      moving = left;
     }
   }
 

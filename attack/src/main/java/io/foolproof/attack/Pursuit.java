@@ -275,7 +275,7 @@ final class Pursuit {
 
   /**
    * Whether dropping the lanes that are done makes the batch cheaper: models run in whole
-   * micro-batches.
+   * micro-batches, or in pairs of them.
    */
   boolean canShrink(Lanes lanes) {
     return runs(stillStanding(lanes).length) < runs(lanes.size());

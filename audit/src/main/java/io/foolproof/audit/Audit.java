@@ -42,7 +42,7 @@ public final class Audit {
   /** Runs, or resumes, an audit. */
   public static AuditResult run(
       AuditPlan plan, Journal journal, Workers workers, Progress progress) {
-    return run(plan, journal, workers, Workers.MICRO_BATCH, progress);
+    return run(plan, journal, workers, plan.model().microBatch(), progress);
   }
 
   /** As {@link #run(AuditPlan, Journal, Workers, Progress)}, with batches of another size. */

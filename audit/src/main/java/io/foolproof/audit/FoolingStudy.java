@@ -85,9 +85,9 @@ final class FoolingStudy {
   List<FoolingFinding> findings(int[] places) {
     List<Attacked> attacked = new ArrayList<>();
     workers
-        .map(
+        .mapShared(
             places.length,
-            Workers.MICRO_BATCH,
+            fooling.model().microBatch(),
             (from, to) -> attack(Arrays.copyOfRange(places, from, to)))
         .forEach(attacked::addAll);
     Map<Integer, Moved> adversarial = moved(attacked, "adversarial", Attacked::adversarial);

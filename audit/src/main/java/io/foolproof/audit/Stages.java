@@ -73,7 +73,7 @@ final class Stages {
     if (open.length > 0) {
       progress.begin(title, open.length);
       try {
-        workers.forEach(
+        workers.forEachShared(
             open.length,
             batch,
             (from, to) -> work.apply(Arrays.copyOfRange(open, from, to)),

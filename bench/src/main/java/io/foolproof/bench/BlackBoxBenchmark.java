@@ -96,15 +96,15 @@ final class BlackBoxBenchmark {
             ROUNDS,
             () -> {
               asked.set(0);
-              workers.map(
+              workers.mapShared(
                   images.size(),
-                  Workers.MICRO_BATCH,
+                  model.microBatch(),
                   (from, to) -> asked.addAndGet(attack(attack, model, images, threat, from, to)));
             },
             () ->
-                workers.map(
+                workers.mapShared(
                     images.size(),
-                    Workers.MICRO_BATCH,
+                    model.microBatch(),
                     (from, to) -> bare(model, images, from, to)));
     double perImage = (double) asked.get() / images.size();
     double answers = seconds[1] * perImage / QUERIES;

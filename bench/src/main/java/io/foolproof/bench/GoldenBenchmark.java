@@ -160,7 +160,8 @@ final class GoldenBenchmark {
       Workers workers, OnnxClassifier model, Attack attack, Norm norm, int count) {
     ThreatModel threat = ThreatModel.untargeted(norm, EVERYWHERE);
     return workers
-        .map(count, Workers.MICRO_BATCH, (from, to) -> distances(model, attack, threat, from, to))
+        .mapShared(
+            count, model.microBatch(), (from, to) -> distances(model, attack, threat, from, to))
         .stream()
         .flatMapToDouble(Arrays::stream)
         .toArray();

@@ -38,14 +38,14 @@ final class PgdBenchmark {
           Clock.medians(
               ROUNDS,
               () ->
-                  workers.map(
+                  workers.mapShared(
                       images.size(),
-                      Workers.MICRO_BATCH,
+                      model.microBatch(),
                       (a, b) -> attack(pgd, model, images, a, b)),
               () -> Engine.onAllCores(() -> attack(pgd, model, images, 0, images.size())),
               () ->
-                  workers.map(
-                      images.size(), Workers.MICRO_BATCH, (a, b) -> bare(model, images, a, b)));
+                  workers.mapShared(
+                      images.size(), model.microBatch(), (a, b) -> bare(model, images, a, b)));
       System.out.printf(
           Locale.ROOT,
           "PGD-%d on %d images of %s, %d workers%n"
@@ -56,7 +56,7 @@ final class PgdBenchmark {
           images.size(),
           model.name(),
           workers.count(),
-          Workers.MICRO_BATCH,
+          model.microBatch(),
           seconds[0],
           seconds[1],
           seconds[1] / seconds[0],

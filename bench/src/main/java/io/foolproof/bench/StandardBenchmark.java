@@ -43,9 +43,9 @@ final class StandardBenchmark {
             Clock.seconds(
                 () ->
                     workers
-                        .map(
+                        .mapShared(
                             places.length,
-                            Workers.MICRO_BATCH,
+                            model.microBatch(),
                             (from, to) ->
                                 attack(
                                     attack,

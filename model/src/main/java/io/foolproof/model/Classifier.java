@@ -1,6 +1,7 @@
 package io.foolproof.model;
 
 import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
 
 /**
  * A function from images to one score per class. Safe to call from several threads at once.
@@ -34,6 +35,11 @@ public interface Classifier extends AutoCloseable {
    */
   default boolean answersScores() {
     return true;
+  }
+
+  /** How many samples at a time it answers fastest: the batches to cut work into. */
+  default int microBatch() {
+    return Workers.MICRO_BATCH;
   }
 
   /** Frees what the classifier holds. */

@@ -19,10 +19,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A classifier from an ONNX file, run by the numeric engine, so that it has gradients.
  *
- * <p>Batches are cut and padded to runs of exactly {@link Workers#MICRO_BATCH} samples, and so a
- * sample's logits and gradients are the same to the last bit whatever the batch. A softmax at the
- * end is taken off, since probabilities saturate and hide gradients. A graph written for one batch
- * size is made to take any, and held against the original when it is loaded.
+ * <p>Batches are cut and padded to runs of exactly {@link Workers#MICRO_BATCH} samples, or of twice
+ * as many where {@link OnnxProbe} found that to change nothing, and so a sample's logits and
+ * gradients are the same to the last bit whatever the batch. A softmax at the end is taken off,
+ * since probabilities saturate and hide gradients. A graph written for one batch size is made to
+ * take any, and held against the original when it is loaded.
  *
  * <p>Images of type {@link DType#FLOAT64} run a 32-bit model in double precision.
  */
@@ -30,6 +31,9 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   private final OnnxModel model;
   private final OnnxSignature signature;
   private final int classes;
+
+  /** How many samples a run has at most. */
+  private final int microBatch;
 
   /** All steps up to the logits; what initial values are not concerned with is computed. */
   private final OnnxProgram trainable;
@@ -51,6 +55,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
             .adapt(whole.upTo(logits).folded(t -> t.dtype().isFloating()), model.opset());
     this.frozen = LateRectifiers.in(signature.batch().adapt(original, model.opset()), logits);
     this.classes = OnnxProbe.classes(this, original);
+    this.microBatch = OnnxProbe.microBatch(this);
   }
 
   private OnnxClassifier(OnnxClassifier forward, OnnxProgram frozen) {
@@ -59,6 +64,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     this.classes = forward.classes;
     this.trainable = forward.trainable;
     this.frozen = frozen;
+    this.microBatch = OnnxProbe.microBatch(this);
   }
 
   /**
@@ -121,8 +127,24 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   }
 
   @Override
+  public int microBatch() {
+    return microBatch;
+  }
+
+  @Override
   public Tensor logits(Tensor images) {
-    return evaluate(frozen, signature.logits(), images, Map.of());
+    return logits(images, images.dtype() == DType.FLOAT32 ? microBatch : Workers.MICRO_BATCH);
+  }
+
+  /** As {@link #logits(Tensor)}, in runs of so many samples at most. */
+  Tensor logits(Tensor images, int most) {
+    return evaluate(frozen, signature.logits(), images, Map.of(), most);
+  }
+
+  /** How many values are made on the way from some images to their logits. */
+  long valuesMade(Tensor images) {
+    Tensor typed = images.to(signature.computationType(images.dtype()));
+    return frozen.valuesMade(Map.of(signature.inputName(), typed));
   }
 
   /**
@@ -182,7 +204,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
                     .formatted(model.name(), name, old == null ? "unknown" : old, value));
           }
         });
-    return evaluate(trainable, signature.logits(), images, parameters);
+    return evaluate(trainable, signature.logits(), images, parameters, Workers.MICRO_BATCH);
   }
 
   /** The names of the values that the graph computes, in order, for {@link #activation}. */
@@ -203,11 +225,11 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   public Tensor activation(String valueName, Tensor images) {
     OnnxProgram whole = OnnxProgram.of(model).upTo(List.of(valueName));
     OnnxProgram adapted = signature.batch().adapt(whole.folded(t -> false), model.opset());
-    return evaluate(adapted, valueName, images, Map.of());
+    return evaluate(adapted, valueName, images, Map.of(), Workers.MICRO_BATCH);
   }
 
   private Tensor evaluate(
-      OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters) {
+      OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters, int most) {
     signature.requireShape(model, images);
     try (Scope scope = Scope.open()) {
       DType type = signature.computationType(images.dtype());
@@ -217,7 +239,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
       if (signature.batch().kind() == OnnxBatch.Kind.NONE) {
         result = oneByOne(typed, wanted, converted, parameters);
       } else if (parameters.isEmpty()) {
-        result = batched(typed, wanted, converted, parameters);
+        result = batched(typed, wanted, converted, most);
       } else {
         result = run(typed, wanted, converted, parameters);
       }
@@ -227,32 +249,29 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   }
 
   /**
-   * In runs of one size: by the size of a batch the engine picks its kernels, which round
+   * In runs of one or two sizes: by the size of a batch the engine picks its kernels, which round
    * differently.
    */
-  private Tensor batched(
-      OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters) {
-    boolean isOneRun = images.size(0) <= Workers.MICRO_BATCH;
-    List<Tensor> parts = isOneRun ? List.of(images) : images.split(Workers.MICRO_BATCH);
+  private Tensor batched(OnnxProgram program, String wanted, Tensor images, int most) {
+    boolean isOneRun = images.size(0) <= most;
+    List<Tensor> parts = isOneRun ? List.of(images) : images.split(most);
     List<Tensor> results = new ArrayList<>();
     for (Tensor some : parts) {
-      Tensor result = run(program, wanted, padded(some), parameters);
-      if (result.rank() == 0 || result.size(0) != Workers.MICRO_BATCH) {
+      int size = some.size(0) <= Workers.MICRO_BATCH ? Workers.MICRO_BATCH : most;
+      Tensor result = run(program, wanted, padded(some, size), Map.of());
+      if (result.rank() == 0 || result.size(0) != size) {
         // Not a value per sample, so that its parts could not be joined.
-        return run(program, wanted, images, parameters);
+        return run(program, wanted, images, Map.of());
       }
-      boolean isFull = some.size(0) == Workers.MICRO_BATCH;
-      results.add(isFull ? result : result.rows(0, some.size(0)));
+      results.add(some.size(0) == size ? result : result.rows(0, some.size(0)));
     }
     return isOneRun ? results.get(0) : Tensor.concat(results, 0);
   }
 
-  private static Tensor padded(Tensor images) {
+  private static Tensor padded(Tensor images, int size) {
     long[] amounts = new long[2 * images.rank()];
-    amounts[amounts.length - 1] = Workers.MICRO_BATCH - images.size(0);
-    return images.size(0) == Workers.MICRO_BATCH
-        ? images
-        : Nn.pad(images, amounts, Nn.PadMode.CONSTANT, 0);
+    amounts[amounts.length - 1] = size - images.size(0);
+    return images.size(0) == size ? images : Nn.pad(images, amounts, Nn.PadMode.CONSTANT, 0);
   }
 
   /** For graphs without a batch: their one sample, again and again. */

@@ -281,11 +281,7 @@ final class OnnxProgram {
   List<Tensor> run(Map<String, Tensor> given, List<String> wanted, long most) {
     try (Scope scope = Scope.open()) {
       @Nullable Tensor[] values = constants.clone();
-      given.forEach((name, tensor) -> values[slot(name)] = tensor);
-      long made = 0;
-      for (Step step : steps) {
-        made = compute(step, values, made, most);
-      }
+      computeAll(given, values, most);
       List<Tensor> results = new ArrayList<>();
       for (String name : wanted) {
         Tensor value = values[slot(name)];
@@ -296,6 +292,22 @@ final class OnnxProgram {
       }
       return Collections.unmodifiableList(results);
     }
+  }
+
+  /** How many elements a run makes in all. */
+  long valuesMade(Map<String, Tensor> given) {
+    try (Scope scope = Scope.open()) {
+      return computeAll(given, constants.clone(), MOST_ELEMENTS_OF_A_RUN);
+    }
+  }
+
+  private long computeAll(Map<String, Tensor> given, @Nullable Tensor[] values, long most) {
+    given.forEach((name, tensor) -> values[slot(name)] = tensor);
+    long made = 0;
+    for (Step step : steps) {
+      made = compute(step, values, made, most);
+    }
+    return made;
   }
 
   /** Runs one step, and adds what it made to a count that is limited. */

@@ -62,7 +62,7 @@ class BatchInvarianceTest {
 
   private static void check(OnnxClassifier classifier, Tensor images) {
     Result whole = run(classifier, images);
-    for (int count : new int[] {1, 2, 5, 12, 13, 24, 31, 48}) {
+    for (int count : new int[] {1, 2, 5, 12, 13, 24, 25, 31, 48, 49, 72, 73}) {
       int from = MOST - count;
       Result part = run(classifier, images.rows(from, MOST));
       for (int i = 0; i < count; i++) {

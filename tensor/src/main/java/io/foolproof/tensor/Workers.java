@@ -71,6 +71,18 @@ public final class Workers implements AutoCloseable {
   public <T> List<T> map(int samples, int batch, BatchTask<T> task) {
     List<Numbered<T>> results = new ArrayList<>();
     forEach(samples, batch, (from, to) -> new Numbered<>(from, task.run(from, to)), results::add);
+    return inOrder(results);
+  }
+
+  /** As {@link #map}, cut as by {@link #forEachShared}. */
+  public <T> List<T> mapShared(int samples, int batch, BatchTask<T> task) {
+    List<Numbered<T>> results = new ArrayList<>();
+    forEachShared(
+        samples, batch, (from, to) -> new Numbered<>(from, task.run(from, to)), results::add);
+    return inOrder(results);
+  }
+
+  private static <T> List<T> inOrder(List<Numbered<T>> results) {
     results.sort((a, b) -> Integer.compare(a.from, b.from));
     return results.stream().map(Numbered::value).toList();
   }
@@ -84,13 +96,31 @@ public final class Workers implements AutoCloseable {
    * once.
    */
   public <T> void forEach(int samples, int batch, BatchTask<T> task, Consumer<T> results) {
+    forEach(samples, batch, samples, batch, task, results);
+  }
+
+  /**
+   * As {@link #forEach}, cut so that all workers are done at about the same time: what is not a
+   * batch for every worker is shared out evenly, in no less than halves of a batch. For work that
+   * comes out the same however it is cut, since this depends on the number of workers.
+   */
+  public <T> void forEachShared(int samples, int batch, BatchTask<T> task, Consumer<T> results) {
+    int whole = samples - samples % (batch * count);
+    int share = Math.max((batch + 1) / 2, (samples - whole + count - 1) / count);
+    forEach(samples, batch, whole, share, task, results);
+  }
+
+  /** Batches of one size up to a sample, a whole number of them, and of another from there on. */
+  private <T> void forEach(
+      int samples, int batch, int turn, int rest, BatchTask<T> task, Consumer<T> results) {
     ExecutorCompletionService<Optional<T>> completion = new ExecutorCompletionService<>(threads);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     List<Future<Optional<T>>> pending = new ArrayList<>();
-    for (int start = 0; start < samples; start += batch) {
+    for (int start = 0; start < samples; ) {
       int from = start;
-      int to = Math.min(samples, start + batch);
+      int to = Math.min(samples, start + (start < turn ? batch : rest));
       pending.add(completion.submit(() -> unlessFailed(failure, from, to, task)));
+      start = to;
     }
     try {
       for (int i = 0; i < pending.size(); i++) {

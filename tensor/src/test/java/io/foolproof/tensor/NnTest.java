@@ -40,6 +40,39 @@ class NnTest {
   }
 
   /** Pooling leaves the channels innermost; rows have them outermost all the same. */
+  /** Evaluations without gradients take shorter ways, on which no bit may differ. */
+  @Test
+  void layersAreTheSameToTheLastBitWithAndWithoutGradients() {
+    for (long[] window : new long[][] {{1, 1}, {2, 2}, {3, 2}, {2, 3}, {3, 3}, {2, 1}, {5, 5}}) {
+      for (long stride : new long[] {1, 2, 3}) {
+        for (long channels : new long[] {1, 3, 16}) {
+          try (Scope scope = Scope.open()) {
+            Tensor x = waves(0.7, 2, channels, 9, 11);
+            Nn.Window plain = new Nn.Window(new long[] {stride, 2}, new long[2], new long[] {1, 1});
+            assertThat(Nn.maxPool(x, window, plain, false).toFloats())
+                .isEqualTo(Nn.maxPool(x.variable(), window, plain, false).toFloats());
+            Nn.Window padded =
+                new Nn.Window(new long[] {stride, 2}, new long[] {1, 2}, new long[] {1, 1});
+            Tensor weight = waves(1.1, 32, channels, window[0], window[1]);
+            assertThat(Nn.conv(x, weight, null, padded, 1).toFloats())
+                .isEqualTo(Nn.conv(x.variable(), weight, null, padded, 1).toFloats());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void pooledValuesThatAreNoNumbersStayNone() {
+    try (Scope scope = Scope.open()) {
+      float[] values = {Float.NaN, 1, 2, 3, Float.NEGATIVE_INFINITY, 5, 6, Float.POSITIVE_INFINITY};
+      Tensor x = Tensor.of(values, 1, 1, 2, 4);
+      Nn.Window window = new Nn.Window(new long[] {2, 2}, new long[2], new long[] {1, 1});
+      assertThat(Nn.maxPool(x, new long[] {2, 2}, window, false).toFloats())
+          .containsExactly(Float.NaN, Float.POSITIVE_INFINITY);
+    }
+  }
+
   @Test
   void imagesAsRowsAreThoseOfAPlainReshapeAndSoAreTheirGradients() {
     try (Scope scope = Scope.open()) {

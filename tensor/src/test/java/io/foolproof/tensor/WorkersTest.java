@@ -24,6 +24,18 @@ class WorkersTest {
   }
 
   @Test
+  void whatIsNotABatchForEveryWorkerIsSharedOut() {
+    try (Workers workers = new Workers(2)) {
+      assertThat(workers.mapShared(21, 4, (from, to) -> from + "-" + to))
+          .containsExactly("0-4", "4-8", "8-12", "12-16", "16-19", "19-21");
+      assertThat(workers.mapShared(3, 4, (from, to) -> from + "-" + to))
+          .containsExactly("0-2", "2-3");
+      assertThat(workers.mapShared(16, 4, (from, to) -> to - from)).containsExactly(4, 4, 4, 4);
+      assertThat(workers.mapShared(0, 4, (from, to) -> to - from)).isEmpty();
+    }
+  }
+
+  @Test
   void theFirstFailureIsThrownAndWhatHasNotBegunIsDropped() {
     AtomicInteger begun = new AtomicInteger();
     try (Workers workers = new Workers(1)) {
