@@ -21,7 +21,7 @@ final class OnnxProbe {
   private static final double TOLERANCE = 1e-4;
   private static final int WIDE = 2 * Workers.MICRO_BATCH;
 
-  /** What a larger run would make beyond this does not fit a core's share of the caches. */
+  /** How many values a run of twice the usual size may make, so that it costs little memory. */
   private static final long MOST_VALUES = 1L << 23;
 
   private static final long SEED = 20_260_101;
@@ -47,9 +47,8 @@ final class OnnxProbe {
   }
 
   /**
-   * How many samples a run may have: twice the usual number, which takes a tenth to a sixth less
-   * time a sample in small networks, where logits and gradients do not show the difference in any
-   * bit.
+   * How many samples a run may have: twice the usual number, which takes less time a sample, in
+   * small networks whose logits and gradients do not show the difference in any bit.
    */
   static int microBatch(OnnxClassifier classifier) {
     try (Scope scope = Scope.open()) {
@@ -66,7 +65,7 @@ final class OnnxProbe {
     return Arrays.equals(answers(images, WIDE), answers(images, Workers.MICRO_BATCH));
   }
 
-  /** All logits and gradients; none where the graph cannot be differentiated. */
+  /** All logits and gradients, which are zero where nothing depends on the images smoothly. */
   private float[] answers(Tensor images, int most) {
     Tensor variable = images.variable();
     Tensor logits = classifier.logits(variable, most);

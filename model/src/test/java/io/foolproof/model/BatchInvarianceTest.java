@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,6 +48,25 @@ class BatchInvarianceTest {
         check(classifier, Tensor.of(pixels, classifier.input().batchShape(MOST)));
       }
     }
+  }
+
+  /** Rectifying cannot round, so that on every machine only size and chance speak against it. */
+  @Test
+  void smallNetworksThatDrawNothingHaveLargerRuns() {
+    try (OnnxClassifier small = rectifier("Relu", "3").classifier();
+        OnnxClassifier random = rectifier("RandomNormalLike", "3").classifier();
+        OnnxClassifier large = rectifier("Relu", "200000").classifier()) {
+      assertThat(small.microBatch()).isEqualTo(2 * Workers.MICRO_BATCH);
+      assertThat(random.microBatch()).isEqualTo(Workers.MICRO_BATCH);
+      assertThat(large.microBatch()).isEqualTo(Workers.MICRO_BATCH);
+    }
+  }
+
+  private static TestGraph rectifier(String type, String size) {
+    return new TestGraph()
+        .input("x", "batch", size)
+        .node(type, List.of("x"), "y")
+        .output("y", "batch", size);
   }
 
   private record Result(float[] logits, float[] gradients) {}

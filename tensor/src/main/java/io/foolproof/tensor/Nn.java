@@ -16,8 +16,10 @@ public final class Nn {
   /** With at least this many channels, pooling is faster with the channels innermost. */
   private static final int CHANNELS_WORTH_MOVING = 8;
 
-  /** Pooling with wider windows than this takes as long by one place after another. */
+  /** Beyond this window and this stride the engine's pooling looks at each value about once. */
   private static final int WIDEST_BY_PLACES = 3;
+
+  private static final int FARTHEST_BY_PLACES = 2;
 
   private Nn() {}
 
@@ -97,7 +99,7 @@ public final class Nn {
 
   /**
    * [N, kernel H, kernel W, windows in H, windows in W]: the same values as the engine's columns
-   * have, but copied along whole rows, in less than half the time; its gradient takes longer.
+   * have, but copied along whole rows, which takes less time; its gradient takes more.
    */
   private static Tensor windowsAsView(Tensor x, long[] kernel, Window window) {
     long[] stride = window.stride();
@@ -186,7 +188,10 @@ public final class Nn {
               () -> torch.max_pool1d(x.nativeTensor(), kernel, stride, padding, dilation, ceil));
       case 2 -> {
         Tensor fast = channelsInnermost(x);
-        if (!ceil && isSmall(x, kernel) && isPlain(window) && !x.nativeTensor().requires_grad()) {
+        if (!ceil
+            && paysByPlaces(x, kernel, stride)
+            && isPlain(window)
+            && !x.nativeTensor().requires_grad()) {
           Tensor rows = maxima(fast, 2, kernel[0], stride[0]);
           yield maxima(rows, 3, kernel[1], stride[1]);
         }
@@ -200,10 +205,11 @@ public final class Nn {
     };
   }
 
-  /** Whether windows are so small, and fit, that to look at one of their places at a time pays. */
-  private static boolean isSmall(Tensor x, long[] kernel) {
+  /** Whether windows fit, and are so small and close that {@link #maxima} takes less time. */
+  private static boolean paysByPlaces(Tensor x, long[] kernel, long[] stride) {
     return x.rank() == 4
         && Math.max(kernel[0], kernel[1]) <= WIDEST_BY_PLACES
+        && Math.max(stride[0], stride[1]) <= FARTHEST_BY_PLACES
         && kernel[0] <= x.size(2)
         && kernel[1] <= x.size(3);
   }
@@ -214,8 +220,8 @@ public final class Nn {
   }
 
   /**
-   * The largest value of each window along one dimension. Where no gradient is wanted that is half
-   * as long as the engine's pooling, which notes for each window where its largest value was.
+   * The largest value of each window along one dimension, by one place of the windows after
+   * another. The engine's pooling also notes where each largest value was, for the gradient.
    */
   private static Tensor maxima(Tensor x, int dim, long kernel, long stride) {
     long last = (x.size(dim) - kernel) / stride * stride;

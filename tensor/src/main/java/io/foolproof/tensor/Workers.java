@@ -64,25 +64,38 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
+   * Where batches end: they have one size up to a sample, a whole number of them, and another from
+   * there on.
+   */
+  private record Cut(int samples, int batch, int whole, int rest) {
+    int endOf(int from) {
+      return Math.min(samples, from + (from < whole ? batch : rest));
+    }
+  }
+
+  private Cut shared(int samples, int batch) {
+    int whole = samples - samples % (batch * count);
+    int share = (samples - whole + count - 1) / count;
+    return new Cut(samples, batch, whole, Math.max((batch + 1) / 2, share));
+  }
+
+  /**
    * Cuts [0, samples) into batches and works on them.
    *
    * @return the results in the order of the batches
    */
   public <T> List<T> map(int samples, int batch, BatchTask<T> task) {
-    List<Numbered<T>> results = new ArrayList<>();
-    forEach(samples, batch, (from, to) -> new Numbered<>(from, task.run(from, to)), results::add);
-    return inOrder(results);
+    return map(new Cut(samples, batch, samples, batch), task);
   }
 
   /** As {@link #map}, cut as by {@link #forEachShared}. */
   public <T> List<T> mapShared(int samples, int batch, BatchTask<T> task) {
-    List<Numbered<T>> results = new ArrayList<>();
-    forEachShared(
-        samples, batch, (from, to) -> new Numbered<>(from, task.run(from, to)), results::add);
-    return inOrder(results);
+    return map(shared(samples, batch), task);
   }
 
-  private static <T> List<T> inOrder(List<Numbered<T>> results) {
+  private <T> List<T> map(Cut cut, BatchTask<T> task) {
+    List<Numbered<T>> results = new ArrayList<>();
+    forEach(cut, (from, to) -> new Numbered<>(from, task.run(from, to)), results::add);
     results.sort((a, b) -> Integer.compare(a.from, b.from));
     return results.stream().map(Numbered::value).toList();
   }
@@ -94,33 +107,23 @@ public final class Workers implements AutoCloseable {
    * as soon as it is there, in no particular order. After the first failure nothing more begins;
    * what had begun is handed over, and then the failure is thrown here. An interrupt is thrown at
    * once.
-   */
-  public <T> void forEach(int samples, int batch, BatchTask<T> task, Consumer<T> results) {
-    forEach(samples, batch, samples, batch, task, results);
-  }
-
-  /**
-   * As {@link #forEach}, cut so that all workers are done at about the same time: what is not a
-   * batch for every worker is shared out evenly, in no less than halves of a batch. For work that
-   * comes out the same however it is cut, since this depends on the number of workers.
+   *
+   * <p>All workers are done at about the same time: what is not a batch for every worker is shared
+   * out evenly, in no less than halves of a batch. For work that comes out the same however it is
+   * cut, since this depends on the number of workers.
    */
   public <T> void forEachShared(int samples, int batch, BatchTask<T> task, Consumer<T> results) {
-    int whole = samples - samples % (batch * count);
-    int share = Math.max((batch + 1) / 2, (samples - whole + count - 1) / count);
-    forEach(samples, batch, whole, share, task, results);
+    forEach(shared(samples, batch), task, results);
   }
 
-  /** Batches of one size up to a sample, a whole number of them, and of another from there on. */
-  private <T> void forEach(
-      int samples, int batch, int turn, int rest, BatchTask<T> task, Consumer<T> results) {
+  private <T> void forEach(Cut cut, BatchTask<T> task, Consumer<T> results) {
     ExecutorCompletionService<Optional<T>> completion = new ExecutorCompletionService<>(threads);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     List<Future<Optional<T>>> pending = new ArrayList<>();
-    for (int start = 0; start < samples; ) {
+    for (int start = 0; start < cut.samples; start = cut.endOf(start)) {
       int from = start;
-      int to = Math.min(samples, start + (start < turn ? batch : rest));
+      int to = cut.endOf(start);
       pending.add(completion.submit(() -> unlessFailed(failure, from, to, task)));
-      start = to;
     }
     try {
       for (int i = 0; i < pending.size(); i++) {

@@ -39,7 +39,6 @@ class NnTest {
     }
   }
 
-  /** Pooling leaves the channels innermost; rows have them outermost all the same. */
   /** Evaluations without gradients take shorter ways, on which no bit may differ. */
   @Test
   void layersAreTheSameToTheLastBitWithAndWithoutGradients() {
@@ -73,6 +72,7 @@ class NnTest {
     }
   }
 
+  /** Pooling leaves the channels innermost; rows have them outermost all the same. */
   @Test
   void imagesAsRowsAreThoseOfAPlainReshapeAndSoAreTheirGradients() {
     try (Scope scope = Scope.open()) {
