@@ -109,7 +109,7 @@ public record Alma(int steps) implements MinimalNormAttack {
         }
         Tensor averaged = mu.mul(ALPHA).add(slope(d, rho, mu).mul(1 - ALPHA));
         mu = turn.replace(mu, averaged.clamp(LEAST, MOST));
-        Tensor pull = at.gradient(ratio).mul(slope(d, rho, mu).unsqueeze(1));
+        Tensor pull = at.direction(ratio).mul(slope(d, rho, mu).unsqueeze(1));
         Tensor gradient = normGradient(x.sub(images), pursuit.norm()).add(pull);
         if (step == 0) {
           eta = turn.replace(eta, firstStep(pursuit, lanes, gradient));

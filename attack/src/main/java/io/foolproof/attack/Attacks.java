@@ -90,7 +90,8 @@ public final class Attacks {
     for (Entry entry : CATALOGUE) {
       if (entry.name().equals(settings.attack())) {
         Attack attack = entry.maker().apply(settings);
-        attack = Eot.over(Bpda.through(attack, settings), settings);
+        // The mean is of draws that each go through the chosen backward pass.
+        attack = Bpda.through(Eot.over(attack, settings), settings);
         settings.refuseUnknown();
         return attack;
       }

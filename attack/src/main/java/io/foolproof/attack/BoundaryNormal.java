@@ -63,17 +63,13 @@ final class BoundaryNormal {
       return then.apply(normal());
     }
     float[][] points = new float[Math.min(TOGETHER, count - asked)][];
-    for (int i = 0; i < points.length; i++) {
-      float[] direction = new float[centre.length];
-      stream.fillGaussian(direction, 0, direction.length);
-      points[i] = point.apply(Vectors.scaleTo(1, direction));
-    }
-    return Dialogue.about(
-        points,
-        answers -> {
+    return new Dialogue.Ask(
+        points.length,
+        i -> points[i] = nearby(),
+        margins -> {
           for (int i = 0; i < points.length; i++) {
             add(points[i], ofAll);
-            if (answers[i]) {
+            if (margins[i] < 0) {
               add(points[i], ofFooled);
               fooled++;
             }
@@ -81,6 +77,12 @@ final class BoundaryNormal {
           asked += points.length;
           return poll();
         });
+  }
+
+  private float[] nearby() {
+    float[] direction = new float[centre.length];
+    stream.fillGaussian(direction, 0, direction.length);
+    return point.apply(Vectors.scaleTo(1, direction));
   }
 
   private void add(float[] at, double[] sum) {

@@ -93,6 +93,11 @@ final class ClosestPursuit {
     return model.input();
   }
 
+  /** The width of the model's box. */
+  double width() {
+    return input().high() - input().low();
+  }
+
   Goal goal() {
     return threat.goal();
   }
@@ -175,19 +180,20 @@ final class ClosestPursuit {
       return Rows.mask(areFooled(margins), 2);
     }
 
-    /** The gradient of one loss a lane, [lanes, d]; may vanish. Can be taken once. */
+    /**
+     * The gradient of one loss a lane, [lanes, d]; may vanish. Where it is no number, there is a
+     * random direction instead. Can be taken once.
+     */
     Tensor gradient(Tensor loss) {
-      return gradients(List.of(loss)).get(0);
+      return Pursuit.finite(gradients(List.of(loss)).get(0), lanes.streams);
     }
 
-    /**
-     * As {@link #gradient}; where it vanishes or is no number, there is a random direction instead.
-     */
+    /** As {@link #gradient}; where it vanishes, too, there is a random direction instead. */
     Tensor direction(Tensor loss) {
       return Pursuit.withDirection(gradient(loss), lanes.streams);
     }
 
-    /** The gradients of several losses, each as {@link #gradient}. Can be taken once. */
+    /** The gradients of several losses, [lanes, d], whatever they are. Can be taken once. */
     List<Tensor> gradients(List<Tensor> losses) {
       for (int member : lanes.members) {
         pursuit.backwards[member] += losses.size();

@@ -48,7 +48,8 @@ record CwDescent(ClosestPursuit pursuit, TanhBox box, int steps, double step) {
       Tensor start,
       Tensor allFree) {
     ClosestPursuit.Lanes lanes = allLanes;
-    Tensor constants = allConstants;
+    // As in a box of width 1.
+    Tensor constants = allConstants.mul(wholePenalty.growth(pursuit.width()));
     Penalty penalty = wholePenalty;
     Tensor free = allFree;
     int[] places = IntStream.range(0, lanes.size()).toArray();
@@ -57,7 +58,7 @@ record CwDescent(ClosestPursuit pursuit, TanhBox box, int steps, double step) {
     double[] lossBefore = new double[lanes.size()];
     Arrays.fill(lossBefore, Double.POSITIVE_INFINITY);
     Adam adam = new Adam(lanes.images().shape());
-    Tensor w = box.variables(start);
+    Tensor w = box.variables(start, penalty.inside());
     for (int k = 0; k < steps && lanes.size() > 0; k++) {
       double[] loss;
       boolean[] sufficed;

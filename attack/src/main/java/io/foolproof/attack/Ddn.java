@@ -28,7 +28,9 @@ public record Ddn(int steps, double gamma) implements MinimalNormAttack {
           "1,000 gradients",
           settings -> new Ddn(settings.integer("steps", 1000), settings.number("gamma", 0.05)));
 
+  /** Lengths are in widths of the box. */
   private static final double FIRST_EPSILON = 1;
+
   private static final double FIRST_ALPHA = 1;
   private static final double LAST_ALPHA = 0.01;
 
@@ -64,10 +66,10 @@ public record Ddn(int steps, double gamma) implements MinimalNormAttack {
   private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
     Tensor farthest = pursuit.farthest(lanes);
     Tensor x = lanes.images();
-    Tensor epsilon = Tensor.full(FIRST_EPSILON, DType.FLOAT32, lanes.size(), 1);
+    Tensor epsilon = Tensor.full(FIRST_EPSILON * pursuit.width(), DType.FLOAT32, lanes.size(), 1);
     for (int step = 0; step < steps; step++) {
       try (Scope turn = Scope.open()) {
-        double alpha = Schedule.cosine(FIRST_ALPHA, LAST_ALPHA, step, steps);
+        double alpha = pursuit.width() * Schedule.cosine(FIRST_ALPHA, LAST_ALPHA, step, steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         Tensor gradient = at.direction(pursuit.goal().crossEntropy(at.logits(), lanes.labels()));
         Tensor delta = x.sub(lanes.images()).add(Rows.unit(gradient, Norm.L2).mul(alpha));

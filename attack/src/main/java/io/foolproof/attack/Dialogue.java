@@ -1,7 +1,10 @@
 package io.foolproof.attack;
 
 import io.foolproof.tensor.RandomStream;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -21,8 +24,7 @@ final class Dialogue {
   private final ClosestPursuit pursuit;
   private final double reach;
   private final int queries;
-  private final int[] members;
-  private final Turn[] turns;
+  private final List<Search> searches;
 
   /** What a search does next. */
   sealed interface Turn {}
@@ -55,13 +57,63 @@ final class Dialogue {
    */
   record Subject(float[] image, int label, RandomStream stream) {}
 
+  /** What a search is asking now, and the answers so far. */
+  private final class Search {
+    private final int member;
+    private Turn turn;
+    private double[] margins = {};
+    private int asked;
+    private int answered;
+
+    Search(int member, Turn opening) {
+      this.member = member;
+      next(opening);
+    }
+
+    private void next(Turn turn) {
+      this.turn = turn;
+      int left = (int) Math.max(0, queries - pursuit.forwards(member));
+      margins = new double[turn instanceof Ask ask ? Math.min(ask.count, left) : 0];
+      asked = 0;
+      answered = 0;
+    }
+
+    int open() {
+      return margins.length - asked;
+    }
+
+    float[] point() {
+      return ((Ask) turn).point.apply(asked++);
+    }
+
+    void hear(double margin) {
+      margins[answered++] = margin;
+    }
+
+    /** Goes on where all was answered; ends where that was not all that it wanted to know. */
+    void goOn() {
+      while (turn instanceof Ask ask && answered == margins.length) {
+        boolean whole = answered == ask.count && !pursuit.isBroken(member);
+        next(whole ? ask.then.apply(margins) : new Done());
+      }
+    }
+  }
+
   private Dialogue(
-      ClosestPursuit pursuit, double reach, int queries, ClosestPursuit.Lanes lanes, Turn[] turns) {
+      ClosestPursuit pursuit,
+      double reach,
+      int queries,
+      ClosestPursuit.Lanes lanes,
+      Function<Subject, Turn> opening) {
     this.pursuit = pursuit;
     this.reach = reach;
     this.queries = queries;
-    this.members = lanes.members();
-    this.turns = turns;
+    this.searches =
+        IntStream.range(0, lanes.size())
+            .mapToObj(
+                lane ->
+                    new Search(lanes.members()[lane], opening.apply(pursuit.subject(lanes, lane))))
+            .toList();
   }
 
   /** Asks whether one point fools the model. */
@@ -99,58 +151,35 @@ final class Dialogue {
     pursuit.search(
         0,
         lanes -> {
-          Turn[] turns = new Turn[lanes.size()];
-          for (int lane = 0; lane < turns.length; lane++) {
-            Subject subject = pursuit.subject(lanes, lane);
-            turns[lane] = opening.apply(subject);
-          }
-          Dialogue dialogue = new Dialogue(pursuit, reach, queries, lanes, turns);
+          Dialogue dialogue = new Dialogue(pursuit, reach, queries, lanes, opening);
           while (dialogue.goesOn()) {}
         });
   }
 
-  /** One question of every sample that still has one; false when none has. */
+  /**
+   * One evaluation, of what those ask that were answered least: so all end at about the same time,
+   * and few evaluations are not full. False when nobody asks anything.
+   */
   private boolean goesOn() {
-    double[][] margins = new double[turns.length][];
-    for (int lane = 0; lane < turns.length; lane++) {
-      int count = turns[lane] instanceof Ask ask ? Math.min(ask.count, left(lane)) : 0;
-      margins[lane] = new double[count];
+    List<Search> asking = new ArrayList<>(TOGETHER);
+    searches.forEach(Search::goOn);
+    searches.stream()
+        .filter(search -> search.open() > 0)
+        .sorted(Comparator.comparingLong(search -> pursuit.forwards(search.member)))
+        .forEach(
+            search ->
+                asking.addAll(
+                    Collections.nCopies(
+                        Math.min(search.open(), TOGETHER - asking.size()), search)));
+    if (asking.isEmpty()) {
+      return false;
     }
-    int[] lanes =
-        IntStream.range(0, turns.length)
-            .flatMap(lane -> Arrays.stream(new int[margins[lane].length]).map(i -> lane))
-            .toArray();
-    int[] asked = new int[turns.length];
-    for (int from = 0; from < lanes.length; from += TOGETHER) {
-      evaluate(
-          Arrays.copyOfRange(lanes, from, Math.min(lanes.length, from + TOGETHER)), asked, margins);
+    int[] members = asking.stream().mapToInt(search -> search.member).toArray();
+    float[][] points = asking.stream().map(Search::point).toArray(float[][]::new);
+    double[] margins = pursuit.ask(members, points, reach);
+    for (int row = 0; row < margins.length; row++) {
+      asking.get(row).hear(margins[row]);
     }
-    for (int lane = 0; lane < turns.length; lane++) {
-      if (turns[lane] instanceof Ask ask) {
-        boolean whole = margins[lane].length == ask.count && !pursuit.isBroken(members[lane]);
-        turns[lane] = whole ? ask.then.apply(margins[lane]) : new Done();
-      }
-    }
-    return lanes.length > 0;
-  }
-
-  private int left(int lane) {
-    return (int) Math.max(0, queries - pursuit.forwards(members[lane]));
-  }
-
-  private void evaluate(int[] lanes, int[] asked, double[][] margins) {
-    float[][] points = new float[lanes.length][];
-    int[] whose = new int[lanes.length];
-    int[] place = new int[lanes.length];
-    for (int row = 0; row < lanes.length; row++) {
-      int lane = lanes[row];
-      whose[row] = members[lane];
-      place[row] = asked[lane]++;
-      points[row] = ((Ask) turns[lane]).point.apply(place[row]);
-    }
-    double[] answers = pursuit.ask(whose, points, reach);
-    for (int row = 0; row < lanes.length; row++) {
-      margins[lanes[row]][place[row]] = answers[row];
-    }
+    return true;
   }
 }

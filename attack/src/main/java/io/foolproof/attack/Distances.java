@@ -25,12 +25,14 @@ public record Distances(int l0, double l1, double l2, double linf, @Nullable Dou
     double linf = 0;
     for (int i = 0; i < a.length; i++) {
       double difference = Math.abs((double) a[i] - b[i]);
-      l0 += difference > 0 ? 1 : 0;
+      l0 += difference == 0 ? 0 : 1;
       l1 += difference;
       squares += difference * difference;
-      linf = Math.max(linf, difference);
+      // Not Math.max, of which each has to wait for the one before.
+      linf = difference > linf ? difference : linf;
     }
-    return new Distances(l0, l1, Math.sqrt(squares), linf, null);
+    boolean numbers = !Double.isNaN(l1);
+    return new Distances(l0, l1, Math.sqrt(squares), numbers ? linf : Double.NaN, null);
   }
 
   /** The same, and how far pixels were moved. */

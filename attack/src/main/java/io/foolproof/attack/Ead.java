@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * @param searches constants to try
  * @param steps gradient steps for each
- * @param beta the weight of the L1 norm
+ * @param beta the weight of the L1 norm, for a box of width 1
  */
 public record Ead(int searches, int steps, double beta) implements MinimalNormAttack {
   static final Attacks.Entry ENTRY =
@@ -67,6 +67,8 @@ public record Ead(int searches, int steps, double beta) implements MinimalNormAt
 
   private boolean[] descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor constants) {
     boolean[] fooled = new boolean[lanes.size()];
+    // As in a box of width 1: the squared distance grows with the square of the width.
+    Tensor weights = constants.mul(pursuit.width() * pursuit.width());
     Tensor images = lanes.images();
     Tensor x = images;
     Tensor y = images;
@@ -74,7 +76,7 @@ public record Ead(int searches, int steps, double beta) implements MinimalNormAt
       try (Scope turn = Scope.open()) {
         double eta = FIRST_STEP * Math.sqrt(1 - (double) k / steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, y);
-        Tensor gradient = y.sub(images).mul(2).add(at.gradient(at.margin().relu()).mul(constants));
+        Tensor gradient = y.sub(images).mul(2).add(at.gradient(at.margin().relu()).mul(weights));
         Tensor next = shrunk(pursuit, images, y.sub(gradient.mul(eta)));
         Tensor momentum = next.sub(x).mul(k / (k + 3.0));
         y = turn.replace(y, pursuit.inBox(next.add(momentum)));
@@ -91,7 +93,7 @@ public record Ead(int searches, int steps, double beta) implements MinimalNormAt
   /** Every change made smaller by beta, and those that were smaller taken back. */
   private Tensor shrunk(ClosestPursuit pursuit, Tensor images, Tensor points) {
     Tensor delta = points.sub(images);
-    Tensor less = delta.abs().sub(beta).relu().mul(delta.sign());
+    Tensor less = delta.abs().sub(beta * pursuit.width()).relu().mul(delta.sign());
     return pursuit.inBox(images.add(less));
   }
 }

@@ -21,6 +21,8 @@ import java.util.Set;
  * @param targets how many classes to consider each by itself; 0 for all at once
  */
 public record Fab(String name, int steps, int restarts, int targets) implements MinimalNormAttack {
+  private static final String FABT = "fabt";
+
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
           "fab",
@@ -32,13 +34,13 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
 
   static final Attacks.Entry TARGETED =
       new Attacks.Entry(
-          "fabt",
+          FABT,
           "closest example: the same, one class after another",
           "Croce and Hein 2020, arXiv 2003.01690",
           "100 gradients, 9 classes",
           settings ->
               new Fab(
-                  "fabt",
+                  FABT,
                   settings.integer("steps", 100),
                   settings.integer("restarts", 1),
                   settings.integer("targets", 9)));
@@ -54,7 +56,7 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
   public Fab {
     Settings.atLeast(name, "steps", steps, 1);
     Settings.atLeast(name, "restarts", restarts, 1);
-    Settings.atLeast(name, "targets", targets, 0);
+    Settings.atLeast(name, "targets", targets, name.equals(FABT) ? 1 : 0);
   }
 
   @Override

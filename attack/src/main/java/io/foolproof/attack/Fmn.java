@@ -17,7 +17,7 @@ import java.util.Set;
  * box.
  *
  * @param steps gradient steps
- * @param alpha the first step's length; the last has a hundredth of it
+ * @param alpha the first step's length in widths of the box; the last has a hundredth of it
  * @param gamma by what share the radius changes at first; at last by a fiftieth of it
  */
 public record Fmn(int steps, double alpha, double gamma) implements MinimalNormAttack {
@@ -72,7 +72,7 @@ public record Fmn(int steps, double alpha, double gamma) implements MinimalNormA
     Tensor epsilon = Tensor.full(pursuit.norm() == Norm.L0 ? 1 : 0, DType.FLOAT32, lanes.size(), 1);
     for (int step = 0; step < steps; step++) {
       try (Scope turn = Scope.open()) {
-        double alphaNow = Schedule.cosine(alpha, alpha * LAST_ALPHA, step, steps);
+        double alphaNow = pursuit.width() * Schedule.cosine(alpha, alpha * LAST_ALPHA, step, steps);
         double gammaNow = Schedule.cosine(gamma, gamma * LAST_GAMMA, step, steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         Tensor gradient = at.direction(at.margin());

@@ -187,9 +187,10 @@ public record MiFgsm(
     Tensor x = lanes.images();
     Tensor g = x.sub(x);
     Tensor variance = g;
+    double ahead = alpha * decay / lengthOfOnes(pursuit.norm(), input.elements());
     for (int t = 0; t < steps && lanes.size() > 0; t++) {
       try (Scope turn = Scope.open()) {
-        Tensor at = lookAhead ? lanes.ball().project(x.add(g.mul(alpha * decay))) : x;
+        Tensor at = lookAhead ? lanes.ball().project(x.add(g.mul(ahead))) : x;
         if (views().change()) {
           pursuit.look(lanes, at);
         }
@@ -217,9 +218,19 @@ public record MiFgsm(
     pursuit.look(lanes, x);
   }
 
+  /** How long a change is that changes every value by 1, as a gradient does here in the mean. */
+  private static double lengthOfOnes(Norm norm, int values) {
+    return switch (norm) {
+      case LINF -> 1;
+      case L2 -> Math.sqrt(values);
+      case L1 -> values;
+      case L0, FLOW -> throw new IllegalStateException("no version for " + norm.symbol());
+    };
+  }
+
   /** The mean gradient at random points around, which do not count. */
   private Tensor around(Pursuit pursuit, Pursuit.Lanes lanes, Tensor at, InputSpec input) {
-    Pursuit.Lanes near = pursuit.within(lanes, NEIGHBOURHOOD);
+    Pursuit.Lanes near = pursuit.beside(lanes, NEIGHBOURHOOD);
     Tensor sum = at.sub(at);
     for (int i = 0; i < neighbours; i++) {
       Tensor offset = near.ball().random(lanes.streams()).sub(lanes.images());

@@ -26,7 +26,9 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
           "500 gradients",
           settings -> new Pdpgd(settings.integer("steps", 500)));
 
+  /** In each value, as a share of the box. */
   private static final double PRIMAL_STEP = 0.1;
+
   private static final double LAST_PRIMAL_STEP = 0.001;
   private static final double DUAL_STEP = 0.1;
   private static final double LAST_DUAL_STEP = 0.01;
@@ -85,7 +87,7 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
     double[] clean = {};
     for (int step = 0; step < steps; step++) {
       try (Scope turn = Scope.open()) {
-        double eta = Schedule.cosine(PRIMAL_STEP, LAST_PRIMAL_STEP, step, steps);
+        double eta = pursuit.width() * Schedule.cosine(PRIMAL_STEP, LAST_PRIMAL_STEP, step, steps);
         double dualEta = Schedule.cosine(DUAL_STEP, LAST_DUAL_STEP, step, steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         clean = step == 0 ? at.margins() : clean;
@@ -138,7 +140,7 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
     return switch (pursuit.norm()) {
       case L1 -> size.sub(weight).relu().mul(changes.sign());
       case FLOW -> throw Norm.notOfValues();
-      case L0 -> changes.mul(size.pow(2).gt(weight.mul(2)).to(DType.FLOAT32));
+      case L0 -> changes.mul(size.pow(2).gt(weight.mul(2 * pursuit.width())).to(DType.FLOAT32));
       case LINF -> {
         Tensor total = weight.mean(true, 1);
         InputSpec wide = new InputSpec(new long[] {changes.size(1)}, -1e6, 1e6);

@@ -9,11 +9,21 @@ sealed interface Penalty {
   /** Its value at changes [lanes, d]: [lanes]. */
   Tensor value(Tensor delta);
 
+  /** How many times as large it is in a box that is this many times as wide. */
+  double growth(double width);
+
   /** Its gradient there, [lanes, d]. */
   Tensor gradient(Tensor delta);
 
   /** The share of the learning rate to descend at: [lanes, 1], or one for all. */
   Tensor pace();
+
+  /**
+   * How far from the middle of the box, as a share of the way to its edge, a descent starts at
+   * most: [lanes, 1], or one for all. At the edge itself no step in the variables would move
+   * anything; but to move away from it is a change.
+   */
+  Tensor inside();
 
   /** Whether a descent is over at the first adversarial point that suffices. */
   boolean stops();
@@ -30,9 +40,24 @@ sealed interface Penalty {
    * @param stops whether the first adversarial point will do
    */
   record SquaredLength(boolean stops) implements Penalty {
+    /** Where only the number of changes counts, and not how large they are, steps may be easier. */
+    private static final double NEAR = 0.99;
+
+    private static final double NEAREST = 0.999999;
+
+    @Override
+    public Tensor inside() {
+      return Tensor.full(stops ? NEAR : NEAREST, DType.FLOAT32);
+    }
+
     @Override
     public Tensor pace() {
       return Tensor.ones(DType.FLOAT32);
+    }
+
+    @Override
+    public double growth(double width) {
+      return width * width;
     }
 
     @Override
@@ -66,11 +91,24 @@ sealed interface Penalty {
    */
   record Excess(Tensor tau, Tensor enough, double range) implements Penalty {
     private static final double FULL_PACE = 0.25;
+    private static final double NEAR = 0.99;
+    private static final double NEAREST = 0.9999;
+
+    /** Half of the bound is left for the attack. */
+    @Override
+    public Tensor inside() {
+      return tau.div(-range).add(1).clamp(NEAR, NEAREST);
+    }
 
     /** Under a narrow bound the steps of a wide one would jump across all that is within. */
     @Override
     public Tensor pace() {
       return tau.div(FULL_PACE * range).clamp(0, 1);
+    }
+
+    @Override
+    public double growth(double width) {
+      return width;
     }
 
     @Override

@@ -43,10 +43,14 @@ record PixelGrid(int channels, int height, int width) {
   Window window(double share, int smallestSide, RandomStream stream) {
     double area = share * height * width;
     int side = Math.max(smallestSide, (int) Math.round(Math.sqrt(area)));
-    int rows = Math.min(side, height);
-    int columns =
-        Math.min(width, rows < side ? Math.max(side, (int) Math.round(area / rows)) : side);
+    int rows = Math.min(height, longer(side, width, area));
+    int columns = Math.min(width, longer(side, height, area));
     return place(rows, columns, stream);
+  }
+
+  /** A side of a window, longer where the image is too small for the other. */
+  private static int longer(int side, int across, double area) {
+    return across < side ? Math.max(side, (int) Math.round(area / across)) : side;
   }
 
   /** A window of this size, anywhere in the image. */

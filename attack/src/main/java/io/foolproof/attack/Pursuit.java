@@ -2,14 +2,15 @@ package io.foolproof.attack;
 
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -132,6 +133,23 @@ final class Pursuit {
   }
 
   /**
+   * As {@link #within}, in a ball that the box does not cut: to draw changes from that are as
+   * likely up as down.
+   */
+  Lanes beside(Lanes lanes, double multiple) {
+    double radius = multiple * threat.epsilon();
+    InputSpec box = model.input();
+    InputSpec wide = new InputSpec(box.shape(), box.low() - radius, box.high() + radius);
+    Ball ball = Ball.around(lanes.images, threat.withEpsilon(radius), wide);
+    return new Lanes(lanes.members, lanes.images, lanes.labels, ball, lanes.streams, true);
+  }
+
+  /** The norm that changes are measured in. */
+  Norm norm() {
+    return threat.norm();
+  }
+
+  /**
    * How an objective rises at points.
    *
    * @param gradient shaped as the points. Where it is zero everywhere or not finite, which has no
@@ -217,23 +235,34 @@ final class Pursuit {
 
   /** The gradient with a random direction where it is zero everywhere, or not finite. */
   static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
-    double[] largest = gradient.abs().max(false, Rows.valueDims(gradient)).toDoubles();
-    if (Arrays.stream(largest).allMatch(Pursuit::hasDirection)) {
-      return gradient;
-    }
-    float[] values = gradient.toFloats();
-    int d = values.length / largest.length;
-    // Other lanes must not draw here, or their random numbers would depend on their neighbours.
-    for (int lane = 0; lane < largest.length; lane++) {
-      if (!hasDirection(largest[lane])) {
-        streams.get(lane).fillGaussian(values, lane * d, (lane + 1) * d);
-      }
-    }
-    return Tensor.of(values, gradient.shape());
+    return replaced(gradient, streams, largest -> largest > 0 && Double.isFinite(largest));
   }
 
-  private static boolean hasDirection(double largest) {
-    return largest > 0 && Double.isFinite(largest);
+  /** The gradient with a random direction where it is not finite; zero is an answer. */
+  static Tensor finite(Tensor gradient, List<RandomStream> streams) {
+    return replaced(gradient, streams, Double::isFinite);
+  }
+
+  /**
+   * The gradient with a random direction, of length 1, in the lanes that are no good.
+   *
+   * @param good whether a lane is, from its largest absolute value
+   */
+  private static Tensor replaced(
+      Tensor gradient, List<RandomStream> streams, DoublePredicate good) {
+    double[] largest = gradient.abs().max(false, Rows.valueDims(gradient)).toDoubles();
+    if (Arrays.stream(largest).allMatch(good)) {
+      return gradient;
+    }
+    float[][] rows = Rows.split(gradient);
+    // Other lanes must not draw here, or their random numbers would depend on their neighbours.
+    for (int lane = 0; lane < rows.length; lane++) {
+      if (!good.test(largest[lane])) {
+        streams.get(lane).fillGaussian(rows[lane], 0, rows[lane].length);
+        Vectors.scaleTo(1, rows[lane]);
+      }
+    }
+    return Rows.stack(rows, gradient.shape());
   }
 
   private double[] record(Lanes lanes, Tensor points, Tensor answers) {
@@ -273,16 +302,14 @@ final class Pursuit {
         .toArray();
   }
 
-  /**
-   * Whether dropping the lanes that are done makes the batch cheaper: models run in whole
-   * micro-batches, or in pairs of them.
-   */
+  /** Whether dropping the lanes that are done makes the batch cheaper for the model. */
   boolean canShrink(Lanes lanes) {
     return runs(stillStanding(lanes).length) < runs(lanes.size());
   }
 
-  private static int runs(int rows) {
-    return (rows + Workers.MICRO_BATCH - 1) / Workers.MICRO_BATCH;
+  private int runs(int rows) {
+    int step = model.batchStep();
+    return (rows + step - 1) / step;
   }
 
   /** What was found, one result a sample. */

@@ -42,7 +42,7 @@ record ScoreSlope(
     return 1 + 2 * pairs;
   }
 
-  /** One direction a lane, shaped as the points, never zero everywhere; in the caller's scope. */
+  /** One direction a lane, shaped as the points, perhaps zero; in the caller's scope. */
   Tensor estimate(Pursuit.Lanes lanes, Tensor points) {
     Pursuit.Lanes around = lanes.inRehearsal();
     try (Scope scope = Scope.open()) {
@@ -59,7 +59,7 @@ record ScoreSlope(
           sum = turn.replace(sum, sum.add(v.mul(Rows.column(fall, v.rank()))));
         }
       }
-      return scope.keep(Pursuit.withDirection(sum, lanes.streams()));
+      return scope.keep(sum);
     }
   }
 

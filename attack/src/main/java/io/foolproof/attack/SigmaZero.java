@@ -26,7 +26,9 @@ public record SigmaZero(int steps) implements MinimalNormAttack {
           "1,000 gradients",
           settings -> new SigmaZero(settings.integer("steps", 1000)));
 
+  /** Lengths are shares of the box. */
   private static final double SIGMA = 1e-3;
+
   private static final double FIRST_STEP = 1;
   private static final double LAST_STEP = 0.1;
   private static final double FIRST_THRESHOLD = 0.3;
@@ -62,6 +64,7 @@ public record SigmaZero(int steps) implements MinimalNormAttack {
 
   private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
     Tensor images = lanes.images();
+    double width = pursuit.width();
     Adam adam = new Adam(images.shape());
     Tensor x = images;
     Tensor threshold = Tensor.full(FIRST_THRESHOLD, DType.FLOAT32, lanes.size(), 1);
@@ -71,12 +74,12 @@ public record SigmaZero(int steps) implements MinimalNormAttack {
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         Tensor delta = x.sub(images);
         Tensor toBoundary = at.gradient(at.margin().relu());
-        Tensor gradient = toBoundary.add(countGradient(delta));
+        Tensor gradient = toBoundary.add(countGradient(delta, SIGMA * width * width));
         Tensor direction = adam.direction(turn, Rows.unit(gradient, Norm.LINF));
-        Tensor moved = pursuit.inBox(x.sub(direction.mul(eta)));
+        Tensor moved = pursuit.inBox(x.sub(direction.mul(eta * width)));
         Tensor change = at.fooled().to(DType.FLOAT32).mul(2).sub(1).mul(THRESHOLD_STEP * eta);
         threshold = turn.replace(threshold, threshold.add(change).clamp(0, 1));
-        Tensor kept = moved.sub(images).abs().ge(threshold);
+        Tensor kept = moved.sub(images).abs().ge(threshold.mul(width));
         x = turn.replace(x, Tensor.where(kept, moved, images));
       }
     }
@@ -84,8 +87,8 @@ public record SigmaZero(int steps) implements MinimalNormAttack {
   }
 
   /** Of the mean over the values of delta^2 / (delta^2 + sigma). */
-  private static Tensor countGradient(Tensor delta) {
-    Tensor denominator = delta.pow(2).add(SIGMA).pow(2);
-    return delta.mul(2 * SIGMA / delta.size(1)).div(denominator);
+  private static Tensor countGradient(Tensor delta, double sigma) {
+    Tensor denominator = delta.pow(2).add(sigma).pow(2);
+    return delta.mul(2 * sigma / delta.size(1)).div(denominator);
   }
 }

@@ -96,7 +96,12 @@ public record Spsa(int queries, double relativeStep, int pairs, double delta) im
         v = turn.replace(v, v.mul(BETA2).add(g.mul(g).mul(1 - BETA2)));
         Tensor mean = m.div(1 - Math.pow(BETA1, step));
         Tensor size = v.div(1 - Math.pow(BETA2, step)).sqrt().add(STABILITY);
-        x = turn.replace(x, lanes.ball().project(x.add(mean.div(size).mul(rate))));
+        // Only the step: a random direction must not count as a slope in the running means.
+        Tensor slopes = mean.div(size);
+        Tensor wander = Pursuit.withDirection(slopes, lanes.streams()).sign();
+        Tensor flat = Rows.norm(slopes, Norm.LINF).eq(0);
+        Tensor ascent = Tensor.where(flat, wander, slopes).mul(rate);
+        x = turn.replace(x, lanes.ball().project(x.add(ascent)));
       }
       if (pursuit.canShrink(lanes)) {
         int[] rows = pursuit.stillStanding(lanes);

@@ -7,15 +7,18 @@ import io.foolproof.tensor.Tensor;
  * Variables w that cannot leave the box: x = low + (tanh(w) + 1) / 2 of its width.
  *
  * <p>Carlini and Wagner 2016, arXiv 1608.04644, section V-B.
- *
- * @param inside at the very edge of the box w would be infinite; images are moved to this share of
- *     the way from its middle
  */
-record TanhBox(InputSpec input, double inside) {
+record TanhBox(InputSpec input) {
 
-  /** The variables of images. */
-  Tensor variables(Tensor images) {
-    Tensor tanh = images.sub(input.low()).mul(2 / width()).sub(1).mul(inside);
+  /**
+   * The variables of images.
+   *
+   * @param inside how far from the middle of the box tanh may be at most, less than 1, [lanes, 1]:
+   *     at its very edge w would be infinite
+   */
+  Tensor variables(Tensor images, Tensor inside) {
+    Tensor tanh = images.sub(input.low()).mul(2 / width()).sub(1);
+    tanh = tanh.minimum(inside).maximum(inside.neg());
     return tanh.add(1).div(tanh.neg().add(1)).log().mul(0.5);
   }
 

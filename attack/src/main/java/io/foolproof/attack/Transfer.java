@@ -34,12 +34,15 @@ public record Transfer(Attack by, Surrogates surrogates) implements Attack {
 
   private static Attack attack(String name) {
     Attack attack = Attacks.parse(name);
-    if (attack.knowledge() != Knowledge.WHITE_BOX || attack.findsClosest()) {
+    if (attack.knowledge() != Knowledge.WHITE_BOX
+        || attack.findsClosest()
+        || attack instanceof Uap
+        || !Norm.withBalls().containsAll(attack.norms())) {
       throw new InvalidInputException(
           "transfer: by="
               + name
-              + ": give an attack that follows gradients and stays within epsilon, such as mifgsm,"
-              + " difgsm, vmifgsm or apgd");
+              + ": give an attack that follows each image's gradient and stays within epsilon, such as"
+              + " mifgsm, difgsm, vmifgsm or apgd");
     }
     return attack;
   }

@@ -2,6 +2,7 @@ package io.foolproof.attack;
 
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -72,12 +73,37 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
   }
 
   @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    MinimalNormAttack.super.requireApplicable(model, threat);
+    if (steps(model) < 1) {
+      throw new InvalidInputException(
+          "zoo: queries=%d: %d searches, each of one step in %d values, take %d: give more queries, or fewer values or searches"
+              .formatted(
+                  queries,
+                  searches,
+                  valuesOf(model),
+                  1 + searches * (1L + 1 + 2L * valuesOf(model))));
+    }
+  }
+
+  private int valuesOf(Classifier model) {
+    return Math.min(values, model.input().elements());
+  }
+
+  /** How many steps a search has, after which there is one look more; 0 where that is too much. */
+  private int steps(Classifier model) {
+    return ((queries - 1) / searches - 1) / (1 + 2 * valuesOf(model));
+  }
+
+  @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
-    int perStep = 1 + 2 * Math.min(values, model.input().elements());
-    int steps = Math.max(1, (queries - 1) / searches / perStep);
+    // Two points that are rounded to the same level tell no difference.
+    double apart = threat.levels() == 0 ? H : Math.max(H, 1.0 / (threat.levels() - 1));
     Dialogue.run(
-        pursuit, queries, subject -> new Search(subject, model.input(), this, steps).round());
+        pursuit,
+        queries,
+        subject -> new Search(subject, model.input(), this, steps(model), apart).round());
     return pursuit.results();
   }
 
@@ -87,6 +113,7 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
     private final InputSpec box;
     private final Zoo zoo;
     private final int steps;
+    private final double apart;
     private final int d;
 
     private double constant = FIRST_CONSTANT;
@@ -100,11 +127,12 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
     private int[] updates;
     private boolean fooled;
 
-    Search(Dialogue.Subject subject, InputSpec box, Zoo zoo, int steps) {
+    Search(Dialogue.Subject subject, InputSpec box, Zoo zoo, int steps, double apart) {
       this.subject = subject;
       this.box = box;
       this.zoo = zoo;
       this.steps = steps;
+      this.apart = apart;
       this.d = subject.image().length;
       this.x = subject.image();
       this.mean = new double[d];
@@ -140,10 +168,15 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
 
     /** Asks about x, and on both sides of it along each of some random values. */
     private Dialogue.Turn step(int k) {
-      if (k == steps) {
-        return round();
-      }
       float[] at = x;
+      if (k == steps) {
+        return Dialogue.about(
+            at,
+            last -> {
+              fooled |= last;
+              return round();
+            });
+      }
       int[] chosen = Arrays.copyOf(Draws.order(d, subject.stream()), Math.min(zoo.values, d));
       return new Dialogue.Ask(
           1 + 2 * chosen.length,
@@ -163,7 +196,7 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
 
     private float[] beside(float[] at, int value, int side) {
       float[] point = at.clone();
-      point[value] = Vectors.clamp(at[value] + side * H * width(), box);
+      point[value] = Vectors.clamp(at[value] + side * apart * width(), box);
       return point;
     }
 
@@ -173,8 +206,8 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
 
     /** One step of Adam in one value. */
     private void update(float[] at, int i, double difference) {
-      double apart = (double) beside(at, i, 1)[i] - beside(at, i, -1)[i];
-      double slope = 2 * ((double) at[i] - subject.image()[i]) + constant * difference / apart;
+      double way = (double) beside(at, i, 1)[i] - beside(at, i, -1)[i];
+      double slope = 2 * ((double) at[i] - subject.image()[i]) + constant * difference / way;
       updates[i]++;
       mean[i] = BETA_1 * mean[i] + (1 - BETA_1) * slope;
       square[i] = BETA_2 * square[i] + (1 - BETA_2) * slope * slope;

@@ -27,7 +27,7 @@ class AttacksTest {
         "apgd:eot=20",
         "fmn:eot=3:eot-angle=10.0:eot-shift=2.5:eot-scale=0.1",
         "pgd:bpda=hardtanh",
-        "apgd-t:bpda=surrogate:eot=5",
+        "apgd-t:eot=5:bpda=surrogate",
         "transfer:by=vmifgsm"
       })
   void whatGoesAroundHiddenGradientsIsReadAndWrittenAlike(String text) {
@@ -53,8 +53,11 @@ class AttacksTest {
     "square:eot=20, 'square follows no gradients, and eot=20 changes nothing else'",
     "noise:bpda=identity, 'noise follows no gradients'",
     "pgd:bpda=round, 'give one of identity, hardtanh, surrogate'",
-    "transfer:by=square, 'give an attack that follows gradients and stays within epsilon'",
-    "transfer:by=fmn, 'give an attack that follows gradients and stays within epsilon'",
+    "transfer:by=square, 'give an attack that follows each image''s gradient and stays within epsilon'",
+    "transfer:by=fmn, 'give an attack that follows each image''s gradient and stays within epsilon'",
+    "transfer:by=stadv, 'give an attack that follows each image''s gradient'",
+    "transfer:by=uap, 'give an attack that follows each image''s gradient'",
+    "fabt:targets=0, 'give 1 or more'",
     "spatial:angles=0, 'spatial: angles=0: give 1 or more'",
     "spatial:shifts=0, 'spatial: shifts=0: give 1 or more'",
     "spatial:angle=-5, 'spatial: angle=-5.0: give a number that is not negative'",

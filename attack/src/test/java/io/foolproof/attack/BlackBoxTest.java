@@ -28,7 +28,10 @@ class BlackBoxTest {
 
   /** Attacks whose usual steps cost more than 99: with three pairs a step takes 2 * 3 + 1. */
   private static final Map<String, String> SEVEN_A_STEP =
-      Map.of("nes", "nes:queries=99:pairs=3", "spsa", "spsa:queries=99:pairs=3");
+      Map.of(
+          "nes", "nes:queries=99:pairs=3",
+          "spsa", "spsa:queries=99:pairs=3",
+          "zoo", "zoo:queries=99:values=3");
 
   static Stream<Arguments> attacksAndNorms() {
     return Attacks.all().stream()
@@ -109,6 +112,73 @@ class BlackBoxTest {
         .hasMessageContaining("queries=101")
         .hasMessageContaining("take 102");
     assertThat(Attacks.parse(name + ":queries=102").settings()).contains("queries=102");
+  }
+
+  @Test
+  void zooNeedsAStepAndALookForEverySearch() {
+    Watched model = new Watched(LinearClassifier.balanced(WIDE, 3, 4));
+    ThreatModel threat = ThreatModel.untargeted(Norm.L2, 1);
+    // The clean image, and four searches of a step in three values and a look.
+    Attack tooFew = Attacks.parse("zoo:queries=32:values=3");
+    assertThatThrownBy(() -> tooFew.requireApplicable(model, threat))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("zoo: queries=32")
+        .hasMessageContaining("take 33");
+    Attack enough = Attacks.parse("zoo:queries=33:values=3:eta=0.5");
+    enough.requireApplicable(model, threat);
+    Samples sample = samples(model, 1);
+    model.asked.set(0);
+    AttackResult result = run(enough, model, sample, Norm.L2, 1000).get(0);
+    assertThat(model.asked.get()).isEqualTo(33);
+    // Half of the box away, where only the last look of a search sees it.
+    assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
+    assertThat(Distances.between(sample.images()[0], result.image()).linf()).isGreaterThan(0.1);
+  }
+
+  /** Both sides of a value, at the same level, would show no slope. */
+  @Test
+  void zooSeesSlopesAmongLevels() {
+    Watched model = new Watched(LinearClassifier.balanced(WIDE, 3, 4));
+    ThreatModel levels = new ThreatModel(Norm.L2, 1000, new Goal.Untargeted(), 256);
+    Attack zoo = Attacks.parse("zoo:queries=2000:values=10:searches=2:eta=0.05");
+    for (AttackResult result : zoo.run(model, samples(model, 5), levels, 1)) {
+      assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
+    }
+  }
+
+  /** Models behind a URL answer each image for itself: what is fooled is not asked about again. */
+  @ParameterizedTest
+  @ValueSource(strings = {"square:queries=200", "simba:queries=200", "nes:queries=205:pairs=50"})
+  void whatIsFooledIsNotAskedAboutAgain(String attack) {
+    Watched model = new Watched(LinearClassifier.balanced(WIDE, 3, 4));
+    Samples samples = samples(model, 20);
+    model.asked.set(0);
+    List<AttackResult> results = run(Attacks.parse(attack), model, samples, Norm.LINF, 0.1);
+    assertThat(results).extracting(AttackResult::status).contains(AttackResult.Status.FOOLED);
+    long counted = results.stream().mapToLong(AttackResult::forwards).sum();
+    // NES asks in rounds, of which a sample may be fooled in the middle.
+    assertThat(model.asked.get())
+        .isBetween(counted, counted + (attack.startsWith("nes") ? 20 * 100 : 0));
+  }
+
+  /** What searches ask is packed into batches that are full but for the last. */
+  @Test
+  void questionsOfAllSearchesFillBatches() {
+    AtomicLong calls = new AtomicLong();
+    Watched model =
+        new Watched(LinearClassifier.balanced(WIDE, 3, 4)) {
+          @Override
+          public Tensor logits(Tensor images) {
+            calls.incrementAndGet();
+            return super.logits(images);
+          }
+        };
+    Samples samples = samples(model, 48);
+    model.asked.set(0);
+    calls.set(0);
+    run(Attacks.parse("hopskipjump:queries=500"), model, samples, Norm.L2, 1000);
+    assertThat(model.asked.get()).isEqualTo(48 * 500);
+    assertThat(calls.get()).isLessThan(515);
   }
 
   @ParameterizedTest

@@ -2,10 +2,12 @@ package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -89,6 +91,85 @@ class MinimalNormTest {
             .as("sample %d of %d", i, count)
             .isBetween(nearest * 0.99999, nearest * tolerance);
       }
+    }
+  }
+
+  /** The same images in a box of another width: all lengths are as many times as large. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ddn", "fmn", "pdpgd", "sigmazero", "ead", "alma", "cw", "fab", "bb"})
+  void boxesOfAnyWidthAreAttackedAlike(String name) {
+    Attack attack = Attacks.parse(THOROUGH.getOrDefault(name, name));
+    InputSpec wide = new InputSpec(new long[] {30}, 0, 255);
+    float[][] weights = new float[2][30];
+    for (int k = 0; k < 2; k++) {
+      new RandomStream(7, k, "weights", 0).fillGaussian(weights[k], 0, 30);
+    }
+    float[][] narrow =
+        Arrays.stream(weights).map(row -> scaled(row, 1 / 255f)).toArray(float[][]::new);
+    LinearClassifier unit = new LinearClassifier(InputSpec.unit(30), weights, new float[2]);
+    LinearClassifier bytes = new LinearClassifier(wide, narrow, new float[2]);
+    for (Norm norm : attack.norms()) {
+      Samples samples = samples(unit, norm, 5);
+      float[][] images =
+          Arrays.stream(samples.images()).map(row -> scaled(row, 255)).toArray(float[][]::new);
+      Samples large = new Samples(images, samples.labels(), samples.indices());
+      List<AttackResult> results = run(attack, bytes, large, norm, 255 * FAR);
+      double exact = norm == Norm.LINF || norm == Norm.L2 ? 1.01 : 1.05;
+      double tolerance = TOLERANCE.getOrDefault(name + " " + norm.symbol(), exact);
+      for (int i = 0; i < 5; i++) {
+        double nearest = bytes.distance(images[i], samples.labels()[i], norm);
+        assertThat(Distances.between(images[i], results.get(i).image()).in(norm))
+            .as("%s in %s", name, norm)
+            .isBetween(nearest * 0.9999, nearest * tolerance);
+      }
+    }
+  }
+
+  private static float[] scaled(float[] values, float factor) {
+    float[] result = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      result[i] = values[i] * factor;
+    }
+    return result;
+  }
+
+  /** At black pixels the root has no slope that is a number, though its value is one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"cw", "ead", "alma", "sigmazero", "fmn", "ddn", "pdpgd", "deepfool", "fab"})
+  void aGradientThatIsNoNumberIsNotTheModelsAnswer(String name) {
+    LinearClassifier behind = LinearClassifier.random(InputSpec.unit(30), 3, 7);
+    DifferentiableClassifier model =
+        new DifferentiableClassifier() {
+          @Override
+          public String name() {
+            return "root";
+          }
+
+          @Override
+          public InputSpec input() {
+            return behind.input();
+          }
+
+          @Override
+          public int classes() {
+            return 3;
+          }
+
+          @Override
+          public Tensor logits(Tensor images) {
+            return behind.logits(images.mul(images).sqrt());
+          }
+        };
+    float[] image = new float[30];
+    new RandomStream(5, 1, "images", 0).fillUniform(image, 0, 30, 0.35f, 0.65f);
+    image[3] = 0;
+    Samples samples =
+        new Samples(new float[][] {image}, new int[] {behind.predict(image)}, new long[1]);
+    Attack attack = Attacks.parse(name);
+    for (Norm norm : attack.norms()) {
+      AttackResult result = attack.run(model, samples, ThreatModel.untargeted(norm, FAR), 1).get(0);
+      assertThat(result.status()).as(norm.symbol()).isNotEqualTo(AttackResult.Status.NOT_A_NUMBER);
     }
   }
 

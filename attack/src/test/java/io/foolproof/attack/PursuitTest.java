@@ -2,6 +2,7 @@ package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
@@ -27,12 +28,36 @@ class PursuitTest {
       float[] mended = Pursuit.withDirection(Tensor.of(rows, 5, 2), streams).toFloats();
       List<RandomStream> fresh = streams(5);
       for (int lane : new int[] {0, 2, 3}) {
-        assertThat(mended[2 * lane]).isEqualTo((float) fresh.get(lane).nextGaussian());
-        assertThat(mended[2 * lane + 1]).isEqualTo((float) fresh.get(lane).nextGaussian());
+        float[] drawn = new float[2];
+        fresh.get(lane).fillGaussian(drawn, 0, 2);
+        double length = Math.hypot(drawn[0], drawn[1]);
+        assertThat(mended[2 * lane]).isCloseTo((float) (drawn[0] / length), within(1e-6f));
+        assertThat(mended[2 * lane + 1]).isCloseTo((float) (drawn[1] / length), within(1e-6f));
       }
       assertThat(mended).containsSequence(1, -2).endsWith(0, 1e-40f);
       for (int lane = 0; lane < 5; lane++) {
         assertThat(streams.get(lane).nextLong()).isEqualTo(fresh.get(lane).nextLong());
+      }
+    }
+  }
+
+  /** At the edge of the box what may be drawn beside an image is as often below it as above. */
+  @Test
+  void changesBesideAnImageAreNotCutByTheBox() {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(1000), 2, 1);
+    float[] black = new float[1000];
+    Samples samples =
+        new Samples(new float[][] {black}, new int[] {model.predict(black)}, new long[1]);
+    for (Norm norm : List.of(Norm.LINF, Norm.L2, Norm.L1)) {
+      Pursuit pursuit = new Pursuit(model, samples, ThreatModel.untargeted(norm, 0.1), 1, "test");
+      try (Scope scope = Scope.open()) {
+        Pursuit.Lanes beside = pursuit.beside(pursuit.standing(0), 1.5);
+        float[] drawn = beside.ball().random(beside.streams()).toFloats();
+        long below = IntStream.range(0, 1000).filter(i -> drawn[i] < 0).count();
+        long above = IntStream.range(0, 1000).filter(i -> drawn[i] > 0).count();
+        assertThat(below).isBetween(400L, 600L);
+        assertThat(above).isBetween(400L, 600L);
+        assertThat(Distances.between(black, drawn).in(norm)).isBetween(0.05, 0.15 + 1e-6);
       }
     }
   }

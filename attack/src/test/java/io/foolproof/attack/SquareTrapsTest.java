@@ -40,6 +40,13 @@ class SquareTrapsTest {
     assertThat(window.height() * window.width()).isEqualTo(78);
   }
 
+  @Test
+  void anInputOfOneColumnIsCoveredAsOneOfOneRow() {
+    PixelGrid.Window window =
+        new PixelGrid(1, 784, 1).window(0.1, 1, new RandomStream(1, 0, "windows", 0));
+    assertThat(window.height() * window.width()).isEqualTo(78);
+  }
+
   /** One draw for the whole batch would move all samples alike. */
   @Test
   void twinsInOneBatchGoTheirOwnWays() {

@@ -48,6 +48,8 @@ class SuiteTest {
       assertThat(choice.needsGradients()).isFalse();
       assertThat(choice.attacks())
           .allMatch(a -> a instanceof Noise || a.settings().contains(":queries=77"));
+      assertThat(Suite.parse("black-box", norm, 5).attacks())
+          .allMatch(a -> !(a instanceof Noise noise) || noise.draws() == 5);
     }
     assertThat(Suite.parse("standard", Norm.L2, QUERIES).needsGradients()).isTrue();
   }

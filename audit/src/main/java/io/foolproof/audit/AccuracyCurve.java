@@ -61,7 +61,7 @@ final class AccuracyCurve {
       standingAt[place] = by != null && by.findsClosest() ? fooledAt[place] - 1 : 0;
     }
     bisectAll();
-    int[] noiseLeft = noise();
+    List<Proportion> noise = noise();
     List<AuditResult.CurvePoint> points = new ArrayList<>();
     for (int step = 0; step <= plan.curveSteps(); step++) {
       int at = step;
@@ -70,7 +70,7 @@ final class AccuracyCurve {
           new AuditResult.CurvePoint(
               epsilon(step),
               new Proportion(left, plan.data().size()),
-              new Proportion(noiseLeft[step], Math.min(NOISE_SAMPLES, plan.data().size()))));
+              noise.isEmpty() ? null : noise.get(step)));
     }
     return points;
   }
@@ -81,7 +81,7 @@ final class AccuracyCurve {
    */
   private void bisectAll() {
     int[] middle = new int[plan.data().size()];
-    while (true) {
+    while (stages.exhausted().isEmpty()) {
       Arrays.fill(middle, 0);
       for (int place : places(p -> fooledAt[p] - standingAt[p] > 1)) {
         middle[place] = (standingAt[place] + fooledAt[place]) / 2;
@@ -119,16 +119,20 @@ final class AccuracyCurve {
   }
 
   /**
-   * How many of the first samples stand in noise of each size: noise that fooled once is enough.
+   * The share of some samples that stands in noise of each size, for which noise that fooled once
+   * is enough; empty where it cannot be measured.
    */
-  private int[] noise() {
-    int[] left = new int[plan.curveSteps() + 1];
+  private List<Proportion> noise() {
     Attack noise = Attacks.parse(NOISE);
-    int[] standing = places(place -> place < NOISE_SAMPLES);
-    left[0] = standing.length;
-    boolean possible = noise.norms().contains(plan.threat().norm()) && plan.curveSteps() > 1;
-    for (int step = 1; step < left.length; step++) {
-      if (possible && last > 0) {
+    int[] some = Spread.over(plan.data().size(), NOISE_SAMPLES).toArray();
+    int[] standing = places(place -> Arrays.binarySearch(some, place) >= 0);
+    List<Proportion> left = new ArrayList<>();
+    left.add(new Proportion(standing.length, some.length));
+    if (!noise.norms().contains(plan.threat().norm()) || plan.curveSteps() == 1) {
+      return List.of();
+    }
+    for (int step = 1; step <= plan.curveSteps(); step++) {
+      if (last > 0) {
         List<Integer> kept = new ArrayList<>();
         stages.attack(
             "noise " + step + " of " + plan.curveSteps() + " to " + last,
@@ -143,9 +147,9 @@ final class AccuracyCurve {
             });
         standing = kept.stream().mapToInt(Integer::intValue).toArray();
       }
-      left[step] = standing.length;
+      left.add(new Proportion(standing.length, some.length));
     }
-    return left;
+    return stages.exhausted().isEmpty() ? left : List.of();
   }
 
   /** The first step whose epsilon reaches a sample's witness. */

@@ -61,29 +61,22 @@ public final class Audit {
         new AccuracyCurve(plan, stages, witnesses, places(this::right)).points();
     List<SampleVerdict> verdicts =
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
-    List<Diagnostic> diagnostics = List.of();
-    Randomness randomness = null;
-    if (plan.extent().diagnose() && stages.exhausted().isEmpty()) {
-      diagnostics = new Diagnosis(plan, stages, witnesses, places(this::right)).run();
-      randomness = Randomness.of(plan, verdicts);
-    }
+    List<Diagnostic> diagnostics =
+        plan.extent().diagnose()
+            ? new Diagnosis(plan, stages, witnesses, places(this::right)).run()
+            : List.of();
+    boolean finished = stages.exhausted().isEmpty();
     return new AuditResult(
-        subject(),
+        plan.subject(),
         plan.threat(),
         plan.seed(),
         plan.data(),
         verdicts,
         plan.closest() ? withShares(summaries) : summaries,
         curve,
-        diagnostics,
-        randomness,
+        finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics),
+        finished && plan.extent().diagnose() ? Randomness.of(plan, verdicts) : null,
         plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name());
-  }
-
-  private AuditResult.Subject subject() {
-    return stages.exhausted().isEmpty()
-        ? plan.subject()
-        : plan.subject().with("Not all was done: " + stages.exhausted());
   }
 
   // ---- Stages
@@ -135,7 +128,9 @@ public final class Audit {
     int[] places = places(plan.closest() ? this::right : this::standing);
     ThreatModel threat = plan.closest() ? plan.threat().withEpsilon(plan.widest()) : plan.threat();
     List<JournalEntry> entries = new ArrayList<>();
+    // A sample that is not attacked any more has no example: an infinite distance, not zero.
     double[] distances = new double[places.length];
+    Arrays.fill(distances, Double.POSITIVE_INFINITY);
     stages.attack(
         "attack " + number + " " + attack.settings(),
         attack.name(),
@@ -151,7 +146,7 @@ public final class Audit {
     return new AttackSummary(
         attack.name(),
         attack.settings(),
-        places.length,
+        entries.size(),
         (int) Arrays.stream(distances).filter(d -> d <= plan.threat().epsilon()).count(),
         count(entries, JournalEntry.Outcome.NOT_REPLAYED),
         count(entries, JournalEntry.Outcome.NOT_A_NUMBER),

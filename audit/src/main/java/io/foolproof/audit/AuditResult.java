@@ -2,7 +2,6 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,26 +52,30 @@ public record AuditResult(
       String data,
       String dataSha256,
       String engine,
-      List<String> notes) {
-
-    /** The same with one more thing to know. */
-    Subject with(String note) {
-      List<String> more = new ArrayList<>(notes);
-      more.add(note);
-      return new Subject(
-          model, modelSha256, inputLow, inputHigh, data, dataSha256, engine, List.copyOf(more));
-    }
-  }
+      List<String> notes) {}
 
   /**
    * A point of the accuracy curve.
    *
    * @param epsilon the size of the perturbation
    * @param robustAccuracy the share of samples on which no attack of this audit succeeded within it
-   * @param noise the share of the first samples that is right in all of a few draws of plain noise
-   *     up to this size: the control
+   * @param noise the share of some samples, from all over the data, that is right in all of a few
+   *     draws of plain noise up to this size: the control; null where it was not measured
    */
-  public record CurvePoint(double epsilon, Proportion robustAccuracy, Proportion noise) {}
+  public record CurvePoint(double epsilon, Proportion robustAccuracy, @Nullable Proportion noise) {}
+
+  /** Whether all was done: a query budget may have ended the audit before. */
+  public boolean isFinished() {
+    return warnings().stream().noneMatch(d -> d.id().equals(Sign.UNFINISHED.id()));
+  }
+
+  /**
+   * The share that is right in spite of attacks: of a model that answers at random the mean over
+   * draws, of any other what the attacks left.
+   */
+  public double headlineAccuracy() {
+    return randomness == null ? robustAccuracy().value() : randomness.mean();
+  }
 
   /** The diagnostics that fired: the headline figure is not to be shown without them. */
   public List<Diagnostic> warnings() {

@@ -9,11 +9,12 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Looks for signs that attacks failed for a reason that is not robustness, on some of the samples
@@ -39,9 +40,18 @@ final class Diagnosis {
   private static final int[] STEPS = {10, 20, 40};
   private static final String LONGEST = gradientSteps(STEPS[STEPS.length - 1]);
 
+  private static final String SCORES = "square:queries=100";
+  private static final String NOISE = "noise:draws=10";
+  private static final String ONE_STEP = "fgsm";
+  private static final String TRANSFER = "transfer";
+
+  private static final String NO_GRADIENTS = "The model gives no gradients to compare with.";
+  private static final String NO_QUERIES_LEFT = "The query budget did not suffice.";
+
   private final AuditPlan plan;
   private final Stages stages;
   private final Witnesses witnesses;
+  private final int[] right;
   private final int[] probes;
 
   /**
@@ -53,8 +63,9 @@ final class Diagnosis {
     this.plan = plan;
     this.stages = stages;
     this.witnesses = witnesses;
+    this.right = right;
     int most = hasGradients() ? PROBES : PROBES_WITHOUT_GRADIENTS;
-    this.probes = Arrays.copyOf(right, Math.min(most, right.length));
+    this.probes = Spread.over(right.length, most).map(i -> right[i]).toArray();
   }
 
   private boolean hasGradients() {
@@ -64,23 +75,49 @@ final class Diagnosis {
   /** One diagnostic for each sign, in the order in which a report shows them. */
   List<Diagnostic> run() {
     if (probes.length == 0) {
-      return List.of();
+      return noneMeasured("No image is classified rightly.");
     }
-    List<Diagnostic> diagnostics = new ArrayList<>();
+    if (!stages.exhausted().isEmpty()) {
+      return noneMeasured(NO_QUERIES_LEFT);
+    }
+    List<Diagnostic> diagnostics = new ArrayList<>(byAttacking());
     Probing probing = new Probing(plan.model(), samples(), plan.threat().goal());
-    diagnostics.addAll(byAttacking());
     if (hasGradients()) {
       diagnostics.add(probing.vanishingGradients(SOME));
       diagnostics.add(probing.saturatedLoss(MANY));
+    } else {
+      diagnostics.add(Sign.VANISHING_GRADIENTS.notMeasured(NO_GRADIENTS));
+      diagnostics.add(Sign.SATURATED_LOSS.notMeasured(NO_GRADIENTS));
     }
+    diagnostics.add(withinBudget(Sign.DIFFERING_ANSWERS, probing::differingAnswers));
+    diagnostics.add(withinBudget(Sign.QUANTISED_ANSWERS, () -> probing.quantisedAnswers(SOME)));
+    return diagnostics;
+  }
+
+  private static Diagnostic withinBudget(Sign sign, Supplier<Diagnostic> measured) {
     try {
-      diagnostics.add(probing.differingAnswers());
-      diagnostics.add(probing.quantisedAnswers(SOME));
+      return measured.get();
     } catch (QueryBudgetExhausted e) {
-      diagnostics.add(
-          Diagnostic.notMeasured(
-              "answers", "How answers vary", "The query budget did not suffice."));
+      return sign.notMeasured(NO_QUERIES_LEFT);
     }
+  }
+
+  private static List<Diagnostic> noneMeasured(String why) {
+    return EnumSet.complementOf(EnumSet.of(Sign.UNFINISHED)).stream()
+        .map(sign -> sign.notMeasured(why))
+        .toList();
+  }
+
+  /** With the sign before all others that what is reported is a part of what was asked for. */
+  static List<Diagnostic> unfinished(String why, List<Diagnostic> others) {
+    List<Diagnostic> diagnostics = new ArrayList<>(others);
+    diagnostics.add(
+        0,
+        Sign.UNFINISHED.of(
+            true,
+            why,
+            "Samples that were not attacked any more count as standing. More queries go on where"
+                + " this audit stopped."));
     return diagnostics;
   }
 
@@ -91,7 +128,7 @@ final class Diagnosis {
   private List<Diagnostic> byAttacking() {
     String why = "";
     if (!hasGradients()) {
-      why = "The model gives no gradients to compare with.";
+      why = NO_GRADIENTS;
     } else if (plan.threat().norm() == Norm.L0 || plan.threat().norm() == Norm.FLOW) {
       why =
           "Gradient steps have no version for "
@@ -102,8 +139,8 @@ final class Diagnosis {
     }
     if (!why.isEmpty()) {
       String reason = why;
-      return Arrays.stream(Sign.values())
-          .map(sign -> Diagnostic.notMeasured(sign.id(), sign.title, reason))
+      return EnumSet.range(Sign.BLACK_BOX_BEATS_WHITE_BOX, Sign.LEFT_TOO_MANY).stream()
+          .map(sign -> sign.notMeasured(reason))
           .toList();
     }
     return List.of(
@@ -112,52 +149,50 @@ final class Diagnosis {
         convergence(),
         unboundedSurvivors(),
         noiseAsGoodAsGradients(),
-        oneStepBeatsMany());
-  }
-
-  private enum Sign {
-    BLACK_BOX_BEATS_WHITE_BOX("Black-box beats white-box"),
-    TRANSFER_BEATS_WHITE_BOX("Transfer beats white-box"),
-    NOT_CONVERGED("More steps or restarts still help"),
-    UNBOUNDED_SURVIVORS("Survivors without a bound"),
-    NOISE_AS_GOOD("Noise as good as gradients"),
-    ONE_STEP_BEATS_MANY("One step beats many");
-
-    private final String title;
-
-    Sign(String title) {
-      this.title = title;
-    }
-
-    String id() {
-      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-    }
-
-    Diagnostic of(boolean fired, String figure, String sentence) {
-      return Diagnostic.of(id(), title, fired, figure, sentence);
-    }
+        oneStepBeatsMany(),
+        leftTooMany());
   }
 
   private Diagnostic blackBoxBeatsWhiteBox() {
-    Set<Integer> scores = fooledBy("square:queries=100");
-    scores.addAll(knownFrom(by -> by.knowledge() != Knowledge.WHITE_BOX));
+    Set<Integer> scores = fooledBy(SCORES);
+    scores.addAll(known(probes, by -> by.knowledge() != Knowledge.WHITE_BOX));
     scores.removeAll(fooledByGradients());
+    int left = leftByGradients();
     return Sign.BLACK_BOX_BEATS_WHITE_BOX.of(
-        scores.size() > atLeastOne(FEW),
-        ofProbes(scores.size()),
+        scores.size() > atLeastOne(FEW) || left > Math.max(1, FEW * right.length),
+        ofProbes(scores.size()) + (left == 0 ? "" : "; " + left + " of all " + right.length),
         "Attacks without gradients fooled "
             + ofProbes(scores.size())
-            + " probes that no attack with gradients fooled.");
+            + " probes that no attack with gradients fooled"
+            + (left == 0
+                ? "."
+                : ", and in the audit "
+                    + left
+                    + " of the "
+                    + right.length
+                    + " images after its attacks with gradients had left them."));
+  }
+
+  /**
+   * How many samples an attack without gradients of this audit fooled that others with gradients
+   * had left.
+   */
+  private int leftByGradients() {
+    boolean followed = false;
+    int left = 0;
+    for (Attack attack : plan.attacks()) {
+      boolean gradients = attack.knowledge() == Knowledge.WHITE_BOX;
+      left += followed && !gradients ? known(right, by -> by == attack).size() : 0;
+      followed |= gradients;
+    }
+    return plan.closest() ? 0 : left;
   }
 
   private Diagnostic transferBeatsWhiteBox() {
     if (plan.surrogates().isEmpty()) {
-      return Diagnostic.notMeasured(
-          Sign.TRANSFER_BEATS_WHITE_BOX.id(),
-          Sign.TRANSFER_BEATS_WHITE_BOX.title,
-          "No surrogate model was given.");
+      return Sign.TRANSFER_BEATS_WHITE_BOX.notMeasured("No surrogate model was given.");
     }
-    Set<Integer> transferred = fooledBy("transfer");
+    Set<Integer> transferred = fooledBy(TRANSFER);
     int all = transferred.size();
     transferred.removeAll(fooledByGradients());
     return Sign.TRANSFER_BEATS_WHITE_BOX.of(
@@ -173,13 +208,14 @@ final class Diagnosis {
   /** What gradients fool, here or in the attacks of the audit. */
   private Set<Integer> fooledByGradients() {
     Set<Integer> fooled = fooledBy(LONGEST);
-    fooled.addAll(knownFrom(by -> by.knowledge() == Knowledge.WHITE_BOX));
+    fooled.addAll(known(probes, by -> by.knowledge() == Knowledge.WHITE_BOX));
     return fooled;
   }
 
-  private Set<Integer> knownFrom(Predicate<Attack> wanted) {
+  /** Which of some samples are fooled, by an attack of the audit that is wanted. */
+  private Set<Integer> known(int[] places, Predicate<Attack> wanted) {
     Set<Integer> known = new TreeSet<>();
-    for (int place : probes) {
+    for (int place : places) {
       Attack by = witnesses.by(place);
       if (by != null && witnesses.fooled(place) && wanted.test(by)) {
         known.add(place);
@@ -209,7 +245,7 @@ final class Diagnosis {
                 : "neither the last doubling nor restarts found much more.");
     return new Diagnostic(
         Sign.NOT_CONVERGED.id(),
-        Sign.NOT_CONVERGED.title,
+        Sign.NOT_CONVERGED.title(),
         fired ? Diagnostic.State.FIRED : Diagnostic.State.QUIET,
         figure,
         sentence,
@@ -230,7 +266,7 @@ final class Diagnosis {
   }
 
   private Diagnostic noiseAsGoodAsGradients() {
-    int noise = fooledBy("noise:draws=10").size();
+    int noise = fooledBy(NOISE).size();
     int gradients = fooledBy(LONGEST).size();
     boolean fired = noise > 0 && noise >= AS_GOOD * gradients;
     return Sign.NOISE_AS_GOOD.of(
@@ -246,7 +282,7 @@ final class Diagnosis {
   }
 
   private Diagnostic oneStepBeatsMany() {
-    int one = fooledBy("fgsm").size();
+    int one = fooledBy(ONE_STEP).size();
     int many = fooledBy(LONGEST).size();
     return Sign.ONE_STEP_BEATS_MANY.of(
         one - many > atLeastOne(FEW),
@@ -258,6 +294,29 @@ final class Diagnosis {
             + " steps "
             + many
             + ".");
+  }
+
+  /**
+   * What the attacks of the diagnosis fool is known to be fooled; but it is not in the verdicts.
+   */
+  private Diagnostic leftTooMany() {
+    Set<Integer> fooled = fooledBy(LONGEST);
+    fooled.addAll(fooledBy(SCORES));
+    fooled.addAll(fooledBy(NOISE));
+    fooled.addAll(fooledBy(ONE_STEP));
+    if (!plan.surrogates().isEmpty()) {
+      fooled.addAll(fooledBy(TRANSFER));
+    }
+    fooled.removeAll(known(probes, by -> true));
+    return Sign.LEFT_TOO_MANY.of(
+        !fooled.isEmpty(),
+        ofProbes(fooled.size()),
+        fooled.isEmpty()
+            ? "The audit's attacks fooled all probes that the short attacks of this section fool."
+            : "Short attacks of this section fooled "
+                + ofProbes(fooled.size())
+                + " probes that the audit's attacks left, and that count as standing: give the audit"
+                + " stronger attacks, such as the suite standard.");
   }
 
   private static String gradientSteps(int steps) {

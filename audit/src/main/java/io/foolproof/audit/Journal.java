@@ -25,7 +25,16 @@ public final class Journal implements AutoCloseable {
    *     process, is damaged, or cannot be written
    */
   public static Journal open(Path file, Map<String, String> identity) {
-    return new Journal(LineJournal.open(file, "audit", identity, new TypeReference<>() {}));
+    return open(file, identity, false);
+  }
+
+  /**
+   * As {@link #open(Path, Map)}.
+   *
+   * @param fresh whether to drop what an earlier audit found
+   */
+  public static Journal open(Path file, Map<String, String> identity, boolean fresh) {
+    return new Journal(LineJournal.open(file, "audit", identity, new TypeReference<>() {}, fresh));
   }
 
   private void remember(JournalEntry entry) {

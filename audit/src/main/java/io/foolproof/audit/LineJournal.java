@@ -51,6 +51,16 @@ final class LineJournal<T> implements AutoCloseable {
    */
   static <T> LineJournal<T> open(
       Path file, String work, Map<String, String> identity, TypeReference<T> type) {
+    return open(file, work, identity, type, false);
+  }
+
+  /**
+   * As {@link #open(Path, String, Map, TypeReference)}.
+   *
+   * @param fresh whether to drop what is there; never what another process is writing
+   */
+  static <T> LineJournal<T> open(
+      Path file, String work, Map<String, String> identity, TypeReference<T> type, boolean fresh) {
     try {
       FileChannel channel =
           FileChannel.open(
@@ -58,6 +68,9 @@ final class LineJournal<T> implements AutoCloseable {
       LineJournal<T> journal = new LineJournal<>(file, work, channel);
       try {
         journal.lock();
+        if (fresh) {
+          channel.truncate(0);
+        }
         journal.load(new LinkedHashMap<>(identity), type);
         return journal;
       } catch (IOException | RuntimeException e) {

@@ -34,9 +34,7 @@ record Probing(Classifier model, Samples probes, Goal goal) {
         }
       }
     }
-    return Diagnostic.of(
-        "vanishing-gradients",
-        "Zero or NaN gradients",
+    return Sign.VANISHING_GRADIENTS.of(
         vanished > most * probes.size(),
         vanished + " of " + probes.size(),
         "The loss has no gradient, or one that is no number, at "
@@ -60,9 +58,7 @@ record Probing(Classifier model, Samples probes, Goal goal) {
       }
     }
     double median = gaps.stream().sorted().toList().get(gaps.size() / 2);
-    return Diagnostic.of(
-        "saturated-loss",
-        "Logits so large that the loss saturates",
+    return Sign.SATURATED_LOSS.of(
         saturated > most * probes.size(),
         saturated + " of " + probes.size(),
         String.format(
@@ -86,9 +82,7 @@ record Probing(Classifier model, Samples probes, Goal goal) {
         flips[i] |= argMax(first[i]) != argMax(again[i]);
       }
     }
-    return Diagnostic.of(
-        "differing-answers",
-        "Different answers to the same image",
+    return Sign.DIFFERING_ANSWERS.of(
         count(differs) > 0,
         count(differs) + " of " + probes.size(),
         count(differs) == 0
@@ -108,9 +102,7 @@ record Probing(Classifier model, Samples probes, Goal goal) {
     for (int i = 0; i < stuck.length; i++) {
       stuck[i] = Arrays.equals(first[i], nudged[i]);
     }
-    return Diagnostic.of(
-        "quantised-answers",
-        "Quantised answers",
+    return Sign.QUANTISED_ANSWERS.of(
         count(stuck) > most * probes.size(),
         count(stuck) + " of " + probes.size(),
         "Noise of a thousandth of the box changed no bit of the answer for "

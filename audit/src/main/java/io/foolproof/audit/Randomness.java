@@ -3,7 +3,7 @@ package io.foolproof.audit;
 import io.foolproof.attack.Samples;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
-import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
@@ -29,9 +29,7 @@ public record Randomness(int draws, double mean, double low, double high) {
   /** The quantile of Student's distribution for a two-sided interval at 95 %, 20 degrees. */
   private static final double T = 2.086;
 
-  /**
-   * Null where the same images asked about twice get the same answers, or gradients are lacking.
-   */
+  /** Null where the same images asked about twice get the same answers, or are not asked about. */
   static @Nullable Randomness of(AuditPlan plan, List<SampleVerdict> verdicts) {
     if (!isRandom(plan)) {
       return null;
@@ -47,12 +45,12 @@ public record Randomness(int draws, double mean, double low, double high) {
   }
 
   /**
-   * Whether the same images asked about twice get other answers. Of a model without gradients this
-   * is not asked: its answers may cost something, and what follows takes many.
+   * Whether the same images asked about twice get other answers. Of a model behind a URL this is
+   * not asked: its answers may cost something, and what follows takes many.
    */
   static boolean isRandom(AuditPlan plan) {
     int probes = Math.min(PROBES, plan.data().size());
-    return plan.model() instanceof DifferentiableClassifier
+    return !(plan.model() instanceof RemoteClassifier)
         && differs(plan.model(), plan.data(), probes);
   }
 

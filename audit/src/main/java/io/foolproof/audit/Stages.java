@@ -70,7 +70,7 @@ final class Stages {
         IntStream.of(places)
             .filter(place -> !known.containsKey(plan.data().index(place)))
             .toArray();
-    if (open.length > 0) {
+    if (open.length > 0 && exhausted.isEmpty()) {
       progress.begin(title, open.length);
       try {
         workers.forEachShared(

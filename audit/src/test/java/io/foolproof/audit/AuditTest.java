@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,8 +215,31 @@ class AuditTest {
     assertThat(curve.get(6).robustAccuracy().count()).isZero();
     assertThat(curve.get(0).robustAccuracy().count()).isEqualTo(54);
     // In every ball, noise finds less than what looks for the closest example.
-    assertThat(curve).allMatch(point -> point.noise().count() >= point.robustAccuracy().count());
-    assertThat(curve.get(6).noise().count()).isPositive().isLessThan(54);
+    assertThat(curve).allMatch(point -> noise(point) >= point.robustAccuracy().count());
+    assertThat(noise(curve.get(6))).isPositive().isLessThan(54);
+  }
+
+  private static int noise(AuditResult.CurvePoint point) {
+    return Objects.requireNonNull(point.noise()).count();
+  }
+
+  /** What another process is writing is not dropped, even where all shall begin anew. */
+  @Test
+  void beginningAnewDropsNothingThatIsBeingWritten() throws IOException {
+    AuditPlan plan = plan(data(10), 0.05, List.of());
+    audit(plan, "held", 1, 10);
+    Path file = folder.resolve("held");
+    byte[] before = Files.readAllBytes(file);
+    try (Journal held = Journal.open(file, plan.identity())) {
+      assertThatThrownBy(() -> Journal.open(file, plan.identity(), true))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("is writing here");
+      assertThat(Files.readAllBytes(file)).isEqualTo(before);
+      assertThat(held.stage("clean")).hasSize(10);
+    }
+    try (Journal fresh = Journal.open(file, plan.identity(), true)) {
+      assertThat(fresh.stage("clean")).isEmpty();
+    }
   }
 
   /** Witnesses at the very boundary: some are lost when their values go to the nearest level. */

@@ -20,8 +20,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -73,11 +75,16 @@ class DiagnosisTest {
         "grey", new ImageShape(1, 6, 5), pixels, labels, List.of("a", "b", "c"));
   }
 
-  private AuditResult audit(Classifier model, String attack) throws IOException {
-    return audit(model, attack, Surrogates.NONE);
+  private AuditResult audit(Classifier model, String attacks) throws IOException {
+    return audit(model, attacks, Surrogates.NONE);
   }
 
-  private AuditResult audit(Classifier model, String attack, Surrogates surrogates)
+  private AuditResult audit(Classifier model, String attacks, Surrogates surrogates)
+      throws IOException {
+    return audit(model, attacks, surrogates, EPSILON);
+  }
+
+  private AuditResult audit(Classifier model, String attacks, Surrogates surrogates, double epsilon)
       throws IOException {
     ImageSet data = data();
     AuditPlan plan =
@@ -86,8 +93,8 @@ class DiagnosisTest {
             List.of(),
             surrogates,
             data,
-            ThreatModel.untargeted(Norm.LINF, EPSILON),
-            List.of(Attacks.parse(attack)),
+            ThreatModel.untargeted(Norm.LINF, epsilon),
+            Arrays.stream(attacks.split(",")).map(Attacks::parse).toList(),
             AuditPlan.Extent.REPORT,
             7,
             new AuditResult.Subject(
@@ -109,7 +116,7 @@ class DiagnosisTest {
     AuditResult result = audit(PLAIN, "pgd");
     assertThat(fired(result)).isEmpty();
     assertThat(result.diagnostics())
-        .hasSize(10)
+        .hasSize(11)
         .allMatch(d -> d.sentence().endsWith("."))
         .allMatch(d -> d.state() != Diagnostic.State.FIRED)
         .allMatch(d -> d.figure().isEmpty() == (d.state() == Diagnostic.State.NOT_MEASURED))
@@ -197,6 +204,95 @@ class DiagnosisTest {
     assertThat(randomness.mean()).isBetween(0.1, 0.95);
   }
 
+  /** The values of x, with its gradient multiplied. */
+  private static Tensor steered(Tensor x, Tensor factor) {
+    return x.detach().add(x.sub(x.detach()).mul(factor));
+  }
+
+  private static Masked backwards() {
+    return new Masked(x -> steered(x, x.detach().mul(0).sub(1)), y -> y);
+  }
+
+  @Test
+  void gradientsThatLeadBackAreFoundOut() throws IOException {
+    AuditResult result =
+        audit(backwards(), "pgd:steps=10,square:queries=100", Surrogates.NONE, 0.2);
+    assertThat(fired(result)).contains("noise-as-good", "black-box-beats-white-box");
+    // Beyond the probes, what the audit's own attacks say counts as well.
+    int after = result.attacks().get(1).fooled();
+    assertThat(after).isGreaterThan(5);
+    assertThat(result.diagnostics().get(0).figure()).endsWith("; " + after + " of all 60");
+    assertThat(fired(audit(PLAIN, "pgd:steps=10,square:queries=100", Surrogates.NONE, 0.2)))
+        .isEmpty();
+  }
+
+  /** Right at the clean images and wrong everywhere else: a single step does better than many. */
+  @Test
+  void gradientsThatLeadBackOnTheWayAreFoundOut() throws IOException {
+    Set<Float> clean = new HashSet<>();
+    ImageSet data = data();
+    for (int i = 0; i < data.size(); i++) {
+      clean.add(data.pixels(i)[0]);
+    }
+    Masked model =
+        new Masked(
+            x -> {
+              float[] first = x.detach().flatten(1).slice(1, 0, 1, 1).toFloats();
+              float[] factor = new float[first.length];
+              for (int i = 0; i < factor.length; i++) {
+                factor[i] = clean.contains(first[i]) ? 1 : -1;
+              }
+              return steered(x, Tensor.of(factor, factor.length, 1, 1, 1));
+            },
+            y -> y);
+    assertThat(fired(audit(model, "pgd:steps=10"))).contains("one-step-beats-many");
+  }
+
+  /** A gradient that is mostly noise, anew at every point: longer attacks find more and more. */
+  @Test
+  void attacksThatAreTooShortAreFoundOut() throws IOException {
+    Masked model =
+        new Masked(
+            x -> {
+              float[] factor = x.detach().toFloats();
+              int d = INPUT.elements();
+              for (int row = 0; row < factor.length / d; row++) {
+                long point = Arrays.hashCode(Arrays.copyOfRange(factor, row * d, (row + 1) * d));
+                RandomStream stream = new RandomStream(3, point, "noise", 0);
+                stream.fillGaussian(factor, row * d, (row + 1) * d);
+                for (int i = row * d; i < (row + 1) * d; i++) {
+                  factor[i] += 0.1f;
+                }
+              }
+              return steered(x, Tensor.of(factor, x.shape()));
+            },
+            y -> y);
+    assertThat(fired(audit(model, "pgd:steps=10"))).contains("not-converged");
+  }
+
+  /** What the diagnosis fools, and the audit did not, is no verdict; but it is not kept quiet. */
+  @Test
+  void attacksThatAreTooWeakAreFoundOut() throws IOException {
+    AuditResult result = audit(PLAIN, "noise:draws=1");
+    assertThat(fired(result)).contains("left-too-many");
+    assertThat(result.count(Verdict.FOOLED).count()).isLessThan(20);
+  }
+
+  @Test
+  void withoutGradientsAnswersAtRandomAreJudgedOverDrawsToo() throws IOException {
+    AuditResult result = audit(new ScoresOnly(noisy()), "square:queries=50");
+    Randomness randomness = Objects.requireNonNull(result.randomness());
+    assertThat(result.headlineAccuracy()).isEqualTo(randomness.mean());
+    assertThat(randomness.high()).isGreaterThan(randomness.low());
+  }
+
+  /** The first images of a set that is sorted by class are of one class. */
+  @Test
+  void someOfManyAreFromAllOver() {
+    assertThat(Spread.over(1000, 4)).containsExactly(0, 250, 500, 750);
+    assertThat(Spread.over(3, 60)).containsExactly(0, 1, 2);
+  }
+
   /** A gradient that points anywhere but where it should: noise does as well. */
   @Test
   void gradientsThatMisleadAreFoundOut() throws IOException {
@@ -217,7 +313,7 @@ class DiagnosisTest {
     assertThat(
             result.diagnostics().stream()
                 .collect(Collectors.groupingBy(Diagnostic::state, Collectors.counting())))
-        .containsEntry(Diagnostic.State.NOT_MEASURED, 6L)
+        .containsEntry(Diagnostic.State.NOT_MEASURED, 9L)
         .containsEntry(Diagnostic.State.QUIET, 2L);
   }
 }

@@ -6,6 +6,7 @@ import io.foolproof.attack.Suite;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.Verdict;
@@ -96,6 +97,9 @@ final class AttackCommand implements Callable<Integer> {
       print.printf(
           "As 8-bit PNG, %d of the %d still fool the model.%n",
           survivors.count(), survivors.total());
+    }
+    for (Diagnostic warning : result.warnings()) {
+      print.printf("%s: %s%n", warning.title(), warning.figure());
     }
     print.printf("Images: %s and %s%n", out.resolve("png"), out.resolve("adversarial.npz"));
     print.flush();

@@ -135,9 +135,17 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private int gate(AuditResult result) {
-    double left = result.robustAccuracy().value();
-    if (failUnder == null || left >= failUnder) {
+    double left = result.headlineAccuracy();
+    if (failUnder == null || (result.isFinished() && left >= failUnder)) {
       return Foolproof.DONE;
+    }
+    if (!result.isFinished()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "foolproof: gate failed: the query budget ended the audit before its attacks did, so"
+                  + " that what they leave is not known; go on with more queries");
+      return Foolproof.GATE_FAILED;
     }
     spec.commandLine()
         .getErr()
@@ -154,7 +162,7 @@ final class AuditCommand implements Callable<Integer> {
     String model = models.file == null ? "digits" : baseName(models.file);
     URI url = models.url();
     if (url != null) {
-      model = (url.getHost() + url.getPath()).replaceAll("[^\\w.]+", "-").replaceAll("-$", "");
+      model = (url.getAuthority() + url.getPath()).replaceAll("[^\\w.]+", "-").replaceAll("-$", "");
     }
     String set = baseName(Path.of(data.data));
     return Path.of(

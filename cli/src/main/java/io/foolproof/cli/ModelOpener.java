@@ -1,21 +1,14 @@
 package io.foolproof.cli;
 
 import io.foolproof.data.ImageSet;
-import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.model.remote.RemoteSettings;
 import io.foolproof.tensor.InvalidInputException;
 import java.net.URI;
 
-/** Opens the model that the arguments name, be it a file or behind a URL. */
+/** Opens a model behind a URL as the arguments say. */
 record ModelOpener(ModelOptions models, RemoteOptions remote) {
-
-  /** The classifier, given the images it is for: a model may leave its sizes open. */
-  Classifier open(ImageSet images) {
-    URI url = models.url();
-    return url == null ? models.load(models.path(), images) : remote(url, images.shape());
-  }
 
   /** What answers at a URL, without any images. */
   RemoteClassifier remote(URI url) {
@@ -23,10 +16,12 @@ record ModelOpener(ModelOptions models, RemoteOptions remote) {
     return fitting(RemoteClassifier.open(url, box[0], box[1], remote.settings()));
   }
 
-  private RemoteClassifier remote(URI url, long[] shape) {
+  /** As {@link #remote(URI)}, given the images it is for: a server may leave its sizes open. */
+  RemoteClassifier remote(URI url, ImageSet images) {
     double[] box = models.boxOrUnit();
     RemoteSettings settings = remote.settings();
-    return fitting(RemoteClassifier.open(url, new InputSpec(shape, box[0], box[1]), settings));
+    return fitting(
+        RemoteClassifier.open(url, new InputSpec(images.shape(), box[0], box[1]), settings));
   }
 
   /** A server's own box counts, and what was asked for must not contradict it. */

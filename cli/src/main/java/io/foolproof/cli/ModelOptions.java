@@ -104,7 +104,10 @@ final class ModelOptions {
 
   /** The smallest and the largest value of a pixel. */
   double[] boxOrUnit() {
-    return box == null ? new double[] {0, 1} : new double[] {box[0], box[box.length - 1]};
+    // As 32 bits hold them, like the pixels.
+    return box == null
+        ? new double[] {0, 1}
+        : new double[] {(float) box[0], (float) box[box.length - 1]};
   }
 
   /** Checks what can be checked without reading anything, for commands that take a file. */

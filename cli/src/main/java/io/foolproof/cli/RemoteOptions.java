@@ -4,7 +4,10 @@ import io.foolproof.model.remote.RemoteContract;
 import io.foolproof.model.remote.RemoteSettings;
 import io.foolproof.tensor.InvalidInputException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -15,7 +18,9 @@ final class RemoteOptions {
   @Option(
       names = "--query-budget",
       paramLabel = "IMAGES",
-      description = "the most images ever sent to a model behind a URL (default: 10000)")
+      description =
+          "the most images that this run sends to a model behind a URL, retries included (default:"
+              + " 10000)")
   @Nullable Long budget;
 
   @Option(
@@ -59,6 +64,31 @@ final class RemoteOptions {
       paramLabel = "N",
       description = "how many classes there are, where the server does not say it")
   @Nullable Integer classes;
+
+  /**
+   * Refuses options that would change nothing.
+   *
+   * @throws InvalidInputException if any was given
+   */
+  void requireNone() {
+    Map<String, Object> given = new LinkedHashMap<>();
+    given.put("--query-budget", Optional.ofNullable(budget));
+    given.put("--rate", Optional.ofNullable(rate));
+    given.put("--timeout", Optional.ofNullable(timeout));
+    given.put("--retries", Optional.ofNullable(retries));
+    given.put("--header", headers.stream().findFirst());
+    given.put("--remote-batch", Optional.ofNullable(batch));
+    given.put("--contract", Optional.ofNullable(contract));
+    given.put("--classes", Optional.ofNullable(classes));
+    given.forEach(
+        (option, value) -> {
+          if (!value.equals(Optional.empty())) {
+            throw new InvalidInputException(
+                option
+                    + " is about a model behind a URL, and the model here is a file: leave it out");
+          }
+        });
+  }
 
   /** What was given, and otherwise what is usual. */
   RemoteSettings settings() {

@@ -13,13 +13,12 @@ import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
+import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.report.AuditReport;
 import io.foolproof.tensor.Engine;
-import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
-import java.io.IOException;
+import java.net.URI;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -57,11 +56,13 @@ record Session(
 
   AuditResult run(Terminal terminal) {
     AuditReport.checkWritable(out);
-    return models.url() == null ? ofFile(terminal) : behindUrl(terminal);
+    URI url = models.url();
+    return url == null ? ofFile(terminal) : behindUrl(url, terminal);
   }
 
   /** Attacks that need no gradients run on ONNX Runtime, as a service would. */
   private AuditResult ofFile(Terminal terminal) {
+    remote.requireNone();
     Path path = models.path();
     OnnxModel file = OnnxModel.read(path);
     if (choice.needsGradients()) {
@@ -81,10 +82,10 @@ record Session(
     }
   }
 
-  private AuditResult behindUrl(Terminal terminal) {
-    try (Classifier model = new ModelOpener(models, remote).open(images)) {
+  private AuditResult behindUrl(URI url, Terminal terminal) {
+    try (RemoteClassifier model = new ModelOpener(models, remote).remote(url, images)) {
       String note = "The model was asked over the network: what answers there may change.";
-      return run(model, List.of(), "unknown, behind a URL", List.of(note), terminal);
+      return run(model, List.of(), "unknown, behind " + model.url(), List.of(note), terminal);
     }
   }
 
@@ -121,11 +122,8 @@ record Session(
             seed,
             subject);
     Path file = out.resolve("journal.jsonl");
-    if (fresh) {
-      remove(file);
-    }
     try (Workers workers = new Workers();
-        Journal journal = Journal.open(file, plan.identity())) {
+        Journal journal = Journal.open(file, plan.identity(), fresh)) {
       return Audit.run(plan, journal, workers, terminal);
     }
   }
@@ -162,15 +160,5 @@ record Session(
     return new ImagePool(
         IntStream.of(places).mapToObj(set::pixels).toArray(float[][]::new),
         IntStream.of(places).map(set::label).toArray());
-  }
-
-  /** Removes a journal, so that work begins anew. */
-  static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          file + ": cannot be removed (" + InvalidInputException.reason(e) + ")", e);
-    }
   }
 }

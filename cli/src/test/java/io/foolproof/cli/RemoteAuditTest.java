@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -105,18 +107,69 @@ class RemoteAuditTest {
     assertThat(report().at("/subject/notes").toString()).contains("over the network");
   }
 
-  @Test
-  void aBudgetIsNeverExceededAndWhatWasFoundIsReported() {
-    InProcess run = audit("scores", "--attacks", "square:queries=40", "--query-budget", 100);
-    assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(asked.get()).isBetween(13L, 100L);
-    assertThat(report().at("/subject/notes").toString())
-        .contains("Not all was done", "the query budget of 100 images is exhausted");
+  /** Wherever a budget ends, the audit ends too, and says so where its figure is read. */
+  @ParameterizedTest
+  @ValueSource(ints = {13, 100, 400, 700})
+  void aBudgetIsNeverExceededAndWhatWasFoundIsReported(int budget) {
+    String attacks = "noise:draws=3,square:queries=40";
+    InProcess run =
+        audit("scores", "--attacks", attacks, "--query-budget", budget, "--fail-under", 0.01);
+    assertThat(asked.get()).isBetween(12L, (long) budget);
+    JsonNode report = report();
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("the query budget ended the audit");
+    assertThat(run.out()).contains("Warning: The audit was not finished");
+    assertThat(report.at("/summary/warnings").toString()).contains("unfinished");
+    assertThat(report.at("/diagnostics/0/figure").asString())
+        .contains("the query budget of " + budget + " images is exhausted");
+    assertThat(report.at("/diagnostics")).hasSize(12);
+    assertThat(report.at("/curve/1/noise").isNumber()).isFalse();
+    // What was not attacked any more is standing, and nobody claims to have fooled it.
+    int fooled = report.at("/summary/verdicts/fooled").asInt();
+    int claimed = 0;
+    for (JsonNode attack : report.at("/attacks")) {
+      claimed += attack.path("fooled").asInt();
+      assertThat(attack.path("fooled").asInt()).isLessThanOrEqualTo(attack.path("tried").asInt());
+    }
+    assertThat(claimed).isEqualTo(fooled);
+  }
 
-    // With more, the audit goes on where it stopped.
-    InProcess more = audit("scores", "--attacks", "square:queries=40", "--query-budget", 1_000_000);
+  @Test
+  void withMoreQueriesAnAuditGoesOnWhereItStopped() {
+    String attacks = "noise:draws=3,square:queries=10";
+    audit("scores", "--attacks", attacks, "--query-budget", 150);
+    assertThat(report().at("/summary/warnings").toString()).contains("unfinished");
+    InProcess more = audit("scores", "--attacks", attacks, "--query-budget", 1_000_000);
     assertThat(more.exitCode()).as(more.err()).isZero();
-    assertThat(report().at("/subject/notes").toString()).doesNotContain("Not all was done");
+    assertThat(report().at("/summary/warnings").toString()).doesNotContain("unfinished");
+    assertThat(report().at("/curve/1/noise").isNumber()).isTrue();
+  }
+
+  @Test
+  void anAttackThatABudgetEndedSaysSo() {
+    InProcess run =
+        InProcess.run(
+            "attack",
+            url + "/scores",
+            "--samples",
+            12,
+            "--attack",
+            "square:queries=40",
+            "--query-budget",
+            100,
+            "--out",
+            folder);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("The audit was not finished: ", "is exhausted");
+  }
+
+  /** Two models behind one host are two models. */
+  @Test
+  void whatOneModelAnsweredIsNotTakenForAnothers() {
+    assertThat(audit("scores", "--attacks", "noise:draws=1").exitCode()).isZero();
+    InProcess other = audit("labels", "--attacks", "noise:draws=1");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("holds another audit", "/scores", "/labels").hasLineCount(1);
   }
 
   @Test

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.model.Classifier;
-import io.foolproof.model.remote.RemoteClassifier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -76,14 +76,10 @@ class RemoteInspectTest {
     remote.headers = List.of("Authorization: " + SECRET);
     remote.budget = 5L;
     try (Classifier opened =
-        new ModelOpener(models, remote).open(GeneratedDigits.standard().test(1))) {
-      assertThat(opened).isInstanceOf(RemoteClassifier.class);
-      assertThat(opened.answersScores()).isFalse();
-    }
-    ModelOpener builtIn = new ModelOpener(new ModelOptions(), remote);
-    try (Classifier opened = builtIn.open(GeneratedDigits.standard().test(1))) {
+        new ModelOpener(models, remote)
+            .remote(URI.create(url), GeneratedDigits.standard().test(1))) {
       assertThat(opened.classes()).isEqualTo(10);
-      assertThat(opened.answersScores()).isTrue();
+      assertThat(opened.answersScores()).isFalse();
     }
   }
 

@@ -42,6 +42,14 @@ public interface Classifier extends AutoCloseable {
     return Workers.MICRO_BATCH;
   }
 
+  /**
+   * Samples cost as much to answer as the next multiple of this number does: where a few less are
+   * asked about, nothing is saved.
+   */
+  default int batchStep() {
+    return 1;
+  }
+
   /** Frees what the classifier holds. */
   @Override
   default void close() {}

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * What a classifier takes: the shape of one sample, and the box that its values live in.
  *
  * <p>Normalisation is part of the model, so the box is that of the images as they are stored,
- * usually [0, 1].
+ * usually [0, 1]. Its ends are rounded to 32 bits, as the images in it are: a pixel at the end of
+ * the box is in the box.
  *
  * @param shape of one sample, without the batch: [C, H, W] for images
  * @param low the smallest value a pixel may have
@@ -18,10 +19,16 @@ public record InputSpec(long[] shape, double low, double high) {
 
   /** Checks the box and copies the shape. */
   public InputSpec {
+    low = rounded(low);
+    high = rounded(high);
     if (!(low < high) || Double.isInfinite(low) || Double.isInfinite(high)) {
       throw new IllegalArgumentException("no box: [" + low + ", " + high + "]");
     }
     shape = shape.clone();
+  }
+
+  private static double rounded(double end) {
+    return (float) end;
   }
 
   /** An input with pixels in [0, 1]. */
@@ -79,6 +86,6 @@ public record InputSpec(long[] shape, double low, double high) {
 
   @Override
   public String toString() {
-    return Arrays.toString(shape) + " in [" + low + ", " + high + "]";
+    return Arrays.toString(shape) + " in [" + (float) low + ", " + (float) high + "]";
   }
 }

@@ -132,6 +132,11 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   }
 
   @Override
+  public int batchStep() {
+    return Workers.MICRO_BATCH;
+  }
+
+  @Override
   public Tensor logits(Tensor images) {
     return logits(images, images.dtype() == DType.FLOAT32 ? microBatch : Workers.MICRO_BATCH);
   }

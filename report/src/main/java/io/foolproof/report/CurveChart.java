@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -60,9 +61,21 @@ record CurveChart(
    */
   record ClassLine(String name, String points, int hue) {}
 
-  /** Whether plain noise was measured beside the attacks: not every norm has it. */
-  static boolean hasControl(AuditResult result) {
-    return Attacks.parse("noise").norms().contains(result.threat().norm());
+  /** Of how many samples plain noise was measured beside the attacks; null where of none. */
+  static @Nullable Proportion control(AuditResult result) {
+    return result.curve().isEmpty() ? null : result.curve().get(0).noise();
+  }
+
+  /** The share that noise left, where it was measured. */
+  static double noise(CurvePoint point) {
+    return Objects.requireNonNull(point.noise()).value();
+  }
+
+  /** Why there is no control. */
+  static String whyNoControl(AuditResult result) {
+    return Attacks.parse("noise").norms().contains(result.threat().norm())
+        ? "plain noise was not measured"
+        : "plain noise has no version for " + result.threat().norm().symbol();
   }
 
   /** The chart of an audit, or null where it has no curve. */
@@ -80,7 +93,7 @@ record CurveChart(
         points(curve, largest, point -> point.robustAccuracy().high())
             + " "
             + points(back, largest, point -> point.robustAccuracy().low()),
-        hasControl(result) ? points(curve, largest, point -> point.noise().value()) : "",
+        control(result) == null ? "" : points(curve, largest, CurveChart::noise),
         classes(result, largest),
         result.threat().norm(),
         ticks(WIDTH, share -> share, share -> Numbers.decimal(share * largest)),

@@ -155,7 +155,7 @@ record JsonReport(
         result.replayedBy().isEmpty() ? null : result.replayedBy(),
         summary(result),
         result.attacks().stream().map(JsonReport::attack).toList(),
-        result.curve().stream().map(p -> point(p, CurveChart.hasControl(result))).toList(),
+        result.curve().stream().map(JsonReport::point).toList(),
         result.diagnostics().stream().map(JsonReport::sign).toList(),
         drawn(result.randomness()),
         ClassOutcome.of(result).stream().map(JsonReport::classShare).toList());
@@ -223,12 +223,12 @@ record JsonReport(
         closest(attack.closest()));
   }
 
-  private static Point point(AuditResult.CurvePoint point, boolean control) {
+  private static Point point(AuditResult.CurvePoint point) {
     return new Point(
         point.epsilon(),
         point.robustAccuracy().value(),
         Interval.of(point.robustAccuracy()),
-        control ? (Double) point.noise().value() : null);
+        point.noise() == null ? null : (Double) point.noise().value());
   }
 
   private static ClassShare classShare(ClassOutcome outcome) {
