@@ -193,9 +193,9 @@ public record Boundary(int queries, double delta, double epsilon, ImagePool star
       double length = delta.size * distance / Math.max(Rows.SHORTEST, Vectors.length(step));
       float[] image = subject.image();
       for (int i = 0; i < step.length; i++) {
-        step[i] = Vectors.clamp(image[i] + back * (way[i] + length * step[i]), box);
+        step[i] = (float) (image[i] + back * (way[i] + length * step[i]));
       }
-      return step;
+      return Vectors.clamp(step, box);
     }
   }
 }

@@ -235,7 +235,8 @@ final class ClosestPursuit {
   /** What a search that is written for one sample is about. */
   Dialogue.Subject subject(Lanes lanes, int lane) {
     int i = lanes.members[lane];
-    return new Dialogue.Subject(samples.images()[i], samples.labels()[i], lanes.streams.get(lane));
+    return new Dialogue.Subject(
+        samples.images()[i], samples.labels()[i], lanes.streams.get(lane).spawn());
   }
 
   /**

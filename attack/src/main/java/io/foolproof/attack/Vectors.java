@@ -6,25 +6,36 @@ import io.foolproof.model.InputSpec;
 final class Vectors {
   private Vectors() {}
 
-  /** A value moved into the box. */
+  /** A value moved into the box, whose ends are 32-bit numbers. */
   static float clamp(double value, InputSpec box) {
-    return (float) Math.min(box.high(), Math.max(box.low(), value));
+    return Math.min((float) box.high(), Math.max((float) box.low(), (float) value));
+  }
+
+  /** Values moved into the box, in place: in a loop of its own, which a processor does at once. */
+  static float[] clamp(float[] values, InputSpec box) {
+    float low = (float) box.low();
+    float high = (float) box.high();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.min(high, Math.max(low, values[i]));
+    }
+    return values;
   }
 
   /** A point moved along a direction, inside the box. */
   static float[] moved(float[] point, double step, float[] direction, InputSpec box) {
     float[] moved = new float[point.length];
     for (int i = 0; i < moved.length; i++) {
-      moved[i] = clamp(point[i] + step * direction[i], box);
+      moved[i] = (float) (point[i] + step * direction[i]);
     }
-    return moved;
+    return clamp(moved, box);
   }
 
   /** The point at a share of the way from one to another. */
   static float[] between(float[] from, float[] to, double share) {
     float[] point = new float[from.length];
+    double rest = 1 - share;
     for (int i = 0; i < point.length; i++) {
-      point[i] = (float) (from[i] + share * ((double) to[i] - from[i]));
+      point[i] = (float) (rest * from[i] + share * to[i]);
     }
     return point;
   }

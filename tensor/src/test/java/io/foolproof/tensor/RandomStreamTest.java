@@ -48,6 +48,32 @@ class RandomStreamTest {
     assertThat(squares / n).isCloseTo(1, Offset.offset(0.05));
   }
 
+  @Test
+  void whatAStreamSpawnsIsItsOwn() {
+    RandomStream parent = new RandomStream(7, 3, "boundary", 0);
+    float[] first = draw(parent.spawn());
+    float[] second = draw(parent.spawn());
+    float[] rest = draw(parent);
+    assertThat(first).isNotEqualTo(second);
+    assertThat(rest).isNotEqualTo(first).isNotEqualTo(second);
+    // However much a child draws, the next one is the same.
+    RandomStream again = new RandomStream(7, 3, "boundary", 0);
+    RandomStream child = again.spawn();
+    assertThat(draw(child)).isEqualTo(first);
+    child.nextGaussian();
+    assertThat(draw(again.spawn())).isEqualTo(second);
+    assertThat(draw(again)).isEqualTo(rest);
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < 20_000; i++) {
+      double x = child.nextGaussian();
+      sum += x * parent.nextGaussian();
+      squares += x * x;
+    }
+    assertThat(sum / 20_000).isCloseTo(0, Offset.offset(0.03));
+    assertThat(squares / 20_000).isCloseTo(1, Offset.offset(0.05));
+  }
+
   private static float[] draw(RandomStream stream) {
     float[] values = new float[100];
     stream.fillUniform(values, 0, 50, -1, 1);
