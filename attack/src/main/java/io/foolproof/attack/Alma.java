@@ -108,7 +108,7 @@ public record Alma(int steps) implements MinimalNormAttack {
           before = turn.replace(before, d);
         }
         Tensor averaged = mu.mul(ALPHA).add(slope(d, rho, mu).mul(1 - ALPHA));
-        mu = turn.replace(mu, averaged.clamp(LEAST, MOST));
+        mu = step == 0 ? mu : turn.replace(mu, averaged.clamp(LEAST, MOST));
         Tensor pull = at.direction(ratio).mul(slope(d, rho, mu).unsqueeze(1));
         Tensor gradient = normGradient(x.sub(images), pursuit.norm()).add(pull);
         if (step == 0) {
@@ -144,11 +144,11 @@ public record Alma(int steps) implements MinimalNormAttack {
     return norm == Norm.L2 ? delta.mul(2) : delta.sign();
   }
 
-  /** What makes the first step 0.1 long, or 0.5 in L1. */
+  /** What makes the first step 0.1 long, or 2 in L1, in widths of the box. */
   private static Tensor firstStep(
       ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor gradient) {
     Tensor clipped = pursuit.inBox(lanes.images().sub(gradient)).sub(lanes.images());
     Tensor length = Rows.norm(clipped, pursuit.norm()).clamp(1e-6, Double.POSITIVE_INFINITY);
-    return length.pow(-1).mul(pursuit.norm() == Norm.L2 ? 0.1 : 0.5);
+    return length.pow(-1).mul(pursuit.width() * (pursuit.norm() == Norm.L2 ? 0.1 : 2));
   }
 }
