@@ -121,19 +121,6 @@ final class Dialogue {
     return new Ask(1, i -> point, margins -> then.apply(margins[0] < 0));
   }
 
-  /** Asks which of some points fool the model. */
-  static Turn about(float[][] points, Function<boolean[], Turn> then) {
-    return new Ask(points.length, i -> points[i], margins -> then.apply(fooled(margins)));
-  }
-
-  private static boolean[] fooled(double[] margins) {
-    boolean[] fooled = new boolean[margins.length];
-    for (int i = 0; i < fooled.length; i++) {
-      fooled[i] = margins[i] < 0;
-    }
-    return fooled;
-  }
-
   /** Searches for the closest adversarial point of every sample that is not fooled already. */
   static void run(ClosestPursuit pursuit, int queries, Function<Subject, Turn> opening) {
     within(Double.POSITIVE_INFINITY, pursuit, queries, opening);
