@@ -75,6 +75,8 @@ public record Alma(int steps) implements MinimalNormAttack {
 
   private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
     Tensor images = lanes.images();
+    // Gradients and lengths are those in a box of width 1.
+    double width = pursuit.width();
     Tensor x = images;
     Tensor square = Tensor.ones(DType.FLOAT32, images.shape());
     Tensor mu = Tensor.ones(DType.FLOAT32, lanes.size());
@@ -109,8 +111,8 @@ public record Alma(int steps) implements MinimalNormAttack {
         }
         Tensor averaged = mu.mul(ALPHA).add(slope(d, rho, mu).mul(1 - ALPHA));
         mu = step == 0 ? mu : turn.replace(mu, averaged.clamp(LEAST, MOST));
-        Tensor pull = at.direction(ratio).mul(slope(d, rho, mu).unsqueeze(1));
-        Tensor gradient = normGradient(x.sub(images), pursuit.norm()).add(pull);
+        Tensor pull = at.direction(ratio).mul(slope(d, rho, mu).unsqueeze(1)).mul(width);
+        Tensor gradient = normGradient(x.sub(images).div(width), pursuit.norm()).add(pull);
         if (step == 0) {
           eta = turn.replace(eta, firstStep(pursuit, lanes, gradient));
         }
@@ -144,11 +146,17 @@ public record Alma(int steps) implements MinimalNormAttack {
     return norm == Norm.L2 ? delta.mul(2) : delta.sign();
   }
 
-  /** What makes the first step 0.1 long, or 2 in L1, in widths of the box. */
+  /**
+   * What makes the first step 0.1 long, in widths of the box; in L1, of which a step in many values
+   * has the more the more there are, 0.07 times the root of their number.
+   */
   private static Tensor firstStep(
       ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor gradient) {
-    Tensor clipped = pursuit.inBox(lanes.images().sub(gradient)).sub(lanes.images());
-    Tensor length = Rows.norm(clipped, pursuit.norm()).clamp(1e-6, Double.POSITIVE_INFINITY);
-    return length.pow(-1).mul(pursuit.width() * (pursuit.norm() == Norm.L2 ? 0.1 : 2));
+    double width = pursuit.width();
+    Tensor clipped = pursuit.inBox(lanes.images().sub(gradient.mul(width))).sub(lanes.images());
+    Tensor length = Rows.norm(clipped.div(width), pursuit.norm());
+    boolean euclidean = pursuit.norm() == Norm.L2;
+    double wanted = euclidean ? 0.1 : 0.07 * Math.sqrt(pursuit.input().elements());
+    return length.clamp(1e-6, Double.POSITIVE_INFINITY).pow(-1).mul(wanted * width);
   }
 }
