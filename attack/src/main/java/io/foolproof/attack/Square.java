@@ -20,23 +20,30 @@ import java.util.stream.IntStream;
  *
  * @param queries how often the model is asked about a sample at most
  * @param share the share of the pixels in the first windows
+ * @param schedule over how many queries the windows shrink to their smallest: as many as there are,
+ *     as the paper has it, or always 10,000, of which AutoAttack runs the first 5,000
  */
-public record Square(int queries, double share) implements Attack {
+public record Square(int queries, double share, int schedule) implements Attack {
   static final Attacks.Entry ENTRY =
       new Attacks.Entry(
           "square",
           "random square windows; needs scores only",
           "Andriushchenko et al. 2019, arXiv 1912.00049",
           "5,000 queries",
-          settings -> new Square(settings.integer("queries", 5000), settings.number("share", 0.8)));
+          settings -> {
+            int queries = settings.integer("queries", 5000);
+            return new Square(
+                queries, settings.number("share", 0.8), settings.integer("schedule", queries));
+          });
 
-  /** After how many of 10,000 queries the windows halve; fewer queries halve them sooner. */
+  /** After how many queries of a schedule of 10,000 the windows halve; a shorter one is sooner. */
   private static final int[] HALVINGS = {10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000};
 
   /** Checks the numbers. */
   public Square {
     Settings.atLeast("square", "queries", queries, 1);
     Settings.share("square", "share", share);
+    Settings.atLeast("square", "schedule", schedule, 1);
   }
 
   /** A way to propose perturbed images; each draws from the sample's own stream alone. */
@@ -55,7 +62,7 @@ public record Square(int queries, double share) implements Attack {
 
   @Override
   public String settings() {
-    return "square:queries=" + queries + ":share=" + share;
+    return "square:queries=" + queries + ":share=" + share + ":schedule=" + schedule;
   }
 
   @Override
@@ -120,8 +127,9 @@ public record Square(int queries, double share) implements Attack {
     }
   }
 
-  private double shareAt(int query) {
-    double position = 10_000.0 * query / queries;
+  /** The share of the pixels in the windows of a query; the first is query 0. */
+  double shareAt(int query) {
+    double position = 10_000.0 * query / schedule;
     long halvings = IntStream.of(HALVINGS).filter(after -> position > after).count();
     return share / (1L << halvings);
   }

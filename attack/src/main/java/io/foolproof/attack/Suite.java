@@ -110,14 +110,14 @@ public enum Suite {
         switch (this) {
           case STANDARD ->
               norm == Norm.L1
-                  ? parsed("apgd:restarts=5", "apgd-t:targets=5", "fabt", "square")
-                  : parsed("apgd", "apgd-t", "fabt", "square", "spatial", "stadv");
+                  ? parsed("apgd:restarts=5", "apgd-t:targets=5", "fabt", "square:schedule=10000")
+                  : parsed("apgd", "apgd-t", "fabt", "square:schedule=10000", "spatial", "stadv");
           case PLUS ->
               parsed(
                   "apgd:restarts=5",
                   "apgd:restarts=5:loss=dlr",
                   "fab:restarts=5",
-                  "square",
+                  "square:schedule=10000",
                   "apgd-t",
                   "fabt");
           case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");

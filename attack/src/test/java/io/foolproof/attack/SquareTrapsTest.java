@@ -32,6 +32,22 @@ class SquareTrapsTest {
     assertThat(covered[height - 1][width - 1]).isTrue();
   }
 
+  /** The published schedule, over all queries or, as AutoAttack has it, cut off in its middle. */
+  @ParameterizedTest
+  @CsvSource({
+    "square, 5, 0.8",
+    "square, 6, 0.4",
+    "square, 26, 0.2",
+    "square, 4999, 0.0015625",
+    "square:schedule=10000, 10, 0.8",
+    "square:schedule=10000, 11, 0.4",
+    "square:schedule=10000, 51, 0.2",
+    "square:schedule=10000, 4999, 0.00625"
+  })
+  void windowsShrinkOnSchedule(String attack, int query, double share) {
+    assertThat(((Square) Attacks.parse(attack)).shareAt(query)).isCloseTo(share, within(1e-12));
+  }
+
   @Test
   void anInputOfOneDimensionIsOneRow() {
     assertThat(PixelGrid.of(InputSpec.unit(784))).isEqualTo(new PixelGrid(1, 1, 784));

@@ -25,7 +25,7 @@ class SuiteTest {
             "apgd:steps=100:restarts=1:loss=ce",
             "apgd-t:steps=100:targets=9:restarts=1",
             "fabt:steps=100:restarts=1:targets=9",
-            "square:queries=5000:share=0.8");
+            "square:queries=5000:share=0.8:schedule=10000");
     assertThat(settings("standard", Norm.L1))
         .startsWith("apgd:steps=100:restarts=5:loss=ce", "apgd-t:steps=100:targets=5:restarts=1");
   }
