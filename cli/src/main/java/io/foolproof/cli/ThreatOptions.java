@@ -19,8 +19,9 @@ final class ThreatOptions {
 
   @Option(
       names = "--epsilon",
+      converter = NumberOrFraction.class,
       description =
-          "the largest change, in units of the pixels, for l0 in values, for flow how many pixels"
+          "the largest change, such as 0.1 or 8/255, in units of the pixels, for l0 in values, for flow how many pixels"
               + " far a pixel may move (default: 0.1 for linf, 1 for l2, 5 for l1, 10 for l0, 3 for"
               + " flow)")
   @Nullable Double epsilon;

@@ -29,7 +29,8 @@ class BadInputTest {
     return Stream.of(
         Arguments.of("audit --epsilon -1", "epsilon is -1.0"),
         Arguments.of("audit --epsilon NaN", "epsilon is NaN"),
-        Arguments.of("audit --epsilon x", "Invalid value for option '--epsilon'"),
+        Arguments.of("audit --epsilon x", "'x' is not a number; give one such as 0.1 or 8/255"),
+        Arguments.of("audit --epsilon 8/0", "epsilon is Infinity"),
         Arguments.of("audit --norm l7", "norm 'l7' is not known"),
         Arguments.of("audit --attacks nope", "there is no attack 'nope'"),
         Arguments.of("audit --attacks pgd:steps=0", "steps=0: give 1 or more"),
