@@ -35,10 +35,14 @@ public record BrendelBethge(int steps, double rate) implements MinimalNormAttack
   /** The length of such a step, as a share of the box. */
   private static final double START_STEP = 0.04;
 
-  private static final double LAST_RATE = 0.005;
+  /** So small that the last points end beyond a boundary that bends. */
+  private static final double LAST_RATE = 0.0005;
 
-  /** How much farther than to the boundary a step goes from its wrong side; less from the other. */
-  private static final double OVERSHOOT = 0.1;
+  /** How far a step goes from the boundary's wrong side, in distances to it. */
+  private static final double FROM_WRONG_SIDE = 2;
+
+  /** The same from its right side. */
+  private static final double FROM_RIGHT_SIDE = 0.9;
 
   /**
    * How far beyond the boundary to aim, as a share of the distance: what is on it is not fooled.
@@ -113,7 +117,7 @@ public record BrendelBethge(int steps, double rate) implements MinimalNormAttack
         boolean thin = pursuit.norm() == Norm.L0 && k < steps / 2;
         Norm norm = thin ? Norm.L1 : pursuit.norm();
         for (int lane = 0; lane < points.length; lane++) {
-          double aim = margin[lane] * (1 + Math.copySign(OVERSHOOT, margin[lane]));
+          double aim = margin[lane] * (margin[lane] > 0 ? FROM_WRONG_SIDE : FROM_RIGHT_SIDE);
           step(norm, pursuit.input(), images[lane], points[lane], normals[lane], aim, rateNow);
         }
       }

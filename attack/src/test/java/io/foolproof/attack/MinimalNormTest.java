@@ -10,6 +10,8 @@ import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -125,6 +127,67 @@ class MinimalNormTest {
     }
   }
 
+  /**
+   * Ripples on a plane: steps to planes that touch the boundary end on its wrong side as often as
+   * not, and a walk that is there in the end has found nothing.
+   */
+  @Test
+  void aWalkAlongABoundaryThatBendsEndsBeyondIt() {
+    InputSpec input = InputSpec.unit(200);
+    float[][] weights = new float[2][200];
+    new RandomStream(7, 0, "weights", 0).fillGaussian(weights[0], 0, 200);
+    double sum = IntStream.range(0, 200).mapToDouble(j -> weights[0][j]).sum();
+    // Class 0 in the middle of the box, where the boundary is about 1.4 away.
+    float[] bias = {(float) (20 - sum / 2), 0};
+    LinearClassifier plane = new LinearClassifier(input, weights, bias);
+    DifferentiableClassifier rippled =
+        differentiable(
+            input,
+            2,
+            images -> {
+              Tensor ripple = images.mul(300).sin().sum(true, 1).mul(0.002);
+              return plane.logits(images).add(Tensor.concat(List.of(ripple, ripple.neg()), 1));
+            });
+    float[][] images = new float[6][200];
+    for (int i = 0; i < 6; i++) {
+      new RandomStream(5, i, "images", 0).fillUniform(images[i], 0, 200, 0.4f, 0.6f);
+    }
+    Samples samples = new Samples(images, new int[6], LongStream.range(0, 6).toArray());
+    ThreatModel threat = ThreatModel.untargeted(Norm.L2, FAR);
+    List<AttackResult> results = Attacks.parse("bb:steps=120").run(rippled, samples, threat, 1);
+    for (int i = 0; i < 6; i++) {
+      assertThat(results.get(i).status()).isEqualTo(AttackResult.Status.FOOLED);
+      assertThat(Distances.between(images[i], results.get(i).image()).l2())
+          .as("sample %d", i)
+          .isLessThan(plane.distance(images[i], 0, Norm.L2));
+    }
+  }
+
+  private static DifferentiableClassifier differentiable(
+      InputSpec input, int classes, UnaryOperator<Tensor> logits) {
+    return new DifferentiableClassifier() {
+      @Override
+      public String name() {
+        return "function";
+      }
+
+      @Override
+      public InputSpec input() {
+        return input;
+      }
+
+      @Override
+      public int classes() {
+        return classes;
+      }
+
+      @Override
+      public Tensor logits(Tensor images) {
+        return logits.apply(images);
+      }
+    };
+  }
+
   private static float[] scaled(float[] values, float factor) {
     float[] result = new float[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -140,27 +203,7 @@ class MinimalNormTest {
   void aGradientThatIsNoNumberIsNotTheModelsAnswer(String name) {
     LinearClassifier behind = LinearClassifier.random(InputSpec.unit(30), 3, 7);
     DifferentiableClassifier model =
-        new DifferentiableClassifier() {
-          @Override
-          public String name() {
-            return "root";
-          }
-
-          @Override
-          public InputSpec input() {
-            return behind.input();
-          }
-
-          @Override
-          public int classes() {
-            return 3;
-          }
-
-          @Override
-          public Tensor logits(Tensor images) {
-            return behind.logits(images.mul(images).sqrt());
-          }
-        };
+        differentiable(behind.input(), 3, images -> behind.logits(images.mul(images).sqrt()));
     float[] image = new float[30];
     new RandomStream(5, 1, "images", 0).fillUniform(image, 0, 30, 0.35f, 0.65f);
     image[3] = 0;
