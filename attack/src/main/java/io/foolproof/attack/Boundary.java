@@ -1,7 +1,6 @@
 package io.foolproof.attack;
 
 import io.foolproof.model.Classifier;
-import io.foolproof.model.InputSpec;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -90,7 +89,7 @@ public record Boundary(int queries, double delta, double epsilon, ImagePool star
                         Norm.L2,
                         model.input(),
                         FIRST_PRECISION,
-                        at -> new Walk(subject, model.input(), at, delta, epsilon).step(1))));
+                        at -> new Walk(pursuit, subject, at, delta, epsilon).step(1))));
     return pursuit.results();
   }
 
@@ -127,8 +126,8 @@ public record Boundary(int queries, double delta, double epsilon, ImagePool star
 
   /** The walk for one sample. */
   private static final class Walk {
+    private final ClosestPursuit pursuit;
     private final Dialogue.Subject subject;
-    private final InputSpec box;
     private final Size delta;
     private final Size epsilon;
 
@@ -137,17 +136,23 @@ public record Boundary(int queries, double delta, double epsilon, ImagePool star
 
     private double distance;
 
-    Walk(Dialogue.Subject subject, InputSpec box, float[] at, double delta, double epsilon) {
+    Walk(
+        ClosestPursuit pursuit,
+        Dialogue.Subject subject,
+        float[] at,
+        double delta,
+        double epsilon) {
+      this.pursuit = pursuit;
       this.subject = subject;
-      this.box = box;
       this.delta = new Size(delta, 0.5);
       this.epsilon = new Size(epsilon, 0.25);
       this.way = Vectors.minus(at, subject.image());
       this.distance = Vectors.length(way);
     }
 
+    /** To where the model was fooled: beside it, at no level, it may not be. */
     private void moveTo(float[] point) {
-      way = Vectors.minus(point, subject.image());
+      way = Vectors.minus(pursuit.shown(subject.image(), point), subject.image());
       distance = Vectors.length(way);
     }
 
@@ -195,7 +200,7 @@ public record Boundary(int queries, double delta, double epsilon, ImagePool star
       for (int i = 0; i < step.length; i++) {
         step[i] = (float) (image[i] + back * (way[i] + length * step[i]));
       }
-      return Vectors.clamp(step, box);
+      return Vectors.clamp(step, pursuit.input());
     }
   }
 }

@@ -255,6 +255,11 @@ final class ClosestPursuit {
     }
   }
 
+  /** What the model is shown in the place of a point. */
+  float[] shown(float[] clean, float[] point) {
+    return atLevels(clean, point, Double.POSITIVE_INFINITY);
+  }
+
   /** How often the model was asked about a sample. */
   long forwards(int member) {
     return forwards[member];
@@ -278,13 +283,17 @@ final class ClosestPursuit {
     if (threat.levels() == 0) {
       return points;
     }
-    Levels levels = new Levels(threat.levels(), input());
     float[][] rounded = new float[points.length][];
     for (int row = 0; row < rounded.length; row++) {
-      float[] clean = samples.images()[members[row]];
-      rounded[row] = levels.within(clean, points[row], norm(), reach);
+      rounded[row] = atLevels(samples.images()[members[row]], points[row], reach);
     }
     return rounded;
+  }
+
+  private float[] atLevels(float[] clean, float[] point, double reach) {
+    return threat.levels() == 0
+        ? point
+        : new Levels(threat.levels(), input()).within(clean, point, norm(), reach);
   }
 
   private Tensor logits(Tensor points) {

@@ -82,7 +82,7 @@ public record GeoDa(int queries, int rounds, ImagePool starts) implements Minima
         pursuit,
         queries,
         subject -> {
-          Rounds search = new Rounds(counts, subject, threat.norm(), model.input());
+          Rounds search = new Rounds(counts, subject, threat, model.input());
           return Starts.find(subject, pursuit, starts, search::begin);
         });
     return pursuit.results();
@@ -100,7 +100,7 @@ public record GeoDa(int queries, int rounds, ImagePool starts) implements Minima
   }
 
   /** The rounds for one sample. */
-  private record Rounds(int[] counts, Dialogue.Subject subject, Norm norm, InputSpec box) {
+  private record Rounds(int[] counts, Dialogue.Subject subject, ThreatModel threat, InputSpec box) {
 
     Dialogue.Turn begin(float[] start) {
       return Bisection.back(
@@ -112,14 +112,15 @@ public record GeoDa(int queries, int rounds, ImagePool starts) implements Minima
         return new Dialogue.Done();
       }
       Distances away = Distances.between(subject.image(), boundary);
-      double least = LEAST_SIGMA * (box.high() - box.low()) * Math.sqrt(boundary.length);
+      double least =
+          threat.apart(LEAST_SIGMA) * (box.high() - box.low()) * Math.sqrt(boundary.length);
       double sigma = Math.max(least, away.l2() / boundary.length);
       return BoundaryNormal.estimate(
           subject.stream(),
           boundary,
           counts[t],
           u -> Vectors.moved(boundary, sigma, u, box),
-          normal -> outwards(t, boundary, way(normal), 0, away.in(norm) / 2, DOUBLINGS));
+          normal -> outwards(t, boundary, way(normal), 0, away.in(threat.norm()) / 2, DOUBLINGS));
     }
 
     /** Doubles the way until it ends at an adversarial point, or else keeps the old boundary. */
@@ -139,10 +140,10 @@ public record GeoDa(int queries, int rounds, ImagePool starts) implements Minima
 
     /** From the image as far as r in the norm, along the steepest rise of the normal. */
     private Bisection.Way way(float[] normal) {
-      if (norm == Norm.L1) {
+      if (threat.norm() == Norm.L1) {
         return valueByValue(normal);
       }
-      float[] v = Vectors.steepest(normal, norm);
+      float[] v = Vectors.steepest(normal, threat.norm());
       return r -> Vectors.moved(subject.image(), r, v, box);
     }
 

@@ -83,24 +83,26 @@ public record HopSkipJump(int queries, int evaluations, ImagePool starts)
         pursuit,
         queries,
         subject -> {
-          Walk walk = new Walk(evaluations, subject, threat.norm(), model.input());
+          Walk walk = new Walk(evaluations, subject, threat, model.input());
           return Starts.find(subject, pursuit, starts, start -> walk.back(1, start));
         });
     return pursuit.results();
   }
 
   /** The walk for one sample. */
-  private record Walk(int evaluations, Dialogue.Subject subject, Norm norm, InputSpec box) {
+  private record Walk(
+      int evaluations, Dialogue.Subject subject, ThreatModel threat, InputSpec box) {
 
     Dialogue.Turn back(int t, float[] point) {
       int d = point.length;
-      double theta = Math.min(COARSEST, norm == Norm.L2 ? Math.pow(d, -1.5) : Math.pow(d, -2));
+      double theta =
+          Math.min(COARSEST, threat.norm() == Norm.L2 ? Math.pow(d, -1.5) : Math.pow(d, -2));
       return Bisection.back(
-          subject.image(), point, norm, box, theta, boundary -> normal(t, boundary));
+          subject.image(), point, threat.norm(), box, theta, boundary -> normal(t, boundary));
     }
 
     private Dialogue.Turn normal(int t, float[] boundary) {
-      double away = Distances.between(subject.image(), boundary).in(norm);
+      double away = Distances.between(subject.image(), boundary).in(threat.norm());
       double delta = delta(t, away);
       int count = (int) (evaluations * Math.sqrt(t));
       return BoundaryNormal.estimate(
@@ -109,14 +111,19 @@ public record HopSkipJump(int queries, int evaluations, ImagePool starts)
           count,
           u -> Vectors.moved(boundary, delta, u, box),
           normal ->
-              step(t, boundary, Vectors.steepest(normal, norm), away / Math.sqrt(t), HALVINGS));
+              step(
+                  t,
+                  boundary,
+                  Vectors.steepest(normal, threat.norm()),
+                  away / Math.sqrt(t),
+                  HALVINGS));
     }
 
     private double delta(int t, double away) {
       double width = box.high() - box.low();
       int d = box.elements();
-      double least = LEAST_DELTA * width * Math.sqrt(d);
-      return t == 1 ? FIRST_DELTA * width : Math.max(least, away / d);
+      double least = threat.apart(LEAST_DELTA) * width * Math.sqrt(d);
+      return Math.max(least, t == 1 ? FIRST_DELTA * width : away / d);
     }
 
     private Dialogue.Turn step(int t, float[] boundary, float[] v, double xi, int halvings) {

@@ -89,7 +89,7 @@ public record SignOpt(int queries, int directions, ImagePool starts) implements 
         pursuit,
         queries,
         subject -> {
-          Descent descent = new Descent(directions, subject, threat.norm(), model.input());
+          Descent descent = new Descent(directions, subject, threat, model.input());
           return Starts.find(subject, pursuit, starts, descent::begin);
         });
     return pursuit.results();
@@ -104,17 +104,19 @@ public record SignOpt(int queries, int directions, ImagePool starts) implements 
   private record Direction(float[] theta, double g) {}
 
   /** The descent for one sample. */
-  private record Descent(int directions, Dialogue.Subject subject, Norm norm, InputSpec box) {
+  private record Descent(
+      int directions, Dialogue.Subject subject, ThreatModel threat, InputSpec box) {
 
     Dialogue.Turn begin(float[] start) {
       float[] theta = unit(Vectors.minus(start, subject.image()));
-      double g = Distances.between(start, subject.image()).in(norm);
+      double g = Distances.between(start, subject.image()).in(threat.norm());
       return Bisection.of(
           r -> at(theta, r), 0, g, HALVINGS, r -> descend(new Direction(theta, r), FIRST_ETA));
     }
 
     private Dialogue.Turn descend(Direction from, double eta) {
-      double beta = BETA * Vectors.length(from.theta);
+      double least = threat.apart(0) * (box.high() - box.low()) * Math.sqrt(box.elements());
+      double beta = Math.max(BETA * Vectors.length(from.theta), least / from.g);
       return BoundaryNormal.estimate(
           subject.stream(),
           at(from.theta, from.g),
@@ -183,13 +185,13 @@ public record SignOpt(int queries, int directions, ImagePool starts) implements 
       float[] sum = theta.clone();
       for (int i = 0; i < sum.length; i++) {
         double value = theta[i] + step * v[i];
-        sum[i] = (float) (norm == Norm.LINF ? Math.max(-1, Math.min(1, value)) : value);
+        sum[i] = (float) (threat.norm() == Norm.LINF ? Math.max(-1, Math.min(1, value)) : value);
       }
       return unit(sum);
     }
 
     private float[] unit(float[] vector) {
-      if (norm == Norm.L2) {
+      if (threat.norm() == Norm.L2) {
         return Vectors.scaleTo(1, vector);
       }
       float largest = 0;

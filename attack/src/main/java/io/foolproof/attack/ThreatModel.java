@@ -49,4 +49,14 @@ public record ThreatModel(Norm norm, double epsilon, Goal goal, int levels) {
   public ThreatModel withEpsilon(double other) {
     return new ThreatModel(norm, other, goal, levels);
   }
+
+  /**
+   * How far apart two points must be in a value for the model to tell them apart, as a share of the
+   * box: what is rounded to the same level is the same.
+   *
+   * @param least the answer where any value is allowed
+   */
+  double apart(double least) {
+    return levels == 0 ? least : Math.max(least, 1.0 / (levels - 1));
+  }
 }

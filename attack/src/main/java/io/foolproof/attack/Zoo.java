@@ -98,8 +98,7 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
-    // Two points that are rounded to the same level tell no difference.
-    double apart = threat.levels() == 0 ? H : Math.max(H, 1.0 / (threat.levels() - 1));
+    double apart = threat.apart(H);
     Dialogue.run(
         pursuit,
         queries,

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +77,48 @@ class LevelsTest {
       assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
       assertThat(levels.nearest(result.image())).containsExactly(result.image());
     }
+  }
+
+  /** Probes nearer than a level would all look like the point itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hopskipjump", "geoda", "sign-opt", "boundary"})
+  void labelsAreAskedForALevelApart(String name) {
+    InputSpec input = InputSpec.unit(1, 20, 20);
+    float[][] weights = new float[2][400];
+    new RandomStream(11, 0, "weights", 0).fillGaussian(weights[0], 0, 400);
+    // Class 0 in the middle of the box, where the boundary is about 1 away.
+    double sum = IntStream.range(0, 400).mapToDouble(i -> weights[0][i]).sum();
+    float[] bias = {(float) (20 - sum / 2), 0};
+    LinearClassifier model = new LinearClassifier(input, weights, bias);
+    float[][] images = new float[4][400];
+    int[] labels = new int[4];
+    for (int i = 0; i < 4; i++) {
+      new RandomStream(5, i, "images", 0).fillUniform(images[i], 0, 400, 0.3f, 0.7f);
+      images[i] = new Levels(256, input).nearest(images[i]);
+      labels[i] = model.predict(images[i]);
+    }
+    float[][] other = new float[1][400];
+    for (int j = 0; j < 400; j++) {
+      other[0][j] = j % 4 > 0 ? 0.5f : weights[0][j] > 0 ? 0 : 1;
+    }
+    Attack attack =
+        Attacks.parse(name + ":queries=1500").withStarts(new ImagePool(other, new int[] {1}));
+    Samples samples = new Samples(images, labels, new long[] {0, 1, 2, 3});
+    double[] anyValue = distances(attack, model, samples, 0);
+    double[] atLevels = distances(attack, model, samples, 256);
+    assertThat(DoubleStream.of(atLevels).sum()).isLessThan(1.1 * DoubleStream.of(anyValue).sum());
+  }
+
+  private static double[] distances(
+      Attack attack, LinearClassifier model, Samples samples, int levels) {
+    ThreatModel threat = new ThreatModel(Norm.L2, 100, new Goal.Untargeted(), levels);
+    List<AttackResult> results = attack.run(model, samples, threat, 1);
+    double[] distances = new double[results.size()];
+    for (int i = 0; i < distances.length; i++) {
+      assertThat(results.get(i).status()).isEqualTo(AttackResult.Status.FOOLED);
+      distances[i] = Distances.between(samples.images()[i], results.get(i).image()).l2();
+    }
+    return distances;
   }
 
   @Test
