@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
  * lowers the margin; it needs scores only.
  *
  * <p>Andriushchenko, Croce, Flammarion, Hein: Square Attack: a query-efficient black-box
- * adversarial attack via random search, 2019, arXiv 1912.00049, algorithms 1 to 3; for L1 with the
- * windows of L2, measured and projected in L1, as in Croce and Hein: Mind the box, 2021, arXiv
- * 2103.01208, section 4. Inputs of one dimension count as one row of pixels.
+ * adversarial attack via random search, 2019, arXiv 1912.00049, algorithms 1 to 3; for L1 as in
+ * Croce and Hein: Mind the box, 2021, arXiv 2103.01208, section 4. Inputs of one dimension count as
+ * one row of pixels.
  *
  * @param queries how often the model is asked about a sample at most
  * @param share the share of the pixels in the first windows

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * positive and a negative half; a proposal takes the budget of one window and spends it on a bump
  * in another.
  *
- * <p>Andriushchenko et al. 2019, arXiv 1912.00049, algorithm 3 and section 3.3.
+ * <p>Andriushchenko et al. 2019, arXiv 1912.00049, algorithm 3 and section 3.3; for L1 bumps are
+ * more pointed, as in the code of Croce and Hein: Mind the box, 2021, arXiv 2103.01208.
  *
  * @param p 2 or 1: the budget of values is the sum of their p-th powers
  */
@@ -99,7 +100,7 @@ record SquareBumps(PixelGrid grid, double epsilon, int p) implements Square.Prop
       }
     }
     clear(delta, channel, from);
-    double scale = root(budget) / (NOTHING + root(total));
+    double scale = weight() * root(budget) / (NOTHING + root(total));
     for (int row = 0; row < to.height(); row++) {
       for (int column = 0; column < to.width(); column++) {
         delta[grid.at(channel, to.top() + row, to.left() + column)] = scale * mixed[row][column];
@@ -114,13 +115,24 @@ record SquareBumps(PixelGrid grid, double epsilon, int p) implements Square.Prop
     }
   }
 
-  /** The image moved along a direction by epsilon; what leaves the box is cut off later. */
+  /**
+   * In L1 a channel's bump gets as many times the budget as there are channels: cutting off what is
+   * too much then takes away the small changes and leaves the bump.
+   */
+  private int weight() {
+    return p == 1 ? grid.channels() : 1;
+  }
+
+  /** The image changed: in L2 by epsilon, in L1 by what projecting onto the ball cuts off later. */
   private float[] moved(float[] image, double[] delta) {
-    double total = 0;
-    for (double value : delta) {
-      total += power(value);
+    double scale = 1;
+    if (p == 2) {
+      double squares = 0;
+      for (double value : delta) {
+        squares += value * value;
+      }
+      scale = epsilon / (NOTHING + Math.sqrt(squares));
     }
-    double scale = epsilon / (NOTHING + root(total));
     float[] result = new float[image.length];
     for (int i = 0; i < result.length; i++) {
       result[i] = (float) (image[i] + scale * delta[i]);
@@ -153,25 +165,28 @@ record SquareBumps(PixelGrid grid, double epsilon, int p) implements Square.Prop
     return bump;
   }
 
-  /** Equation 1: rings around the centre add 1, 1/4, 1/9, ...; the heap has a length of 1. */
-  private static void heap(double[][] bump, int top, int bottom, int left, int right, double sign) {
+  /**
+   * Equation 1: rings around the centre add 1, 1/4, 1/9, ..., in L1 the squares of these; the heap
+   * has a budget of 1.
+   */
+  private void heap(double[][] bump, int top, int bottom, int left, int right, double sign) {
     int middleRow = (bottom - top) / 2;
     int middleColumn = (right - left) / 2;
     int rings = Math.max(middleRow, middleColumn) + 1;
-    double squares = 0;
+    double total = 0;
     double[][] heap = new double[bottom - top][right - left];
     for (int row = 0; row < heap.length; row++) {
       for (int column = 0; column < heap[row].length; column++) {
         int ring = Math.max(Math.abs(row - middleRow), Math.abs(column - middleColumn));
         for (int outer = ring; outer < rings; outer++) {
-          heap[row][column] += 1.0 / ((outer + 1.0) * (outer + 1.0));
+          heap[row][column] += Math.pow(outer + 1, p == 2 ? -2 : -4);
         }
-        squares += heap[row][column] * heap[row][column];
+        total += power(heap[row][column]);
       }
     }
     for (int row = 0; row < heap.length; row++) {
       for (int column = 0; column < heap[row].length; column++) {
-        bump[top + row][left + column] = sign * heap[row][column] / Math.sqrt(squares);
+        bump[top + row][left + column] = sign * heap[row][column] / root(total);
       }
     }
   }

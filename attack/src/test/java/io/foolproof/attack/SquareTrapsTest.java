@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,17 +100,61 @@ class SquareTrapsTest {
   @ParameterizedTest
   @CsvSource({"1", "2"})
   void bumpsSpendAllOfEpsilonInTheirNorm(int p) {
+    Norm norm = p == 1 ? Norm.L1 : Norm.L2;
     Square.Proposals proposals = new SquareBumps(new PixelGrid(1, 12, 11), 2, p);
     RandomStream stream = new RandomStream(1, 0, "bumps", 0);
     float[] image = new float[132];
     Arrays.fill(image, 0.5f);
-    float[] point = proposals.first(image, stream);
+    float[] point = projected(image, proposals.first(image, stream), norm, 1, 12, 11);
     for (int query = 0; query < 20; query++) {
-      double length = Distances.between(point, image).in(p == 1 ? Norm.L1 : Norm.L2);
-      assertThat(length).isCloseTo(2, within(1e-4));
-      float[] next = proposals.next(image, point, 0.1, stream);
+      double length = Distances.between(point, image).in(norm);
+      assertThat(length).isCloseTo(2, within(1e-3));
+      float[] next = projected(image, proposals.next(image, point, 0.1, stream), norm, 1, 12, 11);
       assertThat(next).isNotEqualTo(point);
       point = next;
+    }
+  }
+
+  /** Otherwise a bump in one of many places of an image in colour would hardly be seen. */
+  @Test
+  void inL1ANewBumpOutweighsWhatIsElsewhere() {
+    float[] image = new float[3 * 12 * 11];
+    float[] point = image.clone();
+    Arrays.fill(point, 2f / point.length);
+    Square.Proposals proposals = new SquareBumps(new PixelGrid(3, 12, 11), 2, 1);
+    float[] next = proposals.next(image, point, 1e-3, new RandomStream(1, 0, "bumps", 0));
+    float[] changes = projected(image, next, Norm.L1, 3, 12, 11);
+    Arrays.sort(changes);
+    double ofTheBump = 0;
+    for (int i = 0; i < 3 * 9; i++) {
+      ofTheBump += changes[changes.length - 1 - i];
+    }
+    // Two windows of 9 among 132 pixels: without weight, 0.14 of epsilon.
+    assertThat(ofTheBump / 2).isGreaterThan(0.3);
+  }
+
+  @Test
+  void bumpsOfL1ArePointed() {
+    float[] image = new float[15 * 15];
+    RandomStream stream = new RandomStream(1, 0, "bumps", 0);
+    float[] round = new SquareBumps(new PixelGrid(1, 15, 15), 1, 2).next(image, image, 1, stream);
+    float[] pointed = new SquareBumps(new PixelGrid(1, 15, 15), 1, 1).next(image, image, 1, stream);
+    assertThat(largestOverMean(pointed)).isGreaterThan(2 * largestOverMean(round));
+  }
+
+  private static double largestOverMean(float[] changes) {
+    Distances of = Distances.between(changes, new float[changes.length]);
+    return of.linf() / (of.l1() / changes.length);
+  }
+
+  private static float[] projected(
+      float[] image, float[] point, Norm norm, int channels, int height, int width) {
+    InputSpec box = new InputSpec(new long[] {channels, height, width}, -10, 10);
+    try (Scope scope = Scope.open()) {
+      Tensor centre = Tensor.of(image, box.batchShape(1));
+      return Ball.around(centre, ThreatModel.untargeted(norm, 2), box)
+          .project(Tensor.of(point, box.batchShape(1)))
+          .toFloats();
     }
   }
 }
