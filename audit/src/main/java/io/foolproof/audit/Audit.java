@@ -27,7 +27,9 @@ public final class Audit {
   /** What is known of each sample; places are those in the plan's data. */
   private final @Nullable JournalEntry[] clean;
 
+  /** Where the model's answer to an attack was no number: what was not found may be there. */
   private final boolean[] broken;
+
   private final Witnesses witnesses;
 
   private Audit(AuditPlan plan, Stages stages) {
@@ -58,12 +60,12 @@ public final class Audit {
       summaries.add(attack(i, plan.attacks().get(i)));
     }
     List<AuditResult.CurvePoint> curve =
-        new AccuracyCurve(plan, stages, witnesses, places(this::right)).points();
+        new AccuracyCurve(plan, stages, witnesses, places(this::judged)).points();
     List<SampleVerdict> verdicts =
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
     List<Diagnostic> diagnostics =
         plan.extent().diagnose()
-            ? new Diagnosis(plan, stages, witnesses, places(this::right)).run()
+            ? new Diagnosis(plan, stages, witnesses, places(this::judged)).run()
             : List.of();
     boolean finished = stages.exhausted().isEmpty();
     return new AuditResult(
@@ -88,10 +90,7 @@ public final class Audit {
     if (IntStream.of(all).anyMatch(place -> clean[place] == null)) {
       throw new InvalidInputException(stages.exhausted());
     }
-    for (int place : all) {
-      broken[place] = entry(clean, place).outcome() == JournalEntry.Outcome.NOT_A_NUMBER;
-    }
-    if (IntStream.of(all).allMatch(place -> broken[place])) {
+    if (IntStream.of(all).noneMatch(this::answered)) {
       throw new InvalidInputException(
           plan.model().name()
               + " answers every clean image with logits that are not finite numbers: its weights or"
@@ -138,11 +137,11 @@ public final class Audit {
         threat,
         places,
         (place, entry) -> {
-          broken[place] = entry.outcome() == JournalEntry.Outcome.NOT_A_NUMBER;
+          broken[place] |= entry.outcome() == JournalEntry.Outcome.NOT_A_NUMBER;
           distances[entries.size()] = witnesses.remember(place, entry, attack);
           entries.add(entry);
         });
-    Proportion robust = new Proportion(places(this::standing).length, plan.data().size());
+    int left = places(place -> standing(place) && judged(place)).length;
     return new AttackSummary(
         attack.name(),
         attack.settings(),
@@ -150,7 +149,7 @@ public final class Audit {
         (int) Arrays.stream(distances).filter(d -> d <= plan.threat().epsilon()).count(),
         count(entries, JournalEntry.Outcome.NOT_REPLAYED),
         count(entries, JournalEntry.Outcome.NOT_A_NUMBER),
-        robust,
+        new Proportion(left, plan.data().size()),
         entries.stream().mapToLong(JournalEntry::nanos).sum() / 1e9,
         entries.stream().mapToLong(JournalEntry::forwards).sum(),
         entries.stream().mapToLong(JournalEntry::backwards).sum(),
@@ -174,8 +173,18 @@ public final class Audit {
 
   // ---- What is known of a sample
 
+  /** Whether the model's answer to the clean image was a number. */
+  private boolean answered(int place) {
+    return entry(clean, place).outcome() != JournalEntry.Outcome.NOT_A_NUMBER;
+  }
+
   private boolean right(int place) {
-    return !broken[place] && entry(clean, place).prediction() == plan.data().label(place);
+    return answered(place) && entry(clean, place).prediction() == plan.data().label(place);
+  }
+
+  /** Right, and either fooled or answered with numbers by all attacks. */
+  private boolean judged(int place) {
+    return right(place) && (!broken[place] || witnesses.fooled(place));
   }
 
   private boolean standing(int place) {
@@ -185,12 +194,14 @@ public final class Audit {
   private SampleVerdict verdict(int place) {
     JournalEntry evaluated = entry(clean, place);
     Verdict verdict = Verdict.UNKNOWN;
-    if (broken[place]) {
+    if (!answered(place)) {
       verdict = Verdict.ERROR;
     } else if (!right(place)) {
       verdict = Verdict.MISCLASSIFIED;
     } else if (witnesses.fooled(place)) {
       verdict = Verdict.FOOLED;
+    } else if (broken[place]) {
+      verdict = Verdict.ERROR;
     }
     return new SampleVerdict(
         plan.data().index(place),

@@ -90,7 +90,9 @@ public record AuditResult(
     return witnesses.isEmpty() ? null : new Proportion(held, witnesses.size());
   }
 
-  /** The share of samples that are classified rightly when they are clean. */
+  /**
+   * The share of samples that are classified rightly when they are clean; errors count as wrong.
+   */
   public Proportion cleanAccuracy() {
     return count(Verdict.FOOLED, Verdict.PROVED, Verdict.UNKNOWN);
   }

@@ -10,6 +10,6 @@ public enum Verdict {
   PROVED,
   /** No attack succeeded, which proves nothing. */
   UNKNOWN,
-  /** The model answered with something that is not a number. */
+  /** The model answered with something that is not a number, and no attack succeeded. */
   ERROR
 }

@@ -14,7 +14,9 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
@@ -26,8 +28,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditTest {
   private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
@@ -115,6 +120,66 @@ class AuditTest {
     }
     assertThat(curve.get(4).robustAccuracy().count())
         .isBetween(result.robustAccuracy().count() + 1, 179);
+  }
+
+  /** What fools is found in any order of attacks; what is not is an error, and counts as wrong. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fgsm,noise:draws=20", "noise:draws=20,fgsm"})
+  void answersThatAreNoNumbersElsewhereHideNothing(String attacks) {
+    ImageShape shape = new ImageShape(1, 1, 2);
+    float[] pixels = new float[2 * 15];
+    Arrays.fill(pixels, 0.5f);
+    for (int i = 12; i < 15; i++) {
+      pixels[2 * i] = 0.9f;
+    }
+    ImageSet data = ImageSet.ofPixels("pairs", shape, pixels, new int[15], List.of("a", "b"));
+    AuditPlan ofLinear = plan(data(1), 0.2, List.of());
+    AuditPlan plan =
+        new AuditPlan(
+            new BrokenAbove(),
+            List.of(),
+            Surrogates.NONE,
+            data,
+            ofLinear.threat(),
+            Stream.of(attacks.split(",")).map(Attacks::parse).toList(),
+            ofLinear.extent(),
+            7,
+            ofLinear.subject());
+    AuditResult result = audit(plan, "j", 2, 48);
+    assertThat(result.count(Verdict.FOOLED)).isEqualTo(new Proportion(12, 15));
+    assertThat(result.count(Verdict.ERROR)).isEqualTo(new Proportion(3, 15));
+    assertThat(result.attacks().stream().mapToInt(AttackSummary::errors).sum()).isPositive();
+    assertThat(result.attacks().get(1).robustAccuracy()).isEqualTo(new Proportion(0, 15));
+    List<AuditResult.CurvePoint> curve = result.curve();
+    assertThat(curve.get(curve.size() - 1).robustAccuracy()).isEqualTo(new Proportion(0, 15));
+  }
+
+  /** Class 0 where the first value is above 0.4; no number where the second is above 0.55. */
+  private static final class BrokenAbove implements DifferentiableClassifier {
+    @Override
+    public String name() {
+      return "broken above";
+    }
+
+    @Override
+    public InputSpec input() {
+      return InputSpec.unit(1, 1, 2);
+    }
+
+    @Override
+    public int classes() {
+      return 2;
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      Tensor values = images.flatten(1);
+      Tensor second = values.slice(1, 1, 2, 1);
+      Tensor margin = values.slice(1, 0, 1, 1).sub(0.4).add(second.mul(0.01));
+      Tensor lost = Tensor.full(Double.NaN, DType.FLOAT32, 1);
+      Tensor first = Tensor.where(second.gt(0.55), lost, margin);
+      return Tensor.concat(List.of(first, first.mul(0)), 1);
+    }
   }
 
   @Test
