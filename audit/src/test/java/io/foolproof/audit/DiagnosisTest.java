@@ -26,7 +26,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -248,26 +251,56 @@ class DiagnosisTest {
     assertThat(fired(audit(model, "pgd:steps=10"))).contains("one-step-beats-many");
   }
 
-  /** A gradient that is mostly noise, anew at every point: longer attacks find more and more. */
+  /** A gradient that is mostly noise, anew at every point. */
+  private static Masked withNoiseInTheGradient() {
+    return new Masked(
+        x -> {
+          float[] factor = x.detach().toFloats();
+          int d = INPUT.elements();
+          for (int row = 0; row < factor.length / d; row++) {
+            long point = Arrays.hashCode(Arrays.copyOfRange(factor, row * d, (row + 1) * d));
+            RandomStream stream = new RandomStream(3, point, "noise", 0);
+            stream.fillGaussian(factor, row * d, (row + 1) * d);
+            for (int i = row * d; i < (row + 1) * d; i++) {
+              factor[i] += 0.1f;
+            }
+          }
+          return steered(x, Tensor.of(factor, x.shape()));
+        },
+        y -> y);
+  }
+
+  /** Longer attacks find more and more. */
   @Test
   void attacksThatAreTooShortAreFoundOut() throws IOException {
-    Masked model =
-        new Masked(
-            x -> {
-              float[] factor = x.detach().toFloats();
-              int d = INPUT.elements();
-              for (int row = 0; row < factor.length / d; row++) {
-                long point = Arrays.hashCode(Arrays.copyOfRange(factor, row * d, (row + 1) * d));
-                RandomStream stream = new RandomStream(3, point, "noise", 0);
-                stream.fillGaussian(factor, row * d, (row + 1) * d);
-                for (int i = row * d; i < (row + 1) * d; i++) {
-                  factor[i] += 0.1f;
-                }
-              }
-              return steered(x, Tensor.of(factor, x.shape()));
-            },
-            y -> y);
-    assertThat(fired(audit(model, "pgd:steps=10"))).contains("not-converged");
+    assertThat(fired(audit(withNoiseInTheGradient(), "pgd:steps=10"))).contains("not-converged");
+  }
+
+  /** Shorter attacks and restarts fool some that the longest does not: all that is known counts. */
+  @Test
+  void whatAnyShortAttackFoolsIsLeftTooMany() throws IOException {
+    AuditResult result = audit(withNoiseInTheGradient(), "noise:draws=1", Surrogates.NONE, 0.1);
+    Set<Integer> fooled = new HashSet<>();
+    Pattern found =
+        Pattern.compile(
+            "\"stage\":\"diagnosis [^\"]* at 0.1\",\"index\":(\\d+),\"outcome\":\"FOOLED");
+    try (Stream<Path> files = Files.walk(folder)) {
+      Path journal = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+      for (String line : Files.readAllLines(journal)) {
+        Matcher matcher = found.matcher(line);
+        if (matcher.find()) {
+          fooled.add(Integer.valueOf(matcher.group(1)));
+        }
+      }
+    }
+    for (SampleVerdict sample : result.samples()) {
+      if (sample.verdict() == Verdict.FOOLED) {
+        fooled.remove((int) sample.index());
+      }
+    }
+    Diagnostic left =
+        result.warnings().stream().filter(d -> d.id().equals("left-too-many")).findFirst().get();
+    assertThat(left.figure()).isEqualTo(fooled.size() + " of 60");
   }
 
   /** What the diagnosis fools, and the audit did not, is no verdict; but it is not kept quiet. */
