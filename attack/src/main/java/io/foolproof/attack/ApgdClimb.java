@@ -82,6 +82,9 @@ abstract sealed class ApgdClimb permits ApgdMomentum, ApgdSparse {
   void climb() {
     int window = firstWindow();
     int sinceCheckpoint = 0;
+    if (pursuit.canShrink(lanes)) {
+      select(pursuit.stillStanding(lanes));
+    }
     for (int k = 0; k < steps && lanes.size() > 0; k++) {
       try (Scope turn = Scope.open()) {
         Tensor next = step(k);

@@ -88,7 +88,7 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
    * A step of length 1 over the coordinates with the largest gradients among those that the box
    * lets move.
    *
-   * @param k how many coordinates, for each row, rounded up; at least one is moved
+   * @param k how many coordinates, for each row, rounded down; at least one is moved
    */
   Tensor sparseStep(Tensor points, Tensor gradient, double[] k) {
     Tensor up = gradient.gt(0).and(points.lt(input.high()));
@@ -97,7 +97,7 @@ record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
     Tensor order = movable.abs().sort(1, true).indices();
     float[] shares = new float[k.length * input.elements()];
     for (int row = 0; row < k.length; row++) {
-      int moved = Math.max(1, (int) Math.ceil(k[row]));
+      int moved = Math.max(1, (int) k[row]);
       int from = row * input.elements();
       Arrays.fill(shares, from, from + Math.min(moved, input.elements()), 1f / moved);
     }

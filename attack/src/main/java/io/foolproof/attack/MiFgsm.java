@@ -194,13 +194,17 @@ public record MiFgsm(
         if (views().change()) {
           pursuit.look(lanes, at);
         }
-        Tensor gradient = views().gradient(pursuit, lanes, at, input);
+        Tensor gradient =
+            pursuit.ofStanding(
+                lanes, at, (some, there) -> views().gradient(pursuit, some, there, input));
         Tensor tuned = gradient.add(variance);
         Tensor size = tuned.abs().mean(true, Rows.valueDims(tuned));
         Tensor floored = size.clamp(Rows.SHORTEST, Double.POSITIVE_INFINITY);
         g = turn.replace(g, g.mul(decay).add(tuned.div(floored)));
         if (neighbours > 0) {
-          variance = turn.replace(variance, around(pursuit, lanes, at, input).sub(gradient));
+          Tensor around =
+              pursuit.ofStanding(lanes, at, (some, there) -> around(pursuit, some, there, input));
+          variance = turn.replace(variance, around.sub(gradient));
         }
         // Opposite gradients cancel exactly where a model is piecewise linear.
         Tensor direction = Pursuit.withDirection(g, lanes.streams());

@@ -82,7 +82,7 @@ public record Nes(int queries, double relativeStep, int pairs, double sigma) imp
       for (int step = 0; step < steps && lanes.size() > 0; step++) {
         try (Scope turn = Scope.open()) {
           pursuit.look(lanes, x);
-          Tensor slopes = slope.estimate(lanes, x);
+          Tensor slopes = pursuit.ofStanding(lanes, x, slope::estimate);
           Tensor direction = Pursuit.withDirection(slopes, lanes.streams());
           Tensor ascent = lanes.ball().steepest(x, direction).mul(alpha);
           x = turn.replace(x, lanes.ball().project(x.add(ascent)));

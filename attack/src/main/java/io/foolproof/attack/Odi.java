@@ -69,27 +69,32 @@ public record Odi(int startSteps, int steps, double relativeStep, int restarts) 
     Objective margin = Loss.MARGIN.towards(threat.goal());
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
-        Pursuit.Lanes lanes = pursuit.standing(restart);
-        Tensor x = diverseStart(pursuit, lanes, model.classes(), threat.epsilon());
-        Pgd.climb(pursuit, lanes, margin, x, steps, relativeStep * threat.epsilon());
+        search(pursuit, pursuit.standing(restart), margin, model.classes());
       }
     }
     return pursuit.results();
   }
 
-  private Tensor diverseStart(Pursuit pursuit, Pursuit.Lanes lanes, int classes, double epsilon) {
-    long[] shape = {lanes.size(), classes};
-    Tensor w = Draws.of(lanes.streams(), shape, Odi::uniform);
-    Objective mix = (logits, labels) -> logits.mul(w).sum(false, 1);
+  private void search(Pursuit pursuit, Pursuit.Lanes standing, Objective margin, int classes) {
+    Pursuit.Lanes lanes = standing;
+    Tensor w = Draws.of(lanes.streams(), new long[] {lanes.size(), classes}, Odi::uniform);
     Tensor x = lanes.ball().random(lanes.streams());
     for (int step = 0; step < startSteps && lanes.size() > 0; step++) {
-      try (Scope scope = Scope.open()) {
+      try (Scope turn = Scope.open()) {
+        Tensor weights = w;
+        Objective mix = (logits, labels) -> logits.mul(weights).sum(false, 1);
         Tensor gradient = pursuit.slope(lanes, x, mix).gradient();
-        Tensor ascent = lanes.ball().steepest(x, gradient).mul(epsilon);
-        x = scope.replace(x, lanes.ball().project(x.add(ascent)));
+        Tensor ascent = lanes.ball().steepest(x, gradient).mul(pursuit.epsilon());
+        x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+      }
+      if (pursuit.canShrink(lanes)) {
+        int[] rows = pursuit.stillStanding(lanes);
+        lanes = lanes.rows(rows);
+        x = x.rows(rows);
+        w = w.rows(rows);
       }
     }
-    return x;
+    Pgd.climb(pursuit, lanes, margin, x, steps, relativeStep * pursuit.epsilon());
   }
 
   private static void uniform(RandomStream stream, float[] values, int from, int to) {

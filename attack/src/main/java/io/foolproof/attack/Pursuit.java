@@ -10,6 +10,7 @@ import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 
@@ -305,6 +306,31 @@ final class Pursuit {
   /** Whether dropping the lanes that are done makes the batch cheaper for the model. */
   boolean canShrink(Lanes lanes) {
     return runs(stillStanding(lanes).length) < runs(lanes.size());
+  }
+
+  /**
+   * What is found out by asking the model, [lanes, ...], of the lanes that still stand; zero for
+   * the others where leaving them out makes that cheaper.
+   *
+   * @param points [lanes, shape...]
+   * @param found from some of the lanes and their points
+   */
+  Tensor ofStanding(Lanes lanes, Tensor points, BiFunction<Lanes, Tensor, Tensor> found) {
+    if (!canShrink(lanes)) {
+      return found.apply(lanes, points);
+    }
+    int[] rows = stillStanding(lanes);
+    if (rows.length == 0) {
+      return points.sub(points);
+    }
+    Tensor some = found.apply(lanes.rows(rows), points.rows(rows));
+    Tensor nothing = some.slice(0, 0, 1, 1).mul(0);
+    int[] places = new int[lanes.size()];
+    Arrays.fill(places, rows.length);
+    for (int row = 0; row < rows.length; row++) {
+      places[rows[row]] = row;
+    }
+    return Tensor.concat(List.of(some, nothing), 0).rows(places);
   }
 
   private int runs(int rows) {

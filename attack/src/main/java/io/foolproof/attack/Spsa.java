@@ -91,7 +91,7 @@ public record Spsa(int queries, double relativeStep, int pairs, double delta) im
     for (int step = 1; step <= steps && lanes.size() > 0; step++) {
       try (Scope turn = Scope.open()) {
         pursuit.look(lanes, x);
-        Tensor g = slope.estimate(lanes, x);
+        Tensor g = pursuit.ofStanding(lanes, x, slope::estimate);
         m = turn.replace(m, m.mul(BETA1).add(g.mul(1 - BETA1)));
         v = turn.replace(v, v.mul(BETA2).add(g.mul(g).mul(1 - BETA2)));
         Tensor mean = m.div(1 - Math.pow(BETA1, step));

@@ -2,11 +2,15 @@ package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -116,6 +120,49 @@ class LinearAttackTest {
   static Stream<Arguments> attacksWithinEpsilon() {
     return attacksAndNorms()
         .filter(arguments -> !(arguments.get()[0] instanceof MinimalNormAttack));
+  }
+
+  /** Queries may cost something: those about a sample that is fooled already would be wasted. */
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void whatTheModelIsAskedIsCountedAndNeverAboutWhatIsFooled(Attack attack, Norm norm) {
+    LinearClassifier model = modelFor(attack);
+    AtomicLong asked = new AtomicLong();
+    DifferentiableClassifier counting =
+        new DifferentiableClassifier() {
+          @Override
+          public String name() {
+            return "counting";
+          }
+
+          @Override
+          public InputSpec input() {
+            return model.input();
+          }
+
+          @Override
+          public int classes() {
+            return model.classes();
+          }
+
+          @Override
+          public Tensor logits(Tensor images) {
+            asked.addAndGet(images.size(0));
+            return model.logits(images);
+          }
+        };
+    Samples samples = samples(model, 9);
+    double[] distances = new double[9];
+    for (int i = 0; i < 9; i++) {
+      distances[i] = model.distance(samples.images()[i], samples.labels()[i], norm);
+    }
+    Arrays.sort(distances);
+    double epsilon = distances[5] * 1.5;
+    List<AttackResult> results =
+        attack.run(counting, samples, ThreatModel.untargeted(norm, epsilon), 1);
+    assertThat(results.stream().mapToLong(AttackResult::forwards).sum())
+        .as(attack.settings() + norm)
+        .isEqualTo(asked.get());
   }
 
   @ParameterizedTest
