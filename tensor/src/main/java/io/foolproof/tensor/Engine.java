@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
@@ -23,11 +24,26 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Engine {
   private static final Pattern TORCH_VERSION = Pattern.compile("TORCH_VERSION=([^,\\s]+)");
+
+  /** Read once, when the binding's first class is loaded. */
+  private static final String BINDINGS_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+
   private static final List<String> EXTRACT_FIRST = List.of("gomp", "c10", "torch_cpu");
 
   /** Initialised at the first use of the engine, by the JVM's own class-loading lock. */
   private static final class Native {
+    static final MemoryLimit MEMORY = memory();
     static final Rows ROWS = load();
+
+    /** Ours in the place of the binding's, unless that was asked for. */
+    private static MemoryLimit memory() {
+      if (System.getProperty(BINDINGS_LIMIT) != null) {
+        return new MemoryLimit(Long.MAX_VALUE, () -> 0, () -> {});
+      }
+      System.setProperty(BINDINGS_LIMIT, "0");
+      return new MemoryLimit(
+          2 * Runtime.getRuntime().maxMemory(), Pointer::physicalBytes, Pointer::trimMemory);
+    }
 
     private static Rows load() {
       String platform = "this machine";
@@ -76,6 +92,11 @@ public final class Engine {
     if (Native.ROWS.block() < 1) {
       throw new EngineException("the numeric engine did not start");
     }
+  }
+
+  /** Takes note of a new tensor of so many values: the process must not grow without end. */
+  static void made(long values) {
+    Native.MEMORY.check(values);
   }
 
   /**

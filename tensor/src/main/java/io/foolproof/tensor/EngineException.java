@@ -20,6 +20,9 @@ public final class EngineException extends RuntimeException {
    * to 5 KB), so the cause is dropped and the Java stack of the failing call kept.
    */
   static EngineException from(RuntimeException nativeError) {
+    if (nativeError instanceof EngineException own) {
+      return own;
+    }
     String message = String.valueOf(nativeError.getMessage());
     String firstLine = message.lines().findFirst().orElse("no message");
     EngineException translated = new EngineException("numeric engine: " + firstLine.strip());

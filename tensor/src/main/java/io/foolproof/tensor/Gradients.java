@@ -73,7 +73,7 @@ public final class Gradients {
       }
       return result;
     } catch (RuntimeException e) {
-      throw e instanceof EngineException ? e : EngineException.from(e);
+      throw EngineException.from(e);
     }
   }
 }

@@ -48,6 +48,7 @@ public final class Tensor {
   private Tensor(org.bytedeco.pytorch.Tensor tensor) {
     this.tensor = tensor;
     this.owner = PointerScope.getInnerScope();
+    Engine.made(tensor.numel());
   }
 
   org.bytedeco.pytorch.Tensor nativeTensor() {
