@@ -82,9 +82,7 @@ abstract sealed class ApgdClimb permits ApgdMomentum, ApgdSparse {
   void climb() {
     int window = firstWindow();
     int sinceCheckpoint = 0;
-    if (pursuit.canShrink(lanes)) {
-      select(pursuit.stillStanding(lanes));
-    }
+    dropFooled();
     for (int k = 0; k < steps && lanes.size() > 0; k++) {
       try (Scope turn = Scope.open()) {
         Tensor next = step(k);
@@ -103,9 +101,13 @@ abstract sealed class ApgdClimb permits ApgdMomentum, ApgdSparse {
         x = turn.replace(x, next);
         gradient = turn.replace(gradient, nextGradient);
       }
-      if (pursuit.canShrink(lanes)) {
-        select(pursuit.stillStanding(lanes));
-      }
+      dropFooled();
+    }
+  }
+
+  private void dropFooled() {
+    if (pursuit.canShrink(lanes)) {
+      select(pursuit.stillStanding(lanes));
     }
   }
 

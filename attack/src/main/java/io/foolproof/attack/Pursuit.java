@@ -324,7 +324,7 @@ final class Pursuit {
       return points.sub(points);
     }
     Tensor some = found.apply(lanes.rows(rows), points.rows(rows));
-    Tensor nothing = some.slice(0, 0, 1, 1).mul(0);
+    Tensor nothing = points.slice(0, 0, 1, 1).mul(0);
     int[] places = new int[lanes.size()];
     Arrays.fill(places, rows.length);
     for (int row = 0; row < rows.length; row++) {
