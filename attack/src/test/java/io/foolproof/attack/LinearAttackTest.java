@@ -2,10 +2,8 @@ package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
-import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -128,29 +126,14 @@ class LinearAttackTest {
   void whatTheModelIsAskedIsCountedAndNeverAboutWhatIsFooled(Attack attack, Norm norm) {
     LinearClassifier model = modelFor(attack);
     AtomicLong asked = new AtomicLong();
-    DifferentiableClassifier counting =
-        new DifferentiableClassifier() {
-          @Override
-          public String name() {
-            return "counting";
-          }
-
-          @Override
-          public InputSpec input() {
-            return model.input();
-          }
-
-          @Override
-          public int classes() {
-            return model.classes();
-          }
-
-          @Override
-          public Tensor logits(Tensor images) {
-            asked.addAndGet(images.size(0));
-            return model.logits(images);
-          }
-        };
+    FunctionClassifier counting =
+        new FunctionClassifier(
+            model.input(),
+            model.classes(),
+            images -> {
+              asked.addAndGet(images.size(0));
+              return model.logits(images);
+            });
     Samples samples = samples(model, 9);
     double[] distances = new double[9];
     for (int i = 0; i < 9; i++) {

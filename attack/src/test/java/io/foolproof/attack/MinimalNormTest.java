@@ -2,7 +2,6 @@ package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
@@ -10,7 +9,6 @@ import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -140,8 +138,8 @@ class MinimalNormTest {
     // Class 0 in the middle of the box, where the boundary is about 1.4 away.
     float[] bias = {(float) (20 - sum / 2), 0};
     LinearClassifier plane = new LinearClassifier(input, weights, bias);
-    DifferentiableClassifier rippled =
-        differentiable(
+    FunctionClassifier rippled =
+        new FunctionClassifier(
             input,
             2,
             images -> {
@@ -163,31 +161,6 @@ class MinimalNormTest {
     }
   }
 
-  private static DifferentiableClassifier differentiable(
-      InputSpec input, int classes, UnaryOperator<Tensor> logits) {
-    return new DifferentiableClassifier() {
-      @Override
-      public String name() {
-        return "function";
-      }
-
-      @Override
-      public InputSpec input() {
-        return input;
-      }
-
-      @Override
-      public int classes() {
-        return classes;
-      }
-
-      @Override
-      public Tensor logits(Tensor images) {
-        return logits.apply(images);
-      }
-    };
-  }
-
   private static float[] scaled(float[] values, float factor) {
     float[] result = new float[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -202,8 +175,9 @@ class MinimalNormTest {
       strings = {"cw", "ead", "alma", "sigmazero", "fmn", "ddn", "pdpgd", "deepfool", "fab"})
   void aGradientThatIsNoNumberIsNotTheModelsAnswer(String name) {
     LinearClassifier behind = LinearClassifier.random(InputSpec.unit(30), 3, 7);
-    DifferentiableClassifier model =
-        differentiable(behind.input(), 3, images -> behind.logits(images.mul(images).sqrt()));
+    FunctionClassifier model =
+        new FunctionClassifier(
+            behind.input(), 3, images -> behind.logits(images.mul(images).sqrt()));
     float[] image = new float[30];
     new RandomStream(5, 1, "images", 0).fillUniform(image, 0, 30, 0.35f, 0.65f);
     image[3] = 0;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Distances;
+import io.foolproof.attack.FunctionClassifier;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
@@ -14,7 +15,6 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.Classifier;
-import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
@@ -136,7 +136,7 @@ class AuditTest {
     AuditPlan ofLinear = plan(data(1), 0.2, List.of());
     AuditPlan plan =
         new AuditPlan(
-            new BrokenAbove(),
+            new FunctionClassifier(InputSpec.unit(1, 1, 2), 2, AuditTest::brokenAbove),
             List.of(),
             Surrogates.NONE,
             data,
@@ -155,31 +155,13 @@ class AuditTest {
   }
 
   /** Class 0 where the first value is above 0.4; no number where the second is above 0.55. */
-  private static final class BrokenAbove implements DifferentiableClassifier {
-    @Override
-    public String name() {
-      return "broken above";
-    }
-
-    @Override
-    public InputSpec input() {
-      return InputSpec.unit(1, 1, 2);
-    }
-
-    @Override
-    public int classes() {
-      return 2;
-    }
-
-    @Override
-    public Tensor logits(Tensor images) {
-      Tensor values = images.flatten(1);
-      Tensor second = values.slice(1, 1, 2, 1);
-      Tensor margin = values.slice(1, 0, 1, 1).sub(0.4).add(second.mul(0.01));
-      Tensor lost = Tensor.full(Double.NaN, DType.FLOAT32, 1);
-      Tensor first = Tensor.where(second.gt(0.55), lost, margin);
-      return Tensor.concat(List.of(first, first.mul(0)), 1);
-    }
+  private static Tensor brokenAbove(Tensor images) {
+    Tensor values = images.flatten(1);
+    Tensor second = values.slice(1, 1, 2, 1);
+    Tensor margin = values.slice(1, 0, 1, 1).sub(0.4).add(second.mul(0.01));
+    Tensor lost = Tensor.full(Double.NaN, DType.FLOAT32, 1);
+    Tensor first = Tensor.where(second.gt(0.55), lost, margin);
+    return Tensor.concat(List.of(first, first.mul(0)), 1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
 class MemoryLimitTest {
@@ -19,6 +20,13 @@ class MemoryLimitTest {
     limit.check(1L << 22);
     limit.check(1L << 22);
     assertThat(asked).hasValue(4);
+  }
+
+  /** Set before the binding reads it, or every allocation asks the system again. */
+  @Test
+  void theBindingsOwnCheckIsOff() {
+    assertThat(Tensor.of(new float[1], 1).elements()).isOne();
+    assertThat(Pointer.maxPhysicalBytes()).isZero();
   }
 
   @Test
