@@ -21,8 +21,8 @@ final class ThreatOptions {
       names = "--epsilon",
       converter = NumberOrFraction.class,
       description =
-          "the largest change, such as 0.1 or 8/255, in units of the pixels, for l0 in values, for flow how many pixels"
-              + " far a pixel may move (default: 0.1 for linf, 1 for l2, 5 for l1, 10 for l0, 3 for"
+          "the largest change, such as 0.1 or 8/255, in units of the pixels, for l0 in values, for"
+              + " flow how many pixels far a pixel may move (default: 0.1 for linf, 1 for l2, 5 for l1, 10 for l0, 3 for"
               + " flow)")
   @Nullable Double epsilon;
 

@@ -36,7 +36,8 @@ final class Limits {
     if (errors > 0) {
       limits.add(
           Numbers.count(errors, "sample")
-              + " on which the model's answer was not a number and no attack succeeded: counted as wrong.");
+              + " on which the model's answer was not a number and no attack succeeded: counted as"
+              + " wrong.");
     }
     int notReplayed = result.attacks().stream().mapToInt(AttackSummary::notReplayed).sum();
     if (notReplayed > 0) {
