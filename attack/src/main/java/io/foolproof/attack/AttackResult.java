@@ -28,12 +28,12 @@ public record AttackResult(
   }
 
   /** The same with a flow. */
-  AttackResult withFlow(@Nullable Flow other) {
+  public AttackResult withFlow(@Nullable Flow other) {
     return new AttackResult(status, image, margin, forwards, backwards, other);
   }
 
   /** The same, of a model that each evaluation asked several times; fooled where it is. */
-  AttackResult asFound(int evaluations) {
+  public AttackResult asFound(int evaluations) {
     boolean fooled = status == Status.STANDING && margin < 0;
     return new AttackResult(
         fooled ? Status.FOOLED : status,

@@ -35,7 +35,7 @@ public record Flow(int height, int width, float[] across, float[] down) {
   }
 
   /** From the values of a tensor [2, height, width], across first. */
-  static Flow of(PixelGrid grid, float[] values) {
+  public static Flow of(PixelGrid grid, float[] values) {
     int plane = grid.height() * grid.width();
     return new Flow(
         grid.height(),
@@ -58,7 +58,7 @@ public record Flow(int height, int width, float[] across, float[] down) {
   }
 
   /** The flow with each vector that is longer than epsilon shortened to it. */
-  Flow within(double epsilon) {
+  public Flow within(double epsilon) {
     float[] shorterAcross = across.clone();
     float[] shorterDown = down.clone();
     for (int i = 0; i < across.length; i++) {
@@ -85,8 +85,8 @@ public record Flow(int height, int width, float[] across, float[] down) {
    * @param input whose box the image is in
    */
   public float[] bend(float[] image, InputSpec input) {
-    float low = LinfBall.roundedUp(input.low());
-    float high = LinfBall.roundedDown(input.high());
+    float low = Rounding.up(input.low());
+    float high = Rounding.down(input.high());
     int plane = height * width;
     float[] bent = new float[image.length];
     for (int row = 0; row < height; row++) {

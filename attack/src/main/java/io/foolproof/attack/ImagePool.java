@@ -35,7 +35,7 @@ public record ImagePool(float[][] images, int[] labels) {
   }
 
   /** The images that may be adversarial for a sample by their labels, the nearest first. */
-  float[][] nearest(float[] image, int label, Goal goal, int most) {
+  public float[][] nearest(float[] image, int label, Goal goal, int most) {
     record Candidate(float[] image, double distance) {}
     return IntStream.range(0, images.length)
         .filter(i -> goal.isReachedBy(labels[i], label))

@@ -24,7 +24,7 @@ public record Levels(int count, InputSpec input) {
    * epsilon: at the nearest level where the norm allows it, and otherwise at the one before, on the
    * way back to the clean value.
    */
-  float[] within(float[] clean, float[] image, Norm norm, double epsilon) {
+  public float[] within(float[] clean, float[] image, Norm norm, double epsilon) {
     float[] near = nearest(image);
     for (int i = 0; i < near.length; i++) {
       boolean kept = image[i] == clean[i];

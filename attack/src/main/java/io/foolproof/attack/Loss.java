@@ -32,7 +32,7 @@ public enum Loss {
   }
 
   /** The loss as a function of logits and labels. */
-  Objective towards(Goal goal) {
+  public Objective towards(Goal goal) {
     return switch (this) {
       case CROSS_ENTROPY -> goal::crossEntropy;
       case MARGIN -> (logits, labels) -> goal.margin(logits, labels).neg();
@@ -58,14 +58,14 @@ public enum Loss {
    * @param targets the classes to reach, [N]
    * @return [N]
    */
-  static Tensor targetedDlr(Tensor logits, Tensor labels, Tensor targets) {
+  public static Tensor targetedDlr(Tensor logits, Tensor labels, Tensor targets) {
     Tensor sorted = logits.sort(1, true).values();
     Tensor lower = rank(sorted, 3).add(rank(sorted, 4)).mul(0.5);
     return lead(logits, labels, targets).div(wideEnough(rank(sorted, 1).sub(lower)));
   }
 
   /** The target's logit less the label's: [N] from [N, classes], [N] and [N]. */
-  static Tensor lead(Tensor logits, Tensor labels, Tensor targets) {
+  public static Tensor lead(Tensor logits, Tensor labels, Tensor targets) {
     return logit(logits, targets).sub(logit(logits, labels));
   }
 
@@ -86,14 +86,14 @@ public enum Loss {
    *
    * @throws InvalidInputException naming both numbers
    */
-  void requireClasses(String attack, Classifier model, Goal goal) {
+  public void requireClasses(String attack, Classifier model, Goal goal) {
     if (this == DLR) {
       requireClasses(attack, model, goal instanceof Goal.Targeted ? 4 : 3);
     }
   }
 
   /** As {@link #requireClasses(String, Classifier, Goal)}, for the targeted DLR loss. */
-  static void requireClassesOfTargetedDlr(String attack, Classifier model) {
+  public static void requireClassesOfTargetedDlr(String attack, Classifier model) {
     requireClasses(attack, model, 4);
   }
 

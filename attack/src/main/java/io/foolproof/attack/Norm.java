@@ -43,7 +43,7 @@ public enum Norm {
    *
    * @throws IllegalStateException for L0 and flows, which are no norms in this sense
    */
-  Norm dual() {
+  public Norm dual() {
     return switch (this) {
       case LINF -> L1;
       case L2 -> L2;
@@ -53,7 +53,7 @@ public enum Norm {
   }
 
   /** The norms whose balls can be stepped in and projected onto: all of values but L0. */
-  static Set<Norm> withBalls() {
+  public static Set<Norm> withBalls() {
     return EnumSet.of(LINF, L2, L1);
   }
 
@@ -63,7 +63,7 @@ public enum Norm {
   }
 
   /** That a computation on values was asked about flows, which are no change of values. */
-  static IllegalStateException notOfValues() {
+  public static IllegalStateException notOfValues() {
     return new IllegalStateException("a flow is no change of values");
   }
 

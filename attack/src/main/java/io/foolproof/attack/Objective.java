@@ -4,7 +4,7 @@ import io.foolproof.tensor.Tensor;
 
 /** What a gradient attack climbs: a number for each lane, from its logits alone. */
 @FunctionalInterface
-interface Objective {
+public interface Objective {
 
   /**
    * Evaluates it.

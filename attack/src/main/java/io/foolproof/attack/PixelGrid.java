@@ -10,7 +10,7 @@ import io.foolproof.tensor.RandomStream;
  * @param height rows of pixels; 1 where the input has one dimension
  * @param width pixels in a row
  */
-record PixelGrid(int channels, int height, int width) {
+public record PixelGrid(int channels, int height, int width) {
 
   /**
    * A window of pixels, inside the image.
@@ -18,21 +18,21 @@ record PixelGrid(int channels, int height, int width) {
    * @param top its first row
    * @param left its first column
    */
-  record Window(int top, int left, int height, int width) {
+  public record Window(int top, int left, int height, int width) {
 
-    boolean contains(int row, int column) {
+    public boolean contains(int row, int column) {
       return row >= top && row < top + height && column >= left && column < left + width;
     }
   }
 
-  static PixelGrid of(InputSpec input) {
+  public static PixelGrid of(InputSpec input) {
     long[] shape = input.shape();
     int width = shape.length > 0 ? (int) shape[shape.length - 1] : 1;
     int height = shape.length > 1 ? (int) shape[shape.length - 2] : 1;
     return new PixelGrid(input.elements() / (height * width), height, width);
   }
 
-  int at(int channel, int row, int column) {
+  public int at(int channel, int row, int column) {
     return (channel * height + row) * width + column;
   }
 
@@ -40,7 +40,7 @@ record PixelGrid(int channels, int height, int width) {
    * A window of about this share of the pixels, square unless the image is too small for that, and
    * never larger than the image; every place inside is as likely, the last row and column included.
    */
-  Window window(double share, int smallestSide, RandomStream stream) {
+  public Window window(double share, int smallestSide, RandomStream stream) {
     double area = share * height * width;
     int side = Math.max(smallestSide, (int) Math.round(Math.sqrt(area)));
     int rows = Math.min(height, longer(side, width, area));
@@ -54,7 +54,7 @@ record PixelGrid(int channels, int height, int width) {
   }
 
   /** A window of this size, anywhere in the image. */
-  Window place(int rows, int columns, RandomStream stream) {
+  public Window place(int rows, int columns, RandomStream stream) {
     int top = stream.nextInt(height - rows + 1);
     int left = stream.nextInt(width - columns + 1);
     return new Window(top, left, rows, columns);

@@ -30,22 +30,22 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
 
   /** All images as a batch for a model. */
   public Tensor tensor(InputSpec input) {
-    return Rows.stack(images, input.batchShape(images.length));
+    return Tensor.ofRows(images, input.batchShape(images.length));
   }
 
   /** Some of the images as one tensor of this shape. */
-  Tensor imageTensor(int[] members, long... shape) {
+  public Tensor imageTensor(int[] members, long... shape) {
     float[][] rows = Arrays.stream(members).mapToObj(i -> images[i]).toArray(float[][]::new);
-    return Rows.stack(rows, shape);
+    return Tensor.ofRows(rows, shape);
   }
 
   /** Some of the labels: [members]. */
-  Tensor labelTensor(int[] members) {
+  public Tensor labelTensor(int[] members) {
     return Tensor.ofInts(Arrays.stream(members).map(i -> labels[i]).toArray());
   }
 
   /** The random numbers of some of the samples, for one try of an attack. */
-  List<RandomStream> streams(int[] members, long seed, String attack, int restart) {
+  public List<RandomStream> streams(int[] members, long seed, String attack, int restart) {
     return Arrays.stream(members)
         .mapToObj(i -> new RandomStream(seed, indices[i], attack, restart))
         .toList();

@@ -4,6 +4,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -11,19 +12,26 @@ import java.util.stream.Collectors;
  * pgd:steps=100:restarts=5}, read with the defaults of whoever asks. What nobody asked for is
  * refused.
  */
-final class Settings {
+public final class Settings {
   private final String attack;
   private final Map<String, String> given = new LinkedHashMap<>();
   private final Map<String, String> asked = new LinkedHashMap<>();
 
-  private Settings(String attack) {
+  private final Function<String, Attack> catalogue;
+
+  private Settings(String attack, Function<String, Attack> catalogue) {
     this.attack = attack;
+    this.catalogue = catalogue;
   }
 
-  /** Splits {@code name:key=value:...}. */
-  static Settings parse(String text) {
+  /**
+   * Splits {@code name:key=value:...}.
+   *
+   * @param catalogue finds an attack by its name, where a setting names one
+   */
+  public static Settings parse(String text, Function<String, Attack> catalogue) {
     String[] parts = text.split(":", -1);
-    Settings settings = new Settings(parts[0]);
+    Settings settings = new Settings(parts[0], catalogue);
     for (int i = 1; i < parts.length; i++) {
       int equals = parts[i].indexOf('=');
       if (equals < 1) {
@@ -35,11 +43,11 @@ final class Settings {
     return settings;
   }
 
-  String attack() {
+  public String attack() {
     return attack;
   }
 
-  int integer(String key, int otherwise) {
+  public int integer(String key, int otherwise) {
     String text = text(key, otherwise);
     try {
       return Integer.parseInt(text);
@@ -49,7 +57,7 @@ final class Settings {
     }
   }
 
-  double number(String key, double otherwise) {
+  public double number(String key, double otherwise) {
     String text = text(key, otherwise);
     try {
       return Double.parseDouble(text);
@@ -60,7 +68,7 @@ final class Settings {
   }
 
   /** A constant of an enumeration, by the word it turns into. */
-  <E extends Enum<E>> E choice(String key, E otherwise) {
+  public <E extends Enum<E>> E choice(String key, E otherwise) {
     String text = text(key, otherwise);
     E[] all = otherwise.getDeclaringClass().getEnumConstants();
     for (E constant : all) {
@@ -73,13 +81,13 @@ final class Settings {
   }
 
   /** Whether a setting is given. */
-  boolean has(String key) {
+  public boolean has(String key) {
     return given.containsKey(key);
   }
 
-  /** Any word. */
-  String word(String key, String otherwise) {
-    return text(key, otherwise);
+  /** Another attack, by its name in the catalogue. */
+  public Attack attack(String key, String otherwise) {
+    return catalogue.apply(text(key, otherwise));
   }
 
   private String text(String key, Object otherwise) {
@@ -88,7 +96,7 @@ final class Settings {
   }
 
   /** Refuses settings that the attack did not ask for. */
-  void refuseUnknown() {
+  public void refuseUnknown() {
     for (String key : given.keySet()) {
       if (!asked.containsKey(key)) {
         throw new InvalidInputException(
@@ -101,28 +109,28 @@ final class Settings {
     }
   }
 
-  static void atLeast(String attack, String key, int value, int least) {
+  public static void atLeast(String attack, String key, int value, int least) {
     if (value < least) {
       throw new InvalidInputException(
           attack + ": " + key + "=" + value + ": give " + least + " or more");
     }
   }
 
-  static void notNegative(String attack, String key, double value) {
+  public static void notNegative(String attack, String key, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new InvalidInputException(
           attack + ": " + key + "=" + value + ": give a number that is not negative");
     }
   }
 
-  static void share(String attack, String key, double value) {
+  public static void share(String attack, String key, double value) {
     if (!(value > 0 && value < 1)) {
       throw new InvalidInputException(
           attack + ": " + key + "=" + value + ": give a number between 0 and 1");
     }
   }
 
-  static void positive(String attack, String key, double value) {
+  public static void positive(String attack, String key, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new InvalidInputException(
           attack + ": " + key + "=" + value + ": give a positive number");

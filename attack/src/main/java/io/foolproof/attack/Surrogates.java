@@ -33,7 +33,7 @@ public record Surrogates(List<DifferentiableClassifier> models, String identity)
    * @param attack what needs it, for the message
    * @throws InvalidInputException when there are none, or they do not take the same images
    */
-  Ensemble ensemble(String attack, Classifier model) {
+  public Ensemble ensemble(String attack, Classifier model) {
     if (isEmpty()) {
       throw new InvalidInputException(
           attack

@@ -56,7 +56,7 @@ public record ThreatModel(Norm norm, double epsilon, Goal goal, int levels) {
    *
    * @param least the answer where any value is allowed
    */
-  double apart(double least) {
+  public double apart(double least) {
     return levels == 0 ? least : Math.max(least, 1.0 / (levels - 1));
   }
 }

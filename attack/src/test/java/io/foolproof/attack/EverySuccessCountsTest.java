@@ -2,6 +2,7 @@ package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Tensor;

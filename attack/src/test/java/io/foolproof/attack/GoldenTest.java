@@ -2,6 +2,7 @@ package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.ReferenceFolder;
 import io.foolproof.tensor.Workers;

@@ -2,6 +2,12 @@ package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.attack.gradient.Apgd;
+import io.foolproof.attack.gradient.ApgdT;
+import io.foolproof.attack.gradient.Fgsm;
+import io.foolproof.attack.gradient.Pgd;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.attack.transfer.Uap;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
@@ -18,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every attack against models whose distance to the boundary is known. */
-class LinearAttackTest {
+public class LinearAttackTest {
   private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
 
   /** With two classes the loss rises straight towards the boundary, so that attacks are exact. */
@@ -80,7 +86,7 @@ class LinearAttackTest {
           Map.entry("genattack", 1.6),
           Map.entry("one-pixel", 2.5));
 
-  static Stream<Arguments> attacksAndNorms() {
+  public static Stream<Arguments> attacksAndNorms() {
     return Attacks.all().stream()
         .map(entry -> Attacks.parse(quick(entry.name())).withSurrogates(OWN))
         // Those that move pixels, or learn from other images, have tests of their own.
@@ -89,7 +95,7 @@ class LinearAttackTest {
   }
 
   /** An attack with settings that a test has time for. */
-  static String quick(String name) {
+  public static String quick(String name) {
     String settings = QUICK.get(name);
     return settings == null ? name : name + ":" + settings;
   }

@@ -75,7 +75,7 @@ public final class LinearClassifier implements DifferentiableClassifier {
     return left < 0 ? count : Integer.MAX_VALUE;
   }
 
-  double score(float[] x, int k) {
+  public double score(float[] x, int k) {
     double sum = bias[k];
     for (int i = 0; i < x.length; i++) {
       sum += (double) weights[k][i] * x[i];

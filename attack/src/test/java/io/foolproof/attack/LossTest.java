@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.InvalidInputException;
@@ -33,7 +34,8 @@ class LossTest {
   })
   void untargetedLossesAreThoseOfTheirFormulas(String word, double expected) {
     try (Scope scope = Scope.open()) {
-      Loss loss = Settings.parse("pgd:loss=" + word).choice("loss", Loss.CROSS_ENTROPY);
+      Loss loss =
+          Settings.parse("pgd:loss=" + word, Attacks::parse).choice("loss", Loss.CROSS_ENTROPY);
       float[] logits = {2, 3, 0, -1, -2};
       assertThat(values(loss, ANY, logits, 1)[0]).isCloseTo(expected, within(1e-6));
     }

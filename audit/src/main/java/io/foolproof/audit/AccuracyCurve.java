@@ -1,8 +1,9 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.Attacks;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.journal.JournalEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.foolproof.audit;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.journal.Journal;
+import io.foolproof.audit.journal.JournalEntry;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;

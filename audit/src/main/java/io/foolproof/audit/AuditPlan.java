@@ -159,7 +159,8 @@ public record AuditPlan(
   }
 
   /** Checks that an attack can be run on a model, and that its goal suits the images. */
-  static void checkThreat(Attack attack, ThreatModel threat, Classifier model, ImageSet data) {
+  public static void checkThreat(
+      Attack attack, ThreatModel threat, Classifier model, ImageSet data) {
     attack.requireApplicable(model, threat);
     if (threat.goal() instanceof Goal.Targeted targeted) {
       checkTarget(targeted.target(), model, data);

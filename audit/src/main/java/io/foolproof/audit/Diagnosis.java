@@ -1,11 +1,12 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.journal.JournalEntry;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import java.util.ArrayList;

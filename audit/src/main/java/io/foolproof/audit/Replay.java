@@ -26,7 +26,7 @@ import java.util.List;
  * @param runtimes the model itself first
  * @param draws how often each of them is asked; 1 where answers do not vary
  */
-record Replay(List<Classifier> runtimes, int draws) {
+public record Replay(List<Classifier> runtimes, int draws) {
 
   /**
    * What a runtime says of one image.
@@ -34,7 +34,7 @@ record Replay(List<Classifier> runtimes, int draws) {
    * @param prediction the class; -1 when there is none
    * @param confidence its probability; over draws, the mean of those that name it
    */
-  record Answer(int prediction, double confidence) {}
+  public record Answer(int prediction, double confidence) {}
 
   /** For witnesses of an audit. */
   static Replay of(AuditPlan plan) {
@@ -86,7 +86,7 @@ record Replay(List<Classifier> runtimes, int draws) {
   }
 
   /** Evaluates images in one batch, once. */
-  static Answer[] ask(Classifier model, float[][] images) {
+  public static Answer[] ask(Classifier model, float[][] images) {
     int d = model.input().elements();
     float[] values = new float[images.length * d];
     for (int i = 0; i < images.length; i++) {
@@ -120,7 +120,7 @@ record Replay(List<Classifier> runtimes, int draws) {
    *
    * @return the model's own answer; {@link #NONE} where the image does not hold
    */
-  Answer confirm(ThreatModel threat, float[] clean, int label, float[] image) {
+  public Answer confirm(ThreatModel threat, float[] clean, int label, float[] image) {
     return Distances.between(clean, image).in(threat.norm()) > threat.epsilon()
         ? NONE
         : answer(threat.goal(), label, image);
@@ -130,7 +130,7 @@ record Replay(List<Classifier> runtimes, int draws) {
    * As {@link #confirm(ThreatModel, float[], int, float[])}, for what an attack found: where pixels
    * may be moved, the clean image must bend into the one that is claimed, to the last bit.
    */
-  Answer confirm(ThreatModel threat, float[] clean, int label, AttackResult claimed) {
+  public Answer confirm(ThreatModel threat, float[] clean, int label, AttackResult claimed) {
     if (threat.norm() != Norm.FLOW) {
       return confirm(threat, clean, label, claimed.image());
     }

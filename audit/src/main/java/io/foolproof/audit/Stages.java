@@ -5,6 +5,8 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.journal.Journal;
+import io.foolproof.audit.journal.JournalEntry;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.Workers;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Does the work of an audit, stage by stage and batch by batch: what the journal knows is not done
  * again, and what is found goes there at once.
  */
-final class Stages {
+public final class Stages {
   /** What a file of 8-bit images holds. */
   private static final int EIGHT_BIT = 256;
 
@@ -198,12 +200,12 @@ final class Stages {
   }
 
   /** The samples at some places. */
-  Samples samples(int[] places) {
+  public Samples samples(int[] places) {
     return samples(plan.data(), places);
   }
 
   /** The images at some places of a set, as samples to attack. */
-  static Samples samples(ImageSet data, int[] places) {
+  public static Samples samples(ImageSet data, int[] places) {
     return new Samples(
         IntStream.of(places).mapToObj(data::pixels).toArray(float[][]::new),
         IntStream.of(places).map(data::label).toArray(),

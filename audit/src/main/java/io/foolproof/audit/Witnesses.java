@@ -2,6 +2,7 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Distances;
+import io.foolproof.audit.journal.JournalEntry;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Distances;
 import io.foolproof.attack.FunctionClassifier;
 import io.foolproof.attack.Levels;
@@ -12,6 +11,8 @@ import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.Classifier;

@@ -2,12 +2,13 @@ package io.foolproof.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.foolproof.attack.Attacks;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.ScoresOnly;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.Classifier;

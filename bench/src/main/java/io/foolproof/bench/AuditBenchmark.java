@@ -1,20 +1,20 @@
 package io.foolproof.bench;
 
-import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
-import io.foolproof.audit.Journal;
 import io.foolproof.audit.Progress;
+import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.operator.Node;
-import io.foolproof.report.AuditReport;
 import io.foolproof.report.ReportContext;
+import io.foolproof.report.audit.AuditReport;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.Scope;

@@ -2,11 +2,11 @@ package io.foolproof.bench;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.Attacks;
 import io.foolproof.attack.Distances;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.tensor.Scope;

@@ -1,15 +1,21 @@
 package io.foolproof.cli;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.Attacks;
-import io.foolproof.attack.Suite;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.Verdict;
+import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.RemoteOptions;
+import io.foolproof.cli.option.SurrogateOptions;
+import io.foolproof.cli.option.ThreatOptions;
+import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import java.io.PrintWriter;

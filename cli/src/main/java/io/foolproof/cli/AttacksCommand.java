@@ -1,10 +1,11 @@
 package io.foolproof.cli;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.Attacks;
+import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
-import io.foolproof.attack.Suite;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.attack.suite.Suite;
 import java.io.PrintWriter;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -31,7 +32,7 @@ final class AttacksCommand implements Runnable {
     for (Knowledge knowledge : Knowledge.values()) {
       out.printf("%n%s:%n", heading(knowledge));
       Attacks.all().stream()
-          .filter(entry -> entry.make().knowledge() == knowledge)
+          .filter(entry -> Attacks.make(entry).knowledge() == knowledge)
           .forEach(entry -> print(out, entry));
     }
     out.printf("%nSettings that any attack with gradients takes besides its own:%n");
@@ -53,8 +54,8 @@ final class AttacksCommand implements Runnable {
     };
   }
 
-  private static void print(PrintWriter out, Attacks.Entry entry) {
-    Attack attack = entry.make();
+  private static void print(PrintWriter out, AttackEntry entry) {
+    Attack attack = Attacks.make(entry);
     String norms = attack.norms().stream().map(Norm::id).collect(Collectors.joining(", "));
     out.printf("%s%n", attack.settings());
     out.printf("    %s (%s)%n", entry.summary(), norms);

@@ -1,14 +1,20 @@
 package io.foolproof.cli;
 
-import io.foolproof.attack.Suite;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.RemoteOptions;
+import io.foolproof.cli.option.SurrogateOptions;
+import io.foolproof.cli.option.ThreatOptions;
+import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
-import io.foolproof.report.AuditReport;
 import io.foolproof.report.ReportContext;
-import io.foolproof.report.TerminalSummary;
+import io.foolproof.report.audit.AuditReport;
+import io.foolproof.report.audit.TerminalSummary;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.PrintWriter;
 import java.net.URI;

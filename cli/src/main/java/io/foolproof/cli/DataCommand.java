@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.cli.option.DataOptions;
 import io.foolproof.data.ContactSheet;
 import io.foolproof.data.DataSource;
 import io.foolproof.data.GeneratedDigits;

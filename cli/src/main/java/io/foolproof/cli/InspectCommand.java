@@ -1,5 +1,8 @@
 package io.foolproof.cli;
 
+import io.foolproof.cli.option.ModelOpener;
+import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxSummary;
 import io.foolproof.model.OnnxValue;

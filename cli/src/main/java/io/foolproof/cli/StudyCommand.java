@@ -1,9 +1,9 @@
 package io.foolproof.cli;
 
 import io.foolproof.geometry.CurveStudy;
-import io.foolproof.report.AuditReport;
-import io.foolproof.report.ExtrapolationReport;
 import io.foolproof.report.ReportContext;
+import io.foolproof.report.audit.AuditReport;
+import io.foolproof.report.study.ExtrapolationReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

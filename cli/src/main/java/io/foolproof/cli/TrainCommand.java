@@ -1,5 +1,7 @@
 package io.foolproof.cli;
 
+import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.DataLocations;
 import io.foolproof.data.DataSource;
 import io.foolproof.data.ImageSet;

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -99,11 +100,57 @@ class ArchitectureTest {
           .because("two audits in one JVM must not see each other");
 
   @ArchTest
+  static final ArchRule ATTACKS_REST_ON_WHAT_THEY_ARE_MADE_WITH =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("attack")
+          .definedBy("io.foolproof.attack")
+          .layer("search")
+          .definedBy("io.foolproof.attack.search..")
+          .layer("gradient")
+          .definedBy("io.foolproof.attack.gradient..")
+          .layer("closest")
+          .definedBy("io.foolproof.attack.closest..")
+          .layer("query")
+          .definedBy("io.foolproof.attack.query..")
+          .layer("flow")
+          .definedBy("io.foolproof.attack.flow..")
+          .layer("transfer")
+          .definedBy("io.foolproof.attack.transfer..")
+          .layer("suite")
+          .definedBy("io.foolproof.attack.suite..")
+          .whereLayer("attack")
+          .mayNotAccessAnyLayer()
+          .whereLayer("search")
+          .mayOnlyAccessLayers("attack")
+          .whereLayer("gradient")
+          .mayOnlyAccessLayers("attack", "search")
+          .whereLayer("closest")
+          .mayOnlyAccessLayers("attack", "search")
+          .whereLayer("query")
+          .mayOnlyAccessLayers("attack", "search")
+          .whereLayer("flow")
+          .mayOnlyAccessLayers("attack", "search")
+          .whereLayer("transfer")
+          .mayOnlyAccessLayers("attack", "search")
+          .whereLayer("suite")
+          .mayNotBeAccessedByAnyLayer()
+          .because("a family of attacks can be read, and taken out, without the others");
+
+  @ArchTest
+  static final ArchRule NO_CIRCLES =
+      slices()
+          .matching("io.foolproof.(**)")
+          .should()
+          .beFreeOfCycles()
+          .because("what depends on itself can only be understood all at once");
+
+  @ArchTest
   static final ArchRule ATTACKS_LIVE_WITH_ATTACKS =
       classes()
           .that()
           .implement("io.foolproof.attack.Attack")
           .should()
-          .resideInAPackage("io.foolproof.attack")
+          .resideInAPackage("io.foolproof.attack..")
           .because("the catalogue is complete");
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HullCommandTest {
-  private static final String MODEL = "src/main/resources/io/foolproof/cli/digits.onnx";
+  private static final String MODEL = "src/main/resources/io/foolproof/cli/option/digits.onnx";
 
   @TempDir Path folder;
 

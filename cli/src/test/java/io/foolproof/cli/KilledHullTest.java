@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A hull study that is killed in each of its stages ends as if it had not been. */
 class KilledHullTest {
   private static final String MODEL =
-      Path.of("src/main/resources/io/foolproof/cli/digits.onnx").toAbsolutePath().toString();
+      Path.of("src/main/resources/io/foolproof/cli/option/digits.onnx").toAbsolutePath().toString();
   private static final String[] STUDY = {
     "hull",
     "--train",

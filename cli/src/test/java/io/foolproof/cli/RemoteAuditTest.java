@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.tensor.Scope;

@@ -3,6 +3,9 @@ package io.foolproof.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.foolproof.cli.option.ModelOpener;
+import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.model.Classifier;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package io.foolproof.report;
 import java.util.List;
 
 /** The names of classes; a model may have more classes than its data has names for. */
-record ClassNames(List<String> names) {
+public record ClassNames(List<String> names) {
 
-  String of(int label) {
+  public String of(int label) {
     return label >= 0 && label < names.size() ? names.get(label) : "class " + label;
   }
 }

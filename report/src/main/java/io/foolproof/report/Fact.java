@@ -1,4 +1,4 @@
 package io.foolproof.report;
 
 /** A line of a list of facts. */
-record Fact(String name, String value) {}
+public record Fact(String name, String value) {}

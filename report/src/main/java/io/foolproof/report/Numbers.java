@@ -6,18 +6,18 @@ import java.math.MathContext;
 import java.util.Locale;
 
 /** Figures as text, the same in every locale. */
-final class Numbers {
+public final class Numbers {
   private static final MathContext FOUR_DIGITS = new MathContext(4);
 
   private Numbers() {}
 
   /** A share in per cent; neither 0 nor 100 unless it is exactly that. */
-  static String percent(Proportion share) {
+  public static String percent(Proportion share) {
     return percent(share.value());
   }
 
   /** A share in [0, 1] in per cent; neither 0 nor 100 unless it is exactly that. */
-  static String percent(double share) {
+  public static String percent(double share) {
     if (share > 0 && share < 0.0005) {
       return "< 0.1 %";
     }
@@ -28,37 +28,37 @@ final class Numbers {
   }
 
   /** The 95 % interval of a share: 2.1 to 5.9 %. */
-  static String interval(Proportion share) {
+  public static String interval(Proportion share) {
     return fixed(100 * share.low(), 1) + " to " + fixed(100 * share.high(), 1) + " %";
   }
 
   /** A whole number with its thousands apart. */
-  static String count(long value) {
+  public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** A number of things: 1 image, 2 images. */
-  static String count(long value, String thing) {
+  public static String count(long value, String thing) {
     return count(value, thing, thing + "s");
   }
 
   /** A number of things whose plural is irregular. */
-  static String count(long value, String one, String many) {
+  public static String count(long value, String one, String many) {
     return count(value) + " " + (value == 1 ? one : many);
   }
 
   /** With this many digits after the point. */
-  static String fixed(double value, int digits) {
+  public static String fixed(double value, int digits) {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
   /** A distance in a few digits; one that is infinite was not found. */
-  static String distance(double value) {
+  public static String distance(double value) {
     return Double.isFinite(value) ? decimal(value) : "none found";
   }
 
   /** To four significant digits, without zeros at the end. */
-  static String decimal(double value) {
+  public static String decimal(double value) {
     if (!Double.isFinite(value)) {
       return Double.toString(value);
     }

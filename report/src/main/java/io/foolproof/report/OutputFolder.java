@@ -11,14 +11,14 @@ import java.nio.file.StandardOpenOption;
  * A folder whose files are only ever seen whole: each is written under a temporary name, then
  * renamed.
  */
-record OutputFolder(Path folder) {
+public record OutputFolder(Path folder) {
 
   /**
    * Creates the folder where it is missing, and a file in it that is removed again.
    *
    * @throws InvalidInputException if either cannot be done
    */
-  void checkWritable() {
+  public void checkWritable() {
     try {
       Files.createDirectories(folder);
       Path probe = temporary("probe");
@@ -34,7 +34,7 @@ record OutputFolder(Path folder) {
    *
    * @throws InvalidInputException if it cannot be written; what was there then still is
    */
-  void write(String name, byte[] content) {
+  public void write(String name, byte[] content) {
     Path file = folder.resolve(name);
     Path temporary = temporary(name);
     try {

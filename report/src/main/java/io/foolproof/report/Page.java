@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /** Turns templates into pages that load nothing. */
-final class Page {
+public final class Page {
   private static final String STYLE = "report.css";
 
   private Page() {}
 
   /** Fills a template that the build compiled. */
-  static String render(String template, Object page) {
+  public static String render(String template, Object page) {
     TemplateEngine engine =
         TemplateEngine.createPrecompiled(
             null, ContentType.Html, Page.class.getClassLoader(), Page.class.getPackageName());
@@ -26,7 +26,7 @@ final class Page {
   }
 
   /** The style of all pages. */
-  static String style() {
+  public static String style() {
     try (InputStream in = Page.class.getResourceAsStream(STYLE)) {
       return new String(Objects.requireNonNull(in, STYLE).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

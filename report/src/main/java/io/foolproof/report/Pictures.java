@@ -17,7 +17,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * <p>Three channels are red, green and blue; any other number is shown as the grey of their mean.
  * Large images are made smaller, so that the page stays light.
  */
-final class Pictures {
+public final class Pictures {
   /** The longer side of a picture on the page. */
   private static final int SIDE = 112;
 
@@ -45,14 +45,14 @@ final class Pictures {
    * @param height on the page
    * @param coarse whether the image's pixels are to be seen as squares
    */
-  record Picture(String uri, int width, int height, boolean coarse) {}
+  public record Picture(String uri, int width, int height, boolean coarse) {}
 
-  Pictures(AuditResult result) {
+  public Pictures(AuditResult result) {
     this(result.data(), result.subject().inputLow(), result.subject().inputHigh());
   }
 
   /** For images of this shape, whose pixels lie in a box. */
-  Pictures(ImageSet images, double low, double high) {
+  public Pictures(ImageSet images, double low, double high) {
     channels = images.channels();
     height = images.height();
     width = images.width();
@@ -62,7 +62,7 @@ final class Pictures {
   }
 
   /** An image as it looks. */
-  Picture image(float[] pixels) {
+  public Picture image(float[] pixels) {
     if (channels == 3) {
       return draw(
           (x, y) ->
@@ -84,7 +84,7 @@ final class Pictures {
    *
    * @param scale the change that has the full colour
    */
-  Picture difference(float[] from, float[] to, double scale) {
+  public Picture difference(float[] from, float[] to, double scale) {
     return draw(
         (x, y) -> {
           double share = scale > 0 ? largestChange(from, to, x, y) / scale : 0;

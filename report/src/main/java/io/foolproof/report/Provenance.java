@@ -1,8 +1,8 @@
 package io.foolproof.report;
 
 import io.foolproof.audit.AuditResult;
-import io.foolproof.audit.FoolingPlan;
-import io.foolproof.audit.HullPlan;
+import io.foolproof.audit.hull.FoolingPlan;
+import io.foolproof.audit.hull.HullPlan;
 import io.foolproof.tensor.Engine;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Locale;
 
 /** Where the figures come from: what another person needs to get them again. */
-final class Provenance {
+public final class Provenance {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
   private Provenance() {}
 
-  static String date(ReportContext context) {
+  public static String date(ReportContext context) {
     return DATE.format(context.date());
   }
 
-  static List<Fact> of(AuditResult result, ReportContext context) {
+  public static List<Fact> of(AuditResult result, ReportContext context) {
     AuditResult.Subject subject = result.subject();
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("Model", subject.model()));
@@ -45,7 +45,7 @@ final class Provenance {
         new Fact("Date", date(context)));
   }
 
-  static List<Fact> of(HullPlan plan, ReportContext context) {
+  public static List<Fact> of(HullPlan plan, ReportContext context) {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("Hull of", plan.training().name()));
     facts.add(new Fact("SHA-256", plan.training().sha256()));

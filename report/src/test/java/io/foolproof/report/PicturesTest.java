@@ -6,6 +6,7 @@ import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Verdict;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
+import io.foolproof.report.audit.ExampleAudits;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

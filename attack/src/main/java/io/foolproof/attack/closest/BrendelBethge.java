@@ -1,0 +1,178 @@
+package io.foolproof.attack.closest;
+
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Distances;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.search.Schedule;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The Brendel and Bethge attack: from an adversarial point far away along the boundary towards the
+ * image, by the best step that the boundary's gradient allows within a trust region.
+ *
+ * <p>Brendel, Rauber, K&uuml;mmerer, Ustyuzhaninov, Bethge: Accurate, reliable and fast robustness
+ * evaluation, 2019, arXiv 1907.01003, algorithm 1; the step is {@link BoundaryStep}. It starts
+ * where steps along the sign of the gradient first meet an adversarial point, moved back to the
+ * boundary.
+ *
+ * @param steps steps along the boundary
+ * @param rate the first trust region's radius, as a share of the distance to the image
+ */
+public record BrendelBethge(int steps, double rate) implements MinimalNormAttack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "bb",
+          "closest example: along the boundary towards the image",
+          "Brendel et al. 2019, arXiv 1907.01003",
+          "500 gradients",
+          settings ->
+              new BrendelBethge(settings.integer("steps", 400), settings.number("rate", 0.3)));
+
+  private static final int START_STEPS = 100;
+
+  /** The length of such a step, as a share of the box. */
+  private static final double START_STEP = 0.04;
+
+  /** So small that the last points end beyond a boundary that bends. */
+  private static final double LAST_RATE = 0.0005;
+
+  /** How far a step goes from the boundary's wrong side, in distances to it. */
+  private static final double FROM_WRONG_SIDE = 2;
+
+  /** The same from its right side. */
+  private static final double FROM_RIGHT_SIDE = 0.9;
+
+  /**
+   * How far beyond the boundary to aim, as a share of the distance: what is on it is not fooled.
+   */
+  private static final double BEYOND = 1e-4;
+
+  /** Checks the numbers. */
+  public BrendelBethge {
+    Settings.atLeast("bb", "steps", steps, 1);
+    Settings.share("bb", "rate", rate);
+  }
+
+  @Override
+  public String name() {
+    return "bb";
+  }
+
+  @Override
+  public String settings() {
+    return "bb:steps=" + steps + ":rate=" + rate;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.ofValues();
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    pursuit.search(0, lanes -> leave(pursuit, lanes));
+    if (pursuit.norm() != Norm.L0) {
+      pursuit.forFound(lanes -> Tightening.alongTheLine(pursuit, lanes));
+    }
+    pursuit.forFound(lanes -> follow(pursuit, lanes));
+    Tightening.of(pursuit);
+    return pursuit.results();
+  }
+
+  /** Goes far enough for an adversarial point. */
+  private void leave(ClosestPursuit pursuit, ClosestPursuit.Lanes allLanes) {
+    ClosestPursuit.Lanes lanes = allLanes;
+    double length = START_STEP * (pursuit.input().high() - pursuit.input().low());
+    Tensor x = lanes.images();
+    for (int k = 0; k < START_STEPS && lanes.size() > 0; k++) {
+      boolean[] fooled;
+      try (Scope turn = Scope.open()) {
+        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
+        Tensor down = at.direction(at.margin()).sign().mul(length);
+        x = turn.replace(x, pursuit.inBox(x.sub(down)));
+        fooled = pursuit.look(lanes, x);
+      }
+      int[] rows = IntStream.range(0, fooled.length).filter(lane -> !fooled[lane]).toArray();
+      if (rows.length < fooled.length) {
+        lanes = lanes.rows(rows);
+        x = x.rows(rows);
+      }
+    }
+  }
+
+  private void follow(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+    float[][] images = Rows.split(lanes.images());
+    float[][] points = Rows.split(pursuit.closest(lanes));
+    for (int k = 0; k < steps; k++) {
+      try (Scope turn = Scope.open()) {
+        double rateNow = Schedule.cosine(rate, Math.min(rate, LAST_RATE), k, steps);
+        ClosestPursuit.Evaluation at =
+            pursuit.evaluate(lanes, Rows.stack(points, lanes.images().shape()));
+        double[] margin = at.margins();
+        float[][] normals = Rows.split(at.direction(at.margin()));
+        // From many small changes, steps of L0's own end at more values than those of L1.
+        boolean thin = pursuit.norm() == Norm.L0 && k < steps / 2;
+        Norm norm = thin ? Norm.L1 : pursuit.norm();
+        for (int lane = 0; lane < points.length; lane++) {
+          double aim = margin[lane] * (margin[lane] > 0 ? FROM_WRONG_SIDE : FROM_RIGHT_SIDE);
+          step(norm, pursuit.input(), images[lane], points[lane], normals[lane], aim, rateNow);
+        }
+      }
+    }
+    pursuit.look(lanes, Rows.stack(points, lanes.images().shape()));
+  }
+
+  /**
+   * Moves a point along the boundary.
+   *
+   * @param aim by how much the margin shall fall
+   */
+  private static void step(
+      Norm norm,
+      InputSpec input,
+      float[] image,
+      float[] point,
+      float[] normalThere,
+      double aim,
+      double rateNow) {
+    int d = image.length;
+    double[] away = new double[d];
+    double[] normal = new double[d];
+    double[] lower = new double[d];
+    double[] upper = new double[d];
+    for (int j = 0; j < d; j++) {
+      away[j] = (double) image[j] - point[j];
+      normal[j] = normalThere[j];
+      lower[j] = input.low() - point[j];
+      upper[j] = input.high() - point[j];
+    }
+    double distance = Distances.between(image, point).l2();
+    double gap = -aim - BEYOND * distance * length(normalThere);
+    double radius = Math.max(Rows.SHORTEST, rateNow * distance);
+    BoundaryStep step = new BoundaryStep(norm, away, normal, gap, lower, upper, radius);
+    double[] delta = step.solve();
+    for (int j = 0; j < d; j++) {
+      // What goes back all the way must arrive in spite of rounding: L0 counts it otherwise.
+      double moved = delta[j] == away[j] ? image[j] : point[j] + delta[j];
+      point[j] = (float) Math.max(input.low(), Math.min(input.high(), moved));
+    }
+  }
+
+  private static double length(float[] values) {
+    return Distances.between(values, new float[values.length]).l2();
+  }
+}

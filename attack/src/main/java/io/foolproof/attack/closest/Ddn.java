@@ -1,0 +1,94 @@
+package io.foolproof.attack.closest;
+
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.search.Schedule;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Decoupled direction and norm: the gradient gives the direction, and the norm shrinks where the
+ * point is adversarial and grows where it is not.
+ *
+ * <p>Rony, Hafemann, Oliveira, Ben Ayed, Sabourin, Granger: Decoupling direction and norm for
+ * efficient gradient-based L2 adversarial attacks and defenses, 2018, arXiv 1811.09600, algorithm
+ * 1, without its rounding to 8 bits.
+ *
+ * @param steps gradient steps
+ * @param gamma by what share the norm changes in a step
+ */
+public record Ddn(int steps, double gamma) implements MinimalNormAttack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "ddn",
+          "closest example: gradient direction and norm apart",
+          "Rony et al. 2018, arXiv 1811.09600",
+          "1,000 gradients",
+          settings -> new Ddn(settings.integer("steps", 1000), settings.number("gamma", 0.05)));
+
+  /** Lengths are in widths of the box. */
+  private static final double FIRST_EPSILON = 1;
+
+  private static final double FIRST_ALPHA = 1;
+  private static final double LAST_ALPHA = 0.01;
+
+  /** Checks the numbers. */
+  public Ddn {
+    Settings.atLeast("ddn", "steps", steps, 1);
+    Settings.share("ddn", "gamma", gamma);
+  }
+
+  @Override
+  public String name() {
+    return "ddn";
+  }
+
+  @Override
+  public String settings() {
+    return "ddn:steps=" + steps + ":gamma=" + gamma;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.of(Norm.L2);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    pursuit.search(0, lanes -> descend(pursuit, lanes));
+    Tightening.of(pursuit);
+    return pursuit.results();
+  }
+
+  private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+    Tensor farthest = pursuit.farthest(lanes);
+    Tensor x = lanes.images();
+    Tensor epsilon = Tensor.full(FIRST_EPSILON * pursuit.width(), DType.FLOAT32, lanes.size(), 1);
+    for (int step = 0; step < steps; step++) {
+      try (Scope turn = Scope.open()) {
+        double alpha = pursuit.width() * Schedule.cosine(FIRST_ALPHA, LAST_ALPHA, step, steps);
+        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
+        Tensor gradient = at.direction(pursuit.goal().crossEntropy(at.logits(), lanes.labels()));
+        Tensor delta = x.sub(lanes.images()).add(Rows.unit(gradient, Norm.L2).mul(alpha));
+        Tensor scaled = Tensor.where(at.fooled(), epsilon.mul(1 - gamma), epsilon.mul(1 + gamma));
+        epsilon = turn.replace(epsilon, scaled.minimum(farthest));
+        Tensor moved = lanes.images().add(Rows.scaledTo(delta, Norm.L2, epsilon));
+        x = turn.replace(x, pursuit.inBox(moved));
+      }
+    }
+    pursuit.look(lanes, x);
+  }
+}

@@ -1,0 +1,88 @@
+package io.foolproof.attack.closest;
+
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * DeepFool: steps onto the nearest boundary of the linearised model until the class changes.
+ *
+ * <p>Moosavi-Dezfooli, Fawzi, Frossard: DeepFool: a simple and accurate method to fool deep neural
+ * networks, 2015, arXiv 1511.04599, algorithm 2 and section 3.3. Every step is clipped to the box.
+ * The point it ends at is then moved back along the line to the image, as far as the other class
+ * reaches.
+ *
+ * @param steps linearisations at most
+ * @param overshoot how much farther than onto the boundary to go, as a share
+ */
+public record DeepFool(int steps, double overshoot) implements MinimalNormAttack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "deepfool",
+          "steps onto the nearest linearised boundary",
+          "Moosavi-Dezfooli et al. 2015, arXiv 1511.04599",
+          "50 gradients a class",
+          settings ->
+              new DeepFool(settings.integer("steps", 50), settings.number("overshoot", 0.02)));
+
+  /** Checks the numbers. */
+  public DeepFool {
+    Settings.atLeast("deepfool", "steps", steps, 1);
+    Settings.positive("deepfool", "overshoot", overshoot);
+  }
+
+  @Override
+  public String name() {
+    return "deepfool";
+  }
+
+  @Override
+  public String settings() {
+    return "deepfool:steps=" + steps + ":overshoot=" + overshoot;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.of(Norm.LINF, Norm.L2);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    pursuit.search(0, lanes -> cross(pursuit, lanes));
+    Tightening.of(pursuit);
+    return pursuit.results();
+  }
+
+  private void cross(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+    List<Tensor> rivals = Hyperplane.rivals(pursuit, lanes);
+    Tensor x = lanes.images();
+    for (int k = 0; k < steps && lanes.size() > 0; k++) {
+      boolean[] fooled;
+      try (Scope turn = Scope.open()) {
+        Hyperplane boundary = Hyperplane.nearest(pursuit.evaluate(lanes, x), rivals);
+        x = turn.replace(x, pursuit.inBox(x.add(boundary.step(pursuit.norm()))));
+        Tensor beyond = x.sub(lanes.images()).mul(1 + overshoot);
+        fooled = pursuit.look(lanes, pursuit.inBox(lanes.images().add(beyond)));
+      }
+      int[] rows = IntStream.range(0, fooled.length).filter(lane -> !fooled[lane]).toArray();
+      if (rows.length < fooled.length) {
+        lanes = lanes.rows(rows);
+        x = x.rows(rows);
+        rivals = rivals.stream().map(rival -> rival.rows(rows)).toList();
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.foolproof.attack.closest;
+
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Draws;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Fast adaptive boundary attack, and its targeted version, which considers one class after another.
+ *
+ * <p>Croce and Hein: Minimally distorted adversarial examples with a fast adaptive boundary attack,
+ * 2019, arXiv 1907.02044, algorithm 1. The targeted version is from Croce and Hein: Reliable
+ * evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks, 2020,
+ * arXiv 2003.01690, section 5: it takes one gradient where the other takes one a class.
+ *
+ * @param name the name under which it runs
+ * @param steps linearisations of one search
+ * @param restarts searches, of which all but the first start at random points
+ * @param targets how many classes to consider each by itself; 0 for all at once
+ */
+public record Fab(String name, int steps, int restarts, int targets) implements MinimalNormAttack {
+  private static final String FABT = "fabt";
+
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "fab",
+          "closest example: alternates between boundary and image",
+          "Croce and Hein 2019, arXiv 1907.02044",
+          "100 gradients a class",
+          settings ->
+              new Fab("fab", settings.integer("steps", 100), settings.integer("restarts", 1), 0));
+
+  public static final AttackEntry TARGETED =
+      new AttackEntry(
+          FABT,
+          "closest example: the same, one class after another",
+          "Croce and Hein 2020, arXiv 2003.01690",
+          "100 gradients, 9 classes",
+          settings ->
+              new Fab(
+                  FABT,
+                  settings.integer("steps", 100),
+                  settings.integer("restarts", 1),
+                  settings.integer("targets", 9)));
+
+  private static final double MOST_ALPHA = 0.1;
+  private static final double ETA = 1.05;
+  private static final double BETA = 0.9;
+
+  /** After this many steps in a row without an adversarial point, a lane may be circling. */
+  private static final int PATIENCE = 5;
+
+  /** Checks the numbers. */
+  public Fab {
+    Settings.atLeast(name, "steps", steps, 1);
+    Settings.atLeast(name, "restarts", restarts, 1);
+    Settings.atLeast(name, "targets", targets, name.equals(FABT) ? 1 : 0);
+  }
+
+  @Override
+  public String settings() {
+    String common = name + ":steps=" + steps + ":restarts=" + restarts;
+    return targets == 0 ? common : common + ":targets=" + targets;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    for (int restart = 0; restart < restarts; restart++) {
+      boolean first = restart == 0;
+      pursuit.search(restart, lanes -> searchAll(pursuit, lanes, first));
+    }
+    Tightening.of(pursuit);
+    return pursuit.results();
+  }
+
+  private void searchAll(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, boolean first) {
+    if (targets == 0) {
+      Tensor start = first ? lanes.images() : randomStart(pursuit, lanes);
+      approach(pursuit, lanes, start, Hyperplane.rivals(pursuit, lanes));
+      return;
+    }
+    for (Tensor rival : Hyperplane.rivals(pursuit, lanes, targets)) {
+      try (Scope scope = Scope.open()) {
+        Tensor start = first ? lanes.images() : randomStart(pursuit, lanes);
+        approach(pursuit, lanes, start, List.of(rival));
+      }
+    }
+  }
+
+  /** Half as far from the image as the closest point found, in a random direction. */
+  private static Tensor randomStart(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+    Tensor noise = Draws.gaussian(lanes.streams(), lanes.images().shape());
+    Tensor far = pursuit.distance(lanes).minimum(pursuit.farthest(lanes)).mul(0.5);
+    return pursuit.inBox(lanes.images().add(Rows.scaledTo(noise, pursuit.norm(), far)));
+  }
+
+  private void approach(
+      ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor start, List<Tensor> rivals) {
+    Tensor origin = lanes.images();
+    Tensor x = start;
+    Tensor misses = Tensor.zeros(DType.FLOAT32, lanes.size(), 1);
+    for (int step = 0; step < steps; step++) {
+      try (Scope turn = Scope.open()) {
+        Hyperplane boundary = Hyperplane.nearest(pursuit.evaluate(lanes, x), rivals);
+        Tensor circling = misses.gt(PATIENCE);
+        Tensor fromX = step(boundary, x, pursuit, circling);
+        Hyperplane seenFromOrigin = boundary.from(origin.sub(x));
+        Tensor fromOrigin = step(seenFromOrigin, origin, pursuit, circling);
+        Tensor lengthX = length(fromX, pursuit.norm());
+        Tensor lengthOrigin = length(fromOrigin, pursuit.norm());
+        Tensor alpha = lengthX.div(lengthX.add(lengthOrigin)).clamp(0, MOST_ALPHA);
+        Tensor nearX = x.add(fromX.mul(ETA));
+        Tensor nearOrigin = origin.add(fromOrigin.mul(ETA));
+        Tensor moved = pursuit.inBox(nearX.add(nearOrigin.sub(nearX).mul(alpha)));
+        Tensor fooled = Tensor.of(pursuit.look(lanes, moved), lanes.size(), 1);
+        Tensor back = pursuit.inBox(origin.add(moved.sub(origin).mul(BETA)));
+        x = turn.replace(x, Tensor.where(fooled, back, moved));
+        Tensor missed = misses.add(1).mul(fooled.not().to(DType.FLOAT32));
+        misses = turn.replace(misses, missed);
+      }
+    }
+    pursuit.look(lanes, x);
+  }
+
+  /**
+   * The shortest step onto a boundary; for L1, where a lane circles, the shortest in L2.
+   *
+   * <p>In L1 a step moves the one value that gains most on its boundary, which may lose as much on
+   * the next one: such steps can go round for ever. Steps that are shortest in L2 meet between any
+   * half-spaces that have a point in common.
+   */
+  private static Tensor step(
+      Hyperplane boundary, Tensor points, ClosestPursuit pursuit, Tensor circling) {
+    Tensor shortest = boundary.stepInBox(points, pursuit.norm(), pursuit.input());
+    if (pursuit.norm() != Norm.L1 || !circling.any()) {
+      return shortest;
+    }
+    Tensor meeting = boundary.stepInBox(points, Norm.L2, pursuit.input());
+    return Tensor.where(circling, meeting, shortest);
+  }
+
+  private static Tensor length(Tensor step, Norm norm) {
+    return Rows.norm(step, norm).clamp(1e-8, Double.POSITIVE_INFINITY);
+  }
+}

@@ -1,0 +1,147 @@
+package io.foolproof.attack.closest;
+
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Projection;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.search.Schedule;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Fast minimum-norm attack: gradient steps in a ball whose radius follows the boundary.
+ *
+ * <p>Pintor, Roli, Brendel, Biggio: Fast minimum-norm adversarial attacks through adaptive norm
+ * constraints, 2021, arXiv 2102.12827, algorithm 1. As long as nothing adversarial was found, the
+ * radius is the distance at which the linearised model has its boundary, but grows in any case: the
+ * estimate alone stands still where the gradient misleads. The projection onto an L1 ball heeds the
+ * box.
+ *
+ * @param steps gradient steps
+ * @param alpha the first step's length in widths of the box; the last has a hundredth of it
+ * @param gamma by what share the radius changes at first; at last by a fiftieth of it
+ */
+public record Fmn(int steps, double alpha, double gamma) implements MinimalNormAttack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "fmn",
+          "closest example: a radius that follows the boundary",
+          "Pintor et al. 2021, arXiv 2102.12827",
+          "1,000 gradients",
+          settings ->
+              new Fmn(
+                  settings.integer("steps", 1000),
+                  settings.number("alpha", 1),
+                  settings.number("gamma", 0.05)));
+
+  private static final double LAST_ALPHA = 0.01;
+  private static final double LAST_GAMMA = 0.02;
+
+  /** Checks the numbers. */
+  public Fmn {
+    Settings.atLeast("fmn", "steps", steps, 1);
+    Settings.positive("fmn", "alpha", alpha);
+    Settings.share("fmn", "gamma", gamma);
+  }
+
+  @Override
+  public String name() {
+    return "fmn";
+  }
+
+  @Override
+  public String settings() {
+    return "fmn:steps=" + steps + ":alpha=" + alpha + ":gamma=" + gamma;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.ofValues();
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    pursuit.search(0, lanes -> follow(pursuit, lanes));
+    Tightening.of(pursuit);
+    return pursuit.results();
+  }
+
+  private void follow(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+    Tensor farthest = pursuit.farthest(lanes);
+    Tensor x = lanes.images();
+    Tensor epsilon = Tensor.full(pursuit.norm() == Norm.L0 ? 1 : 0, DType.FLOAT32, lanes.size(), 1);
+    for (int step = 0; step < steps; step++) {
+      try (Scope turn = Scope.open()) {
+        double alphaNow = pursuit.width() * Schedule.cosine(alpha, alpha * LAST_ALPHA, step, steps);
+        double gammaNow = Schedule.cosine(gamma, gamma * LAST_GAMMA, step, steps);
+        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
+        Tensor gradient = at.direction(at.margin());
+        Tensor next = radius(at, x, gradient, epsilon, gammaNow);
+        epsilon = turn.replace(epsilon, next.minimum(farthest));
+        Tensor moved = x.sub(Rows.unit(gradient, Norm.L2).mul(alphaNow));
+        x = turn.replace(x, within(pursuit, lanes, moved, epsilon));
+      }
+    }
+    pursuit.look(lanes, x);
+  }
+
+  /**
+   * Points brought into balls. In L2 and L1 a lane for which nothing adversarial is known goes out
+   * to the radius, where the boundary was estimated: where gradients are small, steps of length
+   * alpha would take long to come near.
+   */
+  private static Tensor within(
+      ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor points, Tensor radius) {
+    Norm norm = pursuit.norm();
+    Tensor inside = Projection.onto(pursuit, lanes.images(), points, radius);
+    if (norm != Norm.L2 && norm != Norm.L1) {
+      return inside;
+    }
+    Tensor change = Rows.scaledTo(points.sub(lanes.images()), norm, radius);
+    Tensor found = pursuit.distance(lanes).lt(Double.POSITIVE_INFINITY);
+    return Tensor.where(found, inside, pursuit.inBox(lanes.images().add(change)));
+  }
+
+  private static Tensor radius(
+      ClosestPursuit.Evaluation at, Tensor x, Tensor gradient, Tensor epsilon, double gamma) {
+    Tensor closest = at.pursuit().distance(at.lanes());
+    Tensor shrunk;
+    Tensor grown;
+    if (at.pursuit().norm() == Norm.L0) {
+      shrunk =
+          epsilon
+              .sub(1)
+              .minimum(epsilon.mul(1 - gamma).floor())
+              .clamp(0, at.pursuit().input().elements());
+      grown = epsilon.add(1).maximum(epsilon.mul(1 + gamma).floor());
+    } else {
+      shrunk = epsilon.mul(1 - gamma);
+      grown =
+          Tensor.where(
+              closest.lt(Double.POSITIVE_INFINITY),
+              epsilon.mul(1 + gamma),
+              reach(at, x, gradient, epsilon.mul(1 + gamma)));
+    }
+    return Tensor.where(at.fooled(), shrunk.minimum(closest), grown);
+  }
+
+  /** Where the linearised model has its boundary, and no less than a radius. */
+  private static Tensor reach(
+      ClosestPursuit.Evaluation at, Tensor x, Tensor gradient, Tensor least) {
+    Norm norm = at.pursuit().norm();
+    Tensor slope = Rows.norm(gradient, norm.dual()).clamp(1e-12, Double.POSITIVE_INFINITY);
+    Tensor way = at.margin().detach().abs().unsqueeze(1).div(slope);
+    return Rows.norm(x.sub(at.lanes().images()), norm).add(way).maximum(least);
+  }
+}

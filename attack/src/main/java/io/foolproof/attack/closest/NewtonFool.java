@@ -1,0 +1,120 @@
+package io.foolproof.attack.closest;
+
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * NewtonFool: steps along the gradient of the right class's probability, each as long as Newton's
+ * method would take to bring it down to what guessing gives.
+ *
+ * <p>Jang, Wu, Jha: Objective metrics and gradient descent algorithms for adversarial examples in
+ * machine learning, ACSAC 2017, algorithm 1. A step is at most a share of the box's size, for which
+ * the paper has the image's length: that would leave a black image where it is. Towards a target it
+ * is the probability of all other classes that is brought down to zero.
+ *
+ * @param steps gradient steps at most
+ * @param eta the longest step, as a share of the distance to the farthest corner of the box
+ */
+public record NewtonFool(int steps, double eta) implements MinimalNormAttack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "newtonfool",
+          "Newton steps on the right class's probability",
+          "Jang et al. 2017, ACSAC",
+          "100 gradients",
+          settings -> new NewtonFool(settings.integer("steps", 100), settings.number("eta", 0.01)));
+
+  /** Where there are two classes, a little less than guessing is needed to cross the boundary. */
+  private static final double UNDER = 0.9;
+
+  /** Checks the numbers. */
+  public NewtonFool {
+    Settings.atLeast("newtonfool", "steps", steps, 1);
+    Settings.positive("newtonfool", "eta", eta);
+  }
+
+  @Override
+  public String name() {
+    return "newtonfool";
+  }
+
+  @Override
+  public String settings() {
+    return "newtonfool:steps=" + steps + ":eta=" + eta;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.of(Norm.L2);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    pursuit.search(0, lanes -> descend(pursuit, lanes));
+    Tightening.of(pursuit);
+    return pursuit.results();
+  }
+
+  private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes allLanes) {
+    ClosestPursuit.Lanes lanes = allLanes;
+    double guessing = pursuit.goal() instanceof Goal.Targeted ? 0 : UNDER / pursuit.classes();
+    Tensor longest = pursuit.farthest(lanes).mul(eta);
+    Tensor x = lanes.images();
+    for (int k = 0; k < steps && lanes.size() > 0; k++) {
+      boolean[] fooled;
+      try (Scope turn = Scope.open()) {
+        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
+        fooled = at.fooled().toBooleans();
+        Tensor odds = logOdds(at);
+        Tensor gradient = at.direction(odds);
+        Tensor length = newtonStep(odds.detach().unsqueeze(1), gradient, guessing);
+        Tensor down = Rows.unit(gradient, Norm.L2).mul(length.minimum(longest));
+        x = turn.replace(x, pursuit.inBox(x.sub(down)));
+      }
+      int[] rows = IntStream.range(0, fooled.length).filter(lane -> !fooled[lane]).toArray();
+      if (rows.length < fooled.length) {
+        lanes = lanes.rows(rows);
+        longest = longest.rows(rows);
+        x = x.rows(rows);
+      }
+    }
+    if (lanes.size() > 0) {
+      pursuit.look(lanes, x);
+    }
+  }
+
+  /**
+   * The logarithm of p / (1 - p) for the probability p that is to fall, [lanes]. Its gradient has
+   * the direction of that of p, and does not vanish where p is 1 but for rounding.
+   */
+  private static Tensor logOdds(ClosestPursuit.Evaluation at) {
+    Goal goal = at.pursuit().goal();
+    Tensor reference = goal.referenceClass(at.lanes().labels()).unsqueeze(1);
+    Tensor others = at.logits().scatter(1, reference, Double.NEGATIVE_INFINITY).logSumExp(1);
+    return at.logits().gather(1, reference).squeeze(1).sub(others).mul(goal.direction());
+  }
+
+  /** How far p is above guessing, over the length of its gradient p (1 - p) grad(log-odds). */
+  private static Tensor newtonStep(Tensor odds, Tensor gradient, double guessing) {
+    Tensor p = odds.sigmoid();
+    Tensor slope = p.mul(odds.neg().sigmoid()).mul(Rows.norm(gradient, Norm.L2));
+    Tensor above = p.sub(guessing).relu();
+    return above.div(slope.clamp(Rows.SHORTEST, Double.POSITIVE_INFINITY));
+  }
+}

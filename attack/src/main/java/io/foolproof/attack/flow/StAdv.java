@@ -1,0 +1,120 @@
+package io.foolproof.attack.flow;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Adam;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Bends the image by a smooth flow, a vector for each pixel, that follows the gradient.
+ *
+ * <p>Xiao, Zhu, Li, He, Liu, Song: Spatially transformed adversarial examples, 2018, arXiv
+ * 1801.02612, equations 1 to 4: the margin of Carlini and Wagner, and tau times the total variation
+ * of the flow. Here no vector is longer than epsilon; steps are those of Adam, where the paper uses
+ * L-BFGS. The paper's tau is 0.05; as epsilon bounds the flow already, a tenth of that is enough
+ * here, and fools more.
+ *
+ * @param steps gradient steps
+ * @param relativeStep the length of a step as a share of epsilon
+ * @param tau what an unsmooth flow costs
+ */
+public record StAdv(int steps, double relativeStep, double tau) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "stadv",
+          "bends the image by a flow that follows the gradient",
+          "Xiao et al. 2018, arXiv 1801.02612",
+          "100 gradients",
+          settings ->
+              new StAdv(
+                  settings.integer("steps", 100),
+                  settings.number("step", 0.05),
+                  settings.number("tau", 0.005)));
+
+  /** Under the square root, which has no slope at 0. */
+  private static final double FLOOR = 1e-8;
+
+  /** Checks the numbers. */
+  public StAdv {
+    Settings.atLeast("stadv", "steps", steps, 1);
+    Settings.positive("stadv", "step", relativeStep);
+    Settings.notNegative("stadv", "tau", tau);
+  }
+
+  @Override
+  public String name() {
+    return "stadv";
+  }
+
+  @Override
+  public String settings() {
+    return "stadv:steps=" + steps + ":step=" + relativeStep + ":tau=" + tau;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.of(Norm.FLOW);
+  }
+
+  @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    Attack.super.requireApplicable(model, threat);
+    FlowPursuit.requirePixels(name(), model);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    FlowPursuit pursuit = new FlowPursuit(model, samples, threat, seed, name());
+    try (Scope scope = Scope.open()) {
+      climb(pursuit, pursuit.standing(0), relativeStep * threat.epsilon());
+    }
+    return pursuit.results();
+  }
+
+  private void climb(FlowPursuit pursuit, Pursuit.Lanes lanes, double alpha) {
+    Tensor flow = pursuit.still(lanes);
+    Adam adam = new Adam(flow.shape());
+    for (int step = 0; step < steps && lanes.size() > 0; step++) {
+      try (Scope turn = Scope.open()) {
+        Tensor ascent = pursuit.slope(lanes, flow, f -> variation(f).mul(-tau));
+        Tensor moved = flow.add(adam.direction(turn, ascent).mul(alpha));
+        flow = turn.replace(flow, pursuit.project(moved));
+      }
+      if (pursuit.canShrink(lanes)) {
+        int[] rows = pursuit.stillStanding(lanes);
+        lanes = lanes.rows(rows);
+        flow = flow.rows(rows);
+        adam.keepRows(rows);
+      }
+    }
+    pursuit.look(lanes, flow);
+  }
+
+  /**
+   * The lengths of all differences between a pixel's vector and those of its four neighbours, added
+   * up: [lanes] from [lanes, 2, height, width].
+   */
+  static Tensor variation(Tensor flow) {
+    long height = flow.size(2);
+    long width = flow.size(3);
+    Tensor down = flow.slice(2, 1, height, 1).sub(flow.slice(2, 0, height - 1, 1));
+    Tensor across = flow.slice(3, 1, width, 1).sub(flow.slice(3, 0, width - 1, 1));
+    // Each pair of neighbours counts from both sides.
+    return lengths(down).add(lengths(across)).mul(2);
+  }
+
+  private static Tensor lengths(Tensor differences) {
+    return differences.pow(2).sum(false, 1).add(FLOOR).sqrt().sum(false, 1, 2);
+  }
+}

@@ -1,0 +1,84 @@
+package io.foolproof.attack.gradient;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Loss;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Auto-PGD towards one other class after another, with the targeted DLR loss: for each sample the
+ * class that is likeliest on its clean image first.
+ *
+ * <p>Croce and Hein: Reliable evaluation of adversarial robustness with an ensemble of diverse
+ * parameter-free attacks, 2020, arXiv 2003.01690, section 4.1 and equation 7. Under a targeted goal
+ * its class is the only one.
+ *
+ * @param steps gradient steps of one restart
+ * @param targets how many other classes to try; all, where the model has fewer
+ * @param restarts how often to start anew for each of them
+ */
+public record ApgdT(int steps, int targets, int restarts) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "apgd-t",
+          "the same towards each of the likeliest other classes",
+          "Croce and Hein 2020, arXiv 2003.01690",
+          "100 gradients a class, 9 classes",
+          settings ->
+              new ApgdT(
+                  settings.integer("steps", 100),
+                  settings.integer("targets", 9),
+                  settings.integer("restarts", 1)));
+
+  /** Checks the numbers. */
+  public ApgdT {
+    Settings.atLeast("apgd-t", "steps", steps, 1);
+    Settings.atLeast("apgd-t", "targets", targets, 1);
+    Settings.atLeast("apgd-t", "restarts", restarts, 1);
+  }
+
+  @Override
+  public String name() {
+    return "apgd-t";
+  }
+
+  @Override
+  public String settings() {
+    return "apgd-t:steps=" + steps + ":targets=" + targets + ":restarts=" + restarts;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    Attack.super.requireApplicable(model, threat);
+    Loss.requireClassesOfTargetedDlr(name(), model);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    RunnersUp others = RunnersUp.of(pursuit, threat.goal());
+    for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
+      for (int restart = 0; restart < restarts; restart++) {
+        try (Scope scope = Scope.open()) {
+          Pursuit.Lanes lanes = pursuit.standing(rank * restarts + restart);
+          ApgdClimb.run(pursuit, lanes, others.towards(lanes, rank, Loss::targetedDlr), steps);
+        }
+      }
+    }
+    return pursuit.results();
+  }
+}

@@ -1,0 +1,255 @@
+package io.foolproof.attack.gradient;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The iterative method with momentum: steps along a decaying sum of gradients; and its variants,
+ * whose examples carry over better to other models, since their gradients are not of the one image
+ * alone. Any of them can be combined.
+ *
+ * <ul>
+ *   <li>Momentum: Dong, Liao, Pang, Su, Zhu, Hu, Li: Boosting adversarial attacks with momentum,
+ *       2017, arXiv 1710.06081, algorithm 1.
+ *   <li>Looking ahead, and averages over scales of brightness: Lin, Song, He, Wang, Hopcroft:
+ *       Nesterov accelerated gradient and scale invariance for adversarial attacks, 2019, arXiv
+ *       1908.06281, equations 6 and 7, algorithm 1.
+ *   <li>Diverse inputs, shown smaller at a random place: Xie, Zhang, Zhou, Bai, Wang, Ren, Yuille:
+ *       Improving transferability of adversarial examples with input diversity, 2018, arXiv
+ *       1803.06978, section 3.3.
+ *   <li>Translation invariance, by smoothed gradients: Dong, Pang, Su, Zhu: Evading defenses to
+ *       transferable adversarial examples by translation-invariant attacks, 2019, arXiv 1904.02884,
+ *       equation 7.
+ *   <li>Variance tuning, by the gradients around the last point: Wang, He: Enhancing the
+ *       transferability of adversarial attacks through variance tuning, 2021, arXiv 2103.15571,
+ *       algorithm 1.
+ * </ul>
+ *
+ * <p>Each image's gradient is divided by its own mean absolute value: by the L1 norm of the papers
+ * per value, so that looking ahead goes as far in images of any size.
+ *
+ * @param name the name under which it runs
+ * @param steps gradient steps, each of which changes the image by epsilon / steps at most
+ * @param decay mu, what is left of the momentum after a step
+ * @param lookAhead whether the gradient is taken where the momentum leads
+ * @param diversity how likely an image is shown smaller, from 0 to 1
+ * @param smoothing how many pixels away gradients are smoothed; 0 for none
+ * @param scales how many scales of brightness to average over
+ * @param neighbours how many points around the last one to take gradients at; 0 for no variance
+ */
+public record MiFgsm(
+    String name,
+    int steps,
+    double decay,
+    boolean lookAhead,
+    double diversity,
+    int smoothing,
+    int scales,
+    int neighbours)
+    implements Attack {
+  public static final AttackEntry ENTRY =
+      entry(
+          "mifgsm",
+          "small steps with momentum",
+          "Dong et al. 2017, arXiv 1710.06081",
+          "10 gradients",
+          new MiFgsm("mifgsm", 10, 1, false, 0, 0, 1, 0));
+
+  public static final AttackEntry NESTEROV =
+      entry(
+          "nifgsm",
+          "small steps with momentum, looking ahead",
+          "Lin et al. 2019, arXiv 1908.06281",
+          "10 gradients",
+          new MiFgsm("nifgsm", 10, 1, true, 0, 0, 1, 0));
+
+  public static final AttackEntry DIVERSE =
+      entry(
+          "difgsm",
+          "small steps with momentum, for transfer: images shown smaller by chance",
+          "Xie et al. 2018, arXiv 1803.06978",
+          "10 gradients",
+          new MiFgsm("difgsm", 10, 1, false, 0.5, 0, 1, 0));
+
+  public static final AttackEntry TRANSLATED =
+      entry(
+          "tifgsm",
+          "small steps with momentum, for transfer: smoothed gradients",
+          "Dong et al. 2019, arXiv 1904.02884",
+          "10 gradients",
+          new MiFgsm("tifgsm", 10, 1, false, 0, 3, 1, 0));
+
+  public static final AttackEntry SCALED =
+      entry(
+          "sinifgsm",
+          "small steps with momentum, for transfer: looking ahead, scales of brightness",
+          "Lin et al. 2019, arXiv 1908.06281",
+          "50 gradients",
+          new MiFgsm("sinifgsm", 10, 1, true, 0, 0, 5, 0));
+
+  public static final AttackEntry VARIANCE =
+      entry(
+          "vmifgsm",
+          "small steps with momentum, for transfer: tuned by the gradients around",
+          "Wang and He 2021, arXiv 2103.15571",
+          "210 gradients",
+          new MiFgsm("vmifgsm", 10, 1, false, 0, 0, 1, 20));
+
+  /** How far away neighbours are, as a multiple of epsilon. */
+  private static final double NEIGHBOURHOOD = 1.5;
+
+  private static AttackEntry entry(
+      String name, String summary, String paper, String cost, MiFgsm otherwise) {
+    return new AttackEntry(
+        name,
+        summary,
+        paper,
+        cost,
+        settings ->
+            new MiFgsm(
+                name,
+                settings.integer("steps", otherwise.steps),
+                settings.number("decay", otherwise.decay),
+                otherwise.lookAhead,
+                settings.number("diversity", otherwise.diversity),
+                settings.integer("smoothing", otherwise.smoothing),
+                settings.integer("scales", otherwise.scales),
+                settings.integer("neighbours", otherwise.neighbours)));
+  }
+
+  /** Checks the numbers. */
+  public MiFgsm {
+    Settings.atLeast(name, "steps", steps, 1);
+    Settings.notNegative(name, "decay", decay);
+    if (!(diversity >= 0 && diversity <= 1)) {
+      throw new InvalidInputException(
+          name + ": diversity=" + diversity + ": give a probability from 0 to 1");
+    }
+    Settings.atLeast(name, "smoothing", smoothing, 0);
+    Settings.atLeast(name, "scales", scales, 1);
+    Settings.atLeast(name, "neighbours", neighbours, 0);
+  }
+
+  @Override
+  public String settings() {
+    return name
+        + ":steps="
+        + steps
+        + ":decay="
+        + decay
+        + ":diversity="
+        + diversity
+        + ":smoothing="
+        + smoothing
+        + ":scales="
+        + scales
+        + ":neighbours="
+        + neighbours;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    Attack.super.requireApplicable(model, threat);
+    if (views().needPlaces() && model.input().shape().length != 3) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: images with rows and columns [C, H, W] wanted, %s takes %s: use mifgsm, or"
+                  + " diversity=0:smoothing=0",
+              name, model.name(), model.input()));
+    }
+  }
+
+  private Views views() {
+    return new Views(diversity, smoothing, scales);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name);
+    try (Scope scope = Scope.open()) {
+      climb(pursuit, pursuit.standing(0), model.input(), threat.epsilon() / steps);
+    }
+    return pursuit.results();
+  }
+
+  private void climb(Pursuit pursuit, Pursuit.Lanes standing, InputSpec input, double alpha) {
+    Pursuit.Lanes lanes = standing;
+    Tensor x = lanes.images();
+    Tensor g = x.sub(x);
+    Tensor variance = g;
+    double ahead = alpha * decay / lengthOfOnes(pursuit.norm(), input.elements());
+    for (int t = 0; t < steps && lanes.size() > 0; t++) {
+      try (Scope turn = Scope.open()) {
+        Tensor at = lookAhead ? lanes.ball().project(x.add(g.mul(ahead))) : x;
+        if (views().change()) {
+          pursuit.look(lanes, at);
+        }
+        Tensor gradient =
+            pursuit.ofStanding(
+                lanes, at, (some, there) -> views().gradient(pursuit, some, there, input));
+        Tensor tuned = gradient.add(variance);
+        Tensor size = tuned.abs().mean(true, Rows.valueDims(tuned));
+        Tensor floored = size.clamp(Rows.SHORTEST, Double.POSITIVE_INFINITY);
+        g = turn.replace(g, g.mul(decay).add(tuned.div(floored)));
+        if (neighbours > 0) {
+          Tensor around =
+              pursuit.ofStanding(lanes, at, (some, there) -> around(pursuit, some, there, input));
+          variance = turn.replace(variance, around.sub(gradient));
+        }
+        // Opposite gradients cancel exactly where a model is piecewise linear.
+        Tensor direction = Pursuit.withDirection(g, lanes.streams());
+        Tensor ascent = lanes.ball().steepest(x, direction).mul(alpha);
+        x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+      }
+      if (pursuit.canShrink(lanes)) {
+        int[] rows = pursuit.stillStanding(lanes);
+        lanes = lanes.rows(rows);
+        x = x.rows(rows);
+        g = g.rows(rows);
+        variance = variance.rows(rows);
+      }
+    }
+    pursuit.look(lanes, x);
+  }
+
+  /** How long a change is that changes every value by 1, as a gradient does here in the mean. */
+  private static double lengthOfOnes(Norm norm, int values) {
+    return switch (norm) {
+      case LINF -> 1;
+      case L2 -> Math.sqrt(values);
+      case L1 -> values;
+      case L0, FLOW -> throw new IllegalStateException("no version for " + norm.symbol());
+    };
+  }
+
+  /** The mean gradient at random points around, which do not count. */
+  private Tensor around(Pursuit pursuit, Pursuit.Lanes lanes, Tensor at, InputSpec input) {
+    Pursuit.Lanes near = pursuit.beside(lanes, NEIGHBOURHOOD);
+    Tensor sum = at.sub(at);
+    for (int i = 0; i < neighbours; i++) {
+      Tensor offset = near.ball().random(lanes.streams()).sub(lanes.images());
+      Tensor point = at.add(offset).clamp(input.low(), input.high());
+      sum = sum.add(views().gradient(pursuit, near, point, input));
+    }
+    return sum.div(neighbours);
+  }
+}

@@ -1,0 +1,79 @@
+package io.foolproof.attack.gradient;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Loss;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Objective;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Projected gradient descent towards one other class after another, on the difference of two
+ * logits; for each sample the class that is likeliest on its clean image first.
+ *
+ * <p>Gowal, Uesato, Qin, Huang, Mann, Kohli: An alternative surrogate loss for PGD-based
+ * adversarial testing, 2019, arXiv 1910.09338, section 3.
+ *
+ * @param steps gradient steps of one start
+ * @param relativeStep alpha as a share of epsilon
+ * @param targets how many other classes to try; all, where the model has fewer
+ */
+public record MultiTargeted(int steps, double relativeStep, int targets) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "multitargeted",
+          "projected gradient steps towards each of the likeliest other classes",
+          "Gowal et al. 2019, arXiv 1910.09338",
+          "40 gradients a class, 9 classes",
+          settings ->
+              new MultiTargeted(
+                  settings.integer("steps", 40),
+                  settings.number("step", 0.1),
+                  settings.integer("targets", 9)));
+
+  /** Checks the numbers. */
+  public MultiTargeted {
+    Settings.atLeast("multitargeted", "steps", steps, 1);
+    Settings.positive("multitargeted", "step", relativeStep);
+    Settings.atLeast("multitargeted", "targets", targets, 1);
+  }
+
+  @Override
+  public String name() {
+    return "multitargeted";
+  }
+
+  @Override
+  public String settings() {
+    return "multitargeted:steps=" + steps + ":step=" + relativeStep + ":targets=" + targets;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    RunnersUp others = RunnersUp.of(pursuit, threat.goal());
+    for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
+      try (Scope scope = Scope.open()) {
+        Pursuit.Lanes lanes = pursuit.standing(rank);
+        Objective lead = others.towards(lanes, rank, Loss::lead);
+        Tensor start = lanes.ball().random(lanes.streams());
+        Pgd.climb(pursuit, lanes, lead, start, steps, relativeStep * threat.epsilon());
+      }
+    }
+    return pursuit.results();
+  }
+}

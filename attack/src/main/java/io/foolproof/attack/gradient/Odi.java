@@ -1,0 +1,114 @@
+package io.foolproof.attack.gradient;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Loss;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Objective;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Draws;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Projected gradient descent from starts that are far apart in the model's outputs: a few steps
+ * along a random mix of the logits come first.
+ *
+ * <p>Tashiro, Song, Ermon: Diversity can be transferred: output diversification for white- and
+ * black-box attacks, 2020, arXiv 2003.06878, equation 2 and section 4.1.
+ *
+ * @param startSteps steps along the random mix, each of length epsilon
+ * @param steps gradient steps on the margin after that
+ * @param relativeStep alpha as a share of epsilon, for the latter
+ * @param restarts how often to start anew, for each sample that is still standing
+ */
+public record Odi(int startSteps, int steps, double relativeStep, int restarts) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "odi",
+          "projected gradient steps from starts with diverse outputs",
+          "Tashiro et al. 2020, arXiv 2003.06878",
+          "22 gradients a restart, 5 restarts",
+          settings ->
+              new Odi(
+                  settings.integer("start", 2),
+                  settings.integer("steps", 20),
+                  settings.number("step", 0.1),
+                  settings.integer("restarts", 5)));
+
+  /** Checks the numbers. */
+  public Odi {
+    Settings.atLeast("odi", "start", startSteps, 1);
+    Settings.atLeast("odi", "steps", steps, 1);
+    Settings.positive("odi", "step", relativeStep);
+    Settings.atLeast("odi", "restarts", restarts, 1);
+  }
+
+  @Override
+  public String name() {
+    return "odi";
+  }
+
+  @Override
+  public String settings() {
+    return "odi:start="
+        + startSteps
+        + ":steps="
+        + steps
+        + ":step="
+        + relativeStep
+        + ":restarts="
+        + restarts;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    Objective margin = Loss.MARGIN.towards(threat.goal());
+    for (int restart = 0; restart < restarts; restart++) {
+      try (Scope scope = Scope.open()) {
+        search(pursuit, pursuit.standing(restart), margin, model.classes());
+      }
+    }
+    return pursuit.results();
+  }
+
+  private void search(Pursuit pursuit, Pursuit.Lanes standing, Objective margin, int classes) {
+    Pursuit.Lanes lanes = standing;
+    Tensor w = Draws.of(lanes.streams(), new long[] {lanes.size(), classes}, Odi::uniform);
+    Tensor x = lanes.ball().random(lanes.streams());
+    for (int step = 0; step < startSteps && lanes.size() > 0; step++) {
+      try (Scope turn = Scope.open()) {
+        Tensor weights = w;
+        Objective mix = (logits, labels) -> logits.mul(weights).sum(false, 1);
+        Tensor gradient = pursuit.slope(lanes, x, mix).gradient();
+        Tensor ascent = lanes.ball().steepest(x, gradient).mul(pursuit.epsilon());
+        x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+      }
+      if (pursuit.canShrink(lanes)) {
+        int[] rows = pursuit.stillStanding(lanes);
+        lanes = lanes.rows(rows);
+        x = x.rows(rows);
+        w = w.rows(rows);
+      }
+    }
+    Pgd.climb(pursuit, lanes, margin, x, steps, relativeStep * pursuit.epsilon());
+  }
+
+  private static void uniform(RandomStream stream, float[] values, int from, int to) {
+    stream.fillUniform(values, from, to, -1, 1);
+  }
+}

@@ -1,0 +1,72 @@
+package io.foolproof.attack.gradient;
+
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Objective;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * The classes that a multi-targeted attack tries for each sample, in order.
+ *
+ * @param order classes by rank, for each place in the micro-batch
+ * @param count how many classes each sample has here
+ */
+record RunnersUp(int[][] order, int count) {
+
+  /** All classes but the right one, the likeliest on the clean image first; or the goal's class. */
+  static RunnersUp of(Pursuit pursuit, Goal goal) {
+    if (goal instanceof Goal.Targeted targeted) {
+      int[][] order = new int[pursuit.samples().size()][];
+      Arrays.fill(order, new int[] {targeted.target()});
+      return new RunnersUp(order, 1);
+    }
+    try (Scope scope = Scope.open()) {
+      Pursuit.Lanes lanes = pursuit.standing(0);
+      Tensor logits = pursuit.logits(lanes, lanes.images());
+      int classes = (int) logits.size(1);
+      double[] scores = logits.toDoubles();
+      int[][] order = new int[lanes.size()][];
+      for (int i = 0; i < order.length; i++) {
+        int from = i * classes;
+        int label = pursuit.samples().labels()[i];
+        order[i] =
+            IntStream.range(0, classes)
+                .filter(k -> k != label)
+                .boxed()
+                .sorted(Comparator.comparingDouble(k -> -scores[from + k]))
+                .mapToInt(k -> k)
+                .toArray();
+      }
+      return new RunnersUp(order, classes - 1);
+    }
+  }
+
+  /** A loss that leads from the label to another class: [N] from [N, classes], [N] and [N]. */
+  @FunctionalInterface
+  interface TargetedLoss {
+    /** Evaluates it. */
+    Tensor of(Tensor logits, Tensor labels, Tensor targets);
+  }
+
+  private record Towards(TargetedLoss loss, Tensor targets) implements Objective {
+    @Override
+    public Tensor of(Tensor logits, Tensor labels) {
+      return loss.of(logits, labels, targets);
+    }
+
+    @Override
+    public Objective rows(int[] rows) {
+      return new Towards(loss, targets.rows(rows));
+    }
+  }
+
+  /** A loss towards the class that has a rank, from 0, on each lane. */
+  Objective towards(Pursuit.Lanes lanes, int rank, TargetedLoss loss) {
+    int[] targets = Arrays.stream(lanes.members()).map(member -> order[member][rank]).toArray();
+    return new Towards(loss, Tensor.ofInts(targets));
+  }
+}

@@ -1,0 +1,112 @@
+package io.foolproof.attack.gradient;
+
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Gradients;
+import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Other views of an image whose gradients carry over to models that see it differently.
+ *
+ * @param diversity how likely an image is shown smaller, at a random place
+ * @param radius the width of the Gaussian that gradients are smoothed with, in pixels, is a third
+ *     of this; 0 for none
+ * @param scales how many scales to average over, each half as bright as the one before
+ */
+record Views(double diversity, int radius, int scales) {
+
+  /** The least side of a view, as a share of the image's. */
+  private static final double SMALLEST = 0.85;
+
+  /** How many widths of the Gaussian the radius is. */
+  private static final double WIDTHS = 3;
+
+  /** Whether gradients are of anything but the image itself. */
+  boolean change() {
+    return diversity > 0 || scales > 1;
+  }
+
+  /** Whether images must have rows and columns. */
+  boolean needPlaces() {
+    return diversity > 0 || radius > 0;
+  }
+
+  /** The gradient of the goal's cross-entropy at points [lanes, C, H, W] in the caller's scope. */
+  Tensor gradient(Pursuit pursuit, Pursuit.Lanes lanes, Tensor points, InputSpec input) {
+    if (!change()) {
+      return smoothed(pursuit.gradient(lanes, points));
+    }
+    // What is seen is not the point itself, so that it does not count.
+    Pursuit.Lanes unseen = lanes.inRehearsal();
+    Tensor sum = points.sub(points);
+    for (int scale = 0; scale < scales; scale++) {
+      double factor = Math.pow(2, -scale);
+      Tensor variable = points.variable();
+      Tensor light = variable.sub(input.low()).mul(factor);
+      Tensor view = shrunk(light, lanes.streams()).add(input.low());
+      Tensor seen = view.clamp(input.low(), input.high());
+      Tensor gradient = pursuit.gradient(unseen, seen.detach());
+      sum = sum.add(Gradients.of(view.mul(gradient), variable));
+    }
+    return smoothed(sum.div(scales));
+  }
+
+  /** Each lane by chance shown smaller: [lanes, C, H, W], with zeros around. */
+  private Tensor shrunk(Tensor images, List<RandomStream> streams) {
+    if (diversity == 0) {
+      return images;
+    }
+    int height = (int) images.size(2);
+    int width = (int) images.size(3);
+    float[] grid = new float[streams.size() * height * width * 2];
+    for (int lane = 0; lane < streams.size(); lane++) {
+      RandomStream stream = streams.get(lane);
+      boolean shrink = stream.nextDouble() < diversity;
+      double share = shrink ? SMALLEST + (1 - SMALLEST) * stream.nextDouble() : 1;
+      double right = shrink ? (2 * stream.nextDouble() - 1) * (1 - share) : 0;
+      double down = shrink ? (2 * stream.nextDouble() - 1) * (1 - share) : 0;
+      int at = lane * height * width * 2;
+      for (int row = 0; row < height; row++) {
+        for (int column = 0; column < width; column++) {
+          grid[at++] = (float) ((place(column, width) - right) / share);
+          grid[at++] = (float) ((place(row, height) - down) / share);
+        }
+      }
+    }
+    return Nn.gridSample(images, Tensor.of(grid, streams.size(), height, width, 2));
+  }
+
+  /** From -1 to 1 over a side. */
+  private static double place(int index, int side) {
+    return side == 1 ? 0 : 2.0 * index / (side - 1) - 1;
+  }
+
+  /** Convolved with a Gaussian, rows and columns in turn; with zeros around. */
+  private Tensor smoothed(Tensor gradient) {
+    if (radius == 0) {
+      return gradient;
+    }
+    double[] kernel = new double[2 * radius + 1];
+    for (int i = 0; i < kernel.length; i++) {
+      double away = WIDTHS * (i - radius) / radius;
+      kernel[i] = Math.exp(-away * away / 2);
+    }
+    double total = Arrays.stream(kernel).sum();
+    Tensor result = gradient;
+    for (int dim = 2; dim < 4; dim++) {
+      long[] amounts = dim == 2 ? new long[] {0, 0, radius, radius} : new long[] {radius, radius};
+      Tensor padded = Nn.pad(result, amounts, Nn.PadMode.CONSTANT, 0);
+      Tensor sum = gradient.sub(gradient);
+      for (int i = 0; i < kernel.length; i++) {
+        Tensor shifted = padded.slice(dim, i, i + gradient.size(dim), 1);
+        sum = sum.add(shifted.mul(kernel[i] / total));
+      }
+      result = sum;
+    }
+    return result;
+  }
+}

@@ -1,0 +1,109 @@
+package io.foolproof.attack.query;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Projected descent along gradients that are estimated from scores, by natural evolution
+ * strategies: differences between pairs of points on opposite sides, in Gaussian directions.
+ *
+ * <p>Ilyas, Engstrom, Athalye, Lin: Black-box adversarial attacks with limited queries and
+ * information, 2018, arXiv 1804.08598, algorithm 1 and section 3.1; on the margin, which does not
+ * saturate.
+ *
+ * @param queries how often the model is asked about a sample at most: as many steps as that allows
+ * @param relativeStep alpha as a share of epsilon
+ * @param pairs how many pairs of points one estimate takes
+ * @param sigma how far the points are away in each value, as a share of the box
+ */
+public record Nes(int queries, double relativeStep, int pairs, double sigma) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "nes",
+          "estimated gradients; needs scores only",
+          "Ilyas et al. 2018, arXiv 1804.08598",
+          "4,000 queries",
+          settings ->
+              new Nes(
+                  settings.integer("queries", 4000),
+                  settings.number("step", 0.1),
+                  settings.integer("pairs", 50),
+                  settings.number("sigma", 0.01)));
+
+  /** Checks the numbers. */
+  public Nes {
+    Settings.positive("nes", "step", relativeStep);
+    Settings.atLeast("nes", "pairs", pairs, 1);
+    ScoreSlope.requireQueries("nes", queries, pairs);
+    Settings.positive("nes", "sigma", sigma);
+  }
+
+  @Override
+  public String name() {
+    return "nes";
+  }
+
+  @Override
+  public String settings() {
+    return "nes:queries="
+        + queries
+        + ":step="
+        + relativeStep
+        + ":pairs="
+        + pairs
+        + ":sigma="
+        + sigma;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public Knowledge knowledge() {
+    return Knowledge.SCORES;
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    ScoreSlope slope =
+        new ScoreSlope(pursuit, model.input(), pairs, sigma, RandomStream::fillGaussian);
+    int steps = slope.steps(queries);
+    double alpha = relativeStep * threat.epsilon();
+    try (Scope scope = Scope.open()) {
+      Pursuit.Lanes lanes = pursuit.standing(0);
+      Tensor x = lanes.images();
+      for (int step = 0; step < steps && lanes.size() > 0; step++) {
+        try (Scope turn = Scope.open()) {
+          pursuit.look(lanes, x);
+          Tensor slopes = pursuit.ofStanding(lanes, x, slope::estimate);
+          Tensor direction = Pursuit.withDirection(slopes, lanes.streams());
+          Tensor ascent = lanes.ball().steepest(x, direction).mul(alpha);
+          x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+        }
+        if (pursuit.canShrink(lanes)) {
+          int[] rows = pursuit.stillStanding(lanes);
+          lanes = lanes.rows(rows);
+          x = x.rows(rows);
+        }
+      }
+      pursuit.look(lanes, x);
+    }
+    return pursuit.results();
+  }
+}

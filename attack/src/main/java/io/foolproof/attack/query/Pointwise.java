@@ -1,0 +1,127 @@
+package io.foolproof.attack.query;
+
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.ImagePool;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Dialogue;
+import io.foolproof.attack.search.Draws;
+import io.foolproof.attack.search.Starts;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The pointwise attack: from salt-and-pepper noise, takes every value back that can be taken back,
+ * in random order, until none is left; it needs labels only.
+ *
+ * <p>Schott, Rauber, Bethge, Brendel: Towards the first adversarially robust neural network model
+ * on MNIST, 2018, arXiv 1805.09190, section 6. For as long as there are queries it starts anew.
+ *
+ * @param queries how often the model is asked about a sample at most
+ * @param starts images to start from where no salt and pepper will do
+ */
+public record Pointwise(int queries, ImagePool starts) implements MinimalNormAttack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "pointwise",
+          "closest example: takes values back one by one; needs labels only",
+          "Schott et al. 2018, arXiv 1805.09190",
+          "5,000 queries",
+          settings -> new Pointwise(settings.integer("queries", 5000), ImagePool.NONE));
+
+  /** How many shares of noisy values are tried, from few to all. */
+  private static final int SHARES = 20;
+
+  /** Checks the number. */
+  public Pointwise {
+    Settings.atLeast("pointwise", "queries", queries, 1);
+  }
+
+  @Override
+  public String name() {
+    return "pointwise";
+  }
+
+  @Override
+  public String settings() {
+    return "pointwise:queries=" + queries;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.of(Norm.L0);
+  }
+
+  @Override
+  public Knowledge knowledge() {
+    return Knowledge.LABELS;
+  }
+
+  @Override
+  public Pointwise withStarts(ImagePool pool) {
+    return new Pointwise(queries, pool);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    Dialogue.run(
+        pursuit, queries, subject -> new Reset(subject, pursuit, starts, model.input()).begin(1));
+    return pursuit.results();
+  }
+
+  /** The search for one sample. */
+  private record Reset(
+      Dialogue.Subject subject, ClosestPursuit pursuit, ImagePool starts, InputSpec box) {
+
+    /** Salt and pepper on ever more values. */
+    Dialogue.Turn begin(int k) {
+      if (k > SHARES) {
+        return Starts.find(subject, pursuit, starts, start -> take(start, order(), 0, false));
+      }
+      float[] point = saltAndPepper((double) k / SHARES);
+      return Dialogue.about(
+          point, fooled -> fooled ? take(point, order(), 0, false) : begin(k + 1));
+    }
+
+    /** Takes the next changed value back; after the last one goes round again if any was. */
+    private Dialogue.Turn take(float[] point, int[] order, int next, boolean any) {
+      int k = next;
+      while (k < order.length && point[order[k]] == subject.image()[order[k]]) {
+        k++;
+      }
+      if (k == order.length) {
+        return any ? take(point, order(), 0, false) : begin(1);
+      }
+      int after = k + 1;
+      float[] tried = point.clone();
+      tried[order[k]] = subject.image()[order[k]];
+      return Dialogue.about(
+          tried,
+          fooled -> fooled ? take(tried, order, after, true) : take(point, order, after, any));
+    }
+
+    private float[] saltAndPepper(double share) {
+      float[] point = subject.image().clone();
+      for (int i = 0; i < point.length; i++) {
+        if (subject.stream().nextDouble() < share) {
+          point[i] = (float) (subject.stream().nextInt(2) == 0 ? box.low() : box.high());
+        }
+      }
+      return point;
+    }
+
+    private int[] order() {
+      return Draws.order(subject.image().length, subject.stream());
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.foolproof.attack.query;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Draws;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * The simple black-box attack: goes through the values of the image in random order, moves each up
+ * or else down, and keeps what lowers the margin.
+ *
+ * <p>Guo, Gardner, You, Wilson, Weinberger: Simple black-box adversarial attacks, 2019, arXiv
+ * 1905.07121, algorithm 1, with single values as directions; on the margin instead of the
+ * probability, which saturates. After the last value it begins anew in another order.
+ *
+ * @param queries how often the model is asked about a sample at most
+ * @param relativeStep how far a value moves, as a share of epsilon
+ */
+public record SimBa(int queries, double relativeStep) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "simba",
+          "one value after another; needs scores only",
+          "Guo et al. 2019, arXiv 1905.07121",
+          "5,000 queries",
+          settings -> new SimBa(settings.integer("queries", 5000), settings.number("step", 1)));
+
+  /** Checks the numbers. */
+  public SimBa {
+    Settings.atLeast("simba", "queries", queries, 1);
+    Settings.positive("simba", "step", relativeStep);
+  }
+
+  /** The search for one sample: its best point and what to try next. */
+  private static final class Search {
+    private final RandomStream stream;
+    private final int[] order;
+    private int next;
+    private boolean down;
+    private float[] best;
+    private double margin = Double.POSITIVE_INFINITY;
+
+    Search(float[] image, RandomStream stream) {
+      this.best = image;
+      this.stream = stream;
+      this.order = Draws.order(image.length, stream);
+    }
+
+    float[] proposal(double step) {
+      float[] proposal = best.clone();
+      proposal[order[next]] += (float) (down ? -step : step);
+      return proposal;
+    }
+
+    /** Keeps what is better; goes on to the other direction, or to the next value. */
+    void learn(Supplier<float[]> point, double itsMargin) {
+      boolean better = itsMargin < margin;
+      if (better) {
+        best = point.get();
+        margin = itsMargin;
+      }
+      boolean valueDone = better || down;
+      down = !valueDone;
+      next += valueDone ? 1 : 0;
+      if (next == order.length) {
+        next = 0;
+        Draws.shuffle(order, stream);
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "simba";
+  }
+
+  @Override
+  public String settings() {
+    return "simba:queries=" + queries + ":step=" + relativeStep;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public Knowledge knowledge() {
+    return Knowledge.SCORES;
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    try (Scope scope = Scope.open()) {
+      search(pursuit, pursuit.standing(0), relativeStep * threat.epsilon());
+    }
+    return pursuit.results();
+  }
+
+  private void search(Pursuit pursuit, Pursuit.Lanes lanes, double step) {
+    List<Search> searches =
+        IntStream.range(0, lanes.size())
+            .mapToObj(lane -> new Search(pursuit.image(lanes, lane), lanes.streams().get(lane)))
+            .toList();
+    double[] clean = pursuit.look(lanes, lanes.images());
+    for (int lane = 0; lane < clean.length; lane++) {
+      searches.get(lane).margin = clean[lane];
+    }
+    Pursuit.Lanes left = lanes;
+    for (int query = 1; query < queries && left.size() > 0; query++) {
+      try (Scope turn = Scope.open()) {
+        float[][] proposed =
+            searches.stream().map(search -> search.proposal(step)).toArray(float[][]::new);
+        Tensor points = left.ball().project(Rows.stack(proposed, left.images().shape()));
+        double[] margins = pursuit.look(left, points);
+        for (int lane = 0; lane < margins.length; lane++) {
+          int row = lane;
+          searches.get(lane).learn(() -> Rows.row(points, row), margins[lane]);
+        }
+      }
+      if (pursuit.canShrink(left)) {
+        int[] rows = pursuit.stillStanding(left);
+        left = left.rows(rows);
+        searches = Arrays.stream(rows).mapToObj(searches::get).toList();
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.foolproof.attack.query;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Descends along gradients that are estimated from scores, by simultaneous perturbation: all values
+ * move by the same amount, up or down. The steps are those of Adam.
+ *
+ * <p>Uesato, O'Donoghue, van den Oord, Kohli: Adversarial risk and the dangers of evaluating
+ * against weak attacks, 2018, arXiv 1802.05666, section 4.2 and algorithm 1.
+ *
+ * @param queries how often the model is asked about a sample at most: as many steps as that allows
+ * @param relativeStep Adam's learning rate as a share of epsilon
+ * @param pairs how many pairs of points one estimate takes
+ * @param delta how far each value moves for that, as a share of the box
+ */
+public record Spsa(int queries, double relativeStep, int pairs, double delta) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "spsa",
+          "estimated gradients, steps of Adam; needs scores only",
+          "Uesato et al. 2018, arXiv 1802.05666",
+          "4,000 queries",
+          settings ->
+              new Spsa(
+                  settings.integer("queries", 4000),
+                  settings.number("step", 0.1),
+                  settings.integer("pairs", 50),
+                  settings.number("delta", 0.01)));
+
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.999;
+  private static final double STABILITY = 1e-8;
+
+  /** Checks the numbers. */
+  public Spsa {
+    Settings.positive("spsa", "step", relativeStep);
+    Settings.atLeast("spsa", "pairs", pairs, 1);
+    ScoreSlope.requireQueries("spsa", queries, pairs);
+    Settings.positive("spsa", "delta", delta);
+  }
+
+  @Override
+  public String name() {
+    return "spsa";
+  }
+
+  @Override
+  public String settings() {
+    return "spsa:queries="
+        + queries
+        + ":step="
+        + relativeStep
+        + ":pairs="
+        + pairs
+        + ":delta="
+        + delta;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return EnumSet.of(Norm.LINF);
+  }
+
+  @Override
+  public Knowledge knowledge() {
+    return Knowledge.SCORES;
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    ScoreSlope slope = new ScoreSlope(pursuit, model.input(), pairs, delta, Spsa::signs);
+    try (Scope scope = Scope.open()) {
+      descend(pursuit, pursuit.standing(0), slope, relativeStep * threat.epsilon());
+    }
+    return pursuit.results();
+  }
+
+  private void descend(Pursuit pursuit, Pursuit.Lanes lanes, ScoreSlope slope, double rate) {
+    Tensor x = lanes.images();
+    Tensor m = x.sub(x);
+    Tensor v = x.sub(x);
+    int steps = slope.steps(queries);
+    for (int step = 1; step <= steps && lanes.size() > 0; step++) {
+      try (Scope turn = Scope.open()) {
+        pursuit.look(lanes, x);
+        Tensor g = pursuit.ofStanding(lanes, x, slope::estimate);
+        m = turn.replace(m, m.mul(BETA1).add(g.mul(1 - BETA1)));
+        v = turn.replace(v, v.mul(BETA2).add(g.mul(g).mul(1 - BETA2)));
+        Tensor mean = m.div(1 - Math.pow(BETA1, step));
+        Tensor size = v.div(1 - Math.pow(BETA2, step)).sqrt().add(STABILITY);
+        // Only the step: a random direction must not count as a slope in the running means.
+        Tensor slopes = mean.div(size);
+        Tensor wander = Pursuit.withDirection(slopes, lanes.streams()).sign();
+        Tensor flat = Rows.norm(slopes, Norm.LINF).eq(0);
+        Tensor ascent = Tensor.where(flat, wander, slopes).mul(rate);
+        x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+      }
+      if (pursuit.canShrink(lanes)) {
+        int[] rows = pursuit.stillStanding(lanes);
+        lanes = lanes.rows(rows);
+        x = x.rows(rows);
+        m = m.rows(rows);
+        v = v.rows(rows);
+      }
+    }
+    pursuit.look(lanes, x);
+  }
+
+  private static void signs(RandomStream stream, float[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      values[i] = stream.nextInt(2) == 0 ? 1 : -1;
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.foolproof.attack.query;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.PixelGrid;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The square attack: random search that changes a square window of the perturbation and keeps what
+ * lowers the margin; it needs scores only.
+ *
+ * <p>Andriushchenko, Croce, Flammarion, Hein: Square Attack: a query-efficient black-box
+ * adversarial attack via random search, 2019, arXiv 1912.00049, algorithms 1 to 3; for L1 as in
+ * Croce and Hein: Mind the box, 2021, arXiv 2103.01208, section 4. Inputs of one dimension count as
+ * one row of pixels.
+ *
+ * @param queries how often the model is asked about a sample at most
+ * @param share the share of the pixels in the first windows
+ * @param schedule over how many queries the windows shrink to their smallest: as many as there are,
+ *     as the paper has it, or always 10,000, of which AutoAttack runs the first 5,000
+ */
+public record Square(int queries, double share, int schedule) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "square",
+          "random square windows; needs scores only",
+          "Andriushchenko et al. 2019, arXiv 1912.00049",
+          "5,000 queries",
+          settings -> {
+            int queries = settings.integer("queries", 5000);
+            return new Square(
+                queries, settings.number("share", 0.8), settings.integer("schedule", queries));
+          });
+
+  /** After how many queries of a schedule of 10,000 the windows halve; a shorter one is sooner. */
+  private static final int[] HALVINGS = {10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000};
+
+  /** Checks the numbers. */
+  public Square {
+    Settings.atLeast("square", "queries", queries, 1);
+    Settings.share("square", "share", share);
+    Settings.atLeast("square", "schedule", schedule, 1);
+  }
+
+  /** A way to propose perturbed images; each draws from the sample's own stream alone. */
+  interface Proposals {
+    /** The first proposal. */
+    float[] first(float[] image, RandomStream stream);
+
+    /** A change of the best point so far, in a window of a share of the pixels. */
+    float[] next(float[] image, float[] best, double share, RandomStream stream);
+  }
+
+  @Override
+  public String name() {
+    return "square";
+  }
+
+  @Override
+  public String settings() {
+    return "square:queries=" + queries + ":share=" + share + ":schedule=" + schedule;
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public Knowledge knowledge() {
+    return Knowledge.SCORES;
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    PixelGrid grid = PixelGrid.of(model.input());
+    Proposals proposals =
+        switch (threat.norm()) {
+          case LINF -> new SquareSigns(grid, threat.epsilon());
+          case L2 -> new SquareBumps(grid, threat.epsilon(), 2);
+          case L1 -> new SquareBumps(grid, threat.epsilon(), 1);
+          case L0, FLOW ->
+              throw new IllegalArgumentException("square has no version for " + threat.norm());
+        };
+    try (Scope scope = Scope.open()) {
+      search(pursuit, pursuit.standing(0), proposals);
+    }
+    return pursuit.results();
+  }
+
+  private void search(Pursuit pursuit, Pursuit.Lanes lanes, Proposals proposals) {
+    float[][] best = new float[lanes.size()][];
+    double[] margin = new double[lanes.size()];
+    Arrays.fill(margin, Double.POSITIVE_INFINITY);
+    for (int query = 0; query < queries && lanes.size() > 0; query++) {
+      try (Scope turn = Scope.open()) {
+        float[][] proposed = new float[lanes.size()][];
+        double shareNow = shareAt(query);
+        for (int lane = 0; lane < proposed.length; lane++) {
+          float[] image = pursuit.image(lanes, lane);
+          RandomStream stream = lanes.streams().get(lane);
+          proposed[lane] =
+              query == 0
+                  ? proposals.first(image, stream)
+                  : proposals.next(image, best[lane], shareNow, stream);
+        }
+        Tensor points = lanes.ball().project(Rows.stack(proposed, lanes.images().shape()));
+        double[] margins = pursuit.look(lanes, points);
+        for (int lane = 0; lane < margins.length; lane++) {
+          if (query == 0 || margins[lane] < margin[lane]) {
+            margin[lane] = margins[lane];
+            best[lane] = Rows.row(points, lane);
+          }
+        }
+      }
+      if (pursuit.canShrink(lanes)) {
+        int[] rows = pursuit.stillStanding(lanes);
+        lanes = lanes.rows(rows);
+        margin = Rows.select(margin, rows);
+        best = IntStream.of(rows).mapToObj(Arrays.asList(best)::get).toArray(float[][]::new);
+      }
+    }
+  }
+
+  /** The share of the pixels in the windows of a query; the first is query 0. */
+  double shareAt(int query) {
+    double position = 10_000.0 * query / schedule;
+    long halvings = IntStream.of(HALVINGS).filter(after -> position > after).count();
+    return share / (1L << halvings);
+  }
+}

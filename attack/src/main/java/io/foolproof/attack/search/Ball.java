@@ -1,0 +1,55 @@
+package io.foolproof.attack.search;
+
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The points that a threat model allows around each image of a batch: a ball of its norm, cut with
+ * the model's box. All tensors are [N, shape...], all rows independent.
+ *
+ * <p>What {@link #project} returns is inside, decided in double precision: rounding to 32 bits is
+ * allowed for by shrinking, never by tolerance.
+ */
+public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
+
+  /**
+   * The ball of a threat model around images.
+   *
+   * @throws InvalidInputException for L0, whose points have no steepest steps
+   */
+  static Ball around(Tensor images, ThreatModel threat, InputSpec input) {
+    return switch (threat.norm()) {
+      case LINF -> LinfBall.around(images, threat.epsilon(), input);
+      case L2 -> L2Ball.around(images, threat.epsilon(), input);
+      case L1 -> L1Ball.around(images, threat.epsilon(), input);
+      case FLOW -> throw Norm.notOfValues();
+      case L0 ->
+          throw new InvalidInputException(
+              "an L0 ball cannot be stepped in: for L0 give an attack that looks for the smallest"
+                  + " change");
+    };
+  }
+
+  /** The points moved into the ball. */
+  Tensor project(Tensor points);
+
+  /**
+   * The step of length 1 in this norm along which a linear function with this gradient rises most;
+   * for the L1 norm spread over a few coordinates.
+   *
+   * @param points where the step starts
+   * @param gradient has no row that is zero everywhere
+   */
+  Tensor steepest(Tensor points, Tensor gradient);
+
+  /** A point drawn uniformly from the ball of the norm, then projected; one stream a row. */
+  Tensor random(List<RandomStream> streams);
+
+  /** The balls of some of the rows. */
+  Ball rows(int[] rows);
+}

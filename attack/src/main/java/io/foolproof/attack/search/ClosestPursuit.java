@@ -1,0 +1,398 @@
+package io.foolproof.attack.search;
+
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Distances;
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Levels;
+import io.foolproof.attack.MinimalNormAttack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Gradients;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Keeps the books of a {@link MinimalNormAttack} on a micro-batch, as {@link Pursuit} does for
+ * attacks within a ball: evaluates the model, counts evaluations per sample, and remembers for
+ * every sample the adversarial point with the smallest norm, measured in double precision.
+ *
+ * <p>An attack moves points [lanes, d], whatever the shape of an image, and shows every one to
+ * {@link #evaluate} or {@link #look}; each counts, be it halfway. Points must be in the model's
+ * box.
+ */
+public final class ClosestPursuit {
+  /**
+   * By what share of the largest logit a point must be beyond the boundary to count. An attack ends
+   * so close to it that another runtime, which rounds differently, would not agree otherwise.
+   */
+  private static final double CLEARANCE = 1e-5;
+
+  private final Classifier model;
+  private final Samples samples;
+  private final ThreatModel threat;
+  private final long seed;
+  private final String attack;
+
+  private final float[][] closest;
+  private final double[] closestMargin;
+  private final double[] distance;
+
+  /** The point within epsilon that came nearest to being adversarial, for samples that stand. */
+  private final float[][] best;
+
+  private final double[] margin;
+  private final long[] forwards;
+  private final long[] backwards;
+  private final boolean[] broken;
+
+  /** Evaluates the clean images: what is misclassified already needs no attack. */
+  public ClosestPursuit(
+      Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
+    this.model = model;
+    this.samples = samples;
+    this.threat = threat;
+    this.seed = seed;
+    this.attack = attack;
+    int n = samples.size();
+    this.closest = samples.images().clone();
+    this.closestMargin = new double[n];
+    this.distance = new double[n];
+    Arrays.fill(distance, Double.POSITIVE_INFINITY);
+    this.best = samples.images().clone();
+    this.margin = new double[n];
+    Arrays.fill(margin, Double.POSITIVE_INFINITY);
+    this.forwards = new long[n];
+    this.backwards = new long[n];
+    this.broken = new boolean[n];
+    forLanes(0, i -> true, lanes -> look(lanes, lanes.images()));
+  }
+
+  /**
+   * Samples that are attacked side by side.
+   *
+   * @param members each lane's place in the micro-batch
+   * @param images the clean images, [lanes, d]
+   * @param labels [lanes]
+   * @param streams each lane's random numbers
+   */
+  public record Lanes(int[] members, Tensor images, Tensor labels, List<RandomStream> streams) {
+    public int size() {
+      return members.length;
+    }
+
+    public Lanes rows(int[] rows) {
+      return new Lanes(
+          Arrays.stream(rows).map(row -> members[row]).toArray(),
+          images.rows(rows),
+          labels.rows(rows),
+          Arrays.stream(rows).mapToObj(streams::get).toList());
+    }
+  }
+
+  public InputSpec input() {
+    return model.input();
+  }
+
+  /** The width of the model's box. */
+  public double width() {
+    return input().high() - input().low();
+  }
+
+  public Goal goal() {
+    return threat.goal();
+  }
+
+  public Norm norm() {
+    return threat.norm();
+  }
+
+  public int classes() {
+    return model.classes();
+  }
+
+  /** Points moved into the model's box. */
+  public Tensor inBox(Tensor points) {
+    return points.clamp(input().low(), input().high());
+  }
+
+  /**
+   * Attacks the samples that are right and not yet broken, once.
+   *
+   * @param restart which try, from 0: each has random numbers of its own
+   * @param search not called when there are none
+   */
+  public void search(int restart, Consumer<Lanes> search) {
+    forLanes(restart, i -> !broken[i] && distance[i] > 0, search);
+  }
+
+  /** As {@link #search}, of the samples for which an adversarial point is known. */
+  public void forFound(Consumer<Lanes> search) {
+    forLanes(0, i -> distance[i] > 0 && found(i), search);
+  }
+
+  private void forLanes(
+      int restart, java.util.function.IntPredicate wanted, Consumer<Lanes> search) {
+    int[] members = IntStream.range(0, samples.size()).filter(wanted).toArray();
+    if (members.length == 0) {
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      search.accept(
+          new Lanes(
+              members,
+              samples.imageTensor(members, members.length, input().elements()),
+              samples.labelTensor(members),
+              samples.streams(members, seed, attack, restart)));
+    }
+  }
+
+  private boolean found(int i) {
+    return distance[i] < Double.POSITIVE_INFINITY;
+  }
+
+  /**
+   * A model's answer at some points, which can be differentiated.
+   *
+   * @param logits [lanes, classes]
+   * @param margins how far each lane is from being fooled clearly
+   */
+  public record Evaluation(
+      ClosestPursuit pursuit, Lanes lanes, Tensor variable, Tensor logits, double[] margins) {
+
+    /** How far each lane is from being fooled clearly, [lanes]. */
+    public Tensor margin() {
+      return pursuit.goal().margin(logits, lanes.labels).add(clearance(logits));
+    }
+
+    /**
+     * How far each lane is from being taken clearly for another class, [lanes]. An attack that
+     * heads for the boundary itself ends so close to it that its points do not count.
+     *
+     * @param rival the other classes, [lanes]
+     */
+    public Tensor marginTo(Tensor rival) {
+      Tensor own = logits.gather(1, lanes.labels.unsqueeze(1));
+      return own.sub(logits.gather(1, rival.unsqueeze(1))).squeeze(1).add(clearance(logits));
+    }
+
+    /** Whether each lane is adversarial here: [lanes, 1]. */
+    public Tensor fooled() {
+      return Rows.mask(areFooled(margins), 2);
+    }
+
+    /**
+     * The gradient of one loss a lane, [lanes, d]; may vanish. Where it is no number, there is a
+     * random direction instead. Can be taken once.
+     */
+    public Tensor gradient(Tensor loss) {
+      return Pursuit.finite(gradients(List.of(loss)).get(0), lanes.streams);
+    }
+
+    /** As {@link #gradient}; where it vanishes, too, there is a random direction instead. */
+    public Tensor direction(Tensor loss) {
+      return Pursuit.withDirection(gradient(loss), lanes.streams);
+    }
+
+    /** The gradients of several losses, [lanes, d], whatever they are. Can be taken once. */
+    public List<Tensor> gradients(List<Tensor> losses) {
+      for (int member : lanes.members) {
+        pursuit.backwards[member] += losses.size();
+      }
+      return Gradients.ofEach(losses, variable);
+    }
+  }
+
+  /** Evaluates points [lanes, d] for their gradients. */
+  public Evaluation evaluate(Lanes lanes, Tensor points) {
+    Pursuit.requireGradients(model, attack);
+    Tensor shown = atLevels(lanes, points);
+    Tensor variable = shown.variable();
+    Tensor logits = logits(variable);
+    double[] margins = record(lanes.members, Rows.split(shown), logits.detach());
+    return new Evaluation(this, lanes, variable, logits, margins);
+  }
+
+  /**
+   * Evaluates points [lanes, d] without gradients.
+   *
+   * @return whether each is adversarial
+   */
+  public boolean[] look(Lanes lanes, Tensor points) {
+    try (Scope scope = Scope.open()) {
+      Tensor shown = atLevels(lanes, points.detach());
+      return areFooled(record(lanes.members, Rows.split(shown), logits(shown)));
+    }
+  }
+
+  private static boolean[] areFooled(double[] margins) {
+    boolean[] fooled = new boolean[margins.length];
+    for (int lane = 0; lane < fooled.length; lane++) {
+      fooled[lane] = margins[lane] < 0;
+    }
+    return fooled;
+  }
+
+  /** What a search that is written for one sample is about. */
+  public Dialogue.Subject subject(Lanes lanes, int lane) {
+    int i = lanes.members[lane];
+    return new Dialogue.Subject(
+        samples.images()[i], samples.labels()[i], lanes.streams.get(lane).spawn());
+  }
+
+  /**
+   * Evaluates points of some samples, any number of each.
+   *
+   * @param members whose points these are, by their places in the micro-batch
+   * @param points kept, so never to be changed
+   * @param reach the distance that rounding to the threat model's levels must not exceed
+   * @return the margin of each: negative where it is adversarial
+   */
+  public double[] ask(int[] members, float[][] points, double reach) {
+    try (Scope scope = Scope.open()) {
+      float[][] shown = atLevels(members, points, reach);
+      Tensor batch = Rows.stack(shown, input().batchShape(members.length));
+      return record(members, shown, model.logits(batch));
+    }
+  }
+
+  /** What the model is shown in the place of a point. */
+  public float[] shown(float[] clean, float[] point) {
+    return atLevels(clean, point, Double.POSITIVE_INFINITY);
+  }
+
+  /** How often the model was asked about a sample. */
+  public long forwards(int member) {
+    return forwards[member];
+  }
+
+  /** Whether the model's answer about a sample was not a number. */
+  public boolean isBroken(int member) {
+    return broken[member];
+  }
+
+  /** As in {@link Pursuit}; no distance is too far. */
+  private Tensor atLevels(Lanes lanes, Tensor points) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    float[][] rows = atLevels(lanes.members, Rows.split(points), Double.POSITIVE_INFINITY);
+    return Rows.stack(rows, points.shape());
+  }
+
+  private float[][] atLevels(int[] members, float[][] points, double reach) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    float[][] rounded = new float[points.length][];
+    for (int row = 0; row < rounded.length; row++) {
+      rounded[row] = atLevels(samples.images()[members[row]], points[row], reach);
+    }
+    return rounded;
+  }
+
+  private float[] atLevels(float[] clean, float[] point, double reach) {
+    return threat.levels() == 0
+        ? point
+        : new Levels(threat.levels(), input()).within(clean, point, norm(), reach);
+  }
+
+  private Tensor logits(Tensor points) {
+    return model.logits(points.reshape(input().batchShape(points.size(0))));
+  }
+
+  /** How far beyond the boundary a point must be to count, [lanes]. */
+  private static Tensor clearance(Tensor logits) {
+    return logits.detach().abs().max(false, 1).mul(CLEARANCE);
+  }
+
+  private static float clearance(float[] logits) {
+    float largest = 0;
+    for (float logit : logits) {
+      largest = Math.max(largest, Math.abs(logit));
+    }
+    return (float) CLEARANCE * largest;
+  }
+
+  /** Takes note of the model's answers, and returns the clear margin of each. */
+  private double[] record(int[] members, float[][] points, Tensor answers) {
+    float[][] logits = Rows.split(answers);
+    double[] margins = new double[members.length];
+    for (int row = 0; row < members.length; row++) {
+      int i = members[row];
+      forwards[i]++;
+      if (Rows.isFinite(logits[row])) {
+        margins[row] = goal().margin(logits[row], samples.labels()[i]) + clearance(logits[row]);
+        remember(i, points[row], margins[row]);
+      } else {
+        margins[row] = Double.NaN;
+        broken[i] = true;
+      }
+    }
+    return margins;
+  }
+
+  private void remember(int i, float[] point, double newMargin) {
+    if (newMargin >= 0 && newMargin >= margin[i]) {
+      return;
+    }
+    double away = Distances.between(samples.images()[i], point).in(norm());
+    if (newMargin < 0 && away < distance[i]) {
+      closest[i] = point;
+      closestMargin[i] = newMargin;
+      distance[i] = away;
+    }
+    if (away <= threat.epsilon() && newMargin < margin[i]) {
+      best[i] = point;
+      margin[i] = newMargin;
+    }
+  }
+
+  /** The closest adversarial points, or the clean images where there are none: [lanes, d]. */
+  public Tensor closest(Lanes lanes) {
+    return new Samples(closest, samples.labels(), samples.indices())
+        .imageTensor(lanes.members, lanes.size(), input().elements());
+  }
+
+  /** How far those are from the clean images, [lanes, 1]; infinite where there are none. */
+  public Tensor distance(Lanes lanes) {
+    float[] distances = new float[lanes.size()];
+    for (int lane = 0; lane < distances.length; lane++) {
+      distances[lane] = (float) distance[lanes.members[lane]];
+    }
+    return Rows.column(distances, 2);
+  }
+
+  /** How far a point of the box can be from each clean image at most: [lanes, 1]. */
+  public Tensor farthest(Lanes lanes) {
+    Tensor down = lanes.images.sub(input().low());
+    Tensor up = lanes.images.neg().add(input().high());
+    return Rows.norm(down.maximum(up), norm());
+  }
+
+  /** What was found, one result a sample. */
+  public List<AttackResult> results() {
+    List<AttackResult> results = new ArrayList<>(samples.size());
+    for (int i = 0; i < samples.size(); i++) {
+      boolean fooled = distance[i] <= threat.epsilon();
+      results.add(
+          new AttackResult(
+              fooled
+                  ? AttackResult.Status.FOOLED
+                  : broken[i] ? AttackResult.Status.NOT_A_NUMBER : AttackResult.Status.STANDING,
+              fooled ? closest[i] : best[i],
+              fooled ? closestMargin[i] : margin[i],
+              forwards[i],
+              backwards[i]));
+    }
+    return results;
+  }
+}

@@ -1,0 +1,51 @@
+package io.foolproof.attack.search;
+
+import io.foolproof.attack.Rounding;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Every value may change by epsilon: an interval per value, whose ends are the outermost 32-bit
+ * numbers that are within epsilon in double precision. Clipping to it is exact.
+ *
+ * @param centre the clean images
+ */
+public record LinfBall(Tensor centre, double epsilon, Tensor low, Tensor high) implements Ball {
+
+  public static LinfBall around(Tensor images, double epsilon, InputSpec input) {
+    float[] values = images.toFloats();
+    float[] low = new float[values.length];
+    float[] high = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      low[i] = Rounding.up(Math.max(input.low(), values[i] - epsilon));
+      high[i] = Rounding.down(Math.min(input.high(), values[i] + epsilon));
+    }
+    long[] shape = images.shape();
+    return new LinfBall(images, epsilon, Tensor.of(low, shape), Tensor.of(high, shape));
+  }
+
+  @Override
+  public Tensor project(Tensor points) {
+    return points.clamp(low, high);
+  }
+
+  @Override
+  public Tensor steepest(Tensor points, Tensor gradient) {
+    return gradient.sign();
+  }
+
+  /** Where the box cuts the ball, many values are on its edge, which is where attacks end. */
+  @Override
+  public Tensor random(List<RandomStream> streams) {
+    Tensor share =
+        Draws.of(streams, low.shape(), (s, v, from, to) -> s.fillUniform(v, from, to, -1, 1));
+    return project(centre.add(share.mul(epsilon)));
+  }
+
+  @Override
+  public Ball rows(int[] rows) {
+    return new LinfBall(centre.rows(rows), epsilon, low.rows(rows), high.rows(rows));
+  }
+}

@@ -1,0 +1,42 @@
+package io.foolproof.attack.search;
+
+import io.foolproof.attack.Norm;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Tensor;
+
+/** Projections onto balls around clean images that have another radius for each. */
+public final class Projection {
+  private Projection() {}
+
+  /**
+   * Into the ball of the pursuit's norm, then the box; for L1 onto the intersection of both.
+   *
+   * @param centre the clean images, [lanes, d]
+   * @param points [lanes, d]
+   * @param radius [lanes, 1]; for L0 how many values may differ
+   */
+  public static Tensor onto(ClosestPursuit pursuit, Tensor centre, Tensor points, Tensor radius) {
+    return switch (pursuit.norm()) {
+      case LINF -> {
+        Tensor delta = points.sub(centre).clamp(radius.neg(), radius);
+        yield pursuit.inBox(centre.add(delta));
+      }
+      case L2 -> {
+        Tensor delta = points.sub(centre);
+        Tensor length = Rows.norm(delta, Norm.L2);
+        yield pursuit.inBox(centre.add(Rows.scaledTo(delta, Norm.L2, length.minimum(radius))));
+      }
+      case L1 -> L1Ball.project(centre, points, radius.to(DType.FLOAT64), pursuit.input());
+      case FLOW -> throw Norm.notOfValues();
+      case L0 -> largest(centre, pursuit.inBox(points), radius);
+    };
+  }
+
+  /** Keeps the largest changes of each row, this many, and takes the others back. */
+  private static Tensor largest(Tensor centre, Tensor points, Tensor count) {
+    Tensor order = points.sub(centre).abs().sort(1, true).indices();
+    Tensor rank = Tensor.arange(points.size(1)).unsqueeze(0).expand(order.shape());
+    Tensor ranks = Tensor.zeros(DType.INT64, order.shape()).scatter(1, order, rank);
+    return Tensor.where(ranks.lt(count), points, centre);
+  }
+}

@@ -1,0 +1,356 @@
+package io.foolproof.attack.search;
+
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Levels;
+import io.foolproof.attack.Loss;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Objective;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Gradients;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Keeps the books of an attack on a micro-batch: evaluates the model, counts evaluations per
+ * sample, remembers the best point of every sample, and says which samples are still standing.
+ *
+ * <p>An attack asks for {@link Lanes}, moves their points, and shows every point to {@link
+ * #gradient} or {@link #look}: a success at any point counts, be it a random start or halfway. A
+ * sample that was fooled, or whose logits are not numbers, is done: its lane may be dropped at any
+ * time, and what is shown for it later is ignored, so that dropping lanes changes no result.
+ */
+public final class Pursuit {
+  private final Classifier model;
+  private final Samples samples;
+  private final ThreatModel threat;
+  private final long seed;
+  private final String attack;
+
+  private final float[][] best;
+  private final double[] margin;
+  private final long[] forwards;
+  private final long[] backwards;
+  private final AttackResult.Status[] status;
+
+  public Pursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
+    this.model = model;
+    this.samples = samples;
+    this.threat = threat;
+    this.seed = seed;
+    this.attack = attack;
+    int n = samples.size();
+    this.best = samples.images().clone();
+    this.margin = new double[n];
+    Arrays.fill(margin, Double.POSITIVE_INFINITY);
+    this.forwards = new long[n];
+    this.backwards = new long[n];
+    this.status = new AttackResult.Status[n];
+    Arrays.fill(status, AttackResult.Status.STANDING);
+  }
+
+  /** What is attacked. */
+  public Samples samples() {
+    return samples;
+  }
+
+  /** The clean image of a lane. */
+  public float[] image(Lanes lanes, int lane) {
+    return samples.images()[lanes.members[lane]];
+  }
+
+  /** The largest change that the threat model allows. */
+  public double epsilon() {
+    return threat.epsilon();
+  }
+
+  /**
+   * Samples that are attacked side by side.
+   *
+   * @param members each lane's place in the micro-batch
+   * @param images the clean images, [lanes, shape...]
+   * @param labels [lanes]
+   * @param ball what the threat model allows around each
+   * @param streams each lane's random numbers
+   * @param rehearsal whether points are only to learn from, and do not count
+   */
+  public record Lanes(
+      int[] members,
+      Tensor images,
+      Tensor labels,
+      Ball ball,
+      List<RandomStream> streams,
+      boolean rehearsal) {
+    public int size() {
+      return members.length;
+    }
+
+    /** These lanes, for points that are only to learn from. */
+    public Lanes inRehearsal() {
+      return new Lanes(members, images, labels, ball, streams, true);
+    }
+
+    /** Some of these lanes, for what is still standing. */
+    public Lanes rows(int[] rows) {
+      return new Lanes(
+          Arrays.stream(rows).map(row -> members[row]).toArray(),
+          images.rows(rows),
+          labels.rows(rows),
+          ball.rows(rows),
+          Arrays.stream(rows).mapToObj(streams::get).toList(),
+          rehearsal);
+    }
+  }
+
+  /**
+   * The samples that are standing now; call it in the scope that shall own the tensors.
+   *
+   * @param restart which try, from 0: each has random numbers of its own
+   */
+  public Lanes standing(int restart) {
+    int[] members =
+        IntStream.range(0, samples.size())
+            .filter(i -> status[i] == AttackResult.Status.STANDING)
+            .toArray();
+    Tensor images = samples.imageTensor(members, model.input().batchShape(members.length));
+    return new Lanes(
+        members,
+        images,
+        samples.labelTensor(members),
+        Ball.around(images, threat, model.input()),
+        samples.streams(members, seed, attack, restart),
+        false);
+  }
+
+  /** Lanes in a ball whose radius is a multiple of epsilon; beyond 1, to find a start in. */
+  public Lanes within(Lanes lanes, double multiple) {
+    ThreatModel wider = threat.withEpsilon(multiple * threat.epsilon());
+    Ball ball = Ball.around(lanes.images, wider, model.input());
+    boolean rehearsal = multiple > 1;
+    return new Lanes(lanes.members, lanes.images, lanes.labels, ball, lanes.streams, rehearsal);
+  }
+
+  /**
+   * As {@link #within}, in a ball that the box does not cut: to draw changes from that are as
+   * likely up as down.
+   */
+  public Lanes beside(Lanes lanes, double multiple) {
+    double radius = multiple * threat.epsilon();
+    InputSpec box = model.input();
+    InputSpec wide = new InputSpec(box.shape(), box.low() - radius, box.high() + radius);
+    Ball ball = Ball.around(lanes.images, threat.withEpsilon(radius), wide);
+    return new Lanes(lanes.members, lanes.images, lanes.labels, ball, lanes.streams, true);
+  }
+
+  /** The norm that changes are measured in. */
+  public Norm norm() {
+    return threat.norm();
+  }
+
+  /**
+   * How an objective rises at points.
+   *
+   * @param gradient shaped as the points. Where it is zero everywhere or not finite, which has no
+   *     direction, there is a random one.
+   * @param values the objective itself, one a lane
+   */
+  public record Slope(Tensor gradient, double[] values) {}
+
+  /** Evaluates points [lanes, shape...] and the gradient of the goal's cross-entropy there. */
+  public Tensor gradient(Lanes lanes, Tensor points) {
+    return slope(lanes, points, Loss.CROSS_ENTROPY.towards(threat.goal())).gradient();
+  }
+
+  /**
+   * Evaluates points and how an objective rises there.
+   *
+   * @param points [lanes, shape...]
+   * @return the slope, in the caller's scope
+   */
+  public Slope slope(Lanes lanes, Tensor points, Objective objective) {
+    requireGradients(model, attack);
+    try (Scope scope = Scope.open()) {
+      Tensor shown = atLevels(lanes, points);
+      Tensor x = shown.variable();
+      Tensor logits = model.logits(x);
+      Tensor values = objective.of(logits, lanes.labels);
+      Tensor gradient = Gradients.of(values, x);
+      for (int member : lanes.members) {
+        backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
+      }
+      record(lanes, shown, logits.detach());
+      return new Slope(scope.keep(withDirection(gradient, lanes.streams)), values.toDoubles());
+    }
+  }
+
+  public static void requireGradients(Classifier model, String attack) {
+    if (!(model instanceof DifferentiableClassifier)) {
+      throw new IllegalArgumentException(model.name() + " has no gradients for " + attack);
+    }
+  }
+
+  /** Evaluates points and returns their logits [lanes, classes], in the caller's scope. */
+  public Tensor logits(Lanes lanes, Tensor points) {
+    try (Scope scope = Scope.open()) {
+      Tensor shown = atLevels(lanes, points.detach());
+      Tensor logits = model.logits(shown).detach();
+      record(lanes, shown, logits);
+      return scope.keep(logits);
+    }
+  }
+
+  /**
+   * Evaluates points without a gradient.
+   *
+   * @return how far each is from being fooled, one a lane
+   */
+  public double[] look(Lanes lanes, Tensor points) {
+    if (lanes.size() == 0) {
+      return new double[0];
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor shown = atLevels(lanes, points.detach());
+      return record(lanes, shown, model.logits(shown));
+    }
+  }
+
+  /**
+   * The points that the model is shown, where only some levels are possible. An attack moves on
+   * from where it was, along the gradient at the level: as if rounding changed nothing.
+   */
+  private Tensor atLevels(Lanes lanes, Tensor points) {
+    if (threat.levels() == 0) {
+      return points;
+    }
+    Levels levels = new Levels(threat.levels(), model.input());
+    double epsilon = lanes.rehearsal ? Double.POSITIVE_INFINITY : threat.epsilon();
+    float[][] rows = Rows.split(points);
+    for (int lane = 0; lane < rows.length; lane++) {
+      rows[lane] = levels.within(image(lanes, lane), rows[lane], threat.norm(), epsilon);
+    }
+    return Rows.stack(rows, points.shape());
+  }
+
+  /** The gradient with a random direction where it is zero everywhere, or not finite. */
+  public static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
+    return replaced(gradient, streams, largest -> largest > 0 && Double.isFinite(largest));
+  }
+
+  /** The gradient with a random direction where it is not finite; zero is an answer. */
+  public static Tensor finite(Tensor gradient, List<RandomStream> streams) {
+    return replaced(gradient, streams, Double::isFinite);
+  }
+
+  /**
+   * The gradient with a random direction, of length 1, in the lanes that are no good.
+   *
+   * @param good whether a lane is, from its largest absolute value
+   */
+  private static Tensor replaced(
+      Tensor gradient, List<RandomStream> streams, DoublePredicate good) {
+    double[] largest = gradient.abs().max(false, Rows.valueDims(gradient)).toDoubles();
+    if (Arrays.stream(largest).allMatch(good)) {
+      return gradient;
+    }
+    float[][] rows = Rows.split(gradient);
+    // Other lanes must not draw here, or their random numbers would depend on their neighbours.
+    for (int lane = 0; lane < rows.length; lane++) {
+      if (!good.test(largest[lane])) {
+        streams.get(lane).fillGaussian(rows[lane], 0, rows[lane].length);
+        Vectors.scaleTo(1, rows[lane]);
+      }
+    }
+    return Rows.stack(rows, gradient.shape());
+  }
+
+  private double[] record(Lanes lanes, Tensor points, Tensor answers) {
+    float[][] logits = Rows.split(answers);
+    double[] margins = new double[lanes.size()];
+    int d = model.input().elements();
+    float[] values = {};
+    for (int lane = 0; lane < margins.length; lane++) {
+      int i = lanes.members[lane];
+      margins[lane] = threat.goal().margin(logits[lane], samples.labels()[i]);
+      if (status[i] != AttackResult.Status.STANDING) {
+        continue;
+      }
+      forwards[i]++;
+      if (!Rows.isFinite(logits[lane])) {
+        status[i] = AttackResult.Status.NOT_A_NUMBER;
+      } else if (!lanes.rehearsal && margins[lane] < margin[i]) {
+        values = values.length == 0 ? points.toFloats() : values;
+        margin[i] = margins[lane];
+        best[i] = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
+        boolean fooled = margin[i] < 0 && !(model instanceof Unending);
+        status[i] = fooled ? AttackResult.Status.FOOLED : AttackResult.Status.STANDING;
+      }
+    }
+    return margins;
+  }
+
+  /** How far the best point of a sample is from being fooled. */
+  public double margin(int member) {
+    return margin[member];
+  }
+
+  /** The lanes that are still standing, as rows to select from their tensors. */
+  public int[] stillStanding(Lanes lanes) {
+    return IntStream.range(0, lanes.size())
+        .filter(lane -> status[lanes.members[lane]] == AttackResult.Status.STANDING)
+        .toArray();
+  }
+
+  /** Whether dropping the lanes that are done makes the batch cheaper for the model. */
+  public boolean canShrink(Lanes lanes) {
+    return runs(stillStanding(lanes).length) < runs(lanes.size());
+  }
+
+  /**
+   * What is found out by asking the model, [lanes, ...], of the lanes that still stand; zero for
+   * the others where leaving them out makes that cheaper.
+   *
+   * @param points [lanes, shape...]
+   * @param found from some of the lanes and their points
+   */
+  public Tensor ofStanding(Lanes lanes, Tensor points, BiFunction<Lanes, Tensor, Tensor> found) {
+    if (!canShrink(lanes)) {
+      return found.apply(lanes, points);
+    }
+    int[] rows = stillStanding(lanes);
+    if (rows.length == 0) {
+      return points.sub(points);
+    }
+    Tensor some = found.apply(lanes.rows(rows), points.rows(rows));
+    Tensor nothing = points.slice(0, 0, 1, 1).mul(0);
+    int[] places = new int[lanes.size()];
+    Arrays.fill(places, rows.length);
+    for (int row = 0; row < rows.length; row++) {
+      places[rows[row]] = row;
+    }
+    return Tensor.concat(List.of(some, nothing), 0).rows(places);
+  }
+
+  private int runs(int rows) {
+    int step = model.batchStep();
+    return (rows + step - 1) / step;
+  }
+
+  /** What was found, one result a sample. */
+  public List<AttackResult> results() {
+    List<AttackResult> results = new ArrayList<>(samples.size());
+    for (int i = 0; i < samples.size(); i++) {
+      results.add(new AttackResult(status[i], best[i], margin[i], forwards[i], backwards[i]));
+    }
+    return results;
+  }
+}

@@ -1,0 +1,10 @@
+package io.foolproof.attack.search;
+
+import io.foolproof.model.DifferentiableClassifier;
+
+/**
+ * What an attack is not done with when it is fooled: what just fools it is not what is wanted, be
+ * it that another model is to be fooled, or another draw of this one. Attacks within epsilon go on
+ * to their last step, and end with the point that fools most surely, as if it were standing.
+ */
+public interface Unending extends DifferentiableClassifier {}

@@ -1,0 +1,133 @@
+package io.foolproof.attack.suite;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.closest.Alma;
+import io.foolproof.attack.closest.BrendelBethge;
+import io.foolproof.attack.closest.CarliniWagner;
+import io.foolproof.attack.closest.Ddn;
+import io.foolproof.attack.closest.DeepFool;
+import io.foolproof.attack.closest.Ead;
+import io.foolproof.attack.closest.Fab;
+import io.foolproof.attack.closest.Fmn;
+import io.foolproof.attack.closest.Jsma;
+import io.foolproof.attack.closest.NewtonFool;
+import io.foolproof.attack.closest.Pdpgd;
+import io.foolproof.attack.closest.SigmaZero;
+import io.foolproof.attack.flow.Spatial;
+import io.foolproof.attack.flow.StAdv;
+import io.foolproof.attack.gradient.Apgd;
+import io.foolproof.attack.gradient.ApgdT;
+import io.foolproof.attack.gradient.Bim;
+import io.foolproof.attack.gradient.Fgsm;
+import io.foolproof.attack.gradient.MiFgsm;
+import io.foolproof.attack.gradient.MultiTargeted;
+import io.foolproof.attack.gradient.Odi;
+import io.foolproof.attack.gradient.Pgd;
+import io.foolproof.attack.gradient.RFgsm;
+import io.foolproof.attack.query.Boundary;
+import io.foolproof.attack.query.GenAttack;
+import io.foolproof.attack.query.GeoDa;
+import io.foolproof.attack.query.HopSkipJump;
+import io.foolproof.attack.query.Nes;
+import io.foolproof.attack.query.Noise;
+import io.foolproof.attack.query.OnePixel;
+import io.foolproof.attack.query.Pointwise;
+import io.foolproof.attack.query.SignOpt;
+import io.foolproof.attack.query.SimBa;
+import io.foolproof.attack.query.Spsa;
+import io.foolproof.attack.query.Square;
+import io.foolproof.attack.query.Zoo;
+import io.foolproof.attack.transfer.Bpda;
+import io.foolproof.attack.transfer.Eot;
+import io.foolproof.attack.transfer.Transfer;
+import io.foolproof.attack.transfer.Uap;
+import io.foolproof.tensor.InvalidInputException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The catalogue of attacks: one line each. */
+public final class Attacks {
+
+  private static final List<AttackEntry> CATALOGUE =
+      List.of(
+          Noise.ENTRY,
+          Fgsm.ENTRY,
+          RFgsm.ENTRY,
+          Bim.ENTRY,
+          MiFgsm.ENTRY,
+          MiFgsm.NESTEROV,
+          MiFgsm.DIVERSE,
+          MiFgsm.TRANSLATED,
+          MiFgsm.SCALED,
+          MiFgsm.VARIANCE,
+          Pgd.ENTRY,
+          Odi.ENTRY,
+          MultiTargeted.ENTRY,
+          Apgd.ENTRY,
+          ApgdT.ENTRY,
+          Square.ENTRY,
+          Nes.ENTRY,
+          Spsa.ENTRY,
+          SimBa.ENTRY,
+          DeepFool.ENTRY,
+          NewtonFool.ENTRY,
+          Ddn.ENTRY,
+          Fmn.ENTRY,
+          Fab.ENTRY,
+          Fab.TARGETED,
+          CarliniWagner.ENTRY,
+          Ead.ENTRY,
+          Alma.ENTRY,
+          Pdpgd.ENTRY,
+          SigmaZero.ENTRY,
+          Jsma.ENTRY,
+          BrendelBethge.ENTRY,
+          GenAttack.ENTRY,
+          OnePixel.ENTRY,
+          Zoo.ENTRY,
+          Boundary.ENTRY,
+          HopSkipJump.ENTRY,
+          GeoDa.ENTRY,
+          SignOpt.ENTRY,
+          Pointwise.ENTRY,
+          Transfer.ENTRY,
+          Uap.ENTRY,
+          Spatial.ENTRY,
+          StAdv.ENTRY);
+
+  private Attacks() {}
+
+  /** All attacks, simplest first. */
+  public static List<AttackEntry> all() {
+    return CATALOGUE;
+  }
+
+  /** An attack of the catalogue with its default settings. */
+  public static Attack make(AttackEntry entry) {
+    return parse(entry.name());
+  }
+
+  /**
+   * Makes an attack from its name and settings, {@code pgd:steps=100:restarts=5}. Any that follows
+   * gradients takes the settings of {@link Eot} and {@link Bpda} as well.
+   *
+   * @throws InvalidInputException when there is no such attack or setting
+   */
+  public static Attack parse(String text) {
+    Settings settings = Settings.parse(text.strip(), Attacks::parse);
+    for (AttackEntry entry : CATALOGUE) {
+      if (entry.name().equals(settings.attack())) {
+        Attack attack = entry.maker().apply(settings);
+        // The mean is of draws that each go through the chosen backward pass.
+        attack = Bpda.through(Eot.over(attack, settings), settings);
+        settings.refuseUnknown();
+        return attack;
+      }
+    }
+    String names = CATALOGUE.stream().map(AttackEntry::name).collect(Collectors.joining(", "));
+    throw new InvalidInputException(
+        "there is no attack '" + settings.attack() + "'; there are " + names);
+  }
+}

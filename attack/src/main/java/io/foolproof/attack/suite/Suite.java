@@ -1,0 +1,178 @@
+package io.foolproof.attack.suite;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.Norm;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.InvalidInputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Attacks that belong together, under one name.
+ *
+ * <p>{@link #STANDARD} and {@link #PLUS} are AutoAttack's ensembles with its parameters: Croce and
+ * Hein: Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free
+ * attacks, 2020, arXiv 2003.01690, and for L1 Mind the box, 2021, arXiv 2103.01208.
+ */
+public enum Suite {
+  /** The usual ensemble: three that follow gradients in different ways, one that does not. */
+  STANDARD("AutoAttack's ensemble with its parameters"),
+  /** The same with more restarts and one more loss. */
+  PLUS("the same with restarts and an untargeted loss more"),
+  /** For models that answer at random: the mean of 20 draws at every step. */
+  RAND("AutoAttack's ensemble for randomised models, over 20 draws"),
+  /** A minute's worth, for a first impression and for gates. */
+  FAST("a short ensemble, for a first impression and for gates"),
+  /** Without gradients, with a number of queries for each image. */
+  BLACK_BOX("scores and labels only, with a number of queries for each image"),
+  /** The smallest change for each image, by every attack that looks for it. */
+  MINIMAL("the smallest change of each image");
+
+  /** Of the suite black-box, where queries allow it. */
+  private static final int NOISE_DRAWS = 10;
+
+  private final String summary;
+
+  Suite(String summary) {
+    this.summary = summary;
+  }
+
+  /** What it is, in a line. */
+  public String summary() {
+    return summary;
+  }
+
+  /** As it is written on the command line: standard, plus, rand, fast, black-box, minimal. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * What to attack with.
+   *
+   * @param closest whether each attack shall look for the closest example of every image
+   * @param suite whether a suite was chosen, of which some attacks may not suit a model
+   */
+  public record Choice(List<Attack> attacks, boolean closest, boolean suite) {
+
+    /** One attack that was asked for. */
+    public static Choice of(Attack attack) {
+      return new Choice(List.of(attack), false, false);
+    }
+
+    /** Whether any of them follows gradients. */
+    public boolean needsGradients() {
+      return attacks.stream().anyMatch(attack -> attack.knowledge() == Knowledge.WHITE_BOX);
+    }
+
+    /** The attacks that a model's answers suffice for; all that were asked for by name. */
+    public List<Attack> on(Classifier model) {
+      return attacks.stream()
+          .filter(
+              attack -> !suite || attack.knowledge() != Knowledge.SCORES || model.answersScores())
+          .toList();
+    }
+  }
+
+  /**
+   * Reads what to attack with: the name of a suite, or a list of attacks with settings.
+   *
+   * @param text as {@code standard} or {@code fgsm,pgd:steps=100}
+   * @param queries how many queries an image may cost attacks without gradients
+   * @throws InvalidInputException when a name is not known, or a suite has nothing for the norm
+   */
+  public static Choice parse(String text, Norm norm, int queries) {
+    for (Suite suite : values()) {
+      if (suite.toString().equals(text.strip())) {
+        return new Choice(suite.attacks(norm, queries), suite == MINIMAL, true);
+      }
+    }
+    List<Attack> attacks = new ArrayList<>();
+    for (String one : text.split(",", -1)) {
+      if (Arrays.stream(values()).anyMatch(suite -> suite.toString().equals(one.strip()))) {
+        throw new InvalidInputException(
+            "attacks '" + text + "': '" + one.strip() + "' is a suite and stands for itself");
+      }
+      attacks.add(Attacks.parse(one));
+    }
+    return new Choice(attacks, false, false);
+  }
+
+  /**
+   * Its attacks in a norm, in the order in which they run.
+   *
+   * @throws InvalidInputException when it has none for this norm
+   */
+  public List<Attack> attacks(Norm norm, int queries) {
+    List<Attack> attacks =
+        switch (this) {
+          case STANDARD ->
+              norm == Norm.L1
+                  ? parsed("apgd:restarts=5", "apgd-t:targets=5", "fabt", "square:schedule=10000")
+                  : parsed("apgd", "apgd-t", "fabt", "square:schedule=10000", "spatial", "stadv");
+          case PLUS ->
+              parsed(
+                  "apgd:restarts=5",
+                  "apgd:restarts=5:loss=dlr",
+                  "fab:restarts=5",
+                  "square:schedule=10000",
+                  "apgd-t",
+                  "fabt");
+          case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");
+          case FAST ->
+              parsed(
+                  "apgd:steps=30",
+                  "apgd-t:steps=20:targets=2",
+                  "square:queries=100",
+                  "spatial:angles=7:shifts=3",
+                  "stadv:steps=50");
+          case BLACK_BOX -> blackBox(queries);
+          case MINIMAL -> minimal();
+        };
+    List<Attack> fitting = attacks.stream().filter(a -> a.norms().contains(norm)).toList();
+    if (fitting.isEmpty()) {
+      throw new InvalidInputException(
+          "attacks '" + this + "' has nothing for " + norm.symbol() + ": " + others(norm));
+    }
+    return fitting;
+  }
+
+  private static String others(Norm norm) {
+    return "give one or more of "
+        + Attacks.all().stream()
+            .filter(entry -> Attacks.make(entry).norms().contains(norm))
+            .map(AttackEntry::name)
+            .collect(Collectors.joining(", "));
+  }
+
+  private static List<Attack> parsed(String... texts) {
+    return Arrays.stream(texts).map(Attacks::parse).toList();
+  }
+
+  /** For each norm one or two that need scores and one that needs labels; for flows only that. */
+  private static List<Attack> blackBox(int queries) {
+    return parsed(
+        "noise:draws=" + Math.max(1, Math.min(NOISE_DRAWS, queries)),
+        "square:queries=" + queries,
+        "one-pixel:queries=" + queries,
+        "hopskipjump:queries=" + queries,
+        "geoda:queries=" + queries,
+        "pointwise:queries=" + queries,
+        "spatial:queries=" + queries);
+  }
+
+  /** Every attack in the catalogue that looks for the closest example and follows gradients. */
+  private static List<Attack> minimal() {
+    return Attacks.all().stream()
+        .map(Attacks::make)
+        .filter(Attack::findsClosest)
+        .filter(attack -> attack.knowledge() == Knowledge.WHITE_BOX)
+        .toList();
+  }
+}

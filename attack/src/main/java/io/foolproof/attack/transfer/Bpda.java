@@ -1,0 +1,121 @@
+package io.foolproof.attack.transfer;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.Surrogates;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Ensemble;
+import io.foolproof.model.InputSpec;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.StraightThrough;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.Locale;
+
+/**
+ * Backward pass differentiable approximation: answers are the model's own, gradients those of
+ * something close to it that has some.
+ *
+ * <p>Athalye, Carlini, Wagner: Obfuscated gradients give a false sense of security, 2018, arXiv
+ * 1802.00420, section 4.1.
+ *
+ * @param pass where gradients come from
+ * @param surrogates what they are taken of where that is another model
+ */
+public record Bpda(Pass pass, Surrogates surrogates) implements ModelView {
+
+  /** Where gradients come from. */
+  enum Pass {
+    /** The model, whose flat steps pass gradients on unchanged. */
+    IDENTITY,
+    /** The model, whose flat steps pass gradients where a value is from -1 to 1. */
+    HARDTANH,
+    /** The surrogate models, for a model that has no gradient at all. */
+    SURROGATE;
+
+    /** As it is written on the command line: identity, hardtanh, surrogate. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The attack as it is, or with the backward pass that its settings ask for. */
+  public static Attack through(Attack attack, Settings settings) {
+    if (!settings.has("bpda")) {
+      return attack;
+    }
+    return new Viewed(attack, new Bpda(settings.choice("bpda", Pass.IDENTITY), Surrogates.NONE));
+  }
+
+  @Override
+  public String settings() {
+    return "bpda=" + pass;
+  }
+
+  @Override
+  public int evaluations() {
+    return 1;
+  }
+
+  @Override
+  public ModelView withSurrogates(Surrogates others) {
+    return new Bpda(pass, others);
+  }
+
+  @Override
+  public DifferentiableClassifier of(Classifier model) {
+    return switch (pass) {
+      case SURROGATE -> new Substitute(model, surrogates.ensemble(settings(), model));
+      case HARDTANH -> straight(model, StraightThrough.HARD_TANH);
+      case IDENTITY -> straight(model, StraightThrough.IDENTITY);
+    };
+  }
+
+  private DifferentiableClassifier straight(Classifier model, StraightThrough backward) {
+    if (model instanceof OnnxClassifier onnx) {
+      return onnx.with(backward);
+    }
+    throw new InvalidInputException(
+        settings()
+            + " changes how steps of an ONNX graph pass gradients on, which "
+            + model.name()
+            + " does not show: give bpda=surrogate and a surrogate model");
+  }
+
+  /** A model's answers with another's gradients. */
+  private record Substitute(Classifier model, Ensemble backward)
+      implements DifferentiableClassifier {
+    @Override
+    public String name() {
+      return model.name();
+    }
+
+    @Override
+    public InputSpec input() {
+      return model.input();
+    }
+
+    @Override
+    public int classes() {
+      return model.classes();
+    }
+
+    @Override
+    public boolean answersScores() {
+      return model.answersScores();
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      try (Scope scope = Scope.open()) {
+        Tensor answer = model.logits(images.detach()).detach();
+        Tensor other = backward.logits(images);
+        // The difference is zero to the last bit, so that the answer is the model's.
+        return scope.keep(answer.add(other.sub(other.detach())));
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.foolproof.attack.transfer;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.search.Unending;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Expectation over transformation: what an attack sees is the mean over many draws, of the model's
+ * own randomness and of how an image may be turned, shifted and scaled before the model sees it.
+ * Losses, gradients and success are all of the mean, never of one draw.
+ *
+ * <p>Athalye, Engstrom, Ilyas, Kwok: Synthesizing robust adversarial examples, 2017, arXiv
+ * 1707.07397, section 2.1. The mean is that of the logarithms of the probabilities, so that the
+ * cross-entropy is the mean of the draws' cross-entropies but for a term that is the same for all
+ * classes.
+ *
+ * <p>The transformations are drawn once, evenly from what is allowed, and are the same for every
+ * image and every step: what is found depends on nothing but the image. All draws of a step are in
+ * memory at once. Success ends no search, since what just fools the mean fools half of the draws.
+ *
+ * @param draws how many draws to take the mean of
+ * @param angle how far an image may be turned to either side, in degrees
+ * @param shift how far it may be shifted in each direction, in pixels
+ * @param scale by which share it may grow or shrink
+ */
+public record Eot(int draws, double angle, double shift, double scale) implements ModelView {
+
+  private static final int USUAL = 20;
+  private static final List<String> SETTINGS =
+      List.of("eot", "eot-angle", "eot-shift", "eot-scale");
+
+  /** Checks the numbers. */
+  public Eot {
+    Settings.atLeast("eot", "draws", draws, 1);
+    Settings.notNegative("eot", "angle", angle);
+    Settings.notNegative("eot", "shift", shift);
+    if (!(scale >= 0 && scale < 1)) {
+      throw new InvalidInputException(
+          "eot: scale=" + scale + ": give a share from 0 to less than 1, such as 0.1");
+    }
+  }
+
+  /** The attack as it is, or over the draws that its settings ask for. */
+  public static Attack over(Attack attack, Settings settings) {
+    if (SETTINGS.stream().noneMatch(settings::has)) {
+      return attack;
+    }
+    Eot eot =
+        new Eot(
+            settings.integer("eot", USUAL),
+            settings.number("eot-angle", 0),
+            settings.number("eot-shift", 0),
+            settings.number("eot-scale", 0));
+    return new Viewed(attack, eot);
+  }
+
+  private boolean transforms() {
+    return angle > 0 || shift > 0 || scale > 0;
+  }
+
+  @Override
+  public String settings() {
+    return "eot="
+        + draws
+        + (angle > 0 ? ":eot-angle=" + angle : "")
+        + (shift > 0 ? ":eot-shift=" + shift : "")
+        + (scale > 0 ? ":eot-scale=" + scale : "");
+  }
+
+  @Override
+  public int evaluations() {
+    return draws;
+  }
+
+  @Override
+  public DifferentiableClassifier of(Classifier model) {
+    if (!(model instanceof DifferentiableClassifier differentiable)) {
+      throw new InvalidInputException(
+          settings() + " takes the mean of gradients, which " + model.name() + " does not give");
+    }
+    if (transforms() && model.input().shape().length != 3) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: images with rows and columns [C, H, W] wanted, %s takes %s",
+              settings(), model.name(), model.input()));
+    }
+    return new Mean(differentiable, this, transforms() ? grids(model.input()) : new float[0][]);
+  }
+
+  /** Where each draw reads the image: [draws][H * W * 2], places from -1 to 1. */
+  private float[][] grids(InputSpec input) {
+    int height = (int) input.shape()[1];
+    int width = (int) input.shape()[2];
+    return IntStream.range(0, draws)
+        .mapToObj(draw -> grid(new RandomStream(0, draw, "eot", 0), height, width))
+        .toArray(float[][]::new);
+  }
+
+  private float[] grid(RandomStream stream, int height, int width) {
+    double turn = Math.toRadians(angle * (2 * stream.nextDouble() - 1));
+    double right = shift * (2 * stream.nextDouble() - 1);
+    double down = shift * (2 * stream.nextDouble() - 1);
+    double size = 1 + scale * (2 * stream.nextDouble() - 1);
+    double middleX = (width - 1) / 2.0;
+    double middleY = (height - 1) / 2.0;
+    float[] grid = new float[height * width * 2];
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++) {
+        double x = (column - middleX - right) / size;
+        double y = (row - middleY - down) / size;
+        int at = 2 * (row * width + column);
+        grid[at] = (float) ((x * Math.cos(turn) + y * Math.sin(turn)) / Math.max(middleX, 0.5));
+        grid[at + 1] = (float) ((y * Math.cos(turn) - x * Math.sin(turn)) / Math.max(middleY, 0.5));
+      }
+    }
+    return grid;
+  }
+
+  /** The mean of a model's draws. */
+  private record Mean(DifferentiableClassifier model, Eot eot, float[][] grids)
+      implements Unending {
+    @Override
+    public String name() {
+      return model.name();
+    }
+
+    @Override
+    public InputSpec input() {
+      return model.input();
+    }
+
+    @Override
+    public int classes() {
+      return model.classes();
+    }
+
+    @Override
+    public boolean answersScores() {
+      return model.answersScores();
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      try (Scope scope = Scope.open()) {
+        Tensor sum = draw(images, 0);
+        for (int draw = 1; draw < eot.draws; draw++) {
+          sum = sum.add(draw(images, draw));
+        }
+        return scope.keep(sum.div(eot.draws));
+      }
+    }
+
+    private Tensor draw(Tensor images, int draw) {
+      return Nn.logSoftmax(model.logits(grids.length == 0 ? images : seen(images, draw)), 1);
+    }
+
+    /** Outside an image is what is darkest. */
+    private Tensor seen(Tensor images, int draw) {
+      long[] shape = images.shape();
+      Tensor grid =
+          Tensor.of(grids[draw], 1, shape[2], shape[3], 2).expand(shape[0], shape[2], shape[3], 2);
+      double low = input().low();
+      Tensor moved = Nn.gridSample(images.sub(low), grid.to(images.dtype())).add(low);
+      return moved.clamp(low, input().high());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Mean that && model.equals(that.model) && eot.equals(that.eot);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * model.hashCode() + eot.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return model + " over " + eot.draws + " draws of " + Arrays.toString(input().shape());
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.foolproof.attack.transfer;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Surrogates;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.Unending;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.Ensemble;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Adversarial examples of other models, tried on this one: first of all surrogates together, then
+ * of each. The surrogates are attacked to the last step, whether they are fooled or not, and the
+ * example that fools them most surely is tried, which costs the model one query.
+ *
+ * <p>Papernot, McDaniel, Goodfellow: Transferability in machine learning, 2016, arXiv 1605.07277;
+ * ensembles: Liu, Chen, Liu, Song: Delving into transferable adversarial examples and black-box
+ * attacks, 2016, arXiv 1611.02770.
+ *
+ * @param by what attacks the surrogates
+ * @param surrogates the models that are attacked
+ */
+public record Transfer(Attack by, Surrogates surrogates) implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "transfer",
+          "adversarial examples of surrogate models",
+          "Liu et al. 2016, arXiv 1611.02770",
+          "1 query, and 1 a surrogate",
+          settings -> new Transfer(suitable(settings.attack("by", "mifgsm")), Surrogates.NONE));
+
+  private static Attack suitable(Attack attack) {
+    if (attack.knowledge() != Knowledge.WHITE_BOX
+        || attack.findsClosest()
+        || attack instanceof Uap
+        || !Norm.withBalls().containsAll(attack.norms())) {
+      throw new InvalidInputException(
+          "transfer: by="
+              + attack.name()
+              + ": give an attack that follows each image's gradient and stays within epsilon, such as"
+              + " mifgsm, difgsm, vmifgsm or apgd");
+    }
+    return attack;
+  }
+
+  @Override
+  public String name() {
+    return "transfer";
+  }
+
+  @Override
+  public String settings() {
+    return "transfer:by=" + by.name();
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return by.norms();
+  }
+
+  @Override
+  public Knowledge knowledge() {
+    return Knowledge.LABELS;
+  }
+
+  @Override
+  public Attack withSurrogates(Surrogates others) {
+    return new Transfer(by, others);
+  }
+
+  @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    Attack.super.requireApplicable(model, threat);
+    by.requireApplicable(surrogates.ensemble(name(), model), threat);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    for (DifferentiableClassifier source : sources(model)) {
+      float[][] surest =
+          by.run(new Source(source), samples, threat, seed).stream()
+              .map(AttackResult::image)
+              .toArray(float[][]::new);
+      try (Scope scope = Scope.open()) {
+        Pursuit.Lanes lanes = pursuit.standing(0);
+        Samples found = new Samples(surest, samples.labels(), samples.indices());
+        pursuit.look(lanes, found.imageTensor(lanes.members(), lanes.images().shape()));
+      }
+    }
+    return pursuit.results();
+  }
+
+  private List<DifferentiableClassifier> sources(Classifier model) {
+    Ensemble together = surrogates.ensemble(name(), model);
+    List<DifferentiableClassifier> sources = new ArrayList<>(List.of(together));
+    if (together.members().size() > 1) {
+      sources.addAll(together.members());
+    }
+    return sources;
+  }
+
+  /** A model that is attacked for the sake of another. */
+  record Source(DifferentiableClassifier model) implements Unending {
+    @Override
+    public String name() {
+      return model.name();
+    }
+
+    @Override
+    public InputSpec input() {
+      return model.input();
+    }
+
+    @Override
+    public int classes() {
+      return model.classes();
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      return model.logits(images);
+    }
+  }
+}

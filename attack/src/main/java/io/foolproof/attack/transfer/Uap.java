@@ -1,0 +1,252 @@
+package io.foolproof.attack.transfer;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.ImagePool;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Ball;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Gradients;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * One perturbation for all images: made once from images that are not attacked, then added to each
+ * that is. What is reported is so the rate on images that it has never seen.
+ *
+ * <p>Moosavi-Dezfooli, Fawzi, Fawzi, Frossard: Universal adversarial perturbations, 2016, arXiv
+ * 1610.08401; made by the stochastic gradients of Shafahi, Najibi, Xu, Dickerson, Davis, Goldstein:
+ * Universal adversarial training, 2018, arXiv 1811.11304, algorithm 1: steps along the gradient of
+ * a batch's cross-entropy, which is cut off at beta so that no image outweighs the others, each
+ * followed by a projection onto the norm's ball. Steps shrink linearly to nothing.
+ *
+ * <p>Evaluations are counted of the attacked sample alone, which is one. Those that made the
+ * perturbation, {@code epochs} gradients of each of the other images, are no part of them.
+ */
+public final class Uap implements Attack {
+  public static final AttackEntry ENTRY =
+      new AttackEntry(
+          "uap",
+          "one perturbation for all images, made from others",
+          "Moosavi-Dezfooli et al. 2016, arXiv 1610.08401, and Shafahi et al. 2018, arXiv"
+              + " 1811.11304",
+          "1 query, after 10 gradients of each of the other images",
+          settings ->
+              new Uap(
+                  new Making(
+                      settings.integer("epochs", 10),
+                      settings.integer("batch", 50),
+                      settings.number("step", 0.2),
+                      settings.number("beta", 9)),
+                  ImagePool.NONE));
+
+  /** An audit asks for one epsilon after another; each perturbation is as large as an image. */
+  private static final int MOST_KEPT = 8;
+
+  /**
+   * How the perturbation is made.
+   *
+   * @param epochs how often each of the other images is seen
+   * @param batch images in a step
+   * @param relativeStep the length of the first step as a share of epsilon
+   * @param beta where the loss of an image is cut off
+   */
+  record Making(int epochs, int batch, double relativeStep, double beta) {
+    Making {
+      Settings.atLeast("uap", "epochs", epochs, 1);
+      Settings.atLeast("uap", "batch", batch, 1);
+      Settings.positive("uap", "step", relativeStep);
+      Settings.positive("uap", "beta", beta);
+    }
+  }
+
+  /** All that a perturbation depends on, besides how it is made and from what. */
+  private record Purpose(Classifier model, ThreatModel threat, long seed) {}
+
+  private final Making making;
+  private final ImagePool others;
+
+  /** Guarded by itself: whoever comes while one is made waits for it. */
+  private final Map<Purpose, float[]> made =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Purpose, float[]> eldest) {
+          return size() > MOST_KEPT;
+        }
+      };
+
+  Uap(Making making, ImagePool others) {
+    this.making = making;
+    this.others = others;
+  }
+
+  @Override
+  public String name() {
+    return "uap";
+  }
+
+  @Override
+  public String settings() {
+    return "uap:epochs="
+        + making.epochs()
+        + ":batch="
+        + making.batch()
+        + ":step="
+        + making.relativeStep()
+        + ":beta="
+        + making.beta();
+  }
+
+  /** The other images are part of what a result depends on. */
+  @Override
+  public String identity() {
+    return settings() + " from " + others + " " + Integer.toHexString(others.hashCode());
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return Norm.withBalls();
+  }
+
+  @Override
+  public Uap withOthers(Supplier<ImagePool> images) {
+    return new Uap(making, images.get());
+  }
+
+  @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    Attack.super.requireApplicable(model, threat);
+    requireOthers(model);
+  }
+
+  private void requireOthers(Classifier model) {
+    if (others.images().length == 0) {
+      throw new InvalidInputException(
+          "uap makes its perturbation from images that are not attacked, and there are none:"
+              + " attack fewer of them, or give data with a training split");
+    }
+    int found = others.images()[0].length;
+    if (found != model.input().elements()) {
+      throw new InvalidInputException(
+          "uap makes its perturbation from images of "
+              + found
+              + " values, but "
+              + model.name()
+              + " takes "
+              + model.input().elements());
+    }
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit.requireGradients(model, name());
+    requireOthers(model);
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    try (Scope scope = Scope.open()) {
+      Pursuit.Lanes lanes = pursuit.standing(0);
+      Tensor delta = Tensor.of(perturbation(model, threat, seed), model.input().batchShape(1));
+      pursuit.look(lanes, lanes.ball().project(lanes.images().add(delta)));
+    }
+    return pursuit.results();
+  }
+
+  /** The perturbation, which is made when it is asked for first. */
+  float[] perturbation(Classifier model, ThreatModel threat, long seed) {
+    synchronized (made) {
+      return made.computeIfAbsent(new Purpose(model, threat, seed), this::make);
+    }
+  }
+
+  private float[] make(Purpose purpose) {
+    Classifier model = purpose.model();
+    ThreatModel threat = purpose.threat();
+    int[] order = IntStream.range(0, others.images().length).toArray();
+    int batches = (order.length + making.batch() - 1) / making.batch();
+    try (Scope scope = Scope.open()) {
+      Tensor delta = Tensor.zeros(DType.FLOAT32, model.input().batchShape(1));
+      Ball ball = Ball.around(delta, threat, changes(model.input()));
+      for (int epoch = 0; epoch < making.epochs(); epoch++) {
+        shuffle(order, new RandomStream(purpose.seed(), 0, name(), epoch));
+        for (int batch = 0; batch < batches; batch++) {
+          double done = (epoch + (double) batch / batches) / making.epochs();
+          double alpha = making.relativeStep() * threat.epsilon() * (1 - done);
+          int from = batch * making.batch();
+          int to = Math.min(order.length, from + making.batch());
+          try (Scope turn = Scope.open()) {
+            Tensor gradient =
+                gradient(model, threat.goal(), delta, Arrays.copyOfRange(order, from, to));
+            double largest = gradient.abs().max(false, Rows.valueDims(gradient)).item();
+            // None where the loss of every image is beyond beta.
+            if (largest > 0 && Double.isFinite(largest)) {
+              Tensor ascent = ball.steepest(delta, gradient).mul(alpha);
+              delta = turn.replace(delta, ball.project(delta.add(ascent)));
+            }
+          }
+        }
+      }
+      return delta.toFloats();
+    }
+  }
+
+  /** How the clipped losses of a batch rise together with the one perturbation of all. */
+  private Tensor gradient(Classifier model, Goal goal, Tensor delta, int[] places) {
+    InputSpec input = model.input();
+    float[][] rows = IntStream.of(places).mapToObj(i -> others.images()[i]).toArray(float[][]::new);
+    Tensor images = Rows.stack(rows, input.batchShape(rows.length));
+    Tensor labels = Tensor.ofInts(IntStream.of(places).map(i -> others.labels()[i]).toArray());
+    Tensor variable = delta.detach().variable();
+    // What the box cuts off counts for nothing, neither here nor in the gradient.
+    Tensor logits = model.logits(images.add(variable).clamp(input.low(), input.high()));
+    Tensor losses = goal.crossEntropy(logits, labels);
+    return Gradients.of(losses.clamp(Double.NEGATIVE_INFINITY, making.beta()), variable);
+  }
+
+  /** The box that differences of images are in. */
+  private static InputSpec changes(InputSpec input) {
+    double span = input.high() - input.low();
+    return new InputSpec(input.shape(), -span, span);
+  }
+
+  private static void shuffle(int[] order, RandomStream stream) {
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = stream.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Uap that && making.equals(that.making) && others.equals(that.others);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(making, others);
+  }
+
+  @Override
+  public String toString() {
+    return identity();
+  }
+}

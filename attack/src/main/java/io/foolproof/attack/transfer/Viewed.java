@@ -1,0 +1,86 @@
+package io.foolproof.attack.transfer;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.ImagePool;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.Surrogates;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.model.Classifier;
+import io.foolproof.tensor.InvalidInputException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A gradient attack that runs on a view of the model, such as {@link Eot} or {@link Bpda}. */
+record Viewed(Attack attack, ModelView view) implements Attack {
+
+  /**
+   * Checks that there is something to gain.
+   *
+   * @throws InvalidInputException when the attack does not follow gradients
+   */
+  Viewed {
+    if (attack.knowledge() != Knowledge.WHITE_BOX) {
+      throw new InvalidInputException(
+          attack.name()
+              + " follows no gradients, and "
+              + view.settings()
+              + " changes nothing else: give it to an attack that does, such as apgd");
+    }
+  }
+
+  @Override
+  public String name() {
+    return attack.name();
+  }
+
+  @Override
+  public String settings() {
+    return attack.settings() + ":" + view.settings();
+  }
+
+  @Override
+  public Set<Norm> norms() {
+    return attack.norms();
+  }
+
+  @Override
+  public boolean findsClosest() {
+    return attack.findsClosest();
+  }
+
+  @Override
+  public String identity() {
+    return attack.identity() + ":" + view.settings();
+  }
+
+  @Override
+  public Attack withStarts(ImagePool pool) {
+    return new Viewed(attack.withStarts(pool), view);
+  }
+
+  @Override
+  public Attack withOthers(Supplier<ImagePool> pool) {
+    return new Viewed(attack.withOthers(pool), view);
+  }
+
+  @Override
+  public Attack withSurrogates(Surrogates surrogates) {
+    return new Viewed(attack.withSurrogates(surrogates), view.withSurrogates(surrogates));
+  }
+
+  @Override
+  public void requireApplicable(Classifier model, ThreatModel threat) {
+    attack.requireApplicable(view.of(model), threat);
+  }
+
+  @Override
+  public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    return attack.run(view.of(model), samples, threat, seed).stream()
+        .map(result -> result.asFound(view.evaluations()))
+        .toList();
+  }
+}

@@ -1,0 +1,30 @@
+package io.foolproof.cli.option;
+
+import io.foolproof.attack.Surrogates;
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.OnnxClassifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Which models of the attacker's own there are: an option that several commands share. */
+public final class SurrogateOptions {
+  @Option(
+      names = "--surrogate",
+      paramLabel = "FILE",
+      description =
+          "an ONNX file for the same task, whose gradients attacks may use instead (transfer,"
+              + " bpda=surrogate); can be given several times")
+  List<Path> files = new ArrayList<>();
+
+  /** The models, for the same images as the model under attack. */
+  public Surrogates load(ModelOptions models, ImageSet images) {
+    List<OnnxClassifier> loaded = files.stream().map(file -> models.load(file, images)).toList();
+    String identity =
+        loaded.stream().map(model -> model.model().sha256()).collect(Collectors.joining(" "));
+    return new Surrogates(List.<DifferentiableClassifier>copyOf(loaded), identity);
+  }
+}

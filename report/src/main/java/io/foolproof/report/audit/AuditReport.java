@@ -1,0 +1,53 @@
+package io.foolproof.report.audit;
+
+import io.foolproof.audit.AuditResult;
+import io.foolproof.report.OutputFolder;
+import io.foolproof.report.ReportContext;
+import io.foolproof.tensor.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * The files that tell what an audit found: {@code index.html} for people, {@code report.json} and
+ * {@code samples.csv} for programs.
+ *
+ * <p>The same result and context give the same bytes. The page is one file that loads nothing.
+ */
+public final class AuditReport {
+  private AuditReport() {}
+
+  /**
+   * Makes sure that a report can be written to a folder, which is created where there is none. To
+   * be called before an audit begins, not after its hours.
+   *
+   * @throws InvalidInputException if the folder cannot be written to
+   */
+  public static void checkWritable(Path folder) {
+    new OutputFolder(folder).checkWritable();
+  }
+
+  /**
+   * Writes the report, in place of one that is there already. Each file is replaced as a whole or
+   * not at all.
+   *
+   * @throws InvalidInputException if the folder cannot be written to
+   */
+  public static void write(AuditResult result, ReportContext context, Path folder) {
+    requireMatching(result);
+    // All is rendered before the first file is touched, so that files of two runs do not mix.
+    byte[] html = HtmlReport.render(result, context).getBytes(StandardCharsets.UTF_8);
+    byte[] json = JsonReport.render(result, context);
+    byte[] csv = SamplesCsv.render(result).getBytes(StandardCharsets.UTF_8);
+    OutputFolder output = new OutputFolder(folder);
+    output.write("samples.csv", csv);
+    output.write("report.json", json);
+    output.write("index.html", html);
+  }
+
+  private static void requireMatching(AuditResult result) {
+    if (result.samples().isEmpty() || result.samples().size() != result.data().size()) {
+      throw new IllegalArgumentException(
+          result.samples().size() + " verdicts for " + result.data().size() + " images");
+    }
+  }
+}

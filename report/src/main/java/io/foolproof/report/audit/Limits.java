@@ -1,0 +1,121 @@
+package io.foolproof.report.audit;
+
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Norm;
+import io.foolproof.audit.AttackSummary;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Proportion;
+import io.foolproof.audit.SampleVerdict;
+import io.foolproof.audit.Verdict;
+import io.foolproof.report.Numbers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.stream.Collectors;
+
+/** What an audit did not test, and so says nothing about. */
+final class Limits {
+  private Limits() {}
+
+  static List<String> of(AuditResult result) {
+    List<String> limits = new ArrayList<>();
+    limits.add(attacks(result));
+    limits.add(certificates(result));
+    limits.add(norms(result));
+    if (result.threat().goal() instanceof Goal.Targeted) {
+      limits.add("Other targets: only changes into one class counted, and others may be easier.");
+    }
+    limits.add(samples(result));
+    limits.add(
+        (result.threat().norm() == Norm.FLOW
+                ? "Other natural and physical changes: scale, blur,"
+                : "Natural and physical changes: rotation, shift, blur,")
+            + " lighting, occlusion, printing and photographing.");
+    limits.add(levels(result));
+    int errors = result.count(Verdict.ERROR).count();
+    if (errors > 0) {
+      limits.add(
+          Numbers.count(errors, "sample")
+              + " on which the model's answer was not a number and no attack succeeded: counted as"
+              + " wrong.");
+    }
+    int notReplayed = result.attacks().stream().mapToInt(AttackSummary::notReplayed).sum();
+    if (notReplayed > 0) {
+      limits.add(
+          Numbers.count(notReplayed, "claimed success", "claimed successes")
+              + " that did not hold when replayed alone: not counted as fooled.");
+    }
+    return limits;
+  }
+
+  private static String attacks(AuditResult result) {
+    if (result.attacks().isEmpty()) {
+      return "Attacks: none was run.";
+    }
+    String names =
+        result.attacks().stream()
+            .map(AttackSummary::name)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return "Other attacks: only "
+        + names
+        + " ran, with the settings above. Stronger, longer or different ones may fool samples that"
+        + " are unknown here.";
+  }
+
+  private static String certificates(AuditResult result) {
+    int proved = result.count(Verdict.PROVED).count();
+    return proved == 0
+        ? "Proofs: nothing is proved. That no attack succeeded on a sample does not mean that none"
+            + " can."
+        : "Proofs: beyond the "
+            + Numbers.count(proved, "sample")
+            + " with a checked certificate nothing is proved.";
+  }
+
+  private static String norms(AuditResult result) {
+    Norm norm = result.threat().norm();
+    String others =
+        Arrays.stream(Norm.values())
+            .filter(other -> other != norm)
+            .map(Norm::symbol)
+            .collect(Collectors.joining(", "));
+    boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);
+    return (closest
+            ? "Other norms: all attacks looked for the smallest change in " + norm.symbol()
+            : "Larger changes, and other norms: all attacks stayed within "
+                + new ThreatWords(result).brief())
+        + "; nothing here holds for "
+        + others
+        + ".";
+  }
+
+  private static String levels(AuditResult result) {
+    if (result.threat().levels() > 0) {
+      return "Values between levels: all attacks kept to "
+          + Numbers.count(result.threat().levels())
+          + " levels; a service that takes real numbers may be fooled by less.";
+    }
+    Proportion rounded = result.surviveRounding();
+    return rounded == null
+        ? "8-bit images: the attacks searched among real-valued pixels."
+        : "8-bit images: the attacks searched among real-valued pixels, and of what they found "
+            + Numbers.percent(rounded)
+            + " still fools with 8 bits; a search among 8-bit images (--levels 256) may find more.";
+  }
+
+  private static String samples(AuditResult result) {
+    LongSummaryStatistics indices =
+        result.samples().stream().mapToLong(SampleVerdict::index).summaryStatistics();
+    return "Other images: "
+        + Numbers.count(result.samples().size(), "sample")
+        + " of "
+        + result.subject().data()
+        + " were audited, with indices from "
+        + indices.getMin()
+        + " to "
+        + indices.getMax()
+        + ". The 95 % intervals (Wilson) reach beyond them only as far as they are a random draw.";
+  }
+}

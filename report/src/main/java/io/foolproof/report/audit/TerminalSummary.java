@@ -1,0 +1,247 @@
+package io.foolproof.report.audit;
+
+import io.foolproof.audit.AttackSummary;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Randomness;
+import io.foolproof.audit.Verdict;
+import io.foolproof.report.Numbers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What an audit found, in at most 80 columns of plain text. */
+public final class TerminalSummary {
+  private static final int COLUMNS = 80;
+  private static final int ATTACK_COLUMN = 27;
+  private static final int VERDICT_BAR = 40;
+  private static final String ESCAPE = "\u001b[";
+
+  private final AuditResult result;
+  private final boolean ansi;
+  private final List<String> lines = new ArrayList<>();
+
+  private TerminalSummary(AuditResult result, boolean ansi) {
+    this.result = result;
+    this.ansi = ansi;
+  }
+
+  private enum Paint {
+    BOLD("1"),
+    FAINT("2"),
+    RED("31"),
+    GREEN("32"),
+    YELLOW("33"),
+    NONE("");
+
+    private final String code;
+
+    Paint(String code) {
+      this.code = code;
+    }
+  }
+
+  /**
+   * The attacks, the verdicts and the interval of the robust accuracy.
+   *
+   * @param ansi whether to colour the text, with ANSI escape sequences
+   * @return lines that each end with a line feed
+   */
+  public static String render(AuditResult result, boolean ansi) {
+    TerminalSummary summary = new TerminalSummary(result, ansi);
+    summary.heading();
+    summary.attacks();
+    summary.verdicts();
+    summary.accuracy();
+    return String.join("\n", summary.lines) + "\n";
+  }
+
+  private void heading() {
+    AuditResult.Subject subject = result.subject();
+    line(Paint.BOLD, subject.model() + " on " + subject.data());
+    line(
+        Paint.NONE,
+        new ThreatWords(result).brief()
+            + ", goal: "
+            + new ThreatWords(result).goal()
+            + ", "
+            + Numbers.count(result.samples().size(), "image")
+            + ", seed "
+            + result.seed());
+    line(Paint.NONE, "");
+  }
+
+  private void attacks() {
+    if (result.attacks().isEmpty()) {
+      line(Paint.NONE, "No attack was run.");
+    } else {
+      line(
+          Paint.FAINT,
+          attackRow("Attack", "Tried", "Fooled", "Accuracy", "Seconds", "Forwards", "Backwards"));
+    }
+    for (AttackSummary attack : result.attacks()) {
+      String settings = clean(attack.settings());
+      boolean fits = settings.length() <= ATTACK_COLUMN;
+      if (!fits) {
+        // Cut short, attacks that differ in their last setting would look alike.
+        line(Paint.NONE, settings);
+      }
+      line(
+          Paint.NONE,
+          attackRow(
+              fits ? settings : "",
+              Numbers.count(attack.tried()),
+              Numbers.count(attack.fooled()),
+              Numbers.percent(attack.robustAccuracy()),
+              Numbers.fixed(attack.seconds(), 1),
+              brief(attack.forwards()),
+              brief(attack.backwards())));
+      AttackSummary.Closest closest = attack.closest();
+      if (closest != null) {
+        line(
+            Paint.FAINT,
+            "  found for %s, median distance %s, closest of all for %s"
+                .formatted(
+                    Numbers.count(closest.found()),
+                    Numbers.distance(closest.median()),
+                    Numbers.count(closest.bestFor())));
+      }
+      if (attack.notReplayed() > 0) {
+        line(
+            Paint.YELLOW,
+            "  %s of its successes did not hold when replayed alone: not counted"
+                .formatted(Numbers.count(attack.notReplayed())));
+      }
+    }
+    line(Paint.NONE, "");
+  }
+
+  private static String attackRow(
+      String name,
+      String tried,
+      String fooled,
+      String left,
+      String seconds,
+      String forwards,
+      String backwards) {
+    return pad(name, -ATTACK_COLUMN)
+        + pad(tried, 8)
+        + pad(fooled, 7)
+        + pad(left, 10)
+        + pad(seconds, 9)
+        + pad(forwards, 9)
+        + pad(backwards, 10);
+  }
+
+  private void verdicts() {
+    for (VerdictShare verdict : VerdictShare.of(result)) {
+      Proportion share = verdict.share();
+      // Rounded up, so that the bar shows what is rare.
+      int filled = (int) Math.ceil(share.value() * VERDICT_BAR);
+      String row =
+          pad(verdict.id(), -14)
+              + pad(Numbers.count(share.count()), 10)
+              + pad(Numbers.percent(share), 10)
+              + "  "
+              + "#".repeat(filled);
+      line(share.count() == 0 ? Paint.FAINT : paint(verdict.verdict()), row.stripTrailing());
+    }
+    line(Paint.NONE, "");
+  }
+
+  private static Paint paint(Verdict verdict) {
+    return switch (verdict) {
+      case PROVED -> Paint.GREEN;
+      case UNKNOWN -> Paint.YELLOW;
+      case FOOLED -> Paint.RED;
+      case MISCLASSIFIED, ERROR -> Paint.NONE;
+    };
+  }
+
+  private void accuracy() {
+    Proportion clean = result.cleanAccuracy();
+    Proportion upper = result.robustAccuracy();
+    Proportion lower = result.count(Verdict.PROVED);
+    line(Paint.NONE, share("Clean accuracy", clean));
+    Randomness randomness = result.randomness();
+    if (randomness != null) {
+      line(
+          Paint.BOLD,
+          pad("Robust, mean of %d draws".formatted(randomness.draws()), -28)
+              + pad(Numbers.percent(randomness.mean()), 8)
+              + "   (95 %% interval %s to %s)"
+                  .formatted(
+                      Numbers.fixed(100 * randomness.low(), 1),
+                      Numbers.percent(randomness.high())));
+    }
+    line(Paint.BOLD, share("Robust accuracy, at most", upper));
+    line(
+        Paint.BOLD,
+        lower.count() == 0
+            ? pad("Robust accuracy, at least", -28) + "nothing proved yet"
+            : share("Robust accuracy, at least", lower));
+    Proportion rounded = result.surviveRounding();
+    if (rounded != null) {
+      line(
+          Paint.NONE,
+          pad("Fool as 8-bit images too", -28)
+              + pad(Numbers.percent(rounded), 8)
+              + "   of "
+              + Numbers.count(rounded.total(), "adversarial image"));
+    }
+    for (Diagnostic warning : result.warnings()) {
+      String title = "Warning: " + warning.title();
+      String figure = "(" + warning.figure() + ")";
+      if (title.length() + 1 + figure.length() <= COLUMNS) {
+        line(Paint.RED, title + " " + figure);
+      } else {
+        line(Paint.RED, title);
+        line(Paint.RED, "  " + figure);
+      }
+    }
+  }
+
+  private static String share(String name, Proportion share) {
+    return pad(name, -28)
+        + pad(Numbers.percent(share), 8)
+        + "   (95 % interval "
+        + Numbers.interval(share)
+        + ")";
+  }
+
+  /** A large number in at most five characters: 12345, 123k, 12.3M. */
+  private static String brief(long value) {
+    if (value < 100_000) {
+      return Long.toString(value);
+    }
+    if (value < 1_000_000) {
+      return value / 1000 + "k";
+    }
+    double millions = value / 1e6;
+    return millions < 1000
+        ? String.format(Locale.ROOT, millions < 100 ? "%.1fM" : "%.0fM", millions)
+        : String.format(Locale.ROOT, "%.1fG", millions / 1000);
+  }
+
+  private void line(Paint paint, String text) {
+    String plain = cut(clean(text), COLUMNS);
+    boolean painted = ansi && paint != Paint.NONE;
+    lines.add(painted ? ESCAPE + paint.code + "m" + plain + ESCAPE + "0m" : plain);
+  }
+
+  /** Right-aligned in a column, or left-aligned where the width is negative. */
+  private static String pad(String text, int width) {
+    String space = " ".repeat(Math.max(0, Math.abs(width) - text.length()));
+    return width < 0 ? text + space : space + text;
+  }
+
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, width - 3) + "...";
+  }
+
+  /** A name must not move the cursor, colour the screen or turn the direction of writing. */
+  private static String clean(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+  }
+}

@@ -1,0 +1,188 @@
+package io.foolproof.report.audit;
+
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.AttackSummary;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.report.ClassNames;
+import io.foolproof.report.Fact;
+import io.foolproof.report.Numbers;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What the attacker was allowed, in words. */
+final class ThreatWords {
+  private static final int LEVELS = 255;
+
+  private final AuditResult.Subject subject;
+  private final ThreatModel threat;
+  private final ClassNames names;
+  private final boolean colour;
+  private final String replayedBy;
+  private final List<AttackSummary> attacks;
+
+  ThreatWords(AuditResult result) {
+    subject = result.subject();
+    threat = result.threat();
+    names = new ClassNames(result.data().classNames());
+    colour = result.data().channels() > 1;
+    replayedBy = result.replayedBy();
+    attacks = result.attacks();
+  }
+
+  /** What the attack that knows most knows. */
+  private String knowledge() {
+    Knowledge most =
+        attacks.stream()
+            .map(ThreatWords::knowledge)
+            .min(Comparator.naturalOrder())
+            .orElse(Knowledge.WHITE_BOX);
+    String own =
+        attacks.stream().anyMatch(ThreatWords::takesSurrogates)
+            ? ", beside models of its own for the same task"
+            : "";
+    String knows =
+        switch (most) {
+          case WHITE_BOX ->
+              "white-box: the attacker knows the model, its weights and its gradients";
+          case SCORES ->
+              "black-box: the scores of all classes, for any image the attacker asks about";
+          case LABELS -> "black-box: the predicted class, for any image the attacker asks about";
+        };
+    return knows + own;
+  }
+
+  /** An attack that follows another model's gradients knows no more than this one's scores. */
+  private static Knowledge knowledge(AttackSummary attack) {
+    if (takesSurrogates(attack)) {
+      return attack.name().equals("transfer") ? Knowledge.LABELS : Knowledge.SCORES;
+    }
+    return Attacks.all().stream()
+        .filter(entry -> entry.name().equals(attack.name()))
+        .map(entry -> Attacks.make(entry).knowledge())
+        .findFirst()
+        .orElse(Knowledge.WHITE_BOX);
+  }
+
+  private static boolean takesSurrogates(AttackSummary attack) {
+    return attack.name().equals("transfer") || attack.settings().contains("bpda=surrogate");
+  }
+
+  /** Epsilon in 8-bit levels, of which the box spans 255. */
+  double levels() {
+    return threat.epsilon() / (subject.inputHigh() - subject.inputLow()) * LEVELS;
+  }
+
+  /** Norm and epsilon, in a few characters: L-inf 0.3 (76.5/255). */
+  String brief() {
+    return threat.norm().symbol() + " " + amount();
+  }
+
+  /** What goes after "an attacker who": may change every pixel by up to 0.3 (76.5/255). */
+  String allowance() {
+    String epsilon = Numbers.decimal(threat.epsilon());
+    if (threat.epsilon() == 0) {
+      return "may change nothing";
+    }
+    return switch (threat.norm()) {
+      case LINF -> "may change every " + value() + " by up to " + amount();
+      case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
+      case L1 -> "may change an image's pixels by up to " + epsilon + " in all";
+      case L0 -> "may change up to " + epsilon + " of an image's values at will";
+      case FLOW -> "may move every pixel by up to " + amount();
+    };
+  }
+
+  /** What goes after the model's name, where only one class counts. */
+  String into() {
+    return threat.goal() instanceof Goal.Targeted targeted
+        ? " into class " + names.of(targeted.target())
+        : "";
+  }
+
+  List<Fact> facts() {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("Norm", norm()));
+    facts.add(new Fact("Epsilon", epsilon()));
+    facts.add(new Fact("Goal", goal()));
+    facts.add(
+        new Fact(
+            "Box",
+            "every pixel stays between "
+                + Numbers.decimal(subject.inputLow())
+                + " and "
+                + Numbers.decimal(subject.inputHigh())));
+    if (threat.levels() > 0) {
+      facts.add(
+          new Fact(
+              "Levels",
+              "a changed value is one of "
+                  + Numbers.count(threat.levels())
+                  + " levels, evenly spaced, as in a file of images"));
+    }
+    facts.add(new Fact("Knowledge", knowledge()));
+    facts.add(new Fact("Fooled means", replay()));
+    return facts;
+  }
+
+  private String norm() {
+    String symbol = threat.norm().symbol();
+    return switch (threat.norm()) {
+      case LINF -> symbol + ", the largest change of any " + value();
+      case L2 -> symbol + ", the Euclidean length of the change";
+      case L1 -> symbol + ", the sum of all changes";
+      case L0 -> symbol + ", how many values change";
+      case FLOW -> symbol + ", how far the pixel moves that moves farthest";
+    };
+  }
+
+  private String epsilon() {
+    if (threat.norm() == Norm.L0) {
+      return Numbers.count((long) threat.epsilon(), "value");
+    }
+    if (threat.norm() == Norm.LINF || threat.norm() == Norm.FLOW || threat.epsilon() == 0) {
+      return amount();
+    }
+    double relative = threat.epsilon() / (subject.inputHigh() - subject.inputLow());
+    double flips = threat.norm() == Norm.L2 ? relative * relative : relative;
+    // A hair more, since what is 4 on paper may come out as 3.9999999.
+    long whole = (long) (flips + 1e-9);
+    return amount()
+        + (whole == 0
+            ? ", less than it takes to turn one value from black to white"
+            : ", enough to turn " + Numbers.count(whole, "value") + " from black to white");
+  }
+
+  /** Only the largest change of a single value is something that 8-bit levels make clearer. */
+  private String amount() {
+    String epsilon = Numbers.decimal(threat.epsilon());
+    if (threat.norm() == Norm.FLOW) {
+      return epsilon + (threat.epsilon() == 1 ? " pixel" : " pixels");
+    }
+    return threat.norm() == Norm.LINF && threat.epsilon() > 0
+        ? epsilon + " (" + Numbers.decimal(levels()) + "/" + LEVELS + ")"
+        : epsilon;
+  }
+
+  String goal() {
+    return threat.goal() instanceof Goal.Targeted targeted
+        ? "class " + names.of(targeted.target()) + " and no other"
+        : "any wrong class";
+  }
+
+  private String replay() {
+    return "the adversarial image was replayed alone: "
+        + (threat.norm() == Norm.FLOW ? "bent anew from the clean one by its flow, " : "")
+        + "inside the box, within epsilon in double precision, and taken for "
+        + (threat.goal() instanceof Goal.Targeted ? "the target class" : "another class")
+        + (replayedBy.isEmpty() ? "" : "; " + replayedBy + " agreed");
+  }
+
+  private String value() {
+    return colour ? "colour value of every pixel" : "pixel";
+  }
+}

@@ -1,0 +1,45 @@
+package io.foolproof.report.audit;
+
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Verdict;
+import java.util.List;
+import java.util.Locale;
+
+/** How many samples a verdict was given to, and what it means. */
+record VerdictShare(Verdict verdict, Proportion share, String meaning) {
+
+  /** All verdicts, from the best to the worst; together they are all samples. */
+  static List<VerdictShare> of(AuditResult result) {
+    return List.of(
+        new VerdictShare(
+            Verdict.PROVED,
+            result.count(Verdict.PROVED),
+            "no change that the attacker may make can fool the model: a certificate was checked"),
+        new VerdictShare(
+            Verdict.UNKNOWN,
+            result.count(Verdict.UNKNOWN),
+            "no attack of this audit succeeded, which proves nothing: another one may"),
+        new VerdictShare(
+            Verdict.FOOLED,
+            result.count(Verdict.FOOLED),
+            "an adversarial image was found, and held when it was replayed alone"),
+        new VerdictShare(
+            Verdict.MISCLASSIFIED,
+            result.count(Verdict.MISCLASSIFIED),
+            "the model is wrong on the clean image already"),
+        new VerdictShare(
+            Verdict.ERROR,
+            result.count(Verdict.ERROR),
+            "the model answered with something that is not a number; counted as wrong"));
+  }
+
+  /** As it is written in files and text. */
+  static String id(Verdict verdict) {
+    return verdict.name().toLowerCase(Locale.ROOT);
+  }
+
+  String id() {
+    return id(verdict);
+  }
+}

@@ -1,0 +1,63 @@
+package io.foolproof.report.audit;
+
+import io.foolproof.attack.Norm;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.SampleVerdict;
+import io.foolproof.audit.SampleVerdict.Witness;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Chooses the adversarial examples that teach the most: the closest ones, of many classes. */
+final class Wall {
+  private Wall() {}
+
+  /**
+   * A fooled sample.
+   *
+   * @param place its place in the result's data
+   */
+  record Pick(int place, SampleVerdict sample, Witness witness) {}
+
+  /**
+   * First the closest of each class, then the closest of the rest, until there are enough.
+   *
+   * @param most how many at most
+   * @return by label, and the closest of a label first
+   */
+  static List<Pick> choose(AuditResult result, int most) {
+    Comparator<Pick> closest = closest(result.threat().norm());
+    List<Pick> sorted = fooled(result.samples()).stream().sorted(closest).toList();
+    Set<Integer> seen = new HashSet<>();
+    List<Pick> firstOfClass = new ArrayList<>();
+    List<Pick> others = new ArrayList<>();
+    for (Pick pick : sorted) {
+      (seen.add(pick.sample().label()) ? firstOfClass : others).add(pick);
+    }
+    firstOfClass.addAll(others);
+    return firstOfClass.stream()
+        .limit(most)
+        .sorted(Comparator.<Pick>comparingInt(pick -> pick.sample().label()).thenComparing(closest))
+        .toList();
+  }
+
+  private static List<Pick> fooled(List<SampleVerdict> samples) {
+    List<Pick> fooled = new ArrayList<>();
+    for (int place = 0; place < samples.size(); place++) {
+      SampleVerdict sample = samples.get(place);
+      if (sample.witness() != null) {
+        fooled.add(new Pick(place, sample, sample.witness()));
+      }
+    }
+    return fooled;
+  }
+
+  /** Attacks of a given epsilon often use all of it, so that the Euclidean distance decides. */
+  private static Comparator<Pick> closest(Norm norm) {
+    return Comparator.<Pick>comparingDouble(pick -> pick.witness().distances().in(norm))
+        .thenComparingDouble(pick -> pick.witness().distances().l2())
+        .thenComparingInt(Pick::place);
+  }
+}

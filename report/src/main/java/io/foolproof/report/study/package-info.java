@@ -1,0 +1,5 @@
+/** Figures that explain. */
+@NullMarked
+package io.foolproof.report.study;
+
+import org.jspecify.annotations.NullMarked;

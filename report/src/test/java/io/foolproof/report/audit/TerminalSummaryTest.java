@@ -1,0 +1,93 @@
+package io.foolproof.report.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.audit.AttackSummary;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Verdict;
+import io.foolproof.data.GeneratedDigits;
+import io.foolproof.data.ImageSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TerminalSummaryTest {
+  private static final ImageSet DIGITS = GeneratedDigits.standard().test(40);
+
+  @Test
+  void tellsWhatWasFound() {
+    String text = TerminalSummary.render(example("lenet5.onnx"), false);
+    assertThat(text)
+        .contains(
+            "lenet5.onnx on " + DIGITS.name() + "\n",
+            "L-inf 0.3 (76.5/255), goal: any wrong class, 40 images, seed 7\n",
+            "\npgd:steps=40:step=0.1:restarts=5\n",
+            " ".repeat(27) + "      40     38     5.0 %     73.3     8200      8000\n",
+            "2 of its successes did not hold when replayed alone",
+            "fooled                38    95.0 %  ######################################\n",
+            "Robust accuracy, at most       5.0 %   (95 % interval 1.4 to 16.5 %)\n",
+            "Robust accuracy, at least   nothing proved yet\n");
+  }
+
+  @Test
+  void noLineIsLongerThanATerminalHoweverLongTheNamesAndLargeTheCounts() {
+    AuditResult few = example("x".repeat(200));
+    Proportion all = new Proportion(40, 40);
+    AttackSummary huge =
+        new AttackSummary(
+            "y".repeat(90),
+            "y".repeat(90),
+            9_999_999,
+            999_999,
+            99,
+            0,
+            all,
+            1_234_567,
+            Long.MAX_VALUE / 1_000_000,
+            123_456_789_012L,
+            null);
+    AuditResult many =
+        new AuditResult(
+            few.subject(),
+            few.threat(),
+            Long.MIN_VALUE,
+            DIGITS,
+            few.samples(),
+            List.of(huge),
+            List.of(),
+            List.of(),
+            null,
+            "");
+    assertThat(TerminalSummary.render(many, false).lines())
+        .allMatch(line -> line.length() <= 80)
+        .anyMatch(line -> line.startsWith("xxx") && line.endsWith("..."));
+  }
+
+  @Test
+  void colourAddsNothingButColour() {
+    AuditResult result = example("lenet5.onnx");
+    String plain = TerminalSummary.render(result, false);
+    String coloured = TerminalSummary.render(result, true);
+    assertThat(plain).doesNotContain("\u001b");
+    assertThat(coloured).contains("\u001b[31mfooled");
+    assertThat(coloured.replaceAll("\u001b\\[\\d+m", "")).isEqualTo(plain);
+  }
+
+  @Test
+  void nameCannotMoveTheCursor() {
+    assertThat(TerminalSummary.render(example("evil\u001b[2J\n\u009bmodel"), false))
+        .startsWith("evil?[2J??model on ");
+  }
+
+  @Test
+  void whatIsProvedIsTheLowerEnd() {
+    AuditResult result =
+        ExampleAudits.of(DIGITS.range(0, 2), ExampleAudits.LINF, Verdict.PROVED, Verdict.ERROR);
+    assertThat(TerminalSummary.render(result, false))
+        .contains("Robust accuracy, at least     50.0 %");
+  }
+
+  private static AuditResult example(String model) {
+    return ExampleAudits.mostlyFooled(model, DIGITS, ExampleAudits.LINF);
+  }
+}
