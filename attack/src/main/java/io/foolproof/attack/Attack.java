@@ -23,8 +23,13 @@ public interface Attack {
   /** Its settings, as they are given on the command line: {@code pgd:steps=40:restarts=1}. */
   String settings();
 
-  /** The norms it has a version for. */
+  /** The norms it has a version for; none where it moves pixels instead. */
   Set<Norm> norms();
+
+  /** Whether it has a version for a threat model. */
+  default boolean covers(ThreatModel threat) {
+    return threat instanceof NormBounded bounded && norms().contains(bounded.norm());
+  }
 
   /** What it has to know of the model: its gradients, unless it says otherwise. */
   default Knowledge knowledge() {
@@ -75,13 +80,15 @@ public interface Attack {
    * @throws InvalidInputException saying what does not fit, and what would
    */
   default void requireApplicable(Classifier model, ThreatModel threat) {
-    if (!norms().contains(threat.norm())) {
+    if (!covers(threat)) {
       throw new InvalidInputException(
           name()
               + " has no version for "
-              + threat.norm().symbol()
+              + threat.symbol()
               + "; it has "
-              + norms().stream().map(Norm::symbol).collect(Collectors.joining(", ")));
+              + (norms().isEmpty()
+                  ? FlowBounded.ID
+                  : norms().stream().map(Norm::symbol).collect(Collectors.joining(", "))));
     }
     if (knowledge() == Knowledge.WHITE_BOX && !(model instanceof DifferentiableClassifier)) {
       throw new InvalidInputException(

@@ -40,23 +40,13 @@ public record Distances(int l0, double l1, double l2, double linf, @Nullable Dou
     return new Distances(l0, l1, l2, linf, length);
   }
 
-  /**
-   * The distance in one norm.
-   *
-   * @throws IllegalStateException for flows, where nobody said how far pixels were moved
-   */
+  /** The distance in one norm. */
   public double in(Norm norm) {
     return switch (norm) {
       case LINF -> linf;
       case L2 -> l2;
       case L1 -> l1;
       case L0 -> l0;
-      case FLOW -> {
-        if (flow == null) {
-          throw new IllegalStateException("two images do not tell how far pixels were moved");
-        }
-        yield flow;
-      }
     };
   }
 }

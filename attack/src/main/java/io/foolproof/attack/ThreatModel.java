@@ -1,62 +1,86 @@
 package io.foolproof.attack;
 
 import io.foolproof.tensor.InvalidInputException;
+import java.util.Locale;
 
 /**
  * What the attacker may do: change an image by at most epsilon, inside the model's box, to reach a
- * goal.
- *
- * @param norm how the change is measured
- * @param epsilon the largest change, in the units of the pixels, for flows in pixels; decided in
- *     double precision, so that a change is allowed when its norm, computed in double, is at most
- *     this
- * @param goal what counts as fooled
- * @param levels how many levels a changed value can have, evenly spaced over the box, as in a file
- *     of 8-bit images; 0 for any value
+ * goal. Images change in one of two ways, which are measured differently: their values change, by
+ * at most epsilon in a norm ({@link NormBounded}), or their pixels move, by at most epsilon pixels
+ * ({@link FlowBounded}).
  */
-public record ThreatModel(Norm norm, double epsilon, Goal goal, int levels) {
+public sealed interface ThreatModel permits NormBounded, FlowBounded {
 
-  /** Checks epsilon and levels. */
-  public ThreatModel {
-    if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
-      throw new InvalidInputException(
-          "epsilon is " + epsilon + ": give a finite number that is not negative, such as 0.3");
-    }
-    if (levels != 0 && levels < 2) {
-      throw new InvalidInputException(
-          "levels is " + levels + ": give 2 or more, such as 256, or 0 for any value");
-    }
-    if (levels != 0 && norm == Norm.FLOW) {
-      throw new InvalidInputException(
-          "levels is "
-              + levels
-              + ": an image that is bent has values between levels, so that levels cannot be kept"
-              + " with the norm flow");
-    }
-  }
+  /** The largest change allowed, decided in double precision. */
+  double epsilon();
 
-  /** With values of any size. */
-  public ThreatModel(Norm norm, double epsilon, Goal goal) {
-    this(norm, epsilon, goal, 0);
-  }
+  /** What counts as fooled. */
+  Goal goal();
 
-  /** Any wrong class within epsilon. */
-  public static ThreatModel untargeted(Norm norm, double epsilon) {
-    return new ThreatModel(norm, epsilon, new Goal.Untargeted());
-  }
+  /** How many levels a changed value can have, evenly spaced over the box; 0 for any value. */
+  int levels();
 
   /** The same with another epsilon. */
-  public ThreatModel withEpsilon(double other) {
-    return new ThreatModel(norm, other, goal, levels);
+  ThreatModel withEpsilon(double epsilon);
+
+  /** The same with another goal. */
+  ThreatModel withGoal(Goal goal);
+
+  /** How changes are measured, as it is written in text: L-inf, L2, L1, L0, flow. */
+  String symbol();
+
+  /** How changes are measured, as it is written on the command line: linf, l2, l1, l0, flow. */
+  String id();
+
+  /** How large a change is, in the units of {@link #epsilon}. */
+  double size(Distances change);
+
+  /** Any wrong class, every value changed by at most epsilon, in the units of the pixels. */
+  static NormBounded linf(double epsilon) {
+    return untargeted(Norm.LINF, epsilon);
+  }
+
+  /** Any wrong class, within a Euclidean distance of epsilon. */
+  static NormBounded l2(double epsilon) {
+    return untargeted(Norm.L2, epsilon);
+  }
+
+  /** Any wrong class, with absolute changes that sum to at most epsilon. */
+  static NormBounded l1(double epsilon) {
+    return untargeted(Norm.L1, epsilon);
+  }
+
+  /** Any wrong class, with at most this many values changed. */
+  static NormBounded l0(double values) {
+    return untargeted(Norm.L0, values);
+  }
+
+  /** Any wrong class, with every pixel moved by at most this many pixels. */
+  static FlowBounded flow(double pixels) {
+    return new FlowBounded(pixels, new Goal.Untargeted());
+  }
+
+  /** Any wrong class within epsilon in a norm. */
+  static NormBounded untargeted(Norm norm, double epsilon) {
+    return new NormBounded(norm, epsilon, new Goal.Untargeted());
   }
 
   /**
-   * How far apart two points must be in a value for the model to tell them apart, as a share of the
-   * box: what is rounded to the same level is the same.
+   * The threat model of this {@link #id}.
    *
-   * @param least the answer where any value is allowed
+   * @throws InvalidInputException when there is none, or when its settings do not fit together
    */
-  public double apart(double least) {
-    return levels == 0 ? least : Math.max(least, 1.0 / (levels - 1));
+  static ThreatModel of(String id, double epsilon, Goal goal, int levels) {
+    if (!id.toLowerCase(Locale.ROOT).equals(FlowBounded.ID)) {
+      return new NormBounded(Norm.parse(id), epsilon, goal, levels);
+    }
+    if (levels != 0) {
+      throw new InvalidInputException(
+          "levels is "
+              + levels
+              + ": moving pixels gives values between levels, so levels cannot be kept with the"
+              + " threat flow; leave levels out, or choose one of linf, l2, l1, l0");
+    }
+    return new FlowBounded(epsilon, goal);
   }
 }

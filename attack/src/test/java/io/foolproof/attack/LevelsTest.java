@@ -7,6 +7,7 @@ import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -45,7 +46,7 @@ class LevelsTest {
       stream.fillUniform(clean, 0, 30, 0, 1);
       stream.fillUniform(image, 0, 30, 0, 1);
       float[] eightBit = i % 2 == 0 ? clean : levels.nearest(clean);
-      for (Norm norm : Norm.ofValues()) {
+      for (Norm norm : EnumSet.allOf(Norm.class)) {
         double epsilon = Distances.between(eightBit, image).in(norm);
         float[] found = levels.within(eightBit, image, norm, epsilon);
         assertThat(Distances.between(eightBit, found).in(norm)).isLessThanOrEqualTo(epsilon);
@@ -73,7 +74,7 @@ class LevelsTest {
     Samples samples = new Samples(images, labels, new long[] {0, 1, 2, 3, 4, 5});
     Norm norm = attack.norms().contains(Norm.LINF) ? Norm.LINF : Norm.L2;
     double epsilon = norm == Norm.LINF ? 0.6 : 3;
-    ThreatModel threat = new ThreatModel(norm, epsilon, new Goal.Untargeted(), 8);
+    ThreatModel threat = new NormBounded(norm, epsilon, new Goal.Untargeted(), 8);
     for (AttackResult result : attack.run(model, samples, threat, 1)) {
       assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
       assertThat(levels.nearest(result.image())).containsExactly(result.image());
@@ -112,7 +113,7 @@ class LevelsTest {
 
   private static double[] distances(
       Attack attack, LinearClassifier model, Samples samples, int levels) {
-    ThreatModel threat = new ThreatModel(Norm.L2, 100, new Goal.Untargeted(), levels);
+    ThreatModel threat = new NormBounded(Norm.L2, 100, new Goal.Untargeted(), levels);
     List<AttackResult> results = attack.run(model, samples, threat, 1);
     double[] distances = new double[results.size()];
     for (int i = 0; i < distances.length; i++) {
@@ -124,7 +125,7 @@ class LevelsTest {
 
   @Test
   void oneLevelIsRefused() {
-    assertThatThrownBy(() -> new ThreatModel(Norm.L2, 1, new Goal.Untargeted(), 1))
+    assertThatThrownBy(() -> new NormBounded(Norm.L2, 1, new Goal.Untargeted(), 1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("levels is 1: give 2 or more");
   }

@@ -90,7 +90,7 @@ public class LinearAttackTest {
     return Attacks.all().stream()
         .map(entry -> Attacks.parse(quick(entry.name())).withSurrogates(OWN))
         // Those that move pixels, or learn from other images, have tests of their own.
-        .filter(attack -> !attack.norms().contains(Norm.FLOW) && !(attack instanceof Uap))
+        .filter(attack -> !(attack instanceof Uap))
         .flatMap(attack -> attack.norms().stream().map(norm -> Arguments.of(attack, norm)));
   }
 
@@ -227,7 +227,7 @@ public class LinearAttackTest {
       }
       Samples sample = new Samples(new float[][] {image}, new int[] {label}, new long[] {0});
       double epsilon = minimal ? 30 : norm == Norm.LINF ? 0.4 : norm == Norm.L2 ? 2 : 12;
-      ThreatModel threat = new ThreatModel(norm, epsilon, new Goal.Targeted(target));
+      ThreatModel threat = new NormBounded(norm, epsilon, new Goal.Targeted(target));
       // Some classes are so small a part of the box that no random start lies in them.
       ImagePool pool = new ImagePool(new float[][] {model.purest(target)}, new int[] {target});
       AttackResult result =

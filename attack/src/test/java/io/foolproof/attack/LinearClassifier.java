@@ -110,7 +110,7 @@ public final class LinearClassifier implements DifferentiableClassifier {
       case LINF -> between.l1();
       case L2 -> between.l2();
       case L1 -> between.linf();
-      case L0, FLOW -> throw new IllegalArgumentException("no dual of " + norm);
+      case L0 -> throw new IllegalArgumentException("no dual of " + norm);
     };
   }
 

@@ -126,7 +126,7 @@ class LossTest {
   void dlrIsRefusedWhereThereAreTooFewClasses() {
     InputSpec input = InputSpec.unit(4);
     ThreatModel any = ThreatModel.untargeted(Norm.LINF, 0.1);
-    ThreatModel targeted = new ThreatModel(Norm.LINF, 0.1, new Goal.Targeted(0));
+    ThreatModel targeted = new NormBounded(Norm.LINF, 0.1, new Goal.Targeted(0));
     for (String attack : new String[] {"pgd:loss=dlr", "apgd:loss=dlr"}) {
       Attack dlr = Attacks.parse(attack);
       assertThatThrownBy(() -> dlr.requireApplicable(LinearClassifier.random(input, 2, 1), any))

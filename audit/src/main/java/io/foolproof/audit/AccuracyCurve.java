@@ -129,7 +129,7 @@ final class AccuracyCurve {
     int[] standing = places(place -> Arrays.binarySearch(some, place) >= 0);
     List<Proportion> left = new ArrayList<>();
     left.add(new Proportion(standing.length, some.length));
-    if (!noise.norms().contains(plan.threat().norm()) || plan.curveSteps() == 1) {
+    if (!noise.covers(plan.threat()) || plan.curveSteps() == 1) {
       return List.of();
     }
     for (int step = 1; step <= plan.curveSteps(); step++) {

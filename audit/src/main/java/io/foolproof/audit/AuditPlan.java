@@ -2,6 +2,8 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Goal;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
@@ -197,18 +199,20 @@ public record AuditPlan(
 
   /** The largest distance that two images in the model's box can have, in the threat's norm. */
   double widest() {
-    double span = model.input().high() - model.input().low();
-    int d = model.input().elements();
-    double widest =
-        switch (threat.norm()) {
-          case LINF -> span;
-          case L2 -> span * Math.sqrt(d);
-          case L1 -> span * d;
-          case L0 -> d;
-          case FLOW -> diagonal();
-        };
+    double widest = threat instanceof NormBounded bounded ? widest(bounded.norm()) : diagonal();
     // Distances are computed in double precision: none may be a hair beyond.
     return Math.nextUp(widest * (1 + 1e-9));
+  }
+
+  private double widest(Norm norm) {
+    double span = model.input().high() - model.input().low();
+    int d = model.input().elements();
+    return switch (norm) {
+      case LINF -> span;
+      case L2 -> span * Math.sqrt(d);
+      case L1 -> span * d;
+      case L0 -> d;
+    };
   }
 
   /** A pixel that moves farther has left the image. */
@@ -225,7 +229,7 @@ public record AuditPlan(
     identity.put("data", subject.dataSha256());
     identity.put("samples", String.valueOf(data.size()));
     identity.put("indices", indices());
-    identity.put("norm", threat.norm().id());
+    identity.put("norm", threat.id());
     identity.put("epsilon", String.valueOf(threat.epsilon()));
     identity.put("goal", threat.goal().toString());
     identity.put(

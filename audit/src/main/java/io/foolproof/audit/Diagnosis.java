@@ -3,6 +3,7 @@ package io.foolproof.audit;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
@@ -128,15 +129,17 @@ final class Diagnosis {
     return stages.samples(probes);
   }
 
+  /** Whether gradient steps have a version for a threat model, to compare others with. */
+  private static boolean stepsFitIn(ThreatModel threat) {
+    return threat instanceof NormBounded bounded && bounded.norm() != Norm.L0;
+  }
+
   private List<Diagnostic> byAttacking() {
     String why = "";
     if (!hasGradients()) {
       why = NO_GRADIENTS;
-    } else if (plan.threat().norm() == Norm.L0 || plan.threat().norm() == Norm.FLOW) {
-      why =
-          "Gradient steps have no version for "
-              + plan.threat().norm().symbol()
-              + " to compare with.";
+    } else if (!stepsFitIn(plan.threat())) {
+      why = "Gradient steps have no version for " + plan.threat().symbol() + " to compare with.";
     } else if (plan.threat().epsilon() == 0) {
       why = "With epsilon 0 nothing can be fooled.";
     }

@@ -4,7 +4,7 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
 import io.foolproof.attack.Flow;
 import io.foolproof.attack.Goal;
-import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
@@ -121,7 +121,7 @@ public record Replay(List<Classifier> runtimes, int draws) {
    * @return the model's own answer; {@link #NONE} where the image does not hold
    */
   public Answer confirm(ThreatModel threat, float[] clean, int label, float[] image) {
-    return Distances.between(clean, image).in(threat.norm()) > threat.epsilon()
+    return threat.size(Distances.between(clean, image)) > threat.epsilon()
         ? NONE
         : answer(threat.goal(), label, image);
   }
@@ -131,7 +131,7 @@ public record Replay(List<Classifier> runtimes, int draws) {
    * may be moved, the clean image must bend into the one that is claimed, to the last bit.
    */
   public Answer confirm(ThreatModel threat, float[] clean, int label, AttackResult claimed) {
-    if (threat.norm() != Norm.FLOW) {
+    if (threat instanceof NormBounded) {
       return confirm(threat, clean, label, claimed.image());
     }
     Flow flow = claimed.flow();

@@ -31,7 +31,7 @@ final class Witnesses {
     if (entry.outcome() != JournalEntry.Outcome.FOOLED) {
       return Double.POSITIVE_INFINITY;
     }
-    double away = distances(place, entry).in(plan.threat().norm());
+    double away = plan.threat().size(distances(place, entry));
     if (away < distance[place]) {
       found[place] = entry;
       foundBy[place] = attack;

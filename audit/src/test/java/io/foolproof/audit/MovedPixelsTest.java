@@ -6,7 +6,6 @@ import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
 import io.foolproof.attack.LinearClassifier;
-import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
@@ -30,7 +29,7 @@ class MovedPixelsTest {
   private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
   private static final LinearClassifier MODEL = LinearClassifier.random(INPUT, 3, 11);
   private static final double EPSILON = 0.12;
-  private static final ThreatModel THREAT = ThreatModel.untargeted(Norm.FLOW, EPSILON);
+  private static final ThreatModel THREAT = ThreatModel.flow(EPSILON);
   private static final List<Attack> ATTACKS =
       List.of(Attacks.parse("spatial:angles=5:shifts=3"), Attacks.parse("stadv:steps=20"));
 
@@ -79,7 +78,7 @@ class MovedPixelsTest {
     for (SampleVerdict sample : result.samples()) {
       SampleVerdict.Witness witness = sample.witness();
       if (witness != null) {
-        assertThat(witness.distances().in(Norm.FLOW)).isPositive().isLessThanOrEqualTo(EPSILON);
+        assertThat(THREAT.size(witness.distances())).isPositive().isLessThanOrEqualTo(EPSILON);
         assertThat(MODEL.predict(witness.image())).isNotEqualTo(sample.label());
       }
     }

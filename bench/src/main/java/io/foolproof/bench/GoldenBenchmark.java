@@ -175,8 +175,7 @@ final class GoldenBenchmark {
         .mapToDouble(
             i ->
                 results.get(i).status() == AttackResult.Status.FOOLED
-                    ? Distances.between(samples.images()[i], results.get(i).image())
-                        .in(threat.norm())
+                    ? threat.size(Distances.between(samples.images()[i], results.get(i).image()))
                     : Double.POSITIVE_INFINITY)
         .toArray();
   }

@@ -36,7 +36,7 @@ final class StandardBenchmark {
         100.0 * standing.size() / images.size());
     double seconds = 0;
     try (Workers workers = new Workers()) {
-      for (Attack attack : Suite.STANDARD.attacks(Norm.LINF, 1)) {
+      for (Attack attack : Suite.STANDARD.attacks(ThreatModel.linf(epsilon), 1)) {
         int[] places = standing.stream().mapToInt(Integer::intValue).toArray();
         List<Integer> left = new ArrayList<>();
         seconds +=

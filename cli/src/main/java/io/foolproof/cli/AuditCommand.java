@@ -96,7 +96,7 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ThreatModel threat = threats.threat();
-    Suite.Choice choice = Suite.parse(attacks, threat.norm(), queries);
+    Suite.Choice choice = Suite.parse(attacks, threat, queries);
     AuditPlan.Extent extent = choice.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;
     checkGate();
     models.checkBox();
@@ -173,7 +173,7 @@ final class AuditCommand implements Callable<Integer> {
     String set = baseName(Path.of(data.data));
     return Path.of(
         "foolproof-report",
-        String.join("-", model, set, threat.norm().id(), String.valueOf(threat.epsilon())));
+        String.join("-", model, set, threat.id(), String.valueOf(threat.epsilon())));
   }
 
   private static String baseName(Path path) {

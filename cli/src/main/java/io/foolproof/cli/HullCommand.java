@@ -234,7 +234,7 @@ final class HullCommand implements Callable<Integer> {
     FoolingPlan fooling = plan.fooling();
     if (fooling != null) {
       parts.add(fooling.attack().name());
-      parts.add(fooling.threat().norm().id());
+      parts.add(fooling.threat().id());
       parts.add(String.valueOf(fooling.threat().epsilon()));
     }
     return Path.of("foolproof-report", String.join("-", parts));

@@ -81,7 +81,6 @@ record BoundaryStep(
       case L2 -> 1e6;
       case L1 -> 1e6 / radius;
       case L0 -> 1e6 / (radius * radius);
-      case FLOW -> throw Norm.notOfValues();
       case LINF -> {
         double largest = 0;
         for (double value : away) {
@@ -165,7 +164,6 @@ record BoundaryStep(
               ? Math.abs(pull) <= 1 ? away[i] : pull > 0 ? lower[i] : upper[i]
               : clamp(clamp(away[i], (-1 - pull) / mu, (1 - pull) / mu), lower[i], upper[i]);
       case LINF -> clamp(-pull, Math.max(lower[i], away[i] - mu), Math.min(upper[i], away[i] + mu));
-      case FLOW -> throw Norm.notOfValues();
       case L0 -> {
         double elsewhere = mu == 0 ? (pull > 0 ? lower[i] : upper[i]) : -pull / mu;
         double changed = clamp(elsewhere, lower[i], upper[i]);

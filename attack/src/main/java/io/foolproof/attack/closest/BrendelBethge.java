@@ -15,6 +15,7 @@ import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -78,7 +79,7 @@ public record BrendelBethge(int steps, double rate) implements MinimalNormAttack
 
   @Override
   public Set<Norm> norms() {
-    return Norm.ofValues();
+    return EnumSet.allOf(Norm.class);
   }
 
   @Override

@@ -64,7 +64,7 @@ public record CarliniWagner(int searches, int steps, double step) implements Min
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     CwDescent descent = new CwDescent(pursuit, new TanhBox(model.input()), steps, step);
-    switch (threat.norm()) {
+    switch (pursuit.norm()) {
       case L2 -> {
         Penalty length = new Penalty.SquaredLength(false);
         ConstantSearch.over(
@@ -74,7 +74,7 @@ public record CarliniWagner(int searches, int steps, double step) implements Min
       }
       case LINF -> CwBound.search(pursuit, descent);
       case L0 -> CwFewest.search(pursuit, descent);
-      case L1, FLOW -> throw new IllegalStateException("no version for " + threat.norm().symbol());
+      case L1 -> throw new IllegalStateException("no version for " + pursuit.norm().symbol());
     }
     Tightening.of(pursuit);
     return pursuit.results();

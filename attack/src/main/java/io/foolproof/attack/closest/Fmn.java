@@ -15,6 +15,7 @@ import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -66,7 +67,7 @@ public record Fmn(int steps, double alpha, double gamma) implements MinimalNormA
 
   @Override
   public Set<Norm> norms() {
-    return Norm.ofValues();
+    return EnumSet.allOf(Norm.class);
   }
 
   @Override

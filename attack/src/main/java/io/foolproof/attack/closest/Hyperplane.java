@@ -111,7 +111,6 @@ record Hyperplane(Tensor value, Tensor normal) {
     return switch (norm) {
       case LINF, L2 -> evenly(points, norm, input);
       case L1 -> inTurn(points, input);
-      case FLOW -> throw Norm.notOfValues();
       case L0 -> throw new IllegalStateException("no hyperplane step for L0");
     };
   }

@@ -17,6 +17,7 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -77,7 +78,7 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
 
   @Override
   public Set<Norm> norms() {
-    return Norm.ofValues();
+    return EnumSet.allOf(Norm.class);
   }
 
   @Override
@@ -151,7 +152,6 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
     Tensor size = changes.abs();
     return switch (pursuit.norm()) {
       case L1 -> size.sub(weight).relu().mul(changes.sign());
-      case FLOW -> throw Norm.notOfValues();
       case L0 -> changes.mul(size.pow(2).gt(weight.mul(2 * pursuit.width())).to(DType.FLOAT32));
       case LINF -> {
         Tensor total = weight.mean(true, 1);

@@ -4,6 +4,7 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Objective;
 import io.foolproof.attack.PixelGrid;
 import io.foolproof.attack.Samples;
@@ -43,7 +44,7 @@ final class FlowPursuit {
   FlowPursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     this.input = model.input();
     // Values may become anything in the box: only flows are bounded.
-    ThreatModel box = new ThreatModel(Norm.LINF, input.high() - input.low(), threat.goal());
+    ThreatModel box = new NormBounded(Norm.LINF, input.high() - input.low(), threat.goal());
     this.pursuit = new Pursuit(model, samples, box, seed, attack);
     this.grid = PixelGrid.of(input);
     this.epsilon = threat.epsilon();

@@ -1,11 +1,9 @@
 package io.foolproof.attack.flow;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
 import io.foolproof.attack.Knowledge;
-import io.foolproof.attack.Norm;
 import io.foolproof.attack.PixelGrid;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
@@ -18,9 +16,7 @@ import io.foolproof.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Rotations about the middle of the image, together with shifts: all of a grid, or the worst of a
@@ -38,7 +34,7 @@ import java.util.Set;
  * @param queries how many transformations to draw at random; 0 for the grid
  */
 public record Spatial(double angle, double shift, int angles, int shifts, int queries)
-    implements Attack {
+    implements FlowAttack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           "spatial",
@@ -159,19 +155,8 @@ public record Spatial(double angle, double shift, int angles, int shifts, int qu
   }
 
   @Override
-  public Set<Norm> norms() {
-    return EnumSet.of(Norm.FLOW);
-  }
-
-  @Override
   public Knowledge knowledge() {
     return Knowledge.LABELS;
-  }
-
-  @Override
-  public void requireApplicable(Classifier model, ThreatModel threat) {
-    Attack.super.requireApplicable(model, threat);
-    FlowPursuit.requirePixels(name(), model);
   }
 
   @Override

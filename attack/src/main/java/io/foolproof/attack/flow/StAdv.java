@@ -1,9 +1,7 @@
 package io.foolproof.attack.flow;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -12,9 +10,7 @@ import io.foolproof.attack.search.Pursuit;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Bends the image by a smooth flow, a vector for each pixel, that follows the gradient.
@@ -29,7 +25,7 @@ import java.util.Set;
  * @param relativeStep the length of a step as a share of epsilon
  * @param tau what an unsmooth flow costs
  */
-public record StAdv(int steps, double relativeStep, double tau) implements Attack {
+public record StAdv(int steps, double relativeStep, double tau) implements FlowAttack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           "stadv",
@@ -60,17 +56,6 @@ public record StAdv(int steps, double relativeStep, double tau) implements Attac
   @Override
   public String settings() {
     return "stadv:steps=" + steps + ":step=" + relativeStep + ":tau=" + tau;
-  }
-
-  @Override
-  public Set<Norm> norms() {
-    return EnumSet.of(Norm.FLOW);
-  }
-
-  @Override
-  public void requireApplicable(Classifier model, ThreatModel threat) {
-    Attack.super.requireApplicable(model, threat);
-    FlowPursuit.requirePixels(name(), model);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -97,7 +98,7 @@ public record GeoDa(int queries, int rounds, ImagePool starts) implements Minima
         pursuit,
         queries,
         subject -> {
-          Rounds search = new Rounds(counts, subject, threat, model.input());
+          Rounds search = new Rounds(counts, subject, NormBounded.require(threat), model.input());
           return Starts.find(subject, pursuit, starts, search::begin);
         });
     return pursuit.results();
@@ -115,7 +116,7 @@ public record GeoDa(int queries, int rounds, ImagePool starts) implements Minima
   }
 
   /** The rounds for one sample. */
-  private record Rounds(int[] counts, Dialogue.Subject subject, ThreatModel threat, InputSpec box) {
+  private record Rounds(int[] counts, Dialogue.Subject subject, NormBounded threat, InputSpec box) {
 
     Dialogue.Turn begin(float[] start) {
       return Bisection.back(

@@ -7,6 +7,7 @@ import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -98,7 +99,7 @@ public record HopSkipJump(int queries, int evaluations, ImagePool starts)
         pursuit,
         queries,
         subject -> {
-          Walk walk = new Walk(evaluations, subject, threat, model.input());
+          Walk walk = new Walk(evaluations, subject, NormBounded.require(threat), model.input());
           return Starts.find(subject, pursuit, starts, start -> walk.back(1, start));
         });
     return pursuit.results();
@@ -106,7 +107,7 @@ public record HopSkipJump(int queries, int evaluations, ImagePool starts)
 
   /** The walk for one sample. */
   private record Walk(
-      int evaluations, Dialogue.Subject subject, ThreatModel threat, InputSpec box) {
+      int evaluations, Dialogue.Subject subject, NormBounded threat, InputSpec box) {
 
     Dialogue.Turn back(int t, float[] point) {
       int d = point.length;

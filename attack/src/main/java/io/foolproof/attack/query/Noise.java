@@ -5,6 +5,7 @@ import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -85,13 +86,13 @@ public record Noise(Kind kind, int draws) implements Attack {
     for (int draw = 0; draw < draws; draw++) {
       try (Scope scope = Scope.open()) {
         Pursuit.Lanes lanes = pursuit.standing(draw);
-        pursuit.look(lanes, point(lanes, threat, model.input()));
+        pursuit.look(lanes, point(lanes, NormBounded.require(threat), model.input()));
       }
     }
     return pursuit.results();
   }
 
-  private Tensor point(Pursuit.Lanes lanes, ThreatModel threat, InputSpec input) {
+  private Tensor point(Pursuit.Lanes lanes, NormBounded threat, InputSpec input) {
     return switch (kind) {
       case UNIFORM -> lanes.ball().random(lanes.streams());
       case GAUSSIAN -> {

@@ -7,6 +7,7 @@ import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -105,7 +106,8 @@ public record SignOpt(int queries, int directions, ImagePool starts) implements 
         pursuit,
         queries,
         subject -> {
-          Descent descent = new Descent(directions, subject, threat, model.input());
+          Descent descent =
+              new Descent(directions, subject, NormBounded.require(threat), model.input());
           return Starts.find(subject, pursuit, starts, descent::begin);
         });
     return pursuit.results();
@@ -121,7 +123,7 @@ public record SignOpt(int queries, int directions, ImagePool starts) implements 
 
   /** The descent for one sample. */
   private record Descent(
-      int directions, Dialogue.Subject subject, ThreatModel threat, InputSpec box) {
+      int directions, Dialogue.Subject subject, NormBounded threat, InputSpec box) {
 
     Dialogue.Turn begin(float[] start) {
       float[] theta = unit(Vectors.minus(start, subject.image()));

@@ -91,12 +91,12 @@ public record Square(int queries, double share, int schedule) implements Attack 
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     PixelGrid grid = PixelGrid.of(model.input());
     Proposals proposals =
-        switch (threat.norm()) {
+        switch (pursuit.norm()) {
           case LINF -> new SquareSigns(grid, threat.epsilon());
           case L2 -> new SquareBumps(grid, threat.epsilon(), 2);
           case L1 -> new SquareBumps(grid, threat.epsilon(), 1);
-          case L0, FLOW ->
-              throw new IllegalArgumentException("square has no version for " + threat.norm());
+          case L0 ->
+              throw new IllegalArgumentException("square has no version for " + pursuit.norm());
         };
     try (Scope scope = Scope.open()) {
       search(pursuit, pursuit.standing(0), proposals);

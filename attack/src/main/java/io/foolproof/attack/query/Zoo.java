@@ -5,6 +5,7 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -110,7 +111,7 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
-    double apart = threat.apart(H);
+    double apart = NormBounded.require(threat).apart(H);
     Dialogue.run(
         pursuit,
         queries,

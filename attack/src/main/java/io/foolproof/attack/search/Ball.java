@@ -1,7 +1,6 @@
 package io.foolproof.attack.search;
 
-import io.foolproof.attack.Norm;
-import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
@@ -22,12 +21,11 @@ public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
    *
    * @throws InvalidInputException for L0, whose points have no steepest steps
    */
-  static Ball around(Tensor images, ThreatModel threat, InputSpec input) {
+  static Ball around(Tensor images, NormBounded threat, InputSpec input) {
     return switch (threat.norm()) {
       case LINF -> LinfBall.around(images, threat.epsilon(), input);
       case L2 -> L2Ball.around(images, threat.epsilon(), input);
       case L1 -> L1Ball.around(images, threat.epsilon(), input);
-      case FLOW -> throw Norm.notOfValues();
       case L0 ->
           throw new InvalidInputException(
               "an L0 ball cannot be stepped in: for L0 give an attack that looks for the smallest"

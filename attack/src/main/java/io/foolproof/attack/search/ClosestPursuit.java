@@ -6,6 +6,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
@@ -38,7 +39,7 @@ public final class ClosestPursuit {
 
   private final Classifier model;
   private final Samples samples;
-  private final ThreatModel threat;
+  private final NormBounded threat;
   private final long seed;
   private final String attack;
 
@@ -59,7 +60,7 @@ public final class ClosestPursuit {
       Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     this.model = model;
     this.samples = samples;
-    this.threat = threat;
+    this.threat = NormBounded.require(threat);
     this.seed = seed;
     this.attack = attack;
     int n = samples.size();

@@ -27,7 +27,6 @@ public final class Projection {
         yield pursuit.inBox(centre.add(Rows.scaledTo(delta, Norm.L2, length.minimum(radius))));
       }
       case L1 -> L1Ball.project(centre, points, radius.to(DType.FLOAT64), pursuit.input());
-      case FLOW -> throw Norm.notOfValues();
       case L0 -> largest(centre, pursuit.inBox(points), radius);
     };
   }

@@ -4,6 +4,7 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
@@ -33,7 +34,7 @@ import java.util.stream.IntStream;
 public final class Pursuit {
   private final Classifier model;
   private final Samples samples;
-  private final ThreatModel threat;
+  private final NormBounded threat;
   private final long seed;
   private final String attack;
 
@@ -46,7 +47,7 @@ public final class Pursuit {
   public Pursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     this.model = model;
     this.samples = samples;
-    this.threat = threat;
+    this.threat = NormBounded.require(threat);
     this.seed = seed;
     this.attack = attack;
     int n = samples.size();
@@ -134,7 +135,7 @@ public final class Pursuit {
 
   /** Lanes in a ball whose radius is a multiple of epsilon; beyond 1, to find a start in. */
   public Lanes within(Lanes lanes, double multiple) {
-    ThreatModel wider = threat.withEpsilon(multiple * threat.epsilon());
+    NormBounded wider = threat.withEpsilon(multiple * threat.epsilon());
     Ball ball = Ball.around(lanes.images, wider, model.input());
     boolean rehearsal = multiple > 1;
     return new Lanes(lanes.members, lanes.images, lanes.labels, ball, lanes.streams, rehearsal);

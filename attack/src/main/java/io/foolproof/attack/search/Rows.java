@@ -49,7 +49,6 @@ public final class Rows {
       case LINF -> rows.abs().max(true, dims);
       case L2 -> length(rows);
       case L1 -> rows.abs().sum(true, dims);
-      case FLOW -> throw Norm.notOfValues();
       case L0 -> rows.eq(0).not().to(DType.FLOAT32).sum(true, dims);
     };
   }

@@ -4,6 +4,8 @@ import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
+import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
@@ -85,12 +87,12 @@ public enum Suite {
    *
    * @param text as {@code standard} or {@code fgsm,pgd:steps=100}
    * @param queries how many queries an image may cost attacks without gradients
-   * @throws InvalidInputException when a name is not known, or a suite has nothing for the norm
+   * @throws InvalidInputException when a name is not known, or a suite has nothing for the threat
    */
-  public static Choice parse(String text, Norm norm, int queries) {
+  public static Choice parse(String text, ThreatModel threat, int queries) {
     for (Suite suite : values()) {
       if (suite.toString().equals(text.strip())) {
-        return new Choice(suite.attacks(norm, queries), suite == MINIMAL, true);
+        return new Choice(suite.attacks(threat, queries), suite == MINIMAL, true);
       }
     }
     List<Attack> attacks = new ArrayList<>();
@@ -105,15 +107,15 @@ public enum Suite {
   }
 
   /**
-   * Its attacks in a norm, in the order in which they run.
+   * Its attacks under a threat model, in the order in which they run.
    *
-   * @throws InvalidInputException when it has none for this norm
+   * @throws InvalidInputException when it has none for it
    */
-  public List<Attack> attacks(Norm norm, int queries) {
+  public List<Attack> attacks(ThreatModel threat, int queries) {
     List<Attack> attacks =
         switch (this) {
           case STANDARD ->
-              norm == Norm.L1
+              threat instanceof NormBounded bounded && bounded.norm() == Norm.L1
                   ? parsed("apgd:restarts=5", "apgd-t:targets=5", "fabt", "square:schedule=10000")
                   : parsed("apgd", "apgd-t", "fabt", "square:schedule=10000", "spatial", "stadv");
           case PLUS ->
@@ -135,18 +137,18 @@ public enum Suite {
           case BLACK_BOX -> blackBox(queries);
           case MINIMAL -> minimal();
         };
-    List<Attack> fitting = attacks.stream().filter(a -> a.norms().contains(norm)).toList();
+    List<Attack> fitting = attacks.stream().filter(attack -> attack.covers(threat)).toList();
     if (fitting.isEmpty()) {
       throw new InvalidInputException(
-          "attacks '" + this + "' has nothing for " + norm.symbol() + ": " + others(norm));
+          "attacks '" + this + "' has nothing for " + threat.symbol() + ": " + others(threat));
     }
     return fitting;
   }
 
-  private static String others(Norm norm) {
+  private static String others(ThreatModel threat) {
     return "give one or more of "
         + Attacks.all().stream()
-            .filter(entry -> Attacks.make(entry).norms().contains(norm))
+            .filter(entry -> Attacks.make(entry).covers(threat))
             .map(AttackEntry::name)
             .collect(Collectors.joining(", "));
   }

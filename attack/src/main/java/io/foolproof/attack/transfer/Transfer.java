@@ -46,6 +46,7 @@ public record Transfer(Attack by, Surrogates surrogates) implements Attack {
     if (attack.knowledge() != Knowledge.WHITE_BOX
         || attack.findsClosest()
         || attack instanceof Uap
+        || attack.norms().isEmpty()
         || !Norm.withBalls().containsAll(attack.norms())) {
       throw new InvalidInputException(
           "transfer: by="

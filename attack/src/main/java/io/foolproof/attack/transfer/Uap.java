@@ -6,6 +6,7 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -183,7 +184,7 @@ public final class Uap implements Attack {
     int batches = (order.length + making.batch() - 1) / making.batch();
     try (Scope scope = Scope.open()) {
       Tensor delta = Tensor.zeros(DType.FLOAT32, model.input().batchShape(1));
-      Ball ball = Ball.around(delta, threat, changes(model.input()));
+      Ball ball = Ball.around(delta, NormBounded.require(threat), changes(model.input()));
       for (int epoch = 0; epoch < making.epochs(); epoch++) {
         shuffle(order, new RandomStream(purpose.seed(), 0, name(), epoch));
         for (int batch = 0; batch < batches; batch++) {

@@ -48,6 +48,11 @@ record Viewed(Attack attack, ModelView view) implements Attack {
   }
 
   @Override
+  public boolean covers(ThreatModel threat) {
+    return attack.covers(threat);
+  }
+
+  @Override
   public boolean findsClosest() {
     return attack.findsClosest();
   }

@@ -349,7 +349,6 @@ class MinimalNormTest {
             case L2 -> distance > 0.1 && distance < 0.5;
             case L1 -> distance > 0.1 && distance < 0.35;
             case L0 -> distance > 1 && distance < 7;
-            case FLOW -> false;
           };
       i += fits ? 1 : 0;
     }

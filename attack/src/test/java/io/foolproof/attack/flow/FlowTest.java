@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
 import io.foolproof.attack.Flow;
+import io.foolproof.attack.FlowBounded;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
@@ -233,7 +234,7 @@ class FlowTest {
       int label = model.predict(image);
       int target = (label + 1) % 4;
       Samples sample = new Samples(new float[][] {image}, new int[] {label}, new long[] {i});
-      ThreatModel threat = new ThreatModel(Norm.FLOW, 2.5, new Goal.Targeted(target));
+      ThreatModel threat = new FlowBounded(2.5, new Goal.Targeted(target));
       AttackResult result = Attacks.parse(name).run(model, sample, threat, 1).get(0);
       boolean there = model.predict(result.image()) == target;
       assertThat(result.status() == AttackResult.Status.FOOLED).isEqualTo(there);
@@ -244,19 +245,18 @@ class FlowTest {
 
   @Test
   void whatDoesNotFitIsRefusedInOneLine() {
-    ThreatModel flow = ThreatModel.untargeted(Norm.FLOW, 1);
+    ThreatModel flow = ThreatModel.flow(1);
     assertRefused("pgd", MODEL, flow, "pgd has no version for flow; it has ");
     ThreatModel linf = ThreatModel.untargeted(Norm.LINF, 1);
     assertRefused("stadv", MODEL, linf, "stadv has no version for L-inf; it has flow");
     LinearClassifier vector = LinearClassifier.random(InputSpec.unit(30), 2, 1);
     assertRefused("spatial", vector, flow, "takes inputs of shape [30], without rows and columns");
-    assertThatThrownBy(() -> new ThreatModel(Norm.FLOW, 1, new Goal.Untargeted(), 256))
+    assertThatThrownBy(() -> ThreatModel.of("flow", 1, new Goal.Untargeted(), 256))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("levels cannot be kept with the norm flow");
-    assertThatThrownBy(() -> Distances.between(new float[2], new float[2]).in(Norm.FLOW))
+        .hasMessageContaining("levels cannot be kept with the threat flow");
+    assertThatThrownBy(() -> flow.size(Distances.between(new float[2], new float[2])))
         .hasMessageContaining("do not tell how far pixels were moved");
-    assertThat(Distances.between(new float[2], new float[2]).moved(1.5).in(Norm.FLOW))
-        .isEqualTo(1.5);
+    assertThat(flow.size(Distances.between(new float[2], new float[2]).moved(1.5))).isEqualTo(1.5);
   }
 
   private static void assertRefused(
@@ -275,7 +275,7 @@ class FlowTest {
     float[][] images = ReferenceFolder.digits(digits).toArray(float[][]::new);
     int[] labels = ReferenceFolder.labels(digits);
     Samples samples = new Samples(images, labels, LongStream.range(0, digits).toArray());
-    ThreatModel threat = ThreatModel.untargeted(Norm.FLOW, epsilon);
+    ThreatModel threat = ThreatModel.flow(epsilon);
     try (OnnxClassifier model =
         OnnxClassifier.load(ReferenceFolder.require().resolve("models/lenet5_clean.onnx"))) {
       assertThat(Attacks.parse(name).run(model, samples, threat, 0))
@@ -286,6 +286,6 @@ class FlowTest {
   }
 
   private static List<AttackResult> run(String attack, Samples samples, double epsilon) {
-    return Attacks.parse(attack).run(MODEL, samples, ThreatModel.untargeted(Norm.FLOW, epsilon), 1);
+    return Attacks.parse(attack).run(MODEL, samples, ThreatModel.flow(epsilon), 1);
   }
 }

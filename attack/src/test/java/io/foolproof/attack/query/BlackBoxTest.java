@@ -13,8 +13,10 @@ import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.Threats;
 import io.foolproof.attack.search.Bisection;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Dialogue;
@@ -55,13 +57,13 @@ class BlackBoxTest {
         .filter(entry -> !entry.name().equals("noise") && !entry.name().equals("transfer"))
         .map(entry -> SEVEN_A_STEP.getOrDefault(entry.name(), entry.name() + ":queries=99"))
         .map(Attacks::parse)
-        .flatMap(attack -> attack.norms().stream().map(norm -> Arguments.of(attack, norm)));
+        .flatMap(attack -> Threats.of(attack).map(threat -> Arguments.of(attack, threat)));
   }
 
   /** Those that look for a start; what moves pixels starts from the image itself. */
   static Stream<Arguments> decisionBased() {
     return attacksAndNorms()
-        .filter(arguments -> arguments.get()[1] != Norm.FLOW)
+        .filter(arguments -> arguments.get()[1] instanceof NormBounded)
         .filter(arguments -> ((Attack) arguments.get()[0]).knowledge() == Knowledge.LABELS);
   }
 
@@ -104,13 +106,13 @@ class BlackBoxTest {
 
   @ParameterizedTest
   @MethodSource("attacksAndNorms")
-  void neverAsksMoreThanTheBudgetNorOutsideTheBox(Attack attack, Norm norm) {
+  void neverAsksMoreThanTheBudgetNorOutsideTheBox(Attack attack, ThreatModel threat) {
     Watched model = new Watched(LinearClassifier.balanced(WIDE, 3, 4));
     // Beyond reach within epsilon, so that nothing but the budget ends the search.
-    for (double epsilon : new double[] {norm == Norm.L0 ? 1 : 1e-4, 1000}) {
+    for (double epsilon : new double[] {threat.id().equals("l0") ? 1 : 1e-4, 1000}) {
       Samples sample = samples(model, 1);
       model.asked.set(0);
-      AttackResult result = run(attack, model, sample, norm, epsilon).get(0);
+      AttackResult result = run(attack, model, sample, threat, epsilon).get(0);
       assertThat(model.asked.get()).isLessThanOrEqualTo(99);
       if (epsilon < 1000 || attack instanceof MinimalNormAttack) {
         assertThat(result.forwards()).isEqualTo(model.asked.get()).isGreaterThan(75);
@@ -155,7 +157,7 @@ class BlackBoxTest {
   @Test
   void zooSeesSlopesAmongLevels() {
     Watched model = new Watched(LinearClassifier.balanced(WIDE, 3, 4));
-    ThreatModel levels = new ThreatModel(Norm.L2, 1000, new Goal.Untargeted(), 256);
+    ThreatModel levels = new NormBounded(Norm.L2, 1000, new Goal.Untargeted(), 256);
     Attack zoo = Attacks.parse("zoo:queries=2000:values=10:searches=2:eta=0.05");
     for (AttackResult result : zoo.run(model, samples(model, 5), levels, 1)) {
       assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
@@ -199,7 +201,7 @@ class BlackBoxTest {
 
   @ParameterizedTest
   @MethodSource("attacksAndNorms")
-  void aBudgetOfOneQuestionIsSpentOnTheCleanImage(Attack attack, Norm norm) {
+  void aBudgetOfOneQuestionIsSpentOnTheCleanImage(Attack attack, ThreatModel threat) {
     if (SEVEN_A_STEP.containsKey(attack.name())) {
       return;
     }
@@ -207,7 +209,7 @@ class BlackBoxTest {
     Samples sample = samples(model, 1);
     model.asked.set(0);
     Attack once = Attacks.parse(attack.name() + ":queries=1");
-    run(once, model, sample, norm, norm == Norm.L0 ? 5 : 0.1);
+    run(once, model, sample, threat, threat.id().equals("l0") ? 5 : 0.1);
     assertThat(model.asked.get()).isEqualTo(1);
   }
 
@@ -244,7 +246,7 @@ class BlackBoxTest {
 
   @ParameterizedTest
   @MethodSource("decisionBased")
-  void withoutAStartTheSampleStandsAndAPoolOfImagesHelps(Attack attack, Norm norm) {
+  void withoutAStartTheSampleStandsAndAPoolOfImagesHelps(Attack attack, ThreatModel threat) {
     float[] island = new float[30];
     Arrays.fill(island, 2.9f);
     island[7] = -2;
@@ -252,14 +254,14 @@ class BlackBoxTest {
     float[] other = island.clone();
     other[3] = 2;
     Samples sample = new Samples(new float[][] {new float[30]}, new int[] {0}, new long[] {0});
-    AttackResult alone = run(attack, model, sample, norm, 1000).get(0);
+    AttackResult alone = run(attack, model, sample, threat, 1000).get(0);
     assertThat(alone.status()).isEqualTo(AttackResult.Status.STANDING);
     assertThat(alone.margin()).isPositive();
 
     ImagePool pool = new ImagePool(new float[][] {new float[30], other}, new int[] {0, 1});
-    AttackResult helped = run(attack.withStarts(pool), model, sample, norm, 1000).get(0);
+    AttackResult helped = run(attack.withStarts(pool), model, sample, threat, 1000).get(0);
     assertThat(helped.status()).isEqualTo(AttackResult.Status.FOOLED);
-    ThreatModel target = new ThreatModel(norm, 1000, new Goal.Targeted(2));
+    ThreatModel target = threat.withEpsilon(1000).withGoal(new Goal.Targeted(2));
     AttackResult missed = attack.withStarts(pool).run(model, sample, target, 1).get(0);
     assertThat(missed.status()).isEqualTo(AttackResult.Status.STANDING);
   }
@@ -281,7 +283,7 @@ class BlackBoxTest {
   /** Decisions only: the same labels from other scores lead to the same points. */
   @ParameterizedTest
   @MethodSource("decisionBased")
-  void scoresOfAnotherScaleChangeNoPointOfADecisionBasedAttack(Attack attack, Norm norm) {
+  void scoresOfAnotherScaleChangeNoPointOfADecisionBasedAttack(Attack attack, ThreatModel threat) {
     LinearClassifier model = LinearClassifier.balanced(WIDE, 3, 4);
     Samples samples = samples(model, 2);
     Classifier doubled =
@@ -291,8 +293,8 @@ class BlackBoxTest {
             return super.logits(images).mul(2);
           }
         };
-    List<AttackResult> plain = run(attack, model, samples, norm, 1000);
-    List<AttackResult> scaled = run(attack, doubled, samples, norm, 1000);
+    List<AttackResult> plain = run(attack, model, samples, threat, 1000);
+    List<AttackResult> scaled = run(attack, doubled, samples, threat, 1000);
     for (int i = 0; i < 2; i++) {
       assertThat(scaled.get(i).image()).isEqualTo(plain.get(i).image());
     }
@@ -300,12 +302,12 @@ class BlackBoxTest {
 
   @ParameterizedTest
   @MethodSource("attacksAndNorms")
-  void answersThatAreNoNumbersEndTheSearch(Attack attack, Norm norm) {
+  void answersThatAreNoNumbersEndTheSearch(Attack attack, ThreatModel threat) {
     float[][] weights = new float[3][30];
     Arrays.fill(weights[2], Float.NaN);
     LinearClassifier model = new LinearClassifier(WIDE, weights, new float[3]);
     Samples sample = new Samples(new float[][] {new float[30]}, new int[] {0}, new long[] {0});
-    AttackResult result = run(attack, model, sample, norm, 3).get(0);
+    AttackResult result = run(attack, model, sample, threat, 3).get(0);
     assertThat(result.status()).isEqualTo(AttackResult.Status.NOT_A_NUMBER);
     assertThat(result.forwards()).isEqualTo(1);
   }
@@ -387,6 +389,11 @@ class BlackBoxTest {
 
   private static List<AttackResult> run(
       Attack attack, Classifier model, Samples samples, Norm norm, double epsilon) {
-    return attack.run(model, samples, ThreatModel.untargeted(norm, epsilon), 1);
+    return run(attack, model, samples, ThreatModel.untargeted(norm, 1), epsilon);
+  }
+
+  private static List<AttackResult> run(
+      Attack attack, Classifier model, Samples samples, ThreatModel threat, double epsilon) {
+    return attack.run(model, samples, threat.withEpsilon(epsilon), 1);
   }
 }

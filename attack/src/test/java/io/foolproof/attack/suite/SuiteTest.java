@@ -9,6 +9,7 @@ import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.Threats;
 import io.foolproof.attack.query.Noise;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
@@ -20,20 +21,20 @@ import org.junit.jupiter.api.Test;
 class SuiteTest {
   private static final int QUERIES = 77;
 
-  private static List<String> settings(String text, Norm norm) {
-    return Suite.parse(text, norm, QUERIES).attacks().stream().map(Attack::settings).toList();
+  private static List<String> settings(String text, ThreatModel threat) {
+    return Suite.parse(text, threat, QUERIES).attacks().stream().map(Attack::settings).toList();
   }
 
   /** The parameters of the published ensemble, in its order; for L1 those of its own paper. */
   @Test
   void theStandardSuiteIsThePublishedOne() {
-    assertThat(settings("standard", Norm.LINF))
+    assertThat(settings("standard", ThreatModel.linf(1)))
         .containsExactly(
             "apgd:steps=100:restarts=1:loss=ce",
             "apgd-t:steps=100:targets=9:restarts=1",
             "fabt:steps=100:restarts=1:targets=9",
             "square:queries=5000:share=0.8:schedule=10000");
-    assertThat(settings("standard", Norm.L1))
+    assertThat(settings("standard", ThreatModel.l1(1)))
         .startsWith("apgd:steps=100:restarts=5:loss=ce", "apgd-t:steps=100:targets=5:restarts=1");
   }
 
@@ -41,7 +42,7 @@ class SuiteTest {
   void everyAttackOfASuiteHasAVersionForTheNorm() {
     for (Suite suite : Suite.values()) {
       for (Norm norm : List.of(Norm.LINF, Norm.L2, Norm.L1)) {
-        assertThat(suite.attacks(norm, QUERIES))
+        assertThat(suite.attacks(ThreatModel.untargeted(norm, 1), QUERIES))
             .isNotEmpty()
             .allMatch(attack -> attack.norms().contains(norm));
       }
@@ -50,44 +51,44 @@ class SuiteTest {
 
   @Test
   void aBlackBoxSuiteNeverNeedsGradientsAndKeepsToTheQueries() {
-    for (Norm norm : Norm.values()) {
-      Suite.Choice choice = Suite.parse("black-box", norm, QUERIES);
+    for (ThreatModel threat : Threats.all().toList()) {
+      Suite.Choice choice = Suite.parse("black-box", threat, QUERIES);
       assertThat(choice.needsGradients()).isFalse();
       assertThat(choice.attacks())
           .allMatch(a -> a instanceof Noise || a.settings().contains(":queries=77"));
-      assertThat(Suite.parse("black-box", norm, 5).attacks())
+      assertThat(Suite.parse("black-box", threat, 5).attacks())
           .allMatch(a -> !(a instanceof Noise noise) || noise.draws() == 5);
     }
-    assertThat(Suite.parse("standard", Norm.L2, QUERIES).needsGradients()).isTrue();
+    assertThat(Suite.parse("standard", ThreatModel.l2(1), QUERIES).needsGradients()).isTrue();
   }
 
   @Test
   void suitesMovePixelsWhereThatIsWhatIsMeasured() {
-    assertThat(settings("fast", Norm.FLOW)).hasSize(2);
-    assertThat(settings("standard", Norm.FLOW)).hasSize(2);
-    assertThat(settings("black-box", Norm.FLOW)).hasSize(1);
-    assertThat(settings("fast", Norm.LINF)).noneMatch(text -> text.startsWith("spatial"));
-    assertThatThrownBy(() -> Suite.parse("minimal", Norm.FLOW, QUERIES))
+    assertThat(settings("fast", ThreatModel.flow(1))).hasSize(2);
+    assertThat(settings("standard", ThreatModel.flow(1))).hasSize(2);
+    assertThat(settings("black-box", ThreatModel.flow(1))).hasSize(1);
+    assertThat(settings("fast", ThreatModel.linf(1))).noneMatch(text -> text.startsWith("spatial"));
+    assertThatThrownBy(() -> Suite.parse("minimal", ThreatModel.flow(1), QUERIES))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("attacks 'minimal' has nothing for flow: give one or more of spatial, stadv");
   }
 
   @Test
   void onlyTheSuiteOfClosestExamplesLooksForThem() {
-    assertThat(Suite.parse("minimal", Norm.L2, QUERIES).closest()).isTrue();
-    assertThat(Suite.parse("minimal", Norm.L0, QUERIES).attacks())
+    assertThat(Suite.parse("minimal", ThreatModel.l2(1), QUERIES).closest()).isTrue();
+    assertThat(Suite.parse("minimal", ThreatModel.l0(1), QUERIES).attacks())
         .allMatch(attack -> attack instanceof MinimalNormAttack);
-    assertThat(Suite.parse("ddn", Norm.L2, QUERIES).closest()).isFalse();
+    assertThat(Suite.parse("ddn", ThreatModel.l2(1), QUERIES).closest()).isFalse();
   }
 
   /** What was asked for by name is refused later, where it does not fit; a suite leaves it out. */
   @Test
   void aSuiteLeavesOutWhatAModelDoesNotTell() {
     LabelsOnly labels = new LabelsOnly(LinearClassifier.random(InputSpec.unit(1, 4, 4), 3, 1));
-    assertThat(Suite.parse("black-box", Norm.L2, QUERIES).on(labels))
+    assertThat(Suite.parse("black-box", ThreatModel.l2(1), QUERIES).on(labels))
         .isNotEmpty()
         .noneMatch(attack -> attack.knowledge() == Knowledge.SCORES);
-    assertThat(Suite.parse("square", Norm.L2, QUERIES).on(labels)).hasSize(1);
+    assertThat(Suite.parse("square", ThreatModel.l2(1), QUERIES).on(labels)).hasSize(1);
     Attack square = Attacks.parse("square");
     assertThatThrownBy(() -> square.requireApplicable(labels, ThreatModel.untargeted(Norm.L2, 1)))
         .isInstanceOf(InvalidInputException.class)
@@ -96,17 +97,17 @@ class SuiteTest {
 
   @Test
   void whatCannotBeReadIsRefusedInOneLine() {
-    assertThatThrownBy(() -> Suite.parse("fgsm,standard", Norm.LINF, QUERIES))
+    assertThatThrownBy(() -> Suite.parse("fgsm,standard", ThreatModel.linf(1), QUERIES))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("'standard' is a suite and stands for itself");
-    assertThatThrownBy(() -> Suite.parse("fast", Norm.L0, QUERIES))
+    assertThatThrownBy(() -> Suite.parse("fast", ThreatModel.l0(1), QUERIES))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("attacks 'fast' has nothing for L0: give one or more of ")
         .hasMessageContaining("sigmazero");
-    assertThatThrownBy(() -> Suite.parse("black-box", Norm.L2, 0))
+    assertThatThrownBy(() -> Suite.parse("black-box", ThreatModel.l2(1), 0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("queries=0: give 1 or more");
-    assertThatThrownBy(() -> Suite.parse("standrad", Norm.L2, QUERIES))
+    assertThatThrownBy(() -> Suite.parse("standrad", ThreatModel.l2(1), QUERIES))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("there is no attack 'standrad'");
   }

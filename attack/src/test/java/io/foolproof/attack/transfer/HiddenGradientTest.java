@@ -8,6 +8,7 @@ import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
 import io.foolproof.attack.Flow;
+import io.foolproof.attack.FlowBounded;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.LinearAttackTest;
@@ -17,6 +18,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.ScoresOnly;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.Threats;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
@@ -153,17 +155,17 @@ class HiddenGradientTest {
         .filter(entry -> Attacks.make(entry).knowledge() == Knowledge.WHITE_BOX)
         .flatMap(
             entry ->
-                Attacks.make(entry).norms().stream()
-                    .map(norm -> Arguments.of(LinearAttackTest.quick(entry.name()), norm)));
+                Threats.of(Attacks.make(entry))
+                    .map(threat -> Arguments.of(LinearAttackTest.quick(entry.name()), threat)));
   }
 
   @ParameterizedTest
   @MethodSource("attacksWithGradients")
-  void everyAttackWithGradientsRunsOverDraws(String name, Norm norm) {
+  void everyAttackWithGradientsRunsOverDraws(String name, ThreatModel kind) {
     Samples samples = samples(4);
     ImagePool others = new ImagePool(samples(20).images(), samples(20).labels());
     Attack attack = Attacks.parse(name + ":eot=2").withOthers(() -> others);
-    ThreatModel threat = ThreatModel.untargeted(norm, norm == Norm.LINF ? 0.2 : 2);
+    ThreatModel threat = kind.withEpsilon(kind.id().equals("linf") ? 0.2 : 2);
     Classifier model = new Noisy(0.02, new AtomicInteger());
     attack.requireApplicable(model, threat);
     List<AttackResult> results = attack.run(model, samples, threat, 0);
@@ -174,11 +176,11 @@ class HiddenGradientTest {
       assertThat(result.backwards()).matches(count -> count % 2 == 0);
       assertThat(result.status() == AttackResult.Status.FOOLED).isEqualTo(result.margin() < 0);
       Flow flow = result.flow();
-      if (norm == Norm.FLOW && flow != null) {
+      if (threat instanceof FlowBounded && flow != null) {
         assertThat(flow.length()).isLessThanOrEqualTo(2);
         assertThat(flow.bend(samples.images()[i], INPUT)).isEqualTo(result.image());
       } else {
-        assertThat(Distances.between(samples.images()[i], result.image()).in(norm))
+        assertThat(threat.size(Distances.between(samples.images()[i], result.image())))
             .isLessThanOrEqualTo(threat.epsilon());
       }
     }

@@ -11,6 +11,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
@@ -153,7 +154,7 @@ class UapTest {
     int label = model.predict(image);
     int target = (label + 1) % 3;
     Samples sample = new Samples(new float[][] {image}, new int[] {label}, new long[] {0});
-    ThreatModel threat = new ThreatModel(Norm.LINF, 0.3, new Goal.Targeted(target));
+    ThreatModel threat = new NormBounded(Norm.LINF, 0.3, new Goal.Targeted(target));
     AttackResult result = attack.run(model, sample, threat, SEED).get(0);
     assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
     assertThat(model.predict(result.image())).isEqualTo(target);

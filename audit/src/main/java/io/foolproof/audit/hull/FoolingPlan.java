@@ -1,7 +1,7 @@
 package io.foolproof.audit.hull;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.Norm;
+import io.foolproof.attack.FlowBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.data.ImageSet;
@@ -30,7 +30,7 @@ public record FoolingPlan(
   void check(ImageSet queries) {
     AuditPlan.checkFit(model, queries);
     AuditPlan.checkThreat(attack, threat, model, queries);
-    if (threat.norm() == Norm.FLOW) {
+    if (threat instanceof FlowBounded) {
       throw new InvalidInputException(
           "norm flow: the study holds adversarial images against noise that changes values as much,"
               + " and moving pixels has none: give linf, l2, l1 or l0");
@@ -47,7 +47,7 @@ public record FoolingPlan(
     identity.put("model", modelSha256);
     identity.put("box", "[" + model.input().low() + ", " + model.input().high() + "]");
     identity.put("attack", attack.identity());
-    identity.put("norm", threat.norm().id());
+    identity.put("norm", threat.id());
     identity.put("epsilon", String.valueOf(threat.epsilon()));
     identity.put("levels", String.valueOf(threat.levels()));
     identity.put("goal", threat.goal().toString());

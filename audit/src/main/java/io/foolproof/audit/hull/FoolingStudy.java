@@ -184,7 +184,7 @@ final class FoolingStudy {
     float[] noise = EqualNormNoise.of(image, witness, eightBit, fooling.seed(), index).orElse(null);
     Double closest =
         place < BOUNDARY_QUERIES && fooling.attack().findsClosest()
-            ? (Double) Distances.between(image, result.image()).in(fooling.threat().norm())
+            ? (Double) fooling.threat().size(Distances.between(image, result.image()))
             : null;
     return new Attacked(place, Outcome.FOOLED, label, witness, noise, closest);
   }

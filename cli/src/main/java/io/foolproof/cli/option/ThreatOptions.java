@@ -1,7 +1,7 @@
 package io.foolproof.cli.option;
 
 import io.foolproof.attack.Goal;
-import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import java.util.stream.IntStream;
@@ -39,20 +39,22 @@ public final class ThreatOptions {
   @Nullable Integer levels;
 
   public ThreatModel threat() {
-    Norm measured = Norm.parse(norm);
     Goal goal = target == null ? new Goal.Untargeted() : new Goal.Targeted(target);
-    return new ThreatModel(
-        measured, epsilon == null ? usual(measured) : epsilon, goal, levels == null ? 0 : levels);
+    ThreatModel threat =
+        ThreatModel.of(norm, epsilon == null ? 0 : epsilon, goal, levels == null ? 0 : levels);
+    return epsilon == null ? threat.withEpsilon(usual(threat)) : threat;
   }
 
-  private static double usual(Norm norm) {
-    return switch (norm) {
-      case LINF -> 0.1;
-      case L2 -> 1;
-      case L1 -> 5;
-      case L0 -> 10;
-      case FLOW -> 3;
-    };
+  private static double usual(ThreatModel threat) {
+    if (threat instanceof NormBounded bounded) {
+      return switch (bounded.norm()) {
+        case LINF -> 0.1;
+        case L2 -> 1;
+        case L1 -> 5;
+        case L0 -> 10;
+      };
+    }
+    return 3;
   }
 
   /** Without the samples that are of the target class already. */

@@ -1,6 +1,6 @@
 package io.foolproof.report.audit;
 
-import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.SampleVerdict;
@@ -36,13 +36,13 @@ record ClassOutcome(int label, String name, Proportion clean, Proportion standin
   }
 
   /** How far the closest example is; 0 for what is wrong already, infinite where none is known. */
-  static double distance(SampleVerdict sample, Norm norm) {
+  static double distance(SampleVerdict sample, ThreatModel threat) {
     return switch (sample.verdict()) {
       case MISCLASSIFIED, ERROR -> 0;
       case FOOLED, UNKNOWN, PROVED ->
           sample.witness() == null
               ? Double.POSITIVE_INFINITY
-              : sample.witness().distances().in(norm);
+              : threat.size(sample.witness().distances());
     };
   }
 
@@ -51,7 +51,7 @@ record ClassOutcome(int label, String name, Proportion clean, Proportion standin
       return Double.NaN;
     }
     double[] sorted =
-        samples.stream().mapToDouble(s -> distance(s, result.threat().norm())).sorted().toArray();
+        samples.stream().mapToDouble(s -> distance(s, result.threat())).sorted().toArray();
     return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 

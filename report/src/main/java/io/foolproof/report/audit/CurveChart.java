@@ -1,6 +1,6 @@
 package io.foolproof.report.audit;
 
-import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.AuditResult.CurvePoint;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param band its interval, as a polygon
  * @param noise the control; empty where there is none
  * @param classes one thin line a class; none for many classes
- * @param norm how epsilon is measured
+ * @param threat how epsilon is measured
  * @param epsilons the ticks of the horizontal axis
  * @param accuracies the ticks of the vertical axis
  */
@@ -37,7 +37,7 @@ public record CurveChart(
     String band,
     String noise,
     List<ClassLine> classes,
-    Norm norm,
+    ThreatModel threat,
     List<Tick> epsilons,
     List<Tick> accuracies) {
   public static final int WIDTH = 690;
@@ -75,9 +75,9 @@ public record CurveChart(
 
   /** Why there is no control. */
   static String whyNoControl(AuditResult result) {
-    return Attacks.parse("noise").norms().contains(result.threat().norm())
+    return Attacks.parse("noise").covers(result.threat())
         ? "plain noise was not measured"
-        : "plain noise has no version for " + result.threat().norm().symbol();
+        : "plain noise has no version for " + result.threat().symbol();
   }
 
   /** The chart of an audit, or null where it has no curve. */
@@ -97,7 +97,7 @@ public record CurveChart(
             + points(back, largest, point -> point.robustAccuracy().low()),
         control(result) == null ? "" : points(curve, largest, CurveChart::noise),
         classes(result, largest),
-        result.threat().norm(),
+        result.threat(),
         ticks(WIDTH, share -> share, share -> Numbers.decimal(share * largest)),
         ticks(HEIGHT, share -> 1 - share, share -> Numbers.fixed(100 * share, 0) + " %"));
   }
@@ -134,15 +134,15 @@ public record CurveChart(
                             epsilon ->
                                 point(
                                     epsilon / largest,
-                                    left(samples, epsilon, result.threat().norm()).value()))
+                                    left(samples, epsilon, result.threat()).value()))
                         .collect(Collectors.joining(" ")),
                     360 * lines.size() / byLabel.size())));
     return lines;
   }
 
-  private static Proportion left(List<SampleVerdict> samples, double epsilon, Norm norm) {
+  private static Proportion left(List<SampleVerdict> samples, double epsilon, ThreatModel threat) {
     return new Proportion(
-        (int) samples.stream().filter(s -> ClassOutcome.distance(s, norm) > epsilon).count(),
+        (int) samples.stream().filter(s -> ClassOutcome.distance(s, threat) > epsilon).count(),
         samples.size());
   }
 

@@ -178,7 +178,7 @@ public record JsonReport(
     Integer target =
         result.threat().goal() instanceof Goal.Targeted targeted ? targeted.target() : null;
     return new Threat(
-        result.threat().norm().id(),
+        result.threat().id(),
         result.threat().epsilon(),
         new ThreatWords(result).levels(),
         target == null ? "untargeted" : "targeted",

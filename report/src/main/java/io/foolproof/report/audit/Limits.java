@@ -1,5 +1,6 @@
 package io.foolproof.report.audit;
 
+import io.foolproof.attack.FlowBounded;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.audit.AttackSummary;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What an audit did not test, and so says nothing about. */
 final class Limits {
@@ -28,7 +30,7 @@ final class Limits {
     }
     limits.add(samples(result));
     limits.add(
-        (result.threat().norm() == Norm.FLOW
+        (result.threat() instanceof FlowBounded
                 ? "Other natural and physical changes: scale, blur,"
                 : "Natural and physical changes: rotation, shift, blur,")
             + " lighting, occlusion, printing and photographing.");
@@ -75,15 +77,14 @@ final class Limits {
   }
 
   private static String norms(AuditResult result) {
-    Norm norm = result.threat().norm();
+    String symbol = result.threat().symbol();
     String others =
-        Arrays.stream(Norm.values())
-            .filter(other -> other != norm)
-            .map(Norm::symbol)
+        Stream.concat(Arrays.stream(Norm.values()).map(Norm::symbol), Stream.of("flow"))
+            .filter(other -> !other.equals(symbol))
             .collect(Collectors.joining(", "));
     boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);
     return (closest
-            ? "Other norms: all attacks looked for the smallest change in " + norm.symbol()
+            ? "Other norms: all attacks looked for the smallest change in " + symbol
             : "Larger changes, and other norms: all attacks stayed within "
                 + new ThreatWords(result).brief())
         + "; nothing here holds for "

@@ -1,8 +1,10 @@
 package io.foolproof.report.audit;
 
+import io.foolproof.attack.FlowBounded;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.AttackSummary;
@@ -79,7 +81,7 @@ final class ThreatWords {
 
   /** Norm and epsilon, in a few characters: L-inf 0.3 (76.5/255). */
   String brief() {
-    return threat.norm().symbol() + " " + amount();
+    return threat.symbol() + " " + amount();
   }
 
   /** What goes after "an attacker who": may change every pixel by up to 0.3 (76.5/255). */
@@ -88,12 +90,14 @@ final class ThreatWords {
     if (threat.epsilon() == 0) {
       return "may change nothing";
     }
-    return switch (threat.norm()) {
+    if (!(threat instanceof NormBounded bounded)) {
+      return "may move every pixel by up to " + amount();
+    }
+    return switch (bounded.norm()) {
       case LINF -> "may change every " + value() + " by up to " + amount();
       case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
       case L1 -> "may change an image's pixels by up to " + epsilon + " in all";
       case L0 -> "may change up to " + epsilon + " of an image's values at will";
-      case FLOW -> "may move every pixel by up to " + amount();
     };
   }
 
@@ -130,25 +134,27 @@ final class ThreatWords {
   }
 
   private String norm() {
-    String symbol = threat.norm().symbol();
-    return switch (threat.norm()) {
+    String symbol = threat.symbol();
+    if (!(threat instanceof NormBounded bounded)) {
+      return symbol + ", how far the pixel moves that moves farthest";
+    }
+    return switch (bounded.norm()) {
       case LINF -> symbol + ", the largest change of any " + value();
       case L2 -> symbol + ", the Euclidean length of the change";
       case L1 -> symbol + ", the sum of all changes";
       case L0 -> symbol + ", how many values change";
-      case FLOW -> symbol + ", how far the pixel moves that moves farthest";
     };
   }
 
   private String epsilon() {
-    if (threat.norm() == Norm.L0) {
+    if (isIn(Norm.L0)) {
       return Numbers.count((long) threat.epsilon(), "value");
     }
-    if (threat.norm() == Norm.LINF || threat.norm() == Norm.FLOW || threat.epsilon() == 0) {
+    if (isIn(Norm.LINF) || threat instanceof FlowBounded || threat.epsilon() == 0) {
       return amount();
     }
     double relative = threat.epsilon() / (subject.inputHigh() - subject.inputLow());
-    double flips = threat.norm() == Norm.L2 ? relative * relative : relative;
+    double flips = isIn(Norm.L2) ? relative * relative : relative;
     // A hair more, since what is 4 on paper may come out as 3.9999999.
     long whole = (long) (flips + 1e-9);
     return amount()
@@ -160,10 +166,10 @@ final class ThreatWords {
   /** Only the largest change of a single value is something that 8-bit levels make clearer. */
   private String amount() {
     String epsilon = Numbers.decimal(threat.epsilon());
-    if (threat.norm() == Norm.FLOW) {
+    if (threat instanceof FlowBounded) {
       return epsilon + (threat.epsilon() == 1 ? " pixel" : " pixels");
     }
-    return threat.norm() == Norm.LINF && threat.epsilon() > 0
+    return isIn(Norm.LINF) && threat.epsilon() > 0
         ? epsilon + " (" + Numbers.decimal(levels()) + "/" + LEVELS + ")"
         : epsilon;
   }
@@ -176,10 +182,14 @@ final class ThreatWords {
 
   private String replay() {
     return "the adversarial image was replayed alone: "
-        + (threat.norm() == Norm.FLOW ? "bent anew from the clean one by its flow, " : "")
+        + (threat instanceof FlowBounded ? "bent anew from the clean one by its flow, " : "")
         + "inside the box, within epsilon in double precision, and taken for "
         + (threat.goal() instanceof Goal.Targeted ? "the target class" : "another class")
         + (replayedBy.isEmpty() ? "" : "; " + replayedBy + " agreed");
+  }
+
+  private boolean isIn(Norm norm) {
+    return threat instanceof NormBounded bounded && bounded.norm() == norm;
   }
 
   private String value() {

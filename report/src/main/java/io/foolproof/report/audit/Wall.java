@@ -1,6 +1,6 @@
 package io.foolproof.report.audit;
 
-import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.SampleVerdict.Witness;
@@ -28,7 +28,7 @@ final class Wall {
    * @return by label, and the closest of a label first
    */
   static List<Pick> choose(AuditResult result, int most) {
-    Comparator<Pick> closest = closest(result.threat().norm());
+    Comparator<Pick> closest = closest(result.threat());
     List<Pick> sorted = fooled(result.samples()).stream().sorted(closest).toList();
     Set<Integer> seen = new HashSet<>();
     List<Pick> firstOfClass = new ArrayList<>();
@@ -55,8 +55,8 @@ final class Wall {
   }
 
   /** Attacks of a given epsilon often use all of it, so that the Euclidean distance decides. */
-  private static Comparator<Pick> closest(Norm norm) {
-    return Comparator.<Pick>comparingDouble(pick -> pick.witness().distances().in(norm))
+  private static Comparator<Pick> closest(ThreatModel threat) {
+    return Comparator.<Pick>comparingDouble(pick -> threat.size(pick.witness().distances()))
         .thenComparingDouble(pick -> pick.witness().distances().l2())
         .thenComparingInt(Pick::place);
   }

@@ -2,6 +2,7 @@ package io.foolproof.report.audit;
 
 import io.foolproof.attack.Distances;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.report.ClassNames;
 import io.foolproof.report.Fact;
@@ -60,7 +61,7 @@ record WallCard(
         Numbers.percent(pick.sample().confidence()),
         Numbers.percent(pick.witness().confidence()),
         pick.witness().attack(),
-        distances(distances, result.threat().norm()),
+        distances(distances, result.threat()),
         pick.witness().survivesRounding(),
         Numbers.decimal(distances.linf()),
         pictures.image(clean),
@@ -68,11 +69,11 @@ record WallCard(
         pictures.difference(clean, adversarial, distances.linf()));
   }
 
-  private static List<Fact> distances(Distances distances, Norm first) {
+  private static List<Fact> distances(Distances distances, ThreatModel threat) {
     List<Fact> facts = new ArrayList<>();
-    facts.add(new Fact(first.symbol(), Numbers.decimal(distances.in(first))));
-    for (Norm norm : Norm.ofValues()) {
-      if (norm != first) {
+    facts.add(new Fact(threat.symbol(), Numbers.decimal(threat.size(distances))));
+    for (Norm norm : Norm.values()) {
+      if (!norm.symbol().equals(threat.symbol())) {
         facts.add(new Fact(norm.symbol(), Numbers.decimal(distances.in(norm))));
       }
     }

@@ -45,7 +45,7 @@ record FoolingJson(
         plan.model().name(),
         plan.modelSha256(),
         plan.attack().settings(),
-        plan.threat().norm().id(),
+        plan.threat().id(),
         plan.threat().epsilon(),
         plan.seed(),
         outcomes,

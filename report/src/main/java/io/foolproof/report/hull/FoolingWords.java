@@ -19,7 +19,7 @@ final class FoolingWords {
     return "%s (%s, epsilon %s) fools %s in %s of the %s it gets right%s."
         .formatted(
             plan.attack().name(),
-            plan.threat().norm().symbol(),
+            plan.threat().symbol(),
             Numbers.decimal(plan.threat().epsilon()),
             plan.model().name(),
             Numbers.count(result.count(Outcome.FOOLED)),

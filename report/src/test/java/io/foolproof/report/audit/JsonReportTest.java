@@ -8,6 +8,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Verdict;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class JsonReportTest {
   private static final ImageSet DIGITS = GeneratedDigits.standard().test(40);
-  private static final ThreatModel TARGETED = new ThreatModel(Norm.L2, 2, new Goal.Targeted(3));
+  private static final ThreatModel TARGETED = new NormBounded(Norm.L2, 2, new Goal.Targeted(3));
 
   @Test
   void figuresAreThoseOfTheAudit() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Proportion;
@@ -38,8 +39,8 @@ class WordsTest {
         "FLOW | 1 | may move every pixel by up to 1 pixel | 1 pixel",
         "FLOW | 0 | may change nothing | 0 pixels",
       })
-  void threatIsPutInWords(Norm norm, double epsilon, String allowance, String fact) {
-    ThreatModel threat = ThreatModel.untargeted(norm, epsilon);
+  void threatIsPutInWords(String id, double epsilon, String allowance, String fact) {
+    ThreatModel threat = ThreatModel.of(id, epsilon, new Goal.Untargeted(), 0);
     ThreatWords words = new ThreatWords(ExampleAudits.mostlyFooled("m", DIGITS, threat));
     assertThat(words.allowance()).isEqualTo(allowance);
     assertThat(words.facts()).contains(new Fact("Epsilon", fact));
@@ -47,7 +48,7 @@ class WordsTest {
 
   @Test
   void headlineOfATargetedAttackNamesTheTarget() {
-    ThreatModel threat = new ThreatModel(Norm.L2, 1, new Goal.Targeted(3));
+    ThreatModel threat = new NormBounded(Norm.L2, 1, new Goal.Targeted(3));
     AuditResult result = ExampleAudits.mostlyFooled("m", DIGITS, threat);
     assertThat(Headline.of(result)).contains("fools m into class 3 on 38 of the 40 images");
     assertThat(new ThreatWords(result).facts())

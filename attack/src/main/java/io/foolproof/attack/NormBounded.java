@@ -1,0 +1,84 @@
+package io.foolproof.attack;
+
+import io.foolproof.tensor.InvalidInputException;
+
+/**
+ * A threat model that lets values change by at most epsilon in a norm.
+ *
+ * @param norm how the change is measured
+ * @param epsilon the largest change, in the units of the pixels, for L0 a number of values; decided
+ *     in double precision: a change is allowed when its norm, computed in double, is at most this
+ * @param goal what counts as fooled
+ * @param levels how many levels a changed value can have, evenly spaced over the box, as in a file
+ *     of 8-bit images; 0 for any value
+ */
+public record NormBounded(Norm norm, double epsilon, Goal goal, int levels) implements ThreatModel {
+
+  /** Checks epsilon and levels. */
+  public NormBounded {
+    requireEpsilon(epsilon);
+    if (levels != 0 && levels < 2) {
+      throw new InvalidInputException(
+          "levels is " + levels + ": give 2 or more, such as 256, or 0 for any value");
+    }
+  }
+
+  /** With values of any size. */
+  public NormBounded(Norm norm, double epsilon, Goal goal) {
+    this(norm, epsilon, goal, 0);
+  }
+
+  static void requireEpsilon(double epsilon) {
+    if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
+      throw new InvalidInputException(
+          "epsilon is " + epsilon + ": give a finite number that is not negative, such as 0.3");
+    }
+  }
+
+  /**
+   * A threat model whose changes are measured in a norm.
+   *
+   * @throws IllegalArgumentException for one that moves pixels
+   */
+  public static NormBounded require(ThreatModel threat) {
+    if (threat instanceof NormBounded bounded) {
+      return bounded;
+    }
+    throw new IllegalArgumentException("a norm was expected, found " + threat.symbol());
+  }
+
+  @Override
+  public NormBounded withEpsilon(double other) {
+    return new NormBounded(norm, other, goal, levels);
+  }
+
+  @Override
+  public NormBounded withGoal(Goal other) {
+    return new NormBounded(norm, epsilon, other, levels);
+  }
+
+  @Override
+  public String symbol() {
+    return norm.symbol();
+  }
+
+  @Override
+  public String id() {
+    return norm.id();
+  }
+
+  @Override
+  public double size(Distances change) {
+    return change.in(norm);
+  }
+
+  /**
+   * How far apart two points must be in a value for the model to tell them apart, as a fraction of
+   * the box: what is rounded to the same level is the same.
+   *
+   * @param least the answer where any value is allowed
+   */
+  public double apart(double least) {
+    return levels == 0 ? least : Math.max(least, 1.0 / (levels - 1));
+  }
+}
