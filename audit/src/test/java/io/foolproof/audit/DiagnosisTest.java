@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -153,14 +155,22 @@ class DiagnosisTest {
     assertThat(audit(new Masked(x -> x, y -> y.mul(2)), "pgd").warnings()).isEmpty();
   }
 
+  /**
+   * Other noise each time an image is seen. It is that of the image, told by its plain logits, and
+   * of how often it was seen: the order in which threads see images changes nothing.
+   */
   private static Masked noisy() {
-    AtomicInteger call = new AtomicInteger();
+    Map<Integer, AtomicInteger> seen = new ConcurrentHashMap<>();
     return new Masked(
         x -> x,
         y -> {
-          float[] noise = new float[(int) y.elements()];
-          new RandomStream(3, call.incrementAndGet(), "noise", 0)
-              .fillGaussian(noise, 0, noise.length);
+          float[] logits = y.detach().toFloats();
+          float[] noise = new float[logits.length];
+          for (int from = 0; from < noise.length; from += 3) {
+            int image = Arrays.hashCode(Arrays.copyOfRange(logits, from, from + 3));
+            int draw = seen.computeIfAbsent(image, key -> new AtomicInteger()).incrementAndGet();
+            new RandomStream(3, image, "noise", draw).fillGaussian(noise, from, from + 3);
+          }
           return y.add(Tensor.of(noise, y.shape()).mul(0.3));
         });
   }

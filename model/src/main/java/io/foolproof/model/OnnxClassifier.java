@@ -19,11 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A classifier from an ONNX file, run by the numeric engine, so that it has gradients.
  *
- * <p>Batches are cut and padded to runs of exactly {@link Workers#MICRO_BATCH} samples, or of twice
- * as many where {@link OnnxProbe} found that to change nothing, and so a sample's logits and
- * gradients are the same to the last bit whatever the batch. A softmax at the end is taken off,
- * since probabilities saturate and hide gradients. A graph written for one batch size is made to
- * take any, and held against the original when it is loaded.
+ * <p>Batches are cut and padded to runs of one or two sizes ({@link RunSizes}), and so a sample's
+ * logits and gradients are the same to the last bit whatever the batch. A softmax at the end is
+ * taken off, since probabilities saturate and hide gradients. A graph written for one batch size is
+ * made to take any, and held against the original when it is loaded.
  *
  * <p>Images of type {@link DType#FLOAT64} run a 32-bit model in double precision.
  */
@@ -32,8 +31,8 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   private final OnnxSignature signature;
   private final int classes;
 
-  /** How many samples a run has at most. */
-  private final int microBatch;
+  /** How many samples a run has. */
+  private final RunSizes runs;
 
   /** All steps up to the logits; what initial values are not concerned with is computed. */
   private final OnnxProgram trainable;
@@ -55,7 +54,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
             .adapt(whole.upTo(logits).folded(t -> t.dtype().isFloating()), model.opset());
     this.frozen = LateRectifiers.in(signature.batch().adapt(original, model.opset()), logits);
     this.classes = OnnxProbe.classes(this, original);
-    this.microBatch = OnnxProbe.microBatch(this);
+    this.runs = OnnxProbe.runs(this);
   }
 
   private OnnxClassifier(OnnxClassifier forward, OnnxProgram frozen) {
@@ -64,7 +63,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     this.classes = forward.classes;
     this.trainable = forward.trainable;
     this.frozen = frozen;
-    this.microBatch = OnnxProbe.microBatch(this);
+    this.runs = OnnxProbe.runs(this);
   }
 
   /**
@@ -128,22 +127,27 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   @Override
   public int microBatch() {
-    return microBatch;
+    return Math.max(Workers.MICRO_BATCH, runs.largest());
   }
 
   @Override
   public int batchStep() {
-    return Workers.MICRO_BATCH;
+    return runs.usual();
   }
 
   @Override
   public Tensor logits(Tensor images) {
-    return logits(images, images.dtype() == DType.FLOAT32 ? microBatch : Workers.MICRO_BATCH);
+    return logits(images, images.dtype() == DType.FLOAT32 ? runs : runs.narrow());
   }
 
-  /** As {@link #logits(Tensor)}, in runs of so many samples at most. */
-  Tensor logits(Tensor images, int most) {
-    return evaluate(frozen, signature.logits(), images, Map.of(), most);
+  /** As {@link #logits(Tensor)}, in runs of these sizes. */
+  Tensor logits(Tensor images, RunSizes sizes) {
+    return evaluate(frozen, signature.logits(), images, Map.of(), sizes);
+  }
+
+  /** Whether the same image may have other logits the next time. */
+  boolean drawsAtRandom() {
+    return frozen.drawsAtRandom();
   }
 
   /** How many values are made on the way from some images to their logits. */
@@ -209,7 +213,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
                     .formatted(model.name(), name, old == null ? "unknown" : old, value));
           }
         });
-    return evaluate(trainable, signature.logits(), images, parameters, Workers.MICRO_BATCH);
+    return evaluate(trainable, signature.logits(), images, parameters, runs);
   }
 
   /** The names of the values that the graph computes, in order, for {@link #activation}. */
@@ -230,11 +234,15 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   public Tensor activation(String valueName, Tensor images) {
     OnnxProgram whole = OnnxProgram.of(model).upTo(List.of(valueName));
     OnnxProgram adapted = signature.batch().adapt(whole.folded(t -> false), model.opset());
-    return evaluate(adapted, valueName, images, Map.of(), Workers.MICRO_BATCH);
+    return evaluate(adapted, valueName, images, Map.of(), runs.narrow());
   }
 
   private Tensor evaluate(
-      OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters, int most) {
+      OnnxProgram program,
+      String wanted,
+      Tensor images,
+      Map<String, Tensor> parameters,
+      RunSizes sizes) {
     signature.requireShape(model, images);
     try (Scope scope = Scope.open()) {
       DType type = signature.computationType(images.dtype());
@@ -244,7 +252,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
       if (signature.batch().kind() == OnnxBatch.Kind.NONE) {
         result = oneByOne(typed, wanted, converted, parameters);
       } else if (parameters.isEmpty()) {
-        result = batched(typed, wanted, converted, most);
+        result = batched(typed, wanted, converted, sizes);
       } else {
         result = run(typed, wanted, converted, parameters);
       }
@@ -257,12 +265,13 @@ public final class OnnxClassifier implements DifferentiableClassifier {
    * In runs of one or two sizes: by the size of a batch the engine picks its kernels, which round
    * differently.
    */
-  private Tensor batched(OnnxProgram program, String wanted, Tensor images, int most) {
+  private Tensor batched(OnnxProgram program, String wanted, Tensor images, RunSizes sizes) {
+    int most = sizes.largest();
     boolean isOneRun = images.size(0) <= most;
     List<Tensor> parts = isOneRun ? List.of(images) : images.split(most);
     List<Tensor> results = new ArrayList<>();
     for (Tensor some : parts) {
-      int size = some.size(0) <= Workers.MICRO_BATCH ? Workers.MICRO_BATCH : most;
+      int size = some.size(0) <= sizes.usual() ? sizes.usual() : most;
       Tensor result = run(program, wanted, padded(some, size), Map.of());
       if (result.rank() == 0 || result.size(0) != size) {
         // Not a value per sample, so that its parts could not be joined.

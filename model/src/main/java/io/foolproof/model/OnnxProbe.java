@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Runs a classifier on random images when it is loaded: whether its result is rows of logits,
@@ -23,6 +24,9 @@ final class OnnxProbe {
 
   /** How many values a run of twice the usual size may make, so that it costs little memory. */
   private static final long MOST_VALUES = 1L << 23;
+
+  /** Sizes of a run to try, besides one sample at a time. */
+  private static final int[] SIZES = {Workers.MICRO_BATCH, 12, 8, 6, 4, 2};
 
   private static final long SEED = 20_260_101;
 
@@ -47,30 +51,69 @@ final class OnnxProbe {
   }
 
   /**
-   * How many samples a run may have: twice the usual number, which takes less time a sample, in
-   * small networks whose logits and gradients do not show the difference in any bit.
+   * How many samples a run has: a micro-batch, or fewer where equal images do not have equal
+   * answers in every place of it, in the end one at a time; and twice as many, which takes less
+   * time a sample, in small networks whose logits and gradients do not show the difference in any
+   * bit.
    */
-  static int microBatch(OnnxClassifier classifier) {
+  static RunSizes runs(OnnxClassifier classifier) {
+    return runs(classifier, OnnxProbe::answers);
+  }
+
+  /** As {@link #runs(OnnxClassifier)}, for a way to ask that tests can break. */
+  static RunSizes runs(OnnxClassifier classifier, Answers answers) {
+    OnnxProbe probe = new OnnxProbe(classifier);
+    if (probe.signature.batch().kind() == OnnxBatch.Kind.NONE || classifier.drawsAtRandom()) {
+      return RunSizes.MICRO_BATCHES;
+    }
     try (Scope scope = Scope.open()) {
-      return new OnnxProbe(classifier).bearsWideRuns() ? WIDE : Workers.MICRO_BATCH;
+      int usual =
+          IntStream.of(SIZES).filter(size -> probe.isSteady(answers, size)).findFirst().orElse(1);
+      boolean wide = usual == Workers.MICRO_BATCH && probe.bearsWideRuns(answers);
+      return new RunSizes(usual, wide ? WIDE : usual);
     }
   }
 
-  private boolean bearsWideRuns() {
-    if (signature.batch().kind() == OnnxBatch.Kind.NONE
-        || WIDE * classifier.valuesMade(randomImages(1)) > MOST_VALUES) {
+  /** Whether other places and other neighbours in a run of this size change no bit. */
+  private boolean isSteady(Answers answers, int size) {
+    try (Scope scope = Scope.open()) {
+      int count = 2 * size;
+      Tensor images = randomImages(count);
+      // Goes through all places, and mixes the images of both runs.
+      int[] moved = IntStream.range(0, count).map(i -> (13 * i + 1) % count).toArray();
+      float[][] first = answers.of(classifier, images, RunSizes.of(size));
+      float[][] second = answers.of(classifier, images.rows(moved), RunSizes.of(size));
+      return IntStream.range(0, count).allMatch(i -> Arrays.equals(first[moved[i]], second[i]));
+    }
+  }
+
+  private boolean bearsWideRuns(Answers answers) {
+    if (WIDE * classifier.valuesMade(randomImages(1)) > MOST_VALUES) {
       return false;
     }
     Tensor images = randomImages(WIDE);
-    return Arrays.equals(answers(images, WIDE), answers(images, Workers.MICRO_BATCH));
+    return Arrays.deepEquals(
+        answers.of(classifier, images, new RunSizes(Workers.MICRO_BATCH, WIDE)),
+        answers.of(classifier, images, RunSizes.MICRO_BATCHES));
   }
 
-  /** All logits and gradients, which are zero where nothing depends on the images smoothly. */
-  private float[] answers(Tensor images, int most) {
+  /** What a classifier answers about each of some images, to compare in every bit. */
+  @FunctionalInterface
+  interface Answers {
+    float[][] of(OnnxClassifier classifier, Tensor images, RunSizes sizes);
+  }
+
+  /** Logits and gradients, which are zero where nothing depends on the images smoothly. */
+  private static float[][] answers(OnnxClassifier classifier, Tensor images, RunSizes sizes) {
     Tensor variable = images.variable();
-    Tensor logits = classifier.logits(variable, most);
+    Tensor logits = classifier.logits(variable, sizes);
     Tensor gradients = Gradients.of(logits, variable);
-    return Tensor.concat(List.of(logits.flatten(0), gradients.flatten(0)), 0).toFloats();
+    Tensor both = Tensor.concat(List.of(logits.detach(), gradients.flatten(1)), 1);
+    int columns = Math.toIntExact(both.size(1));
+    float[] values = both.toFloats();
+    return IntStream.range(0, Math.toIntExact(both.size(0)))
+        .mapToObj(i -> Arrays.copyOfRange(values, i * columns, (i + 1) * columns))
+        .toArray(float[][]::new);
   }
 
   private int run(OnnxProgram original) {
@@ -78,7 +121,7 @@ final class OnnxProbe {
     Tensor first = alone(original, images.rows(0, 1));
     int classes = columns(first);
     Tensor second = alone(original, images.rows(1, 2));
-    Tensor together = classifier.logits(images, Workers.MICRO_BATCH);
+    Tensor together = classifier.logits(images, RunSizes.MICRO_BATCHES);
     if (!Arrays.equals(together.shape(), new long[] {2, classes})) {
       throw notBatched("two images give " + together);
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sample's logits and gradient are the same to the last bit, whatever the batch. */
@@ -59,6 +60,25 @@ class BatchInvarianceTest {
       assertThat(small.microBatch()).isEqualTo(2 * Workers.MICRO_BATCH);
       assertThat(random.microBatch()).isEqualTo(Workers.MICRO_BATCH);
       assertThat(large.microBatch()).isEqualTo(Workers.MICRO_BATCH);
+    }
+  }
+
+  /** Where answers depend on the place in runs of more than so many, runs have no more. */
+  @ParameterizedTest
+  @CsvSource({"100, 24", "12, 12", "7, 6", "3, 2", "1, 1"})
+  void runsShrinkUntilPlacesChangeNothing(int steadyUpTo, int usual) {
+    try (Scope scope = Scope.open();
+        OnnxClassifier classifier = TestGraph.perceptron().classifier()) {
+      OnnxProbe.Answers answers =
+          (model, images, sizes) -> {
+            float[][] rows = new float[(int) images.size(0)][];
+            for (int i = 0; i < rows.length; i++) {
+              float place = sizes.usual() > steadyUpTo ? i : 0;
+              rows[i] = new float[] {images.rows(i, i + 1).toFloats()[0] + place};
+            }
+            return rows;
+          };
+      assertThat(OnnxProbe.runs(classifier, answers).usual()).isEqualTo(usual);
     }
   }
 

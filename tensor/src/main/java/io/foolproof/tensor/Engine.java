@@ -28,12 +28,15 @@ public final class Engine {
   /** Read once, when the binding's first class is loaded. */
   private static final String BINDINGS_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
+  /** Read by OpenBLAS itself. */
+  private static final String MATRIX_KERNELS = "OPENBLAS_CORETYPE";
+
   private static final List<String> EXTRACT_FIRST = List.of("gomp", "c10", "torch_cpu");
 
   /** Initialised at the first use of the engine, by the JVM's own class-loading lock. */
   private static final class Native {
     static final MemoryLimit MEMORY = memory();
-    static final Rows ROWS = load();
+    static final boolean LOADED = load();
 
     /** Ours in the place of the binding's, unless that was asked for. */
     private static MemoryLimit memory() {
@@ -45,14 +48,14 @@ public final class Engine {
           2 * Runtime.getRuntime().maxMemory(), Pointer::physicalBytes, Pointer::trimMemory);
     }
 
-    private static Rows load() {
+    private static boolean load() {
       String platform = "this machine";
       try {
         platform = Loader.getPlatform();
         extractOwnLibraries(platform);
         openblas.blas_set_num_threads(1);
         torch.set_num_threads(1);
-        return rows();
+        return true;
       } catch (IOException | LinkageError e) {
         throw EngineException.notLoaded(platform, e);
       }
@@ -70,26 +73,13 @@ public final class Engine {
         }
       }
     }
-
-    /**
-     * The AVX2 kernels take 12 rows at a time, in two halves that round differently: only the first
-     * half is used. Those of other processors treat all rows of a whole micro-batch alike.
-     */
-    private static Rows rows() {
-      try (BytePointer capability = torch.get_cpu_capability()) {
-        return capability.getString().equals("AVX2") ? new Rows(6, 12) : new Rows(24, 24);
-      }
-    }
   }
-
-  /** How many rows of a matrix are treated alike, and after how many that repeats. */
-  private record Rows(int block, int spread) {}
 
   private Engine() {}
 
   /** Loads the native libraries now; cheap when that has happened. */
   static void load() {
-    if (Native.ROWS.block() < 1) {
+    if (!Native.LOADED) {
       throw new EngineException("the numeric engine did not start");
     }
   }
@@ -97,19 +87,6 @@ public final class Engine {
   /** Takes note of a new tensor of so many values: the process must not grow without end. */
   static void made(long values) {
     Native.MEMORY.check(values);
-  }
-
-  /**
-   * Through {@link Nn#linear} the rows of a matrix are treated alike, where there is a multiple of
-   * this many: the matrix kernels take rows in blocks and treat what is left over differently.
-   */
-  static int rowBlock() {
-    return Native.ROWS.block();
-  }
-
-  /** After how many rows of a matrix the next {@link #rowBlock} rows are treated as the first. */
-  static int rowSpread() {
-    return Native.ROWS.spread();
   }
 
   /**
@@ -123,6 +100,24 @@ public final class Engine {
       return work.get();
     } finally {
       torch.set_num_threads(1);
+    }
+  }
+
+  /**
+   * Which kernels compute, for reports: results may differ in the last bits between kernels. The
+   * matrix library chooses its own for the processor, or takes those that an environment variable
+   * names.
+   */
+  public static String kernels() {
+    load();
+    try (BytePointer capability = torch.get_cpu_capability()) {
+      String chosen = System.getenv(MATRIX_KERNELS);
+      return capability.getString()
+          + " kernels; matrix products by "
+          + openblas.OPENBLAS_VERSION.strip()
+          + (chosen == null || chosen.isBlank() ? "" : " with " + MATRIX_KERNELS + "=" + chosen)
+          + ", which treats "
+          + RowBlock.here();
     }
   }
 

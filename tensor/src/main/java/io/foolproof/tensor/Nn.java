@@ -157,23 +157,11 @@ public final class Nn {
    * @param bias [outputs], or null for none
    */
   public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-    int block = Engine.rowBlock();
-    int spread = Engine.rowSpread();
-    if (spread == block || x.rank() != 2 || x.size(0) % block != 0) {
-      return product(x, weight, bias);
-    }
-    long blocks = x.size(0) / block;
-    long[] amounts = {0, 0, 0, spread - block};
-    Tensor apart = pad(x.reshape(blocks, block, x.size(1)), amounts, PadMode.CONSTANT, 0);
-    Tensor result = product(apart.reshape(blocks * spread, x.size(1)), weight, bias);
-    long outputs = weight.size(0);
-    return result
-        .reshape(blocks, spread, outputs)
-        .slice(1, 0, block, 1)
-        .reshape(x.size(0), outputs);
+    return RowBlock.here().apply(Nn::product, x, weight, bias);
   }
 
-  private static Tensor product(Tensor x, Tensor weight, @Nullable Tensor bias) {
+  /** x W^T + b, as the engine has it. */
+  static Tensor product(Tensor x, Tensor weight, @Nullable Tensor bias) {
     return Tensor.call(() -> torch.linear(x.nativeTensor(), weight.nativeTensor(), optional(bias)));
   }
 

@@ -12,7 +12,7 @@ class TensorTest {
   @Test
   void equalRowsHaveEqualResultsAndGradientsWhereverTheyStand() {
     try (Scope scope = Scope.open()) {
-      int rows = 4 * Engine.rowBlock();
+      int rows = 4 * RowBlock.here().rows();
       Tensor row = Tensor.arange(300).to(DType.FLOAT32).sin().unsqueeze(0);
       Tensor weight = Tensor.arange(300 * 17).to(DType.FLOAT32).cos().reshape(17, 300);
       Tensor x = row.expand(rows, 300).variable();
