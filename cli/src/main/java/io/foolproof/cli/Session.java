@@ -16,7 +16,6 @@ import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxClassifier;
-import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.report.audit.AuditReport;
@@ -68,48 +67,34 @@ record Session(
   /** Attacks that need no gradients run on ONNX Runtime, as a service would. */
   private AuditResult ofFile(Terminal terminal) {
     remote.requireNone();
-    Path path = models.path();
-    OnnxModel file = OnnxModel.read(path);
     if (choice.needsGradients()) {
-      OnnxClassifier model = models.load(path, images);
-      List<String> notes =
-          model.strippedSoftmax()
-              ? List.of(
-                  "The model ends in a softmax, which was taken off for the attacks: probabilities"
-                      + " saturate and hide gradients. Predictions are the same.")
-              : List.of();
-      try (Classifier runtime = OnnxRuntimeClassifier.load(path, model.input())) {
-        return run(model, List.of(runtime), file.sha256(), notes, terminal);
+      OnnxClassifier model = models.load(models.path(), images);
+      try (Classifier runtime = OnnxRuntimeClassifier.of(model)) {
+        return run(model, List.of(runtime), terminal);
       }
     }
-    try (Classifier model = models.loadRuntime(path, images)) {
-      return run(model, List.of(), file.sha256(), List.of(), terminal);
+    try (Classifier model = models.loadRuntime(models.path(), images)) {
+      return run(model, List.of(), terminal);
     }
   }
 
   private AuditResult behindUrl(URI url, Terminal terminal) {
     try (RemoteClassifier model = new ModelOpener(models, remote).remote(url, images)) {
-      String note = "The model was asked over the network: what answers there may change.";
-      return run(model, List.of(), "unknown, behind " + model.url(), List.of(note), terminal);
+      return run(model, List.of(), terminal);
     }
   }
 
-  private AuditResult run(
-      Classifier model,
-      List<Classifier> runtimes,
-      String sha256,
-      List<String> notes,
-      Terminal terminal) {
+  private AuditResult run(Classifier model, List<Classifier> runtimes, Terminal terminal) {
     AuditResult.Subject subject =
         new AuditResult.Subject(
             model.name(),
-            sha256,
+            model.origin().identity(),
             model.input().low(),
             model.input().high(),
             images.name(),
             images.sha256(),
             Engine.version(),
-            notes);
+            model.origin().notes());
     ImagePool starts = starts();
     List<Attack> attacks =
         choice.on(model).stream()

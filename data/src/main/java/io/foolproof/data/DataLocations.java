@@ -54,6 +54,17 @@ public record DataLocations(
         remote);
   }
 
+  /**
+   * The folder that {@value #ENVIRONMENT_VARIABLE} names, then the user's cache, then a download,
+   * which is checked.
+   */
+  public static DataLocations usual() {
+    Downloader downloader =
+        new Downloader(Downloader.Patience.standard(), Downloader.Progress.NONE);
+    return of(
+        Optional.empty(), System.getenv(), Optional.of(new Remote(downloader, PublishedSet::base)));
+  }
+
   /** The user's cache for this program, as the operating system has it. */
   static Path cache(Map<String, String> environment, String system, String home) {
     if (system.startsWith("Windows")) {

@@ -7,6 +7,23 @@ public final class DataSets {
   private DataSets() {}
 
   /**
+   * Opens the test images of a data set, looked for in the {@linkplain DataLocations#usual usual
+   * places}.
+   *
+   * @param spec {@code digits}, {@code mnist}, {@code fashion-mnist}, or a path; see {@link
+   *     DataSource#of}
+   * @throws InvalidInputException if there is no such set, or its images cannot be had or used
+   */
+  public static ImageSet open(String spec) {
+    return open(spec, Split.TEST);
+  }
+
+  /** As {@link #open(String)}, of another split. */
+  public static ImageSet open(String spec, Split split) {
+    return open(spec, split, DataLocations.usual());
+  }
+
+  /**
    * Opens a split of a data set.
    *
    * @param spec {@code digits}, {@code mnist}, {@code fashion-mnist}, or a path; see {@link

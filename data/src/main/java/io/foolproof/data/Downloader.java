@@ -38,6 +38,9 @@ public final class Downloader {
   public interface Progress {
     /** The file has {@code done} of {@code total} bytes; called often, from any thread. */
     void at(RemoteFile file, long done, long total);
+
+    /** Tells nobody. */
+    Progress NONE = (file, done, total) -> {};
   }
 
   /**

@@ -4,6 +4,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -86,6 +87,48 @@ public final class ImageSet {
       String name, ImageShape shape, float[] pixels, int[] labels, List<String> classNames) {
     return new ImageSet(
         name, shape, new PixelStore.Reals(pixels.clone()), labels.clone(), classNames);
+  }
+
+  /**
+   * A program's own images, with classes called by their numbers.
+   *
+   * @param images one array of pixels in [0, 1] an image, {@code [C, H, W]}: channel by channel,
+   *     row by row; copied
+   * @param labels the class of each, from 0; copied
+   * @param shape of each image
+   * @throws InvalidInputException if there are no images, or a size, a pixel or a label does not
+   *     fit
+   */
+  public static ImageSet of(float[][] images, int[] labels, ImageShape shape) {
+    String name = "the program's own images";
+    int classes = Arrays.stream(labels).max().orElse(0) + 1;
+    List<String> names =
+        IntStream.range(0, Math.max(classes, 0)).mapToObj(String::valueOf).toList();
+    return of(name, images, labels, shape, names);
+  }
+
+  /** As {@link #of(float[][], int[], ImageShape)}, under a name and with names for the classes. */
+  public static ImageSet of(
+      String name, float[][] images, int[] labels, ImageShape shape, List<String> classNames) {
+    if (images.length == 0) {
+      throw new InvalidInputException(name + ": there are no images: give one or more");
+    }
+    if (images.length != labels.length) {
+      throw new InvalidInputException(
+          "%s: %,d images and %,d labels: give one label an image"
+              .formatted(name, images.length, labels.length));
+    }
+    float[] pixels = new float[Math.multiplyExact(images.length, shape.pixels())];
+    for (int i = 0; i < images.length; i++) {
+      if (images[i].length != shape.pixels()) {
+        throw new InvalidInputException(
+            "%s: image %d has %,d pixels, but images of %s have %,d"
+                .formatted(name, i, images[i].length, shape, shape.pixels()));
+      }
+      System.arraycopy(images[i], 0, pixels, i * shape.pixels(), shape.pixels());
+    }
+    return new ImageSet(
+        name, shape, new PixelStore.Reals(pixels), labels.clone(), List.copyOf(classNames));
   }
 
   /** What the set is called in reports and messages. */
@@ -178,6 +221,20 @@ public final class ImageSet {
       throw new IllegalStateException(name + " has real-valued pixels, no 8-bit levels");
     }
     System.arraycopy(eightBit.levels(), start(i), target, offset, pixels());
+  }
+
+  /**
+   * The first images, without copying a pixel.
+   *
+   * @throws InvalidInputException if there are not so many
+   */
+  public ImageSet first(int count) {
+    if (count < 1 || count > size()) {
+      throw new InvalidInputException(
+          "%s: has %,d images, and the first %,d were asked for: give a number from 1 to %,d"
+              .formatted(name, size(), count, size()));
+    }
+    return range(0, count);
   }
 
   /** The images {@code from} (inclusive) to {@code to} (exclusive), without copying a pixel. */

@@ -2,6 +2,7 @@ package io.foolproof.model;
 
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
+import java.util.function.UnaryOperator;
 
 /**
  * A function from images to one score per class. Safe to call from several threads at once.
@@ -13,6 +14,25 @@ public interface Classifier extends AutoCloseable {
 
   /** What to call it in reports. */
   String name();
+
+  /** Where it comes from; unknown unless a classifier says it. */
+  default Origin origin() {
+    return Origin.unknown(name());
+  }
+
+  /**
+   * A classifier of a program's own, written with plain arrays. It has no gradients: attacks that
+   * need scores or labels only run on it.
+   *
+   * @param name what to call it in reports
+   * @param input the shape and box of its images
+   * @param classes how many it tells apart
+   * @param logits of a batch: [N][classes] from images [N][values], channel by channel, row by row;
+   *     called from several threads at once. An image's logits must not depend on the others.
+   */
+  static Classifier of(String name, InputSpec input, int classes, UnaryOperator<float[][]> logits) {
+    return new PlainClassifier(name, input, classes, logits);
+  }
 
   /** The shape and box of what it takes. */
   InputSpec input();

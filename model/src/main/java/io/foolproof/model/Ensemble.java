@@ -53,6 +53,17 @@ public record Ensemble(List<DifferentiableClassifier> members) implements Differ
     return members.stream().map(Classifier::name).collect(Collectors.joining(" and "));
   }
 
+  /** Known where all members are. */
+  @Override
+  public Origin origin() {
+    List<Origin> origins = members.stream().map(Classifier::origin).toList();
+    boolean known = origins.stream().allMatch(Origin::isKnown);
+    return new Origin(
+        name(),
+        known ? origins.stream().map(Origin::identity).collect(Collectors.joining(" ")) : "",
+        origins.stream().flatMap(origin -> origin.notes().stream()).distinct().toList());
+  }
+
   @Override
   public InputSpec input() {
     return members.get(0).input();

@@ -27,6 +27,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Images of type {@link DType#FLOAT64} run a 32-bit model in double precision.
  */
 public final class OnnxClassifier implements DifferentiableClassifier {
+  private static final String SOFTMAX_REMOVED =
+      "The model ends in a softmax, which was removed for the attacks: probabilities saturate and"
+          + " hide gradients. Predictions are the same.";
+
   private final OnnxModel model;
   private final OnnxSignature signature;
   private final int classes;
@@ -94,6 +98,23 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   /** As {@link #of(OnnxModel, double, double)}, of images of this shape and box. */
   public static OnnxClassifier of(OnnxModel model, InputSpec input) {
     return new OnnxClassifier(model, OnnxProgram.of(model), OnnxSignature.of(model, input));
+  }
+
+  /**
+   * A classifier for images of this shape and box. Sizes that the file leaves open are those of the
+   * images; otherwise the file's own layout counts, such as a flat row of pixels.
+   *
+   * @throws InvalidInputException when the model does not take such images, or cannot be run
+   */
+  public static OnnxClassifier forImages(OnnxModel model, InputSpec images) {
+    OnnxSignature signature = OnnxSignature.forImages(model, images);
+    return new OnnxClassifier(model, OnnxProgram.of(model), signature);
+  }
+
+  @Override
+  public Origin origin() {
+    return new Origin(
+        name(), model.sha256(), strippedSoftmax() ? List.of(SOFTMAX_REMOVED) : List.of());
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,11 +21,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of an ONNX model: read, parsed as protocol buffers, and nothing more.
+ * The bytes of an ONNX model: read once, parsed as protocol buffers, and nothing more. Whatever
+ * runs the model runs these bytes, whatever happens to the file.
  *
+ * @param bytes the whole file; never changed
  * @param folder where data outside the file may lie; null if nowhere
  */
-record OnnxFile(String name, String sha256, ModelProto proto, @Nullable Path folder) {
+record OnnxFile(String name, byte[] bytes, String sha256, ModelProto proto, @Nullable Path folder) {
   /** Deeper than any graph without control flow; parsing is recursive. */
   private static final int DEEPEST_NESTING = 32;
 
@@ -64,14 +67,16 @@ record OnnxFile(String name, String sha256, ModelProto proto, @Nullable Path fol
       throw new InvalidInputException(name + ": is empty; an ONNX model is expected");
     }
     try {
-      CodedInputStream input = CodedInputStream.newInstance(bytes);
+      // The parsed tensors are views of the bytes, not copies.
+      CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+      input.enableAliasing(true);
       input.setRecursionLimit(DEEPEST_NESTING);
       ModelProto proto = ModelProto.parseFrom(input);
       if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
         throw new InvalidInputException(
             name + ": is not an ONNX model: it has no graph with nodes");
       }
-      return new OnnxFile(name, sha256(bytes), proto, folder);
+      return new OnnxFile(name, bytes, sha256(bytes), proto, folder);
     } catch (InvalidProtocolBufferException e) {
       throw new InvalidInputException(
           "%s: is not an ONNX model, or is cut off (%s)".formatted(name, e.getMessage()), e);

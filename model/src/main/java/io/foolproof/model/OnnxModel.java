@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -82,6 +83,16 @@ public final class OnnxModel {
     return file.name();
   }
 
+  /** The bytes of the file, as they were read. */
+  byte[] bytes() {
+    return file.bytes();
+  }
+
+  /** Where the files are that hold weights outside the model's own; empty for one in memory. */
+  Optional<Path> folder() {
+    return Optional.ofNullable(file.folder());
+  }
+
   /** Of the file's bytes, in hexadecimal. */
   public String sha256() {
     return file.sha256();
@@ -108,6 +119,13 @@ public final class OnnxModel {
   /** What the graph computes. */
   public List<OnnxValue> outputs() {
     return graph().getOutputList().stream().map(OnnxValue::of).toList();
+  }
+
+  /** Whether the file leaves sizes of an image open, besides the batch. */
+  boolean leavesSizesOpen() {
+    return inputs().stream()
+        .map(OnnxValue::shape)
+        .anyMatch(s -> s != null && s.stream().skip(1).anyMatch(size -> !size.isFixed()));
   }
 
   /** The version of ONNX's own operator set; 0 where the file names none. */

@@ -12,6 +12,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,21 +24,24 @@ import java.util.Map;
  * softmax. The largest is the same.
  */
 public final class OnnxRuntimeClassifier implements Classifier {
+  private static final String WEIGHTS_FOLDER =
+      "session.model_external_initializers_file_folder_path";
+
   private final OnnxModel model;
   private final OnnxSignature signature;
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final int classes;
 
-  private OnnxRuntimeClassifier(Path file, OnnxModel model, OnnxSignature signature) {
+  private OnnxRuntimeClassifier(OnnxModel model, OnnxSignature signature) {
     this.model = model;
     this.signature = signature;
     this.environment = OrtEnvironment.getEnvironment();
     if (signature.declaredType() == DType.FLOAT16) {
       throw new InvalidInputException(model.name() + ": 16-bit inputs are not supported here");
     }
-    try (OrtSession.SessionOptions options = options()) {
-      this.session = environment.createSession(file.toString(), options);
+    try (OrtSession.SessionOptions options = options(model)) {
+      this.session = environment.createSession(model.bytes(), options);
     } catch (OrtException e) {
       throw refused(e);
     }
@@ -49,8 +53,11 @@ public final class OnnxRuntimeClassifier implements Classifier {
     }
   }
 
-  private static OrtSession.SessionOptions options() throws OrtException {
+  private static OrtSession.SessionOptions options(OnnxModel model) throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    if (model.folder().isPresent()) {
+      options.addConfigEntry(WEIGHTS_FOLDER, model.folder().get().toString());
+    }
     options.setIntraOpNumThreads(1);
     options.setInterOpNumThreads(1);
     options.setDeterministicCompute(true);
@@ -70,13 +77,22 @@ public final class OnnxRuntimeClassifier implements Classifier {
   /** As {@link #load(Path)}, of images with pixels in [low, high]. */
   public static OnnxRuntimeClassifier load(Path file, double low, double high) {
     OnnxModel model = OnnxModel.read(file);
-    return new OnnxRuntimeClassifier(file, model, OnnxSignature.of(model, low, high));
+    return new OnnxRuntimeClassifier(model, OnnxSignature.of(model, low, high));
   }
 
-  /** As {@link #load(Path)}, of images of this shape and box; for files that leave sizes open. */
-  public static OnnxRuntimeClassifier load(Path file, InputSpec input) {
-    OnnxModel model = OnnxModel.read(file);
-    return new OnnxRuntimeClassifier(file, model, OnnxSignature.of(model, input));
+  /** For images of this shape and box, as {@link OnnxClassifier#forImages}. */
+  public static OnnxRuntimeClassifier forImages(OnnxModel model, InputSpec images) {
+    return new OnnxRuntimeClassifier(model, OnnxSignature.forImages(model, images));
+  }
+
+  /** The same model as another classifier's, from the bytes that were read for it. */
+  public static OnnxRuntimeClassifier of(OnnxClassifier other) {
+    return new OnnxRuntimeClassifier(other.model(), other.signature());
+  }
+
+  @Override
+  public Origin origin() {
+    return new Origin(name(), model.sha256(), List.of());
   }
 
   @Override

@@ -41,6 +41,11 @@ record OnnxSignature(
     return of(model, given.shape(), given.low(), given.high());
   }
 
+  /** Sizes that the file leaves open are those of the images; otherwise its own layout counts. */
+  static OnnxSignature forImages(OnnxModel model, InputSpec images) {
+    return model.leavesSizesOpen() ? of(model, images) : of(model, images.low(), images.high());
+  }
+
   private static OnnxSignature of(
       OnnxModel model, long @Nullable [] given, double low, double high) {
     OnnxValue input = onlyInput(model);

@@ -738,6 +738,11 @@ public final class Tensor {
     return call(() -> tensor.detach());
   }
 
+  /** Whether gradients with respect to something can be taken of what is computed from this. */
+  public boolean isDifferentiable() {
+    return tensor.requires_grad();
+  }
+
   /** A copy without history, with respect to which {@link Gradients} can be taken. */
   public Tensor variable() {
     return call(() -> tensor.detach().clone().set_requires_grad(true));

@@ -6,7 +6,7 @@ import io.foolproof.attack.Surrogates;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Ensemble;
-import io.foolproof.model.InputSpec;
+import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.StraightThrough;
 import io.foolproof.tensor.InvalidInputException;
@@ -87,27 +87,7 @@ public record Bpda(Pass pass, Surrogates surrogates) implements ModelView {
 
   /** A model's answers with another's gradients. */
   private record Substitute(Classifier model, Ensemble backward)
-      implements DifferentiableClassifier {
-    @Override
-    public String name() {
-      return model.name();
-    }
-
-    @Override
-    public InputSpec input() {
-      return model.input();
-    }
-
-    @Override
-    public int classes() {
-      return model.classes();
-    }
-
-    @Override
-    public boolean answersScores() {
-      return model.answersScores();
-    }
-
+      implements ForwardingClassifier, DifferentiableClassifier {
     @Override
     public Tensor logits(Tensor images) {
       try (Scope scope = Scope.open()) {

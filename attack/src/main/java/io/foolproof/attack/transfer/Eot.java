@@ -5,6 +5,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.search.Unending;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
@@ -129,27 +130,7 @@ public record Eot(int draws, double angle, double shift, double scale) implement
 
   /** The mean of a model's draws. */
   private record Mean(DifferentiableClassifier model, Eot eot, float[][] grids)
-      implements Unending {
-    @Override
-    public String name() {
-      return model.name();
-    }
-
-    @Override
-    public InputSpec input() {
-      return model.input();
-    }
-
-    @Override
-    public int classes() {
-      return model.classes();
-    }
-
-    @Override
-    public boolean answersScores() {
-      return model.answersScores();
-    }
-
+      implements ForwardingClassifier, Unending {
     @Override
     public Tensor logits(Tensor images) {
       try (Scope scope = Scope.open()) {

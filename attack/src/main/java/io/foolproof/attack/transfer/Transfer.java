@@ -13,10 +13,9 @@ import io.foolproof.attack.search.Unending;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Ensemble;
-import io.foolproof.model.InputSpec;
+import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
-import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -115,25 +114,5 @@ public record Transfer(Attack by, Surrogates surrogates) implements Attack {
   }
 
   /** A model that is attacked for the sake of another. */
-  record Source(DifferentiableClassifier model) implements Unending {
-    @Override
-    public String name() {
-      return model.name();
-    }
-
-    @Override
-    public InputSpec input() {
-      return model.input();
-    }
-
-    @Override
-    public int classes() {
-      return model.classes();
-    }
-
-    @Override
-    public Tensor logits(Tensor images) {
-      return model.logits(images);
-    }
-  }
+  record Source(DifferentiableClassifier model) implements ForwardingClassifier, Unending {}
 }

@@ -11,7 +11,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.Threats;
 import io.foolproof.attack.query.Noise;
-import io.foolproof.model.Classifier;
+import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
@@ -113,20 +113,10 @@ class SuiteTest {
   }
 
   /** As another model, but it tells classes only. */
-  private record LabelsOnly(LinearClassifier model) implements Classifier {
+  private record LabelsOnly(LinearClassifier model) implements ForwardingClassifier {
     @Override
     public String name() {
       return "labels.onnx";
-    }
-
-    @Override
-    public InputSpec input() {
-      return model.input();
-    }
-
-    @Override
-    public int classes() {
-      return model.classes();
     }
 
     @Override

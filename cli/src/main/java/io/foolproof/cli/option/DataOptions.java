@@ -9,7 +9,6 @@ import io.foolproof.data.PublishedSet;
 import io.foolproof.data.Split;
 import io.foolproof.tensor.InvalidInputException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -34,10 +33,7 @@ public final class DataOptions {
   public @Nullable Path dataDir;
 
   public static DataLocations locations(@Nullable Path dataDir) {
-    Downloader downloader =
-        new Downloader(
-            new Downloader.Patience(Duration.ofSeconds(30), 4, Duration.ofSeconds(2)),
-            Terminal.standard());
+    Downloader downloader = new Downloader(Downloader.Patience.standard(), Terminal.standard());
     return DataLocations.of(
         Optional.ofNullable(dataDir),
         System.getenv(),

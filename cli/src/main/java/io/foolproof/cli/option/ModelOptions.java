@@ -5,7 +5,6 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
-import io.foolproof.model.OnnxValue;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,25 +80,17 @@ public final class ModelOptions {
 
   /** The classifier, given the images it is for: a file may leave its sizes open. */
   public OnnxClassifier load(Path path, ImageSet images) {
-    OnnxModel model = OnnxModel.read(path);
-    double[] ends = boxOrUnit();
-    return leavesSizesOpen(model)
-        ? OnnxClassifier.of(model, new InputSpec(images.shape(), ends[0], ends[1]))
-        : OnnxClassifier.of(model, ends[0], ends[1]);
+    return OnnxClassifier.forImages(OnnxModel.read(path), spec(images));
   }
 
   /** As {@link #load}, without gradients, by ONNX Runtime. */
   public OnnxRuntimeClassifier loadRuntime(Path path, ImageSet images) {
-    double[] ends = boxOrUnit();
-    return leavesSizesOpen(OnnxModel.read(path))
-        ? OnnxRuntimeClassifier.load(path, new InputSpec(images.shape(), ends[0], ends[1]))
-        : OnnxRuntimeClassifier.load(path, ends[0], ends[1]);
+    return OnnxRuntimeClassifier.forImages(OnnxModel.read(path), spec(images));
   }
 
-  private static boolean leavesSizesOpen(OnnxModel model) {
-    return model.inputs().stream()
-        .map(OnnxValue::shape)
-        .anyMatch(s -> s != null && s.stream().skip(1).anyMatch(size -> !size.isFixed()));
+  private InputSpec spec(ImageSet images) {
+    double[] ends = boxOrUnit();
+    return new InputSpec(images.shape(), ends[0], ends[1]);
   }
 
   /** The smallest and the largest value of a pixel. */

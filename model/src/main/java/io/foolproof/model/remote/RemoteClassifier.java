@@ -2,10 +2,12 @@ package io.foolproof.model.remote;
 
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.model.Origin;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A classifier that answers over HTTP, with scores or with labels alone. It has no gradients, and
@@ -99,6 +101,15 @@ public final class RemoteClassifier implements Classifier {
   /** How it is spoken to. */
   public RemoteContract contract() {
     return protocol instanceof PlainProtocol ? RemoteContract.PLAIN : RemoteContract.OPEN_INFERENCE;
+  }
+
+  /** What answers at a URL may change, and nothing tells. */
+  @Override
+  public Origin origin() {
+    return new Origin(
+        name(),
+        "unknown, behind " + url,
+        List.of("The model was queried over the network: what answers there may change."));
   }
 
   @Override

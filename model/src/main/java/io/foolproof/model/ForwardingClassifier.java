@@ -1,0 +1,58 @@
+package io.foolproof.model;
+
+import io.foolproof.tensor.Tensor;
+
+/**
+ * Passes every question on to another classifier: the base of those that change one thing, so that
+ * none of them forgets the rest.
+ */
+public interface ForwardingClassifier extends Classifier {
+
+  /** What questions are passed on to; the same at every call. */
+  Classifier model();
+
+  @Override
+  default String name() {
+    return model().name();
+  }
+
+  @Override
+  default InputSpec input() {
+    return model().input();
+  }
+
+  @Override
+  default int classes() {
+    return model().classes();
+  }
+
+  @Override
+  default Tensor logits(Tensor images) {
+    return model().logits(images);
+  }
+
+  @Override
+  default Origin origin() {
+    return model().origin();
+  }
+
+  @Override
+  default boolean answersScores() {
+    return model().answersScores();
+  }
+
+  @Override
+  default int microBatch() {
+    return model().microBatch();
+  }
+
+  @Override
+  default int batchStep() {
+    return model().batchStep();
+  }
+
+  @Override
+  default void close() {
+    model().close();
+  }
+}

@@ -1,0 +1,29 @@
+package io.foolproof.model;
+
+import java.util.List;
+
+/**
+ * Where a classifier comes from, for reports and journals.
+ *
+ * @param name what to call it in reports
+ * @param identity what tells it from every other, such as the SHA-256 of its file in hexadecimal;
+ *     empty where nothing does, and then no journal can be kept on disk
+ * @param notes what a reader of its figures must know, in sentences
+ */
+public record Origin(String name, String identity, List<String> notes) {
+
+  /** Copies the notes. */
+  public Origin {
+    notes = List.copyOf(notes);
+  }
+
+  /** Of a classifier that does not say what identifies it. */
+  public static Origin unknown(String name) {
+    return new Origin(name, "", List.of());
+  }
+
+  /** Whether something tells it from every other. */
+  public boolean isKnown() {
+    return !identity.isEmpty();
+  }
+}
