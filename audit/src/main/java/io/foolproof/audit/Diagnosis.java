@@ -79,7 +79,7 @@ final class Diagnosis {
   /** One diagnostic for each sign, in the order in which a report shows them. */
   List<Diagnostic> run() {
     if (probes.length == 0) {
-      return noneMeasured("No image is classified rightly.");
+      return noneMeasured("No image is correctly classified.");
     }
     if (!stages.exhausted().isEmpty()) {
       return noneMeasured(NO_QUERIES_LEFT);

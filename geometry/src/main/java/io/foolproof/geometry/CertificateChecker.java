@@ -127,7 +127,7 @@ public final class CertificateChecker {
   private @Nullable String wrongOutside(Outside outside, double[] query, Projection result) {
     if (outside instanceof RealHyperplane real
         && !(Double.isFinite(real.threshold()) && Decimals.finite(real.weights()))) {
-      return "a hyperplane with components that are no numbers";
+      return "a hyperplane with components that are NaN or infinite";
     }
     if (!(result.lowerBound() >= 0
         && result.lowerBound() <= result.distance()

@@ -34,7 +34,7 @@ public record NewtonFool(int steps, double eta) implements MinimalNormAttack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           "newtonfool",
-          "Newton steps on the right class's probability",
+          "Newton steps on the probability of the label",
           "Jang et al. 2017, ACSAC",
           "100 gradients",
           settings -> new NewtonFool(settings.integer("steps", 100), settings.number("eta", 0.01)));
