@@ -3,7 +3,7 @@ package io.foolproof.audit;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
-import io.foolproof.audit.journal.JournalEntry;
+import io.foolproof.audit.journal.Finding.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,9 +109,9 @@ final class AccuracyCurve {
         attack,
         threat,
         places,
-        (place, entry) -> {
-          if (entry.outcome() == JournalEntry.Outcome.FOOLED) {
-            witnesses.remember(place, entry, attack);
+        (place, finding) -> {
+          if (finding.outcome() == Outcome.FOOLED) {
+            witnesses.remember(place, finding, attack);
             fooledAt[place] = Math.min(step, stepOf(place));
           } else {
             standingAt[place] = step;
@@ -141,8 +141,8 @@ final class AccuracyCurve {
             noise,
             plan.threat().withEpsilon(epsilon(step)),
             standing,
-            (place, entry) -> {
-              if (entry.outcome() != JournalEntry.Outcome.FOOLED) {
+            (place, finding) -> {
+              if (finding.outcome() != Outcome.FOOLED) {
                 kept.add(place);
               }
             });

@@ -223,7 +223,7 @@ public record AuditPlan(
   /** All that results depend on, by name, to tell one audit from another. */
   public Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("format", "foolproof journal 5");
+    identity.put("format", "foolproof journal 6");
     identity.put("model", subject.modelSha256());
     identity.put("box", "[" + subject.inputLow() + ", " + subject.inputHigh() + "]");
     identity.put("data", subject.dataSha256());

@@ -7,7 +7,7 @@ import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
-import io.foolproof.audit.journal.JournalEntry;
+import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import java.util.ArrayList;
@@ -353,8 +353,8 @@ final class Diagnosis {
         Attacks.parse(settings).withSurrogates(plan.surrogates()),
         threat,
         probes,
-        (place, entry) -> {
-          if (entry.outcome() == JournalEntry.Outcome.FOOLED) {
+        (place, finding) -> {
+          if (finding.outcome() == Outcome.FOOLED) {
             fooled.add(place);
           }
         });

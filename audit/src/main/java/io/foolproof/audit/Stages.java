@@ -5,8 +5,9 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.journal.Finding;
+import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.audit.journal.Journal;
-import io.foolproof.audit.journal.JournalEntry;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.Workers;
@@ -48,8 +49,8 @@ public final class Stages {
 
   /** Takes what a stage found for one sample. */
   @FunctionalInterface
-  interface Finding {
-    void take(int place, JournalEntry entry);
+  interface Receiver {
+    void take(int place, Finding finding);
   }
 
   /**
@@ -59,15 +60,15 @@ public final class Stages {
    * @param stage tells this stage from all others of the audit
    * @param title what to call it on the way
    * @param places of samples in the plan's data
-   * @param work on some of the places, one entry each
+   * @param work on some of the places, one finding each
    */
   void run(
       String stage,
       String title,
       int[] places,
-      Function<int[], List<JournalEntry>> work,
-      Finding findings) {
-    Map<Long, JournalEntry> known = new HashMap<>(journal.stage(stage));
+      Function<int[], List<Finding>> work,
+      Receiver receiver) {
+    Map<Long, Finding> known = new HashMap<>(journal.stage(stage));
     int[] open =
         IntStream.of(places)
             .filter(place -> !known.containsKey(plan.data().index(place)))
@@ -79,10 +80,10 @@ public final class Stages {
             open.length,
             batch,
             (from, to) -> work.apply(Arrays.copyOfRange(open, from, to)),
-            entries -> {
-              journal.append(entries);
-              entries.forEach(entry -> known.put(entry.index(), entry));
-              progress.advance(entries.size());
+            findings -> {
+              journal.append(stage, findings);
+              findings.forEach(finding -> known.put(finding.index(), finding));
+              progress.advance(findings.size());
             });
       } catch (QueryBudgetExhausted e) {
         exhausted = String.valueOf(e.getMessage());
@@ -91,9 +92,9 @@ public final class Stages {
       }
     }
     for (int place : places) {
-      JournalEntry entry = known.get(plan.data().index(place));
-      if (entry != null) {
-        findings.take(place, entry);
+      Finding finding = known.get(plan.data().index(place));
+      if (finding != null) {
+        receiver.take(place, finding);
       } else if (exhausted.isEmpty()) {
         throw new IllegalStateException("stage " + stage + " lost sample " + place);
       }
@@ -107,17 +108,16 @@ public final class Stages {
       Attack attack,
       ThreatModel threat,
       int[] places,
-      Finding findings) {
-    run(stage, title, places, some -> attacked(stage, attack, threat, some), findings);
+      Receiver receiver) {
+    run(stage, title, places, some -> attacked(attack, threat, some), receiver);
   }
 
-  private List<JournalEntry> attacked(
-      String stage, Attack attack, ThreatModel threat, int[] places) {
+  private List<Finding> attacked(Attack attack, ThreatModel threat, int[] places) {
     long start = System.nanoTime();
     Samples samples = samples(places);
     List<AttackResult> results = attack.run(plan.model(), samples, threat, plan.seed());
-    List<JournalEntry> entries = new ArrayList<>();
-    long share = (System.nanoTime() - start) / places.length;
+    List<Finding> findings = new ArrayList<>();
+    long nanos = (System.nanoTime() - start) / places.length;
     Replay.Answer[] answers = new Replay.Answer[places.length];
     for (int i = 0; i < answers.length; i++) {
       AttackResult result = results.get(i);
@@ -128,41 +128,28 @@ public final class Stages {
     }
     boolean[] surviving = surviveRounding(samples, results, answers);
     for (int i = 0; i < answers.length; i++) {
-      entries.add(entry(stage, samples, i, results.get(i), answers[i], surviving[i], share));
+      findings.add(finding(samples.indices()[i], results.get(i), answers[i], surviving[i], nanos));
     }
-    return entries;
+    return findings;
   }
 
-  private static JournalEntry entry(
-      String stage,
-      Samples samples,
-      int i,
-      AttackResult result,
-      Replay.Answer answer,
-      boolean survivesRounding,
-      long nanos) {
-    JournalEntry.Outcome outcome =
+  private static Finding finding(
+      long index, AttackResult result, Replay.Answer answer, boolean survivesRounding, long nanos) {
+    Outcome outcome =
         switch (result.status()) {
-          case NOT_A_NUMBER -> JournalEntry.Outcome.NOT_A_NUMBER;
-          case STANDING -> JournalEntry.Outcome.STANDING;
-          case FOOLED ->
-              answer.prediction() < 0
-                  ? JournalEntry.Outcome.NOT_REPLAYED
-                  : JournalEntry.Outcome.FOOLED;
+          case NOT_A_NUMBER -> Outcome.NOT_FINITE;
+          case STANDING -> Outcome.NOT_FOOLED;
+          case FOOLED -> answer.prediction() < 0 ? Outcome.NOT_REPLAYED : Outcome.FOOLED;
         };
-    boolean fooled = outcome == JournalEntry.Outcome.FOOLED;
-    return new JournalEntry(
-        stage,
-        samples.indices()[i],
+    return new Finding(
+        index,
         outcome,
         answer.prediction(),
         answer.confidence(),
-        result.forwards(),
-        result.backwards(),
-        nanos,
-        survivesRounding,
-        fooled ? JournalEntry.bytes(result.image()) : null,
-        fooled ? moved(result) : null);
+        new Finding.Cost(result.forwards(), result.backwards(), nanos),
+        outcome == Outcome.FOOLED
+            ? new Finding.Example(result.image(), survivesRounding, moved(result))
+            : null);
   }
 
   private static @Nullable Double moved(AttackResult result) {

@@ -2,21 +2,21 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Distances;
-import io.foolproof.audit.journal.JournalEntry;
+import io.foolproof.audit.journal.Finding;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The closest adversarial example that is known of each sample, by its place in the data. */
 final class Witnesses {
   private final AuditPlan plan;
-  private final @Nullable JournalEntry[] found;
+  private final SampleVerdict.@Nullable Witness[] closest;
   private final @Nullable Attack[] foundBy;
   private final double[] distance;
 
   Witnesses(AuditPlan plan) {
     this.plan = plan;
     int n = plan.data().size();
-    this.found = new JournalEntry[n];
+    this.closest = new SampleVerdict.Witness[n];
     this.foundBy = new Attack[n];
     this.distance = new double[n];
     Arrays.fill(distance, Double.POSITIVE_INFINITY);
@@ -27,13 +27,22 @@ final class Witnesses {
    *
    * @return how far it is from the clean image; infinite where nothing was found
    */
-  double remember(int place, JournalEntry entry, Attack attack) {
-    if (entry.outcome() != JournalEntry.Outcome.FOOLED) {
+  double remember(int place, Finding finding, Attack attack) {
+    Finding.Example example = finding.example();
+    if (example == null) {
       return Double.POSITIVE_INFINITY;
     }
-    double away = plan.threat().size(distances(place, entry));
+    Distances distances = distances(place, example);
+    double away = plan.threat().size(distances);
     if (away < distance[place]) {
-      found[place] = entry;
+      closest[place] =
+          new SampleVerdict.Witness(
+              attack.name(),
+              example.image(),
+              finding.prediction(),
+              finding.confidence(),
+              distances,
+              example.survivesRounding());
       foundBy[place] = attack;
       distance[place] = away;
     }
@@ -55,25 +64,14 @@ final class Witnesses {
     return foundBy[place];
   }
 
-  /** How far a pixel was moved, the replay has measured: two images do not tell. */
-  private Distances distances(int place, JournalEntry entry) {
-    Distances between = Distances.between(plan.data().pixels(place), entry.floats());
-    return entry.moved() == null ? between : between.moved(entry.moved());
+  /** Two images do not tell how far a pixel was moved; the replay has measured it. */
+  private Distances distances(int place, Finding.Example example) {
+    Distances between = Distances.between(plan.data().pixels(place), example.image());
+    return example.moved() == null ? between : between.moved(example.moved());
   }
 
-  /** The closest example, for the result; null where none is known. */
+  /** The closest example; null where none is known. */
   SampleVerdict.@Nullable Witness witness(int place) {
-    JournalEntry entry = found[place];
-    Attack attack = foundBy[place];
-    if (entry == null || attack == null) {
-      return null;
-    }
-    return new SampleVerdict.Witness(
-        attack.name(),
-        entry.floats(),
-        entry.prediction(),
-        entry.confidence(),
-        distances(place, entry),
-        entry.survivesRounding());
+    return closest[place];
   }
 }

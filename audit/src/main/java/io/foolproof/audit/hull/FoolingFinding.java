@@ -1,11 +1,9 @@
 package io.foolproof.audit.hull;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one query of a hull study when it was attacked: a line of the journal.
+ * What became of one query of a hull study when it was attacked.
  *
  * @param place the query's place among the queries
  * @param outcome how it ended
@@ -57,18 +55,7 @@ public record FoolingFinding(int place, Outcome outcome, int prediction, @Nullab
    * @param prediction the model's class
    * @param projected the model's class for the nearest hull point, as a mixture of training images;
    *     -1 where such a mixture is no hull point of the space, or there is no class
-   * @param image its pixels as little-endian 32-bit floats, of the first queries only
+   * @param image its pixels, of the first queries only
    */
-  public record Moved(HullFinding hull, int prediction, int projected, byte @Nullable [] image) {
-
-    /** The pixels, where they were kept. */
-    public float @Nullable [] pixels() {
-      if (image == null) {
-        return null;
-      }
-      float[] pixels = new float[image.length / Float.BYTES];
-      ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(pixels);
-      return pixels;
-    }
-  }
+  public record Moved(HullFinding hull, int prediction, int projected, float @Nullable [] image) {}
 }

@@ -9,7 +9,6 @@ import io.foolproof.audit.Stages;
 import io.foolproof.audit.hull.FoolingFinding.Fooled;
 import io.foolproof.audit.hull.FoolingFinding.Moved;
 import io.foolproof.audit.hull.FoolingFinding.Outcome;
-import io.foolproof.audit.journal.JournalEntry;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.geometry.Embedding;
@@ -292,8 +291,8 @@ final class FoolingStudy {
     int[] projected = projected(found);
     Map<Integer, Moved> moved = new TreeMap<>();
     for (int i = 0; i < places.length; i++) {
-      byte[] bytes = places[i] < PICTURED ? JournalEntry.bytes(images.get(i)) : null;
-      moved.put(places[i], new Moved(found.get(i), predictions[i], projected[i], bytes));
+      float[] pictured = places[i] < PICTURED ? images.get(i) : null;
+      moved.put(places[i], new Moved(found.get(i), predictions[i], projected[i], pictured));
     }
     return moved;
   }

@@ -21,7 +21,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
-import tools.jackson.core.type.TypeReference;
 
 /**
  * Holds queries against the convex hull of the training images: which lie inside, how far outside
@@ -120,8 +119,7 @@ public final class HullStudy {
 
   private List<HullFinding> findings(CheckedHull hull, PointSet queries) {
     try (LineJournal<HullFinding> journal =
-        LineJournal.open(
-            journals.findings(), WORK, plan.identity(), new TypeReference<HullFinding>() {})) {
+        LineJournal.open(journals.findings(), WORK, plan.identity(), HullFinding.class, false)) {
       return resumed(
           journal,
           "hull",
@@ -137,10 +135,7 @@ public final class HullStudy {
     FoolingStudy study = new FoolingStudy(plan, fooling, embedding, hull, clean, workers);
     try (LineJournal<FoolingFinding> journal =
         LineJournal.open(
-            journals.fooling(),
-            WORK,
-            plan.identity(fooling),
-            new TypeReference<FoolingFinding>() {})) {
+            journals.fooling(), WORK, plan.identity(fooling), FoolingFinding.class, false)) {
       List<FoolingFinding> findings =
           resumed(journal, "fooling", clean.size(), BATCH, FoolingFinding::place, study::findings);
       return new FoolingResult(fooling, findings);
@@ -162,8 +157,7 @@ public final class HullStudy {
     ImageSet few = plan.queries().range(0, Math.min(SIDE_QUERIES, plan.queries().size()));
     List<Space> fitting = SMALLER.stream().filter(this::fits).toList();
     try (LineJournal<SpaceLine> journal =
-        LineJournal.open(
-            journals.shares(), WORK, plan.identity(), new TypeReference<SpaceLine>() {})) {
+        LineJournal.open(journals.shares(), WORK, plan.identity(), SpaceLine.class, false)) {
       return resumed(
               journal,
               "smaller spaces",
@@ -202,8 +196,7 @@ public final class HullStudy {
     int[] few = IntStream.range(0, Math.min(SIDE_QUERIES, queries.size())).toArray();
     ClassHulls hulls = new ClassHulls(points, labels(plan.training()), classes);
     try (LineJournal<ClassLine> journal =
-        LineJournal.open(
-            journals.classes(), WORK, plan.identity(), new TypeReference<ClassLine>() {})) {
+        LineJournal.open(journals.classes(), WORK, plan.identity(), ClassLine.class, false)) {
       List<ClassLine> lines =
           resumed(
               journal,

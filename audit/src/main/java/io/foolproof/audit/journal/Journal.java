@@ -5,16 +5,20 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.type.TypeReference;
 
-/** What an audit has found so far, in a {@link LineJournal} with a line per sample and stage. */
+/** What an audit has found so far, by stage and sample. */
 public final class Journal implements AutoCloseable {
-  private final LineJournal<JournalEntry> lines;
-  private final Map<String, Map<Long, JournalEntry>> stages = new HashMap<>();
+  private final LineJournal<FindingLine> lines;
+  private final Map<String, Map<Long, Finding>> stages = new HashMap<>();
 
-  private Journal(LineJournal<JournalEntry> lines) {
+  private Journal(LineJournal<FindingLine> lines) {
     this.lines = lines;
-    lines.found().forEach(this::remember);
+    lines.found().forEach(line -> remember(line.stage(), line.finding()));
+  }
+
+  /** An empty journal that is on no disk: what an audit finds is lost with the process. */
+  public static Journal inMemory() {
+    return new Journal(LineJournal.inMemory());
   }
 
   /**
@@ -34,22 +38,22 @@ public final class Journal implements AutoCloseable {
    * @param fresh whether to drop what an earlier audit found
    */
   public static Journal open(Path file, Map<String, String> identity, boolean fresh) {
-    return new Journal(LineJournal.open(file, "audit", identity, new TypeReference<>() {}, fresh));
+    return new Journal(LineJournal.open(file, "audit", identity, FindingLine.class, fresh));
   }
 
-  private void remember(JournalEntry entry) {
-    stages.computeIfAbsent(entry.stage(), stage -> new HashMap<>()).put(entry.index(), entry);
+  private void remember(String stage, Finding finding) {
+    stages.computeIfAbsent(stage, unknown -> new HashMap<>()).put(finding.index(), finding);
   }
 
   /** What a stage has found so far, by the sample's index. */
-  public Map<Long, JournalEntry> stage(String stage) {
+  public Map<Long, Finding> stage(String stage) {
     return stages.getOrDefault(stage, Map.of());
   }
 
-  /** Adds what a stage found; once this returns, a killed process has not lost it. */
-  public void append(List<JournalEntry> entries) {
-    entries.forEach(this::remember);
-    lines.append(entries);
+  /** Adds what a stage found; once this returns, a killed process has not lost what is on disk. */
+  public void append(String stage, List<Finding> findings) {
+    findings.forEach(finding -> remember(stage, finding));
+    lines.append(findings.stream().map(finding -> FindingLine.of(stage, finding)).toList());
   }
 
   @Override

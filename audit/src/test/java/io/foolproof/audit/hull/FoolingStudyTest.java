@@ -107,8 +107,8 @@ class FoolingStudyTest {
 
   private static void holds(int place, Fooled fooled) {
     float[] clean = QUERIES.pixels(place);
-    float[] adversarial = Objects.requireNonNull(fooled.adversarial().pixels());
-    float[] noisy = Objects.requireNonNull(FoolingResult.noise(fooled).pixels());
+    float[] adversarial = Objects.requireNonNull(fooled.adversarial().image());
+    float[] noisy = Objects.requireNonNull(FoolingResult.noise(fooled).image());
     assertThat(Distances.between(clean, adversarial).linf()).isLessThanOrEqualTo(EPSILON);
     assertThat(MODEL.predict(adversarial)).isNotEqualTo(fooled.label());
     assertThat(fooled.change()).isEqualTo(Distances.between(clean, adversarial).l2());
@@ -141,7 +141,7 @@ class FoolingStudyTest {
     FoolingResult result = run(plan(training, queries, EPSILON), 2);
     assertThat(result.count(Outcome.NOT_REPLAYED)).isZero();
     for (Fooled fooled : result.fooled()) {
-      float[] adversarial = Objects.requireNonNull(fooled.adversarial().pixels());
+      float[] adversarial = Objects.requireNonNull(fooled.adversarial().image());
       assertThat(EightBit.pixels(EightBit.levels(adversarial))).isNotEqualTo(adversarial);
     }
     assertThat(result.compared()).isNotEmpty();

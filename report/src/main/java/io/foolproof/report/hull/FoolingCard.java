@@ -40,8 +40,8 @@ record FoolingCard(long index, String label, String story, List<HullCard.Caption
     if (fooled == null || fooled.noise() == null) {
       return Stream.empty();
     }
-    float[] adversarial = fooled.adversarial().pixels();
-    float[] noisy = fooled.noise().pixels();
+    float[] adversarial = fooled.adversarial().image();
+    float[] noisy = fooled.noise().image();
     if (adversarial == null || noisy == null) {
       return Stream.empty();
     }

@@ -1,0 +1,216 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.journal.Finding;
+import io.foolproof.audit.journal.Finding.Outcome;
+import io.foolproof.tensor.InvalidInputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of an audit: evaluates the clean samples, attacks those that are still correctly
+ * classified with one attack after another, replays every success, and searches smaller
+ * perturbations for the accuracy curve.
+ *
+ * <p>A sample is fooled when any attack fools it (the pointwise worst case), so later attacks see
+ * only what earlier ones left. Every finding goes to the journal as soon as it is made; what the
+ * journal knows already is not done again. Neither the size of the batches nor the number of
+ * workers changes a result.
+ */
+final class AuditRun {
+  private final AuditPlan plan;
+  private final Stages stages;
+
+  /** What is known of each sample; places are those in the plan's data. */
+  private final @Nullable Finding[] clean;
+
+  /** Where logits under attack were not finite: what was not found may be there. */
+  private final boolean[] broken;
+
+  private final Witnesses witnesses;
+
+  AuditRun(AuditPlan plan, Stages stages) {
+    this.plan = plan;
+    this.stages = stages;
+    int n = plan.data().size();
+    this.clean = new Finding[n];
+    this.broken = new boolean[n];
+    this.witnesses = new Witnesses(plan);
+  }
+
+  /** Does what the journal does not know yet. */
+  AuditResult result() {
+    evaluateClean();
+    List<AttackSummary> summaries = new ArrayList<>();
+    for (int i = 0; i < plan.attacks().size(); i++) {
+      summaries.add(attack(i, plan.attacks().get(i)));
+    }
+    List<AuditResult.CurvePoint> curve =
+        new AccuracyCurve(plan, stages, witnesses, places(this::judged)).points();
+    List<SampleVerdict> verdicts =
+        IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
+    List<Diagnostic> diagnostics =
+        plan.extent().diagnose()
+            ? new Diagnosis(plan, stages, witnesses, places(this::judged)).run()
+            : List.of();
+    boolean finished = stages.exhausted().isEmpty();
+    return new AuditResult(
+        plan.subject(),
+        plan.threat(),
+        plan.seed(),
+        plan.data(),
+        verdicts,
+        plan.closest() ? withBestFor(summaries) : summaries,
+        curve,
+        finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics),
+        finished && plan.extent().diagnose() ? Randomness.of(plan, verdicts) : null,
+        plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name());
+  }
+
+  // ---- Stages
+
+  private void evaluateClean() {
+    int[] all = IntStream.range(0, plan.data().size()).toArray();
+    stages.run(
+        "clean", "clean images", all, this::evaluate, (place, finding) -> clean[place] = finding);
+    if (IntStream.of(all).anyMatch(place -> clean[place] == null)) {
+      throw new InvalidInputException(stages.exhausted());
+    }
+    if (IntStream.of(all).noneMatch(this::finite)) {
+      throw new InvalidInputException(
+          plan.model().name()
+              + " gives logits that are not finite for every clean image: its weights or its"
+              + " normalisation are broken");
+    }
+  }
+
+  private List<Finding> evaluate(int[] places) {
+    Samples samples = stages.samples(places);
+    Replay.Answer[] answers = stages.answers(samples);
+    return IntStream.range(0, places.length)
+        .mapToObj(i -> evaluated(samples.indices()[i], answers[i]))
+        .toList();
+  }
+
+  private static Finding evaluated(long index, Replay.Answer answer) {
+    return new Finding(
+        index,
+        answer.prediction() < 0 ? Outcome.NOT_FINITE : Outcome.NOT_FOOLED,
+        answer.prediction(),
+        answer.confidence(),
+        new Finding.Cost(1, 0, 0),
+        null);
+  }
+
+  private AttackSummary attack(int number, Attack attack) {
+    int[] places = places(plan.closest() ? this::correct : this::unfooled);
+    ThreatModel threat = plan.closest() ? plan.threat().withEpsilon(plan.widest()) : plan.threat();
+    List<Finding> findings = new ArrayList<>();
+    // A sample that is not attacked any more has no example: an infinite distance, not zero.
+    double[] distances = new double[places.length];
+    Arrays.fill(distances, Double.POSITIVE_INFINITY);
+    stages.attack(
+        "attack " + number + " " + attack.settings(),
+        attack.name(),
+        attack,
+        threat,
+        places,
+        (place, finding) -> {
+          broken[place] |= finding.outcome() == Outcome.NOT_FINITE;
+          distances[findings.size()] = witnesses.remember(place, finding, attack);
+          findings.add(finding);
+        });
+    int left = places(place -> unfooled(place) && judged(place)).length;
+    return new AttackSummary(
+        attack.name(),
+        attack.settings(),
+        findings.size(),
+        (int) Arrays.stream(distances).filter(d -> d <= plan.threat().epsilon()).count(),
+        count(findings, Outcome.NOT_REPLAYED),
+        count(findings, Outcome.NOT_FINITE),
+        new Proportion(left, plan.data().size()),
+        total(findings, Finding.Cost::nanos) / 1e9,
+        total(findings, Finding.Cost::forwards),
+        total(findings, Finding.Cost::backwards),
+        plan.closest() ? AttackSummary.Closest.of(distances) : null);
+  }
+
+  private static int count(List<Finding> findings, Outcome outcome) {
+    return (int) findings.stream().filter(finding -> finding.outcome() == outcome).count();
+  }
+
+  private static long total(List<Finding> findings, ToLongFunction<Finding.Cost> part) {
+    return findings.stream().map(Finding::cost).mapToLong(part).sum();
+  }
+
+  /** Adds for how many samples an attack came closest of all, the first where several did. */
+  private List<AttackSummary> withBestFor(List<AttackSummary> summaries) {
+    List<AttackSummary> compared = new ArrayList<>();
+    for (int i = 0; i < summaries.size(); i++) {
+      Attack attack = plan.attacks().get(i);
+      compared.add(
+          summaries.get(i).withBestFor(places(place -> witnesses.by(place) == attack).length));
+    }
+    return compared;
+  }
+
+  // ---- What is known of a sample
+
+  /** Whether the logits of the clean image were finite. */
+  private boolean finite(int place) {
+    return clean(place).outcome() != Outcome.NOT_FINITE;
+  }
+
+  private boolean correct(int place) {
+    return finite(place) && clean(place).prediction() == plan.data().label(place);
+  }
+
+  /** Correctly classified, and either fooled or with finite logits under all attacks. */
+  private boolean judged(int place) {
+    return correct(place) && (!broken[place] || witnesses.fooled(place));
+  }
+
+  private boolean unfooled(int place) {
+    return correct(place) && !witnesses.fooled(place);
+  }
+
+  private SampleVerdict verdict(int place) {
+    Finding evaluated = clean(place);
+    Verdict verdict = Verdict.UNKNOWN;
+    if (!finite(place)) {
+      verdict = Verdict.ERROR;
+    } else if (!correct(place)) {
+      verdict = Verdict.MISCLASSIFIED;
+    } else if (witnesses.fooled(place)) {
+      verdict = Verdict.FOOLED;
+    } else if (broken[place]) {
+      verdict = Verdict.ERROR;
+    }
+    return new SampleVerdict(
+        plan.data().index(place),
+        plan.data().label(place),
+        evaluated.prediction(),
+        evaluated.confidence(),
+        verdict,
+        witnesses.witness(place));
+  }
+
+  private int[] places(IntPredicate wanted) {
+    return IntStream.range(0, plan.data().size()).filter(wanted).toArray();
+  }
+
+  private Finding clean(int place) {
+    Finding finding = clean[place];
+    if (finding == null) {
+      throw new IllegalStateException("nothing is known of sample " + place);
+    }
+    return finding;
+  }
+}

@@ -1,0 +1,66 @@
+package io.foolproof.audit.journal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one stage of an audit found for one sample.
+ *
+ * @param index the sample's index in its data set
+ * @param outcome how the stage ended for it
+ * @param prediction the class of the image that the stage ends with; -1 for none
+ * @param confidence the model's probability of that class
+ * @param cost what it took
+ * @param example the adversarial example of a sample that is {@link Outcome#FOOLED}; null otherwise
+ */
+public record Finding(
+    long index,
+    Outcome outcome,
+    int prediction,
+    double confidence,
+    Cost cost,
+    @Nullable Example example) {
+
+  /** How a stage can end for a sample. */
+  public enum Outcome {
+    /** Evaluated, or attacked without success. */
+    NOT_FOOLED,
+    /** Fooled, with an example that was replayed. */
+    FOOLED,
+    /** The attack claimed a success that did not hold when replayed. */
+    NOT_REPLAYED,
+    /** The model's logits were not finite. */
+    NOT_FINITE
+  }
+
+  /**
+   * What a sample took.
+   *
+   * @param forwards how many times it was evaluated
+   * @param backwards how many of its gradients were computed
+   * @param nanos its fraction of its batch's time
+   */
+  public record Cost(long forwards, long backwards, long nanos) {}
+
+  /**
+   * An adversarial example that was replayed.
+   *
+   * @param image its pixels, in the model's box
+   * @param survivesRounding whether it still fools the model as an 8-bit image
+   * @param moved how far the attack moved the pixel that it moved farthest, in pixels; null where
+   *     the attack moves none
+   */
+  public record Example(float[] image, boolean survivesRounding, @Nullable Double moved) {}
+
+  /** Checks that there is an example exactly where the sample is fooled. */
+  public Finding {
+    if ((example != null) != (outcome == Outcome.FOOLED)) {
+      throw new IllegalArgumentException(
+          "sample "
+              + index
+              + " is "
+              + outcome
+              + (example == null ? " without" : " with")
+              + " an adversarial example");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.foolproof.audit.journal;
+
+import io.foolproof.audit.journal.Finding.Cost;
+import io.foolproof.audit.journal.Finding.Example;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A finding as the journal's file holds it: a flat line, which also says which stage found it.
+ *
+ * @param stage such as {@code clean} or {@code attack 1 pgd:steps=40}
+ */
+record FindingLine(
+    String stage,
+    long index,
+    Finding.Outcome outcome,
+    int prediction,
+    double confidence,
+    long forwards,
+    long backwards,
+    long nanos,
+    boolean survivesRounding,
+    float @Nullable [] image,
+    @Nullable Double moved) {
+
+  static FindingLine of(String stage, Finding finding) {
+    Cost cost = finding.cost();
+    Example example = finding.example();
+    return new FindingLine(
+        stage,
+        finding.index(),
+        finding.outcome(),
+        finding.prediction(),
+        finding.confidence(),
+        cost.forwards(),
+        cost.backwards(),
+        cost.nanos(),
+        example != null && example.survivesRounding(),
+        example == null ? null : example.image(),
+        example == null ? null : example.moved());
+  }
+
+  Finding finding() {
+    return new Finding(
+        index,
+        outcome,
+        prediction,
+        confidence,
+        new Cost(forwards, backwards, nanos),
+        image == null ? null : new Example(image, survivesRounding, moved));
+  }
+}

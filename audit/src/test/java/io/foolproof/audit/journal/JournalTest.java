@@ -1,0 +1,84 @@
+package io.foolproof.audit.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.foolproof.audit.journal.Finding.Cost;
+import io.foolproof.audit.journal.Finding.Example;
+import io.foolproof.audit.journal.Finding.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+  private static final Map<String, String> IDENTITY = Map.of("format", "test");
+
+  private static final Finding CLEAN =
+      new Finding(3, Outcome.NOT_FOOLED, 7, 0.75, new Cost(1, 0, 0), null);
+
+  /** With values that no short decimal says. */
+  private static final Finding FOOLED =
+      new Finding(
+          5,
+          Outcome.FOOLED,
+          2,
+          1 / 3.0,
+          new Cost(40, 39, 1_000_000_007),
+          new Example(new float[] {0.1f, -0f, Float.MIN_VALUE, 1 / 3f}, true, 0.1 + 0.2));
+
+  @TempDir Path folder;
+
+  @Test
+  void findingsComeBackToTheLastBit() {
+    Path file = folder.resolve("journal");
+    try (Journal journal = Journal.open(file, IDENTITY)) {
+      journal.append("clean", List.of(CLEAN));
+      journal.append("attack", List.of(FOOLED));
+    }
+    try (Journal journal = Journal.open(file, IDENTITY)) {
+      assertThat(journal.stage("clean")).containsExactly(Map.entry(3L, CLEAN));
+      assertThat(journal.stage("attack").get(5L)).usingRecursiveComparison().isEqualTo(FOOLED);
+      assertThat(journal.stage("another")).isEmpty();
+    }
+  }
+
+  /** The format: what is here can only change together with the version in an audit's identity. */
+  @Test
+  void aLineHoldsAFindingAndItsStage() throws IOException {
+    Path file = folder.resolve("journal");
+    try (Journal journal = Journal.open(file, IDENTITY)) {
+      journal.append("attack", List.of(CLEAN, FOOLED));
+    }
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            "{\"format\":\"test\"}",
+            "{\"stage\":\"attack\",\"index\":3,\"outcome\":\"NOT_FOOLED\",\"prediction\":7,"
+                + "\"confidence\":0.75,\"forwards\":1,\"backwards\":0,\"nanos\":0,"
+                + "\"survivesRounding\":false,\"image\":null,\"moved\":null}",
+            "{\"stage\":\"attack\",\"index\":5,\"outcome\":\"FOOLED\",\"prediction\":2,"
+                + "\"confidence\":0.3333333333333333,\"forwards\":40,\"backwards\":39,"
+                + "\"nanos\":1000000007,\"survivesRounding\":true,"
+                + "\"image\":\"zczMPQAAAIABAAAAq6qqPg==\",\"moved\":0.30000000000000004}");
+  }
+
+  @Test
+  void aJournalInMemoryKnowsWhatItWasTold() {
+    try (Journal journal = Journal.inMemory()) {
+      journal.append("attack", List.of(FOOLED));
+      assertThat(journal.stage("attack")).containsExactly(Map.entry(5L, FOOLED));
+    }
+  }
+
+  @Test
+  void aFooledSampleHasAnExampleAndNoOtherHas() {
+    assertThatThrownBy(() -> new Finding(1, Outcome.FOOLED, 0, 1, CLEAN.cost(), null))
+        .hasMessage("sample 1 is FOOLED without an adversarial example");
+    assertThatThrownBy(
+            () -> new Finding(1, Outcome.NOT_REPLAYED, 0, 1, CLEAN.cost(), FOOLED.example()))
+        .hasMessage("sample 1 is NOT_REPLAYED with an adversarial example");
+  }
+}
