@@ -105,9 +105,9 @@ public final class Downloader {
         FileLock lock = lock(channel, part)) {
       for (int attempt = 1; channel.size() != file.size(); attempt++) {
         try {
-          new Transfer(client, source, file, channel, patience.timeout(), progress).run();
+          new HttpTransfer(client, source, file, channel, patience.timeout(), progress).run();
         } catch (IOException e) {
-          boolean hopeless = e instanceof Transfer.RefusedException;
+          boolean hopeless = e instanceof HttpTransfer.RefusedException;
           if (hopeless || attempt >= patience.attempts()) {
             throw e;
           }

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param weights all weights
  * @param adam the optimiser
  */
-record Checkpoint(int epoch, float[] weights, Adam adam) {
+record Checkpoint(int epoch, float[] weights, AdamOptimiser adam) {
 
   /** Where the checkpoint of a model stands. */
   static Path beside(Path model) {
@@ -59,8 +59,8 @@ record Checkpoint(int epoch, float[] weights, Adam adam) {
               + "): remove it, or give another --out");
     }
     NpyArray progress = Npz.read(file, "progress");
-    Adam adam =
-        new Adam(
+    AdamOptimiser adam =
+        new AdamOptimiser(
             floats(file, "mean", size), floats(file, "square", size), (int) progress.integer(1));
     return new Checkpoint((int) progress.integer(0), floats(file, "weights", size), adam);
   }

@@ -73,7 +73,7 @@ public record Trainer(int epochs, int batch, double rate, boolean augment, long 
     Weights weights = new Weights(net.parameters());
     String identity = identity(model, training);
     Path file = Checkpoint.beside(out);
-    Adam adam = new Adam(weights.values().length);
+    AdamOptimiser adam = new AdamOptimiser(weights.values().length);
     int done = 0;
     if (Files.exists(file)) {
       Checkpoint saved = Checkpoint.read(file, identity, weights.values().length);
@@ -104,7 +104,7 @@ public record Trainer(int epochs, int batch, double rate, boolean augment, long 
   private double epoch(
       OnnxClassifier net,
       Weights weights,
-      Adam adam,
+      AdamOptimiser adam,
       ImageSet images,
       int epoch,
       Workers workers,

@@ -22,7 +22,7 @@ class OneCycleTest {
   @Test
   void adamFindsTheMinimumOfAParabola() {
     float[] w = {-1};
-    Adam adam = new Adam(1);
+    AdamOptimiser adam = new AdamOptimiser(1);
     adam.step(w, new float[] {w[0] - 3}, 0.1);
     // The first step has the length of the rate, whatever the gradient.
     assertThat(w[0]).isCloseTo(-0.9f, Offset.offset(1e-6f));

@@ -223,15 +223,6 @@ public final class PointSet {
     return new PointSet(name, coordinates.rows(starts, dimension), dimension, unit, whole);
   }
 
-  /** The same points with their coordinates as real numbers of unit 1, each rounded once. */
-  public PointSet asReals() {
-    double[] values = new double[coordinates.length()];
-    for (int k = 0; k < values.length; k++) {
-      values[k] = coordinates.at(k) * unit;
-    }
-    return new PointSet(name, new Coordinates.Reals(values), dimension, 1, false);
-  }
-
   @Override
   public String toString() {
     return "%s: %,d points of %,d dimensions".formatted(name, size, dimension);

@@ -1,6 +1,6 @@
 package io.foolproof.model;
 
-import io.foolproof.model.operator.Limits;
+import io.foolproof.model.operator.SizeLimits;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.InvalidInputException;
@@ -163,7 +163,7 @@ final class OnnxProbe {
             .run(
                 Map.of(signature.inputName(), input),
                 List.of(signature.logits()),
-                Limits.MOST_ELEMENTS)
+                SizeLimits.MOST_ELEMENTS)
             .get(0);
     if (batch.kind() == OnnxBatch.Kind.NONE && result.rank() == 1) {
       return result.unsqueeze(0).to(DType.FLOAT32);

@@ -1,10 +1,10 @@
 package io.foolproof.model;
 
 import io.foolproof.model.operator.Inputs;
-import io.foolproof.model.operator.Limits;
 import io.foolproof.model.operator.Node;
 import io.foolproof.model.operator.Operator;
 import io.foolproof.model.operator.Operators;
+import io.foolproof.model.operator.SizeLimits;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.EngineException;
 import io.foolproof.tensor.InvalidInputException;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnnxProgram {
   /** What one run may make in all: eight gigabytes of 32-bit floats. */
-  static final long MOST_ELEMENTS_OF_A_RUN = 8 * Limits.MOST_ELEMENTS;
+  static final long MOST_ELEMENTS_OF_A_RUN = 8 * SizeLimits.MOST_ELEMENTS;
 
   /** A node with the slots of its values; an absent one is negative. */
   record Step(Node node, Operator operator, int[] inputs, int[] outputs) {
@@ -239,7 +239,7 @@ final class OnnxProgram {
           remaining.add(step);
           continue;
         }
-        made = compute(step, values, made, Limits.MOST_ELEMENTS);
+        made = compute(step, values, made, SizeLimits.MOST_ELEMENTS);
         for (int output : step.outputs()) {
           Tensor value = output < 0 ? null : values[output];
           if (value != null) {

@@ -271,21 +271,6 @@ public final class Nn {
     return batchNorm(x, mean, variance, scale, shift, false, 0, epsilon);
   }
 
-  /**
-   * Batch normalisation with the batch's own statistics, as in training; the running mean and
-   * variance are updated in place, by the share that momentum says.
-   */
-  public static Tensor batchNormTraining(
-      Tensor x,
-      Tensor runningMean,
-      Tensor runningVariance,
-      Tensor scale,
-      Tensor shift,
-      double momentum,
-      double epsilon) {
-    return batchNorm(x, runningMean, runningVariance, scale, shift, true, momentum, epsilon);
-  }
-
   private static Tensor batchNorm(
       Tensor x,
       Tensor mean,

@@ -10,7 +10,6 @@ import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -284,17 +283,6 @@ public final class Tensor {
       long[] values = new long[Math.toIntExact(elements())];
       if (values.length > 0) {
         new LongPointer(dense(DType.INT64).data()).get(values);
-      }
-      return values;
-    }
-  }
-
-  /** The elements in row-major order, as 32-bit integers. */
-  public int[] toInts() {
-    try (Scope scope = Scope.open()) {
-      int[] values = new int[Math.toIntExact(elements())];
-      if (values.length > 0) {
-        new IntPointer(dense(DType.INT32).data()).get(values);
       }
       return values;
     }

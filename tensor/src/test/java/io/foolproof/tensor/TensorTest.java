@@ -56,7 +56,6 @@ class TensorTest {
       assertThat(Tensor.of(new double[0], 0).toDoubles()).isEmpty();
       assertThat(Tensor.of(new long[0], 2, 0).toLongs()).isEmpty();
       assertThat(Tensor.of(new boolean[0], 0).toBooleans()).isEmpty();
-      assertThat(Tensor.of(new long[0], 0).toInts()).isEmpty();
     }
   }
 

@@ -382,7 +382,7 @@ class BlackBoxTest {
       new RandomStream(5, i, "images", 0)
           .fillUniform(images[i], 0, d, middle - 0.1f, middle + 0.1f);
       Tensor logits = model.logits(Tensor.of(images[i], model.input().batchShape(1)));
-      labels[i] = logits.argmax(1).toInts()[0];
+      labels[i] = (int) logits.argmax(1).toLongs()[0];
     }
     return new Samples(images, labels, LongStream.range(0, count).toArray());
   }

@@ -37,7 +37,7 @@ final class Arithmetic {
   }
 
   private static Tensor apply(BinaryOperator<Tensor> function, Tensor a, Tensor b) {
-    Limits.checkBroadcast(a, b);
+    SizeLimits.checkBroadcast(a, b);
     return function.apply(a, b);
   }
 

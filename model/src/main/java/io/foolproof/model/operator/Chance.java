@@ -61,10 +61,10 @@ final class Chance {
   }
 
   private static int elements(long[] shape) {
-    Limits.checkResult(shape);
+    SizeLimits.checkResult(shape);
     long elements = 1;
     for (long size : shape) {
-      elements = Limits.saturatedProduct(elements, size);
+      elements = SizeLimits.saturatedProduct(elements, size);
     }
     return Math.toIntExact(elements);
   }

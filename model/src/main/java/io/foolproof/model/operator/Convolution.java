@@ -49,7 +49,7 @@ final class Convolution {
       long room = result[d + 2] + windows.before()[d] + windows.after()[d] - windows.reach(d);
       result[d + 2] = room < 0 ? -1 : room / windows.stride()[d] + 1;
     }
-    Limits.checkResult(result);
+    SizeLimits.checkResult(result);
     checkConvolution(result, weight.size(1), windows);
     if (windows.isSymmetric()) {
       return Nn.conv(x, weight, bias, engine(windows, windows.before()), groups);
@@ -63,13 +63,13 @@ final class Convolution {
   private static void checkConvolution(long[] result, long channels, Windows.Fixed windows) {
     long windowSize = channels;
     for (long size : windows.kernel()) {
-      windowSize = Limits.saturatedProduct(windowSize, size);
+      windowSize = SizeLimits.saturatedProduct(windowSize, size);
     }
     long[] unfolded = result.clone();
     unfolded[0] = 1;
     unfolded[1] = windowSize;
-    Limits.checkResult(unfolded);
-    Limits.checkWork(Arrays.stream(result).reduce(1, Limits::saturatedProduct), windowSize);
+    SizeLimits.checkResult(unfolded);
+    SizeLimits.checkWork(Arrays.stream(result).reduce(1, SizeLimits::saturatedProduct), windowSize);
   }
 
   private static void requireSameRank(Tensor x, Tensor weight) {
@@ -152,7 +152,7 @@ final class Convolution {
       long groups) {
     int dimensions = over.dimensions();
     long[] result = x.shape();
-    result[1] = Limits.saturatedProduct(weight.size(1), groups);
+    result[1] = SizeLimits.saturatedProduct(weight.size(1), groups);
     long[] amounts = new long[2 * dimensions];
     for (int d = 0; d < dimensions; d++) {
       result[d + 2] = whole(over, d);
@@ -160,7 +160,7 @@ final class Convolution {
       amounts[place] = -crop[2 * d];
       amounts[place + 1] = -crop[2 * d + 1];
     }
-    Limits.checkResult(result);
+    SizeLimits.checkResult(result);
     checkConvolution(x.shape(), result[1], over);
     Tensor whole =
         Nn.convTranspose(
@@ -168,7 +168,7 @@ final class Convolution {
     for (int d = 0; d < dimensions; d++) {
       result[d + 2] -= crop[2 * d] + crop[2 * d + 1];
     }
-    Limits.checkResult(result);
+    SizeLimits.checkResult(result);
     Tensor cropped =
         Arrays.stream(amounts).allMatch(a -> a == 0)
             ? whole

@@ -118,7 +118,7 @@ final class Indexing {
           long[] before = Arrays.copyOf(x.shape(), dim);
           long[] after = Arrays.copyOfRange(x.shape(), dim + 1, x.rank());
           long[] shape = joined(joined(before, given.shape()), after);
-          Limits.checkResult(shape);
+          SizeLimits.checkResult(shape);
           Tensor flat = indices(given, x.size(dim)).reshape(given.elements());
           return x.indexSelect(dim, flat).reshape(shape);
         });
@@ -159,7 +159,7 @@ final class Indexing {
             shape[dim] += part.size(dim);
             parts.add(part);
           }
-          Limits.checkResult(shape);
+          SizeLimits.checkResult(shape);
           return Tensor.concat(parts, dim);
         });
   }

@@ -22,7 +22,7 @@ final class Logic {
 
   private static Tensor where(Inputs inputs) {
     Tensor condition = inputs.get(0);
-    Limits.checkBroadcast(condition, inputs.get(1), inputs.get(2));
+    SizeLimits.checkBroadcast(condition, inputs.get(1), inputs.get(2));
     return Tensor.where(condition, inputs.get(1), inputs.get(2));
   }
 }

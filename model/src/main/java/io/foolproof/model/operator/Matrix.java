@@ -27,12 +27,12 @@ final class Matrix {
     if (inner != b.size(b.rank() == 1 ? 0 : -2)) {
       throw new InvalidInputException("%s cannot be multiplied with %s".formatted(a, b));
     }
-    long[] result = Limits.broadcast(batch(a), batch(b));
+    long[] result = SizeLimits.broadcast(batch(a), batch(b));
     result = Arrays.copyOf(result, result.length + 2);
     result[result.length - 2] = a.rank() == 1 ? 1 : a.size(-2);
     result[result.length - 1] = b.rank() == 1 ? 1 : b.size(-1);
-    Limits.checkResult(result);
-    Limits.checkWork(Arrays.stream(result).reduce(1, Limits::saturatedProduct), inner);
+    SizeLimits.checkResult(result);
+    SizeLimits.checkWork(Arrays.stream(result).reduce(1, SizeLimits::saturatedProduct), inner);
     if (b.rank() != 2 || a.rank() < 2 || !a.dtype().isFloating()) {
       return a.matmul(b);
     }
@@ -81,9 +81,9 @@ final class Matrix {
           "%d columns cannot be multiplied with %d rows".formatted(a.size(1), weight.size(1)));
     }
     long[] result = {a.size(0), weight.size(0)};
-    Limits.checkResult(result);
-    Limits.checkWork(Limits.saturatedProduct(result[0], result[1]), a.size(1));
-    if (c != null && !Arrays.equals(Limits.broadcast(c.shape(), result), result)) {
+    SizeLimits.checkResult(result);
+    SizeLimits.checkWork(SizeLimits.saturatedProduct(result[0], result[1]), a.size(1));
+    if (c != null && !Arrays.equals(SizeLimits.broadcast(c.shape(), result), result)) {
       throw new InvalidInputException(c + " cannot be added to " + Arrays.toString(result));
     }
     if (!a.dtype().isFloating()) {

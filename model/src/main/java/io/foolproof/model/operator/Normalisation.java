@@ -79,12 +79,12 @@ final class Normalisation {
   }
 
   private static Tensor scaled(Tensor x, Tensor scale, @Nullable Tensor shift) {
-    Limits.checkBroadcast(x, scale);
+    SizeLimits.checkBroadcast(x, scale);
     Tensor scaled = x.mul(scale);
     if (shift == null) {
       return scaled;
     }
-    Limits.checkBroadcast(scaled, shift);
+    SizeLimits.checkBroadcast(scaled, shift);
     return scaled.add(shift);
   }
 
@@ -168,7 +168,7 @@ final class Normalisation {
           amounts[amounts.length - 1] = size - 1 - (size - 1) / 2;
           long[] padded = x.shape();
           padded[1] += size - 1;
-          Limits.checkResult(padded);
+          SizeLimits.checkResult(padded);
           Tensor squares = Nn.pad(x.mul(x), amounts, Nn.PadMode.CONSTANT, 0);
           Tensor sum = squares.slice(1, 0, x.size(1), 1);
           for (long shift = 1; shift < size; shift++) {

@@ -84,7 +84,7 @@ final class Padding {
       after[dim] = bounded(pads[i + axes.length]);
       shape[dim] += before[dim] + after[dim];
     }
-    Limits.checkResult(shape);
+    SizeLimits.checkResult(shape);
     if (mode == Mode.CONSTANT) {
       return Nn.pad(x, Windows.engineOrder(before, after), Nn.PadMode.CONSTANT, value);
     }
@@ -98,7 +98,7 @@ final class Padding {
   }
 
   private static long bounded(long amount) {
-    if (Math.abs(amount) > Limits.MOST_ELEMENTS || amount == Long.MIN_VALUE) {
+    if (Math.abs(amount) > SizeLimits.MOST_ELEMENTS || amount == Long.MIN_VALUE) {
       throw new InvalidInputException("padding by " + amount);
     }
     return amount;

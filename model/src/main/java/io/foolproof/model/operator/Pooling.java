@@ -117,11 +117,11 @@ final class Pooling {
       overhang[d] = last * stride - room;
       result[d + 2] = last + 1;
       padded[d + 2] = length + Math.max(overhang[d], 0);
-      windowSize = Limits.saturatedProduct(windowSize, windows.kernel()[d]);
+      windowSize = SizeLimits.saturatedProduct(windowSize, windows.kernel()[d]);
     }
-    Limits.checkResult(result);
-    Limits.checkResult(padded);
-    Limits.checkWork(Arrays.stream(result).reduce(1, Limits::saturatedProduct), windowSize);
+    SizeLimits.checkResult(result);
+    SizeLimits.checkResult(padded);
+    SizeLimits.checkWork(Arrays.stream(result).reduce(1, SizeLimits::saturatedProduct), windowSize);
     return overhang;
   }
 

@@ -67,15 +67,15 @@ final class Shapes {
       }
       if (shape[i] == -1 && open < 0) {
         open = i;
-      } else if (shape[i] < 0 || shape[i] > Limits.MOST_ELEMENTS) {
+      } else if (shape[i] < 0 || shape[i] > SizeLimits.MOST_ELEMENTS) {
         throw impossible(wanted, x);
       } else {
-        known = Limits.saturatedProduct(known, shape[i]);
+        known = SizeLimits.saturatedProduct(known, shape[i]);
       }
     }
     if (open >= 0 && known > 0) {
       shape[open] = x.elements() / known;
-      known = Limits.saturatedProduct(known, shape[open]);
+      known = SizeLimits.saturatedProduct(known, shape[open]);
     }
     if (known != x.elements() || (open >= 0 && shape[open] < 0)) {
       throw impossible(wanted, x);
@@ -164,8 +164,8 @@ final class Shapes {
 
   private static Tensor expand(Inputs inputs) {
     Tensor x = inputs.get(0);
-    long[] shape = Limits.broadcast(x.shape(), inputs.integers(1));
-    Limits.checkResult(shape);
+    long[] shape = SizeLimits.broadcast(x.shape(), inputs.integers(1));
+    SizeLimits.checkResult(shape);
     return x.expand(shape);
   }
 
@@ -184,9 +184,9 @@ final class Shapes {
       single[2 * i + 1] = x.size(i);
       repeated[2 * i] = repeats[i];
       repeated[2 * i + 1] = x.size(i);
-      result[i] = Limits.saturatedProduct(repeats[i], x.size(i));
+      result[i] = SizeLimits.saturatedProduct(repeats[i], x.size(i));
     }
-    Limits.checkResult(result);
+    SizeLimits.checkResult(result);
     return x.reshape(single).expand(repeated).reshape(result);
   }
 

@@ -54,7 +54,7 @@ final class Sources {
     return Operator.single(
         inputs -> {
           long[] shape = inputs.integers(0);
-          Limits.checkResult(shape);
+          SizeLimits.checkResult(shape);
           return value.reshape().expand(shape);
         });
   }
@@ -63,7 +63,7 @@ final class Sources {
     double start = inputs.number(0);
     double step = inputs.number(2);
     double count = Math.ceil((inputs.number(1) - start) / step);
-    if (!(Math.abs(count) <= Limits.MOST_ELEMENTS)) {
+    if (!(Math.abs(count) <= SizeLimits.MOST_ELEMENTS)) {
       throw new InvalidInputException(
           "a range from %s to %s by %s".formatted(start, inputs.number(1), step));
     }

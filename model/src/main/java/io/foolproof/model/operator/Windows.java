@@ -58,7 +58,7 @@ record Windows(
   static long @Nullable [] bounded(Attributes attributes, String name, long least) {
     long[] values = attributes.integers(name);
     if (values != null
-        && Arrays.stream(values).anyMatch(v -> v < least || v > Limits.MOST_ELEMENTS)) {
+        && Arrays.stream(values).anyMatch(v -> v < least || v > SizeLimits.MOST_ELEMENTS)) {
       throw new InvalidInputException("attribute " + name + " is " + Arrays.toString(values));
     }
     return values;

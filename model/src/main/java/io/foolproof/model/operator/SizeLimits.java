@@ -8,14 +8,14 @@ import java.util.Arrays;
  * What an operator may make of its inputs: checked before the engine allocates, so that a file that
  * asks for the impossible gets an answer and not the machine's memory.
  */
-public final class Limits {
+public final class SizeLimits {
   /** 2^28 elements: a gigabyte of 32-bit floats. */
   public static final long MOST_ELEMENTS = 1L << 28;
 
   /** 2^39 multiplications: half a minute of work for one node. */
   private static final long MOST_WORK = 1L << 39;
 
-  private Limits() {}
+  private SizeLimits() {}
 
   /** Refuses a result of this shape when it is too large or has a negative size. */
   public static void checkResult(long... shape) {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** One attempt to bring a partly downloaded file to its full size. */
-final class Transfer {
+final class HttpTransfer {
   private static final int OK = 200;
   private static final int PARTIAL_CONTENT = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -35,7 +35,7 @@ final class Transfer {
 
   private boolean over;
 
-  Transfer(
+  HttpTransfer(
       HttpClient client,
       URI source,
       RemoteFile file,

@@ -6,7 +6,7 @@ package io.foolproof.defense;
  * <p>Kingma and Ba: Adam: a method for stochastic optimization, 2014, arXiv 1412.6980, algorithm 1.
  * Works on plain arrays: weights are few, compared with what is computed from them.
  */
-public final class Adam {
+public final class AdamOptimiser {
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double EPSILON = 1e-8;
@@ -15,12 +15,12 @@ public final class Adam {
   private final float[] square;
   private int t;
 
-  public Adam(int size) {
+  public AdamOptimiser(int size) {
     this(new float[size], new float[size], 0);
   }
 
   /** Continues from a saved state. */
-  public Adam(float[] mean, float[] square, int t) {
+  public AdamOptimiser(float[] mean, float[] square, int t) {
     this.mean = mean;
     this.square = square;
     this.t = t;
