@@ -17,11 +17,21 @@ import java.util.stream.Collectors;
  */
 public interface Attack {
 
-  /** Its name in the catalogue, which is also part of the name of its random numbers. */
-  String name();
+  /**
+   * Its name in the catalogue, which is also part of the name of its random numbers: that of its
+   * {@link io.foolproof.attack.setting.Named} annotation, unless it says otherwise.
+   */
+  default String name() {
+    return Settings.name(getClass());
+  }
 
-  /** Its settings, as they are given on the command line: {@code pgd:steps=40:restarts=1}. */
-  String settings();
+  /**
+   * Its settings, as they are given on the command line, {@code pgd:steps=40:restarts=1}: the
+   * components of its record, unless it says otherwise.
+   */
+  default String settings() {
+    return Settings.text(this);
+  }
 
   /** The norms it has a version for; none where it moves pixels instead. */
   Set<Norm> norms();

@@ -1,23 +1,43 @@
 package io.foolproof.attack;
 
+import io.foolproof.attack.setting.Named;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * The settings of an attack as they are written on the command line, {@code
- * pgd:steps=100:restarts=5}, read with the defaults of whoever asks. What nobody asked for is
- * refused.
+ * pgd:steps=100:restarts=5}.
+ *
+ * <p>An attack is a record, and its components are its settings: their names and order, what their
+ * text is read as, and their bounds, which are annotations of {@link io.foolproof.attack.setting}.
+ * The defaults are those of a standard record, of which a text changes some components.
+ *
+ * <pre>
+ * &#64;Named("pgd")
+ * public record Pgd(
+ *     &#64;AtLeast(1) int steps, &#64;Named("step") &#64;Positive double relativeStep, Loss loss)
+ *     implements Attack {
+ *
+ *   public Pgd {
+ *     Settings.check(Pgd.class, steps, relativeStep, loss);
+ *   }
+ * </pre>
+ *
+ * <p>A setting is an int, a double, a boolean, an enum, whose constants are written as their {@code
+ * toString}, or an {@link Attack}, which is written as its name. A component of any other type is
+ * marked {@link io.foolproof.attack.setting.NotASetting}.
  */
 public final class Settings {
   private final String attack;
-  private final Map<String, String> given = new LinkedHashMap<>();
-  private final Map<String, String> asked = new LinkedHashMap<>();
-
   private final Function<String, Attack> catalogue;
+  private final Map<String, String> given = new LinkedHashMap<>();
+  private final Set<String> known = new LinkedHashSet<>();
 
   private Settings(String attack, Function<String, Attack> catalogue) {
     this.attack = attack;
@@ -28,6 +48,7 @@ public final class Settings {
    * Splits {@code name:key=value:...}.
    *
    * @param catalogue finds an attack by its name, where a setting names one
+   * @throws InvalidInputException when a part is not of this form
    */
   public static Settings parse(String text, Function<String, Attack> catalogue) {
     String[] parts = text.split(":", -1);
@@ -43,97 +64,152 @@ public final class Settings {
     return settings;
   }
 
+  /** The name of the attack. */
   public String attack() {
     return attack;
   }
 
-  public int integer(String key, int otherwise) {
-    String text = text(key, otherwise);
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new InvalidInputException(
-          attack + ": " + key + "=" + text + ": give a whole number such as " + otherwise, e);
-    }
+  /** Whether the text gives any of a record's settings. */
+  public boolean gives(Record standard) {
+    return values(standard).keySet().stream().anyMatch(given::containsKey);
   }
 
-  public double number(String key, double otherwise) {
-    String text = text(key, otherwise);
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      throw new InvalidInputException(
-          attack + ": " + key + "=" + text + ": give a number such as " + otherwise, e);
-    }
+  /**
+   * A record with the settings that the text gives it.
+   *
+   * @param standard what it has where the text says nothing
+   * @throws InvalidInputException naming the setting whose value cannot be read, or is out of
+   *     bounds
+   */
+  public <R extends Record> R read(R standard) {
+    Map<String, Object> values = values(standard);
+    known.addAll(values.keySet());
+    Map<String, Object> changes = new LinkedHashMap<>();
+    values.forEach(
+        (key, otherwise) -> {
+          String text = given.get(key);
+          if (text != null) {
+            changes.put(key, value(key, text, otherwise));
+          }
+        });
+    return with(standard, changes);
   }
 
-  /** A constant of an enumeration, by the word it turns into. */
-  public <E extends Enum<E>> E choice(String key, E otherwise) {
-    String text = text(key, otherwise);
-    E[] all = otherwise.getDeclaringClass().getEnumConstants();
-    for (E constant : all) {
-      if (constant.toString().equals(text)) {
-        return constant;
-      }
-    }
-    String words = Arrays.stream(all).map(E::toString).collect(Collectors.joining(", "));
-    throw new InvalidInputException(attack + ": " + key + "=" + text + ": give one of " + words);
-  }
-
-  /** Whether a setting is given. */
-  public boolean has(String key) {
-    return given.containsKey(key);
-  }
-
-  /** Another attack, by its name in the catalogue. */
-  public Attack attack(String key, String otherwise) {
-    return catalogue.apply(text(key, otherwise));
-  }
-
-  private String text(String key, Object otherwise) {
-    asked.put(key, otherwise.toString());
-    return given.getOrDefault(key, otherwise.toString());
-  }
-
-  /** Refuses settings that the attack did not ask for. */
+  /**
+   * Refuses settings that no record has read.
+   *
+   * @throws InvalidInputException naming the settings that there are
+   */
   public void refuseUnknown() {
     for (String key : given.keySet()) {
-      if (!asked.containsKey(key)) {
+      if (!known.contains(key)) {
         throw new InvalidInputException(
             attack
                 + " has no setting '"
                 + key
                 + "'; it has "
-                + (asked.isEmpty() ? "none" : String.join(", ", asked.keySet())));
+                + (known.isEmpty() ? "none" : String.join(", ", known)));
       }
     }
   }
 
-  public static void atLeast(String attack, String key, int value, int least) {
-    if (value < least) {
+  private Object value(String key, String text, Object otherwise) {
+    try {
+      if (otherwise instanceof Integer) {
+        return Integer.valueOf(text);
+      }
+      if (otherwise instanceof Double) {
+        return Double.valueOf(text);
+      }
+    } catch (NumberFormatException e) {
+      String kind = otherwise instanceof Integer ? "a whole number" : "a number";
       throw new InvalidInputException(
-          attack + ": " + key + "=" + value + ": give " + least + " or more");
+          attack + ": " + key + "=" + text + ": give " + kind + " such as " + otherwise, e);
     }
+    if (otherwise instanceof Enum<?> constant) {
+      return choice(key, text, (Object[]) constant.getDeclaringClass().getEnumConstants());
+    }
+    if (otherwise instanceof Boolean) {
+      return choice(key, text, true, false);
+    }
+    return catalogue.apply(text);
   }
 
-  public static void notNegative(String attack, String key, double value) {
-    if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new InvalidInputException(
-          attack + ": " + key + "=" + value + ": give a number that is not negative");
+  private Object choice(String key, String text, Object... all) {
+    for (Object one : all) {
+      if (one.toString().equals(text)) {
+        return one;
+      }
     }
+    String words = Arrays.stream(all).map(Object::toString).collect(Collectors.joining(", "));
+    throw new InvalidInputException(attack + ": " + key + "=" + text + ": give one of " + words);
   }
 
-  public static void share(String attack, String key, double value) {
-    if (!(value > 0 && value < 1)) {
-      throw new InvalidInputException(
-          attack + ": " + key + "=" + value + ": give a number between 0 and 1");
-    }
+  /**
+   * An attack and all its settings, as they are written on the command line.
+   *
+   * @param attack a record
+   */
+  public static String text(Attack attack) {
+    StringBuilder text = new StringBuilder(attack.name());
+    values(record(attack))
+        .forEach(
+            (key, value) ->
+                text.append(':')
+                    .append(key)
+                    .append('=')
+                    .append(value instanceof Attack other ? other.name() : value));
+    return text.toString();
   }
 
-  public static void positive(String attack, String key, double value) {
-    if (!(value > 0) || Double.isInfinite(value)) {
+  /**
+   * The name that a class of attacks is annotated with.
+   *
+   * @throws InvalidInputException when it has no such annotation
+   */
+  public static String name(Class<? extends Attack> type) {
+    String name = RecordSettings.name(type);
+    if (name == null) {
       throw new InvalidInputException(
-          attack + ": " + key + "=" + value + ": give a positive number");
+          type.getName() + " has no name: annotate it with @" + Named.class.getSimpleName());
     }
+    return name;
+  }
+
+  /**
+   * Checks the components of a record against their bounds: to be called by its constructor, whose
+   * record does not have them yet.
+   *
+   * @param values one for each component, in their order
+   * @throws InvalidInputException naming the setting, its value and its bound
+   */
+  public static void check(Class<? extends Record> type, Object... values) {
+    RecordSettings.of(type).check(values);
+  }
+
+  /**
+   * The same attack with one setting changed.
+   *
+   * @param attack a record
+   * @param key the setting's name on the command line
+   * @throws InvalidInputException when the value is out of bounds
+   */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Called with its own type.
+  static <A extends Attack> A with(Object attack, String key, Object value) {
+    return (A) with(record(attack), Map.of(key, value));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <R extends Record> R with(R record, Map<String, Object> changes) {
+    return (R) RecordSettings.of(record.getClass()).with(record, changes);
+  }
+
+  private static Map<String, Object> values(Record record) {
+    return RecordSettings.of(record.getClass()).values(record);
+  }
+
+  private static Record record(Object attack) {
+    RecordSettings.of(attack.getClass());
+    return (Record) attack;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
@@ -34,8 +35,7 @@ class LossTest {
   })
   void untargetedLossesAreThoseOfTheirFormulas(String word, double expected) {
     try (Scope scope = Scope.open()) {
-      Loss loss =
-          Settings.parse("pgd:loss=" + word, Attacks::parse).choice("loss", Loss.CROSS_ENTROPY);
+      Loss loss = ((Pgd) Attacks.parse("pgd:loss=" + word)).loss();
       float[] logits = {2, 3, 0, -1, -2};
       assertThat(values(loss, ANY, logits, 1)[0]).isCloseTo(expected, within(1e-6));
     }

@@ -1,6 +1,7 @@
 package io.foolproof.bench;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
 import io.foolproof.attack.Norm;
@@ -140,7 +141,7 @@ final class GoldenBenchmark {
   private static List<String> alsoOf(Norm norm) {
     return Attacks.all().stream()
         .filter(entry -> ALSO.contains(entry.name()))
-        .map(Attacks::make)
+        .map(AttackEntry::standard)
         .filter(attack -> attack.findsClosest() && attack.norms().contains(norm))
         .map(Attack::settings)
         .sorted(Comparator.naturalOrder())

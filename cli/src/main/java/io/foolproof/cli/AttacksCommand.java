@@ -32,7 +32,7 @@ final class AttacksCommand implements Runnable {
     for (Knowledge knowledge : Knowledge.values()) {
       out.printf("%n%s:%n", heading(knowledge));
       Attacks.all().stream()
-          .filter(entry -> Attacks.make(entry).knowledge() == knowledge)
+          .filter(entry -> entry.standard().knowledge() == knowledge)
           .forEach(entry -> print(out, entry));
     }
     out.printf("%nSettings that any attack with gradients takes besides its own:%n");
@@ -55,7 +55,7 @@ final class AttacksCommand implements Runnable {
   }
 
   private static void print(PrintWriter out, AttackEntry entry) {
-    Attack attack = Attacks.make(entry);
+    Attack attack = entry.standard();
     String norms = attack.norms().stream().map(Norm::id).collect(Collectors.joining(", "));
     out.printf("%s%n", attack.settings());
     out.printf("    %s (%s)%n", entry.summary(), norms);

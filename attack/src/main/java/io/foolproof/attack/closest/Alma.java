@@ -2,6 +2,7 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -10,6 +11,8 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Constraint;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
@@ -28,14 +31,14 @@ import java.util.Set;
  *
  * @param steps gradient steps
  */
-public record Alma(int steps) implements MinimalNormAttack {
+@Named("alma")
+public record Alma(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps<Alma> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "alma",
+          standard(),
           "closest example: an augmented Lagrangian",
           "Rony et al. 2020, arXiv 2011.11857",
-          "500 gradients",
-          settings -> new Alma(settings.integer("steps", 500)));
+          "500 gradients");
 
   /** How the multiplier, the squared gradients and the gradients are averaged. */
   private static final double ALPHA = 0.9;
@@ -55,19 +58,14 @@ public record Alma(int steps) implements MinimalNormAttack {
 
   private static final double MOST = 1e12;
 
-  /** Checks the number of steps. */
+  /** Checks the settings. */
   public Alma {
-    Settings.atLeast("alma", "steps", steps, 1);
+    Settings.check(Alma.class, steps);
   }
 
-  @Override
-  public String name() {
-    return "alma";
-  }
-
-  @Override
-  public String settings() {
-    return "alma:steps=" + steps;
+  /** With the default settings. */
+  public static Alma standard() {
+    return new Alma(500);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.foolproof.attack.closest;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -11,6 +12,9 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Fraction;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Scope;
@@ -32,15 +36,15 @@ import java.util.stream.IntStream;
  * @param steps steps along the boundary
  * @param rate the first trust region's radius, as a share of the distance to the image
  */
-public record BrendelBethge(int steps, double rate) implements MinimalNormAttack {
+@Named("bb")
+public record BrendelBethge(@AtLeast(1) int steps, @Fraction double rate)
+    implements MinimalNormAttack, HasSteps<BrendelBethge> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "bb",
+          standard(),
           "closest example: along the boundary towards the image",
           "Brendel et al. 2019, arXiv 1907.01003",
-          "500 gradients",
-          settings ->
-              new BrendelBethge(settings.integer("steps", 400), settings.number("rate", 0.3)));
+          "500 gradients");
 
   private static final int START_STEPS = 100;
 
@@ -61,20 +65,14 @@ public record BrendelBethge(int steps, double rate) implements MinimalNormAttack
    */
   private static final double BEYOND = 1e-4;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public BrendelBethge {
-    Settings.atLeast("bb", "steps", steps, 1);
-    Settings.share("bb", "rate", rate);
+    Settings.check(BrendelBethge.class, steps, rate);
   }
 
-  @Override
-  public String name() {
-    return "bb";
-  }
-
-  @Override
-  public String settings() {
-    return "bb:steps=" + steps + ":rate=" + rate;
+  /** With the default settings. */
+  public static BrendelBethge standard() {
+    return new BrendelBethge(400, 0.3);
   }
 
   @Override

@@ -2,12 +2,16 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,34 +29,24 @@ import java.util.Set;
  * @param steps gradient steps of one descent at most
  * @param step the learning rate, in the variables w of x = (tanh(w) + 1) / 2
  */
-public record CarliniWagner(int searches, int steps, double step) implements MinimalNormAttack {
+@Named("cw")
+public record CarliniWagner(@AtLeast(1) int searches, @AtLeast(1) int steps, @Positive double step)
+    implements MinimalNormAttack, HasSteps<CarliniWagner> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "cw",
+          standard(),
           "closest example: distance and margin weighed by a search",
           "Carlini and Wagner 2016, arXiv 1608.04644",
-          "4,500 gradients; 22,500 in L-inf, 30,000 in L0",
-          settings ->
-              new CarliniWagner(
-                  settings.integer("searches", 9),
-                  settings.integer("steps", 500),
-                  settings.number("step", 0.01)));
+          "4,500 gradients; 22,500 in L-inf, 30,000 in L0");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public CarliniWagner {
-    Settings.atLeast("cw", "searches", searches, 1);
-    Settings.atLeast("cw", "steps", steps, 1);
-    Settings.positive("cw", "step", step);
+    Settings.check(CarliniWagner.class, searches, steps, step);
   }
 
-  @Override
-  public String name() {
-    return "cw";
-  }
-
-  @Override
-  public String settings() {
-    return "cw:searches=" + searches + ":steps=" + steps + ":step=" + step;
+  /** With the default settings. */
+  public static CarliniWagner standard() {
+    return new CarliniWagner(9, 500, 0.01);
   }
 
   @Override

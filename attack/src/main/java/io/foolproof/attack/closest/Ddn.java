@@ -2,6 +2,7 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -10,6 +11,9 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Fraction;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
@@ -29,14 +33,15 @@ import java.util.Set;
  * @param steps gradient steps
  * @param gamma by what share the norm changes in a step
  */
-public record Ddn(int steps, double gamma) implements MinimalNormAttack {
+@Named("ddn")
+public record Ddn(@AtLeast(1) int steps, @Fraction double gamma)
+    implements MinimalNormAttack, HasSteps<Ddn> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "ddn",
+          standard(),
           "closest example: gradient direction and norm apart",
           "Rony et al. 2018, arXiv 1811.09600",
-          "1,000 gradients",
-          settings -> new Ddn(settings.integer("steps", 1000), settings.number("gamma", 0.05)));
+          "1,000 gradients");
 
   /** Lengths are in widths of the box. */
   private static final double FIRST_EPSILON = 1;
@@ -44,20 +49,14 @@ public record Ddn(int steps, double gamma) implements MinimalNormAttack {
   private static final double FIRST_ALPHA = 1;
   private static final double LAST_ALPHA = 0.01;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Ddn {
-    Settings.atLeast("ddn", "steps", steps, 1);
-    Settings.share("ddn", "gamma", gamma);
+    Settings.check(Ddn.class, steps, gamma);
   }
 
-  @Override
-  public String name() {
-    return "ddn";
-  }
-
-  @Override
-  public String settings() {
-    return "ddn:steps=" + steps + ":gamma=" + gamma;
+  /** With the default settings. */
+  public static Ddn standard() {
+    return new Ddn(1000, 0.05);
   }
 
   @Override

@@ -2,12 +2,16 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -27,30 +31,24 @@ import java.util.stream.IntStream;
  * @param steps linearisations at most
  * @param overshoot how much farther than onto the boundary to go, as a share
  */
-public record DeepFool(int steps, double overshoot) implements MinimalNormAttack {
+@Named("deepfool")
+public record DeepFool(@AtLeast(1) int steps, @Positive double overshoot)
+    implements MinimalNormAttack, HasSteps<DeepFool> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "deepfool",
+          standard(),
           "steps onto the nearest linearised boundary",
           "Moosavi-Dezfooli et al. 2015, arXiv 1511.04599",
-          "50 gradients a class",
-          settings ->
-              new DeepFool(settings.integer("steps", 50), settings.number("overshoot", 0.02)));
+          "50 gradients a class");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public DeepFool {
-    Settings.atLeast("deepfool", "steps", steps, 1);
-    Settings.positive("deepfool", "overshoot", overshoot);
+    Settings.check(DeepFool.class, steps, overshoot);
   }
 
-  @Override
-  public String name() {
-    return "deepfool";
-  }
-
-  @Override
-  public String settings() {
-    return "deepfool:steps=" + steps + ":overshoot=" + overshoot;
+  /** With the default settings. */
+  public static DeepFool standard() {
+    return new DeepFool(50, 0.02);
   }
 
   @Override

@@ -2,12 +2,16 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -27,36 +31,26 @@ import java.util.Set;
  * @param steps gradient steps for each
  * @param beta the weight of the L1 norm, for a box of width 1
  */
-public record Ead(int searches, int steps, double beta) implements MinimalNormAttack {
+@Named("ead")
+public record Ead(@AtLeast(1) int searches, @AtLeast(1) int steps, @Positive double beta)
+    implements MinimalNormAttack, HasSteps<Ead> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "ead",
+          standard(),
           "closest example: as cw, with an elastic net for the distance",
           "Chen et al. 2017, arXiv 1709.04114",
-          "4,500 gradients",
-          settings ->
-              new Ead(
-                  settings.integer("searches", 9),
-                  settings.integer("steps", 500),
-                  settings.number("beta", 0.01)));
+          "4,500 gradients");
 
   private static final double FIRST_STEP = 0.01;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Ead {
-    Settings.atLeast("ead", "searches", searches, 1);
-    Settings.atLeast("ead", "steps", steps, 1);
-    Settings.positive("ead", "beta", beta);
+    Settings.check(Ead.class, searches, steps, beta);
   }
 
-  @Override
-  public String name() {
-    return "ead";
-  }
-
-  @Override
-  public String settings() {
-    return "ead:searches=" + searches + ":steps=" + steps + ":beta=" + beta;
+  /** With the default settings. */
+  public static Ead standard() {
+    return new Ead(9, 500, 0.01);
   }
 
   @Override

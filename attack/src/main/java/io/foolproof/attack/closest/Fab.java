@@ -2,6 +2,8 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasRestarts;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -10,50 +12,34 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Fast adaptive boundary attack, and its targeted version, which considers one class after another.
+ * Fast adaptive boundary attack: alternates between the nearest linearised boundary and the image.
  *
  * <p>Croce and Hein: Minimally distorted adversarial examples with a fast adaptive boundary attack,
- * 2019, arXiv 1907.02044, algorithm 1. The targeted version is from Croce and Hein: Reliable
- * evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks, 2020,
- * arXiv 2003.01690, section 5: it takes one gradient where the other takes one a class.
+ * 2019, arXiv 1907.02044, algorithm 1.
  *
- * @param name the name under which it runs
  * @param steps linearisations of one search
  * @param restarts searches, of which all but the first start at random points
- * @param targets how many classes to consider each by itself; 0 for all at once
  */
-public record Fab(String name, int steps, int restarts, int targets) implements MinimalNormAttack {
-  private static final String FABT = "fabt";
-
+@Named("fab")
+public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
+    implements MinimalNormAttack, HasSteps<Fab>, HasRestarts<Fab> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "fab",
+          standard(),
           "closest example: alternates between boundary and image",
           "Croce and Hein 2019, arXiv 1907.02044",
-          "100 gradients a class",
-          settings ->
-              new Fab("fab", settings.integer("steps", 100), settings.integer("restarts", 1), 0));
-
-  public static final AttackEntry TARGETED =
-      new AttackEntry(
-          FABT,
-          "closest example: the same, one class after another",
-          "Croce and Hein 2020, arXiv 2003.01690",
-          "100 gradients, 9 classes",
-          settings ->
-              new Fab(
-                  FABT,
-                  settings.integer("steps", 100),
-                  settings.integer("restarts", 1),
-                  settings.integer("targets", 9)));
+          "100 gradients a class");
 
   private static final double MOST_ALPHA = 0.1;
   private static final double ETA = 1.05;
@@ -62,17 +48,14 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
   /** After this many steps in a row without an adversarial point, a lane may be circling. */
   private static final int PATIENCE = 5;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Fab {
-    Settings.atLeast(name, "steps", steps, 1);
-    Settings.atLeast(name, "restarts", restarts, 1);
-    Settings.atLeast(name, "targets", targets, name.equals(FABT) ? 1 : 0);
+    Settings.check(Fab.class, steps, restarts);
   }
 
-  @Override
-  public String settings() {
-    String common = name + ":steps=" + steps + ":restarts=" + restarts;
-    return targets == 0 ? common : common + ":targets=" + targets;
+  /** With the default settings. */
+  public static Fab standard() {
+    return new Fab(100, 1);
   }
 
   @Override
@@ -83,26 +66,34 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    return search(pursuit, steps, restarts, lanes -> List.of(Hyperplane.rivals(pursuit, lanes)));
+  }
+
+  /**
+   * Searches for the closest point, towards one group of rivals after another.
+   *
+   * @param groups the classes to consider at once, for the samples that are searched
+   */
+  static List<AttackResult> search(
+      ClosestPursuit pursuit,
+      int steps,
+      int restarts,
+      Function<ClosestPursuit.Lanes, List<List<Tensor>>> groups) {
     for (int restart = 0; restart < restarts; restart++) {
       boolean first = restart == 0;
-      pursuit.search(restart, lanes -> searchAll(pursuit, lanes, first));
+      pursuit.search(
+          restart,
+          lanes -> {
+            for (List<Tensor> rivals : groups.apply(lanes)) {
+              try (Scope scope = Scope.open()) {
+                Tensor start = first ? lanes.images() : randomStart(pursuit, lanes);
+                approach(pursuit, lanes, start, rivals, steps);
+              }
+            }
+          });
     }
     Tightening.of(pursuit);
     return pursuit.results();
-  }
-
-  private void searchAll(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, boolean first) {
-    if (targets == 0) {
-      Tensor start = first ? lanes.images() : randomStart(pursuit, lanes);
-      approach(pursuit, lanes, start, Hyperplane.rivals(pursuit, lanes));
-      return;
-    }
-    for (Tensor rival : Hyperplane.rivals(pursuit, lanes, targets)) {
-      try (Scope scope = Scope.open()) {
-        Tensor start = first ? lanes.images() : randomStart(pursuit, lanes);
-        approach(pursuit, lanes, start, List.of(rival));
-      }
-    }
   }
 
   /** Half as far from the image as the closest point found, in a random direction. */
@@ -112,8 +103,12 @@ public record Fab(String name, int steps, int restarts, int targets) implements 
     return pursuit.inBox(lanes.images().add(Rows.scaledTo(noise, pursuit.norm(), far)));
   }
 
-  private void approach(
-      ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor start, List<Tensor> rivals) {
+  private static void approach(
+      ClosestPursuit pursuit,
+      ClosestPursuit.Lanes lanes,
+      Tensor start,
+      List<Tensor> rivals,
+      int steps) {
     Tensor origin = lanes.images();
     Tensor x = start;
     Tensor misses = Tensor.zeros(DType.FLOAT32, lanes.size(), 1);

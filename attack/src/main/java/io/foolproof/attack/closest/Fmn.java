@@ -2,6 +2,7 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -11,6 +12,10 @@ import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Projection;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Fraction;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
@@ -32,37 +37,27 @@ import java.util.Set;
  * @param alpha the first step's length in widths of the box; the last has a hundredth of it
  * @param gamma by what share the radius changes at first; at last by a fiftieth of it
  */
-public record Fmn(int steps, double alpha, double gamma) implements MinimalNormAttack {
+@Named("fmn")
+public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction double gamma)
+    implements MinimalNormAttack, HasSteps<Fmn> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "fmn",
+          standard(),
           "closest example: a radius that follows the boundary",
           "Pintor et al. 2021, arXiv 2102.12827",
-          "1,000 gradients",
-          settings ->
-              new Fmn(
-                  settings.integer("steps", 1000),
-                  settings.number("alpha", 1),
-                  settings.number("gamma", 0.05)));
+          "1,000 gradients");
 
   private static final double LAST_ALPHA = 0.01;
   private static final double LAST_GAMMA = 0.02;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Fmn {
-    Settings.atLeast("fmn", "steps", steps, 1);
-    Settings.positive("fmn", "alpha", alpha);
-    Settings.share("fmn", "gamma", gamma);
+    Settings.check(Fmn.class, steps, alpha, gamma);
   }
 
-  @Override
-  public String name() {
-    return "fmn";
-  }
-
-  @Override
-  public String settings() {
-    return "fmn:steps=" + steps + ":alpha=" + alpha + ":gamma=" + gamma;
+  /** With the default settings. */
+  public static Fmn standard() {
+    return new Fmn(1000, 1, 0.05);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -9,6 +10,8 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Scope;
@@ -30,32 +33,27 @@ import java.util.stream.IntStream;
  * @param steps pairs of values to move at most
  * @param targets how many other classes to try, each by itself
  */
-public record Jsma(int steps, int targets) implements MinimalNormAttack {
+@Named("jsma")
+public record Jsma(@AtLeast(1) int steps, @AtLeast(1) int targets)
+    implements MinimalNormAttack, HasSteps<Jsma> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "jsma",
+          standard(),
           "closest example: pairs of values by their saliency",
           "Papernot et al. 2015, arXiv 1511.07528",
-          "2 gradients a pair of values, 3 classes",
-          settings -> new Jsma(settings.integer("steps", 60), settings.integer("targets", 3)));
+          "2 gradients a pair of values, 3 classes");
 
   /** Pairs are sought among this many values, which are the best by themselves. */
   private static final int CANDIDATES = 200;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Jsma {
-    Settings.atLeast("jsma", "steps", steps, 1);
-    Settings.atLeast("jsma", "targets", targets, 1);
+    Settings.check(Jsma.class, steps, targets);
   }
 
-  @Override
-  public String name() {
-    return "jsma";
-  }
-
-  @Override
-  public String settings() {
-    return "jsma:steps=" + steps + ":targets=" + targets;
+  /** With the default settings. */
+  public static Jsma standard() {
+    return new Jsma(60, 3);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.foolproof.attack.closest;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Goal;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -10,6 +11,9 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -30,32 +34,27 @@ import java.util.stream.IntStream;
  * @param steps gradient steps at most
  * @param eta the longest step, as a share of the distance to the farthest corner of the box
  */
-public record NewtonFool(int steps, double eta) implements MinimalNormAttack {
+@Named("newtonfool")
+public record NewtonFool(@AtLeast(1) int steps, @Positive double eta)
+    implements MinimalNormAttack, HasSteps<NewtonFool> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "newtonfool",
+          standard(),
           "Newton steps on the probability of the label",
           "Jang et al. 2017, ACSAC",
-          "100 gradients",
-          settings -> new NewtonFool(settings.integer("steps", 100), settings.number("eta", 0.01)));
+          "100 gradients");
 
   /** Where there are two classes, a little less than guessing is needed to cross the boundary. */
   private static final double UNDER = 0.9;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public NewtonFool {
-    Settings.atLeast("newtonfool", "steps", steps, 1);
-    Settings.positive("newtonfool", "eta", eta);
+    Settings.check(NewtonFool.class, steps, eta);
   }
 
-  @Override
-  public String name() {
-    return "newtonfool";
-  }
-
-  @Override
-  public String settings() {
-    return "newtonfool:steps=" + steps + ":eta=" + eta;
+  /** With the default settings. */
+  public static NewtonFool standard() {
+    return new NewtonFool(100, 0.01);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -12,6 +13,8 @@ import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.L1Ball;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
@@ -30,14 +33,14 @@ import java.util.Set;
  *
  * @param steps primal and dual steps
  */
-public record Pdpgd(int steps) implements MinimalNormAttack {
+@Named("pdpgd")
+public record Pdpgd(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps<Pdpgd> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "pdpgd",
+          standard(),
           "closest example: primal-dual proximal gradient descent",
           "Matyasko and Chau 2021, arXiv 2106.01538",
-          "500 gradients",
-          settings -> new Pdpgd(settings.integer("steps", 500)));
+          "500 gradients");
 
   /** In each value, as a share of the box. */
   private static final double PRIMAL_STEP = 0.1;
@@ -61,19 +64,14 @@ public record Pdpgd(int steps) implements MinimalNormAttack {
   /** How steeply the softplus bends: as that of logits whose clean margin is 5. */
   private static final double SHARPNESS = 5;
 
-  /** Checks the number of steps. */
+  /** Checks the settings. */
   public Pdpgd {
-    Settings.atLeast("pdpgd", "steps", steps, 1);
+    Settings.check(Pdpgd.class, steps);
   }
 
-  @Override
-  public String name() {
-    return "pdpgd";
-  }
-
-  @Override
-  public String settings() {
-    return "pdpgd:steps=" + steps;
+  /** With the default settings. */
+  public static Pdpgd standard() {
+    return new Pdpgd(500);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -11,6 +12,8 @@ import io.foolproof.attack.search.Adam;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
@@ -28,14 +31,14 @@ import java.util.Set;
  *
  * @param steps gradient steps
  */
-public record SigmaZero(int steps) implements MinimalNormAttack {
+@Named("sigmazero")
+public record SigmaZero(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps<SigmaZero> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "sigmazero",
+          standard(),
           "closest example: as few changed values as possible",
           "Cina et al. 2024, arXiv 2402.01879",
-          "1,000 gradients",
-          settings -> new SigmaZero(settings.integer("steps", 1000)));
+          "1,000 gradients");
 
   /** Lengths are shares of the box. */
   private static final double SIGMA = 1e-3;
@@ -45,19 +48,14 @@ public record SigmaZero(int steps) implements MinimalNormAttack {
   private static final double FIRST_THRESHOLD = 0.3;
   private static final double THRESHOLD_STEP = 0.01;
 
-  /** Checks the number of steps. */
+  /** Checks the settings. */
   public SigmaZero {
-    Settings.atLeast("sigmazero", "steps", steps, 1);
+    Settings.check(SigmaZero.class, steps);
   }
 
-  @Override
-  public String name() {
-    return "sigmazero";
-  }
-
-  @Override
-  public String settings() {
-    return "sigmazero:steps=" + steps;
+  /** With the default settings. */
+  public static SigmaZero standard() {
+    return new SigmaZero(1000);
   }
 
   @Override

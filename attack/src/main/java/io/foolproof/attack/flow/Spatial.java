@@ -3,12 +3,16 @@ package io.foolproof.attack.flow;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.PixelGrid;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
@@ -33,31 +37,31 @@ import java.util.List;
  * @param shifts how many shifts the grid has along either axis
  * @param queries how many transformations to draw at random; 0 for the grid
  */
-public record Spatial(double angle, double shift, int angles, int shifts, int queries)
-    implements FlowAttack {
+@Named("spatial")
+public record Spatial(
+    @NotNegative double angle,
+    @NotNegative double shift,
+    @AtLeast(1) int angles,
+    @AtLeast(1) int shifts,
+    @AtLeast(0) int queries)
+    implements FlowAttack, HasQueries<Spatial> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "spatial",
+          standard(),
           "rotations with shifts, in a grid or at random",
           "Engstrom et al. 2017, arXiv 1712.02779",
-          "775 queries",
-          settings ->
-              new Spatial(
-                  settings.number("angle", 30),
-                  settings.number("shift", 3),
-                  settings.integer("angles", 31),
-                  settings.integer("shifts", 5),
-                  settings.integer("queries", 0)));
+          "775 queries");
 
   private static final int HALVINGS = 40;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Spatial {
-    Settings.notNegative("spatial", "angle", angle);
-    Settings.notNegative("spatial", "shift", shift);
-    Settings.atLeast("spatial", "angles", angles, 1);
-    Settings.atLeast("spatial", "shifts", shifts, 1);
-    Settings.atLeast("spatial", "queries", queries, 0);
+    Settings.check(Spatial.class, angle, shift, angles, shifts, queries);
+  }
+
+  /** With the default settings. */
+  public static Spatial standard() {
+    return new Spatial(30, 3, 31, 5, 0);
   }
 
   /**
@@ -133,25 +137,6 @@ public record Spatial(double angle, double shift, int angles, int shifts, int qu
       }
       return scaled(fits);
     }
-  }
-
-  @Override
-  public String name() {
-    return "spatial";
-  }
-
-  @Override
-  public String settings() {
-    return "spatial:angle="
-        + angle
-        + ":shift="
-        + shift
-        + ":angles="
-        + angles
-        + ":shifts="
-        + shifts
-        + ":queries="
-        + queries;
   }
 
   @Override

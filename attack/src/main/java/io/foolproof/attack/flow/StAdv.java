@@ -2,11 +2,16 @@ package io.foolproof.attack.flow;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Adam;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -25,37 +30,28 @@ import java.util.List;
  * @param relativeStep the length of a step as a share of epsilon
  * @param tau what an unsmooth flow costs
  */
-public record StAdv(int steps, double relativeStep, double tau) implements FlowAttack {
+@Named("stadv")
+public record StAdv(
+    @AtLeast(1) int steps, @Named("step") @Positive double relativeStep, @NotNegative double tau)
+    implements FlowAttack, HasSteps<StAdv> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "stadv",
+          standard(),
           "bends the image by a flow that follows the gradient",
           "Xiao et al. 2018, arXiv 1801.02612",
-          "100 gradients",
-          settings ->
-              new StAdv(
-                  settings.integer("steps", 100),
-                  settings.number("step", 0.05),
-                  settings.number("tau", 0.005)));
+          "100 gradients");
 
   /** Under the square root, which has no slope at 0. */
   private static final double FLOOR = 1e-8;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public StAdv {
-    Settings.atLeast("stadv", "steps", steps, 1);
-    Settings.positive("stadv", "step", relativeStep);
-    Settings.notNegative("stadv", "tau", tau);
+    Settings.check(StAdv.class, steps, relativeStep, tau);
   }
 
-  @Override
-  public String name() {
-    return "stadv";
-  }
-
-  @Override
-  public String settings() {
-    return "stadv:steps=" + steps + ":step=" + relativeStep + ":tau=" + tau;
+  /** With the default settings. */
+  public static StAdv standard() {
+    return new StAdv(100, 0.05, 0.005);
   }
 
   @Override

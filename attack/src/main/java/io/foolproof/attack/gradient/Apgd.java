@@ -3,12 +3,16 @@ package io.foolproof.attack.gradient;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasRestarts;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import java.util.List;
@@ -25,33 +29,29 @@ import java.util.Set;
  * @param restarts how often to start anew, for each sample that is still standing
  * @param loss what to climb
  */
-public record Apgd(int steps, int restarts, Loss loss) implements Attack {
+@Named("apgd")
+public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
+    implements Attack, HasSteps<Apgd>, HasRestarts<Apgd> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "apgd",
+          standard(),
           "gradient steps whose size adapts",
           "Croce and Hein 2020, arXiv 2003.01690",
-          "100 gradients a restart",
-          settings ->
-              new Apgd(
-                  settings.integer("steps", 100),
-                  settings.integer("restarts", 1),
-                  settings.choice("loss", Loss.CROSS_ENTROPY)));
+          "100 gradients a restart");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Apgd {
-    Settings.atLeast("apgd", "steps", steps, 1);
-    Settings.atLeast("apgd", "restarts", restarts, 1);
+    Settings.check(Apgd.class, steps, restarts, loss);
   }
 
-  @Override
-  public String name() {
-    return "apgd";
+  /** With the default settings. */
+  public static Apgd standard() {
+    return new Apgd(100, 1, Loss.CROSS_ENTROPY);
   }
 
-  @Override
-  public String settings() {
-    return "apgd:steps=" + steps + ":restarts=" + restarts + ":loss=" + loss;
+  /** The same attack on another loss. */
+  public Apgd withLoss(Loss other) {
+    return new Apgd(steps, restarts, other);
   }
 
   @Override

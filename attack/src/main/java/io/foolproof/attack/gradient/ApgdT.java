@@ -3,12 +3,16 @@ package io.foolproof.attack.gradient;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasRestarts;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import java.util.List;
@@ -26,34 +30,29 @@ import java.util.Set;
  * @param targets how many other classes to try; all, where the model has fewer
  * @param restarts how often to start anew for each of them
  */
-public record ApgdT(int steps, int targets, int restarts) implements Attack {
+@Named("apgd-t")
+public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) int restarts)
+    implements Attack, HasSteps<ApgdT>, HasRestarts<ApgdT> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "apgd-t",
+          standard(),
           "the same towards each of the likeliest other classes",
           "Croce and Hein 2020, arXiv 2003.01690",
-          "100 gradients a class, 9 classes",
-          settings ->
-              new ApgdT(
-                  settings.integer("steps", 100),
-                  settings.integer("targets", 9),
-                  settings.integer("restarts", 1)));
+          "100 gradients a class, 9 classes");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public ApgdT {
-    Settings.atLeast("apgd-t", "steps", steps, 1);
-    Settings.atLeast("apgd-t", "targets", targets, 1);
-    Settings.atLeast("apgd-t", "restarts", restarts, 1);
+    Settings.check(ApgdT.class, steps, targets, restarts);
   }
 
-  @Override
-  public String name() {
-    return "apgd-t";
+  /** With the default settings. */
+  public static ApgdT standard() {
+    return new ApgdT(100, 9, 1);
   }
 
-  @Override
-  public String settings() {
-    return "apgd-t:steps=" + steps + ":targets=" + targets + ":restarts=" + restarts;
+  /** The same attack towards another number of classes. */
+  public ApgdT withTargets(int other) {
+    return new ApgdT(steps, other, restarts);
   }
 
   @Override

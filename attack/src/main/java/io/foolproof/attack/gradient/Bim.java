@@ -3,12 +3,18 @@ package io.foolproof.attack.gradient;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
 import java.util.List;
 import java.util.Set;
 
@@ -21,28 +27,23 @@ import java.util.Set;
  *
  * @param steps gradient steps, each of which changes the image by epsilon / steps at most
  */
-public record Bim(int steps) implements Attack {
+@Named("bim")
+public record Bim(@AtLeast(1) int steps) implements Attack, HasSteps<Bim> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "bim",
+          standard(),
           "small steps along the gradient, from the image",
           "Kurakin et al. 2016, arXiv 1607.02533",
-          "10 gradients",
-          settings -> new Bim(settings.integer("steps", 10)));
+          "10 gradients");
 
-  /** Checks the number of steps. */
+  /** Checks the settings. */
   public Bim {
-    Settings.atLeast("bim", "steps", steps, 1);
+    Settings.check(Bim.class, steps);
   }
 
-  @Override
-  public String name() {
-    return "bim";
-  }
-
-  @Override
-  public String settings() {
-    return "bim:steps=" + steps;
+  /** With the default settings. */
+  public static Bim standard() {
+    return new Bim(10);
   }
 
   @Override
@@ -52,7 +53,13 @@ public record Bim(int steps) implements Attack {
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    return new Pgd(name(), steps, 1.0 / steps, 1, false, Loss.CROSS_ENTROPY)
-        .run(model, samples, threat, seed);
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
+    Objective loss = Loss.CROSS_ENTROPY.towards(threat.goal());
+    try (Scope scope = Scope.open()) {
+      Pursuit.Lanes lanes = pursuit.standing(0);
+      double alpha = 1.0 / steps * threat.epsilon();
+      Pgd.climb(pursuit, lanes, loss, lanes.images(), steps, alpha);
+    }
+    return pursuit.results();
   }
 }

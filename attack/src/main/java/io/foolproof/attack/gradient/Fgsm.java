@@ -7,6 +7,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -19,23 +20,18 @@ import java.util.Set;
  * <p>Goodfellow, Shlens, Szegedy: Explaining and harnessing adversarial examples, 2014, arXiv
  * 1412.6572, section 4; for L2 and L1 with their steepest steps instead of the sign.
  */
+@Named("fgsm")
 public record Fgsm() implements Attack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "fgsm",
+          standard(),
           "one step along the gradient",
           "Goodfellow et al. 2014, arXiv 1412.6572",
-          "1 gradient",
-          settings -> new Fgsm());
+          "1 gradient");
 
-  @Override
-  public String name() {
-    return "fgsm";
-  }
-
-  @Override
-  public String settings() {
-    return name();
+  /** With the default settings. */
+  public static Fgsm standard() {
+    return new Fgsm();
   }
 
   @Override

@@ -3,12 +3,17 @@ package io.foolproof.attack.gradient;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.NotASetting;
+import io.foolproof.attack.setting.NotNegative;
+import io.foolproof.attack.setting.Probability;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
@@ -52,113 +57,94 @@ import java.util.Set;
  * @param neighbours how many points around the last one to take gradients at; 0 for no variance
  */
 public record MiFgsm(
-    String name,
-    int steps,
-    double decay,
-    boolean lookAhead,
-    double diversity,
-    int smoothing,
-    int scales,
-    int neighbours)
-    implements Attack {
+    @NotASetting String name,
+    @AtLeast(1) int steps,
+    @NotNegative double decay,
+    @NotASetting boolean lookAhead,
+    @Probability double diversity,
+    @AtLeast(0) int smoothing,
+    @AtLeast(1) int scales,
+    @AtLeast(0) int neighbours)
+    implements Attack, HasSteps<MiFgsm> {
   public static final AttackEntry ENTRY =
-      entry(
-          "mifgsm",
+      new AttackEntry(
+          standard(),
           "small steps with momentum",
           "Dong et al. 2017, arXiv 1710.06081",
-          "10 gradients",
-          new MiFgsm("mifgsm", 10, 1, false, 0, 0, 1, 0));
+          "10 gradients");
 
   public static final AttackEntry NESTEROV =
-      entry(
-          "nifgsm",
+      new AttackEntry(
+          nesterov(),
           "small steps with momentum, looking ahead",
           "Lin et al. 2019, arXiv 1908.06281",
-          "10 gradients",
-          new MiFgsm("nifgsm", 10, 1, true, 0, 0, 1, 0));
+          "10 gradients");
 
   public static final AttackEntry DIVERSE =
-      entry(
-          "difgsm",
-          "small steps with momentum, for transfer: images shown smaller by chance",
+      new AttackEntry(
+          diverse(),
+          "small steps with momentum, for transfer: images randomly shrunk",
           "Xie et al. 2018, arXiv 1803.06978",
-          "10 gradients",
-          new MiFgsm("difgsm", 10, 1, false, 0.5, 0, 1, 0));
+          "10 gradients");
 
   public static final AttackEntry TRANSLATED =
-      entry(
-          "tifgsm",
+      new AttackEntry(
+          translated(),
           "small steps with momentum, for transfer: smoothed gradients",
           "Dong et al. 2019, arXiv 1904.02884",
-          "10 gradients",
-          new MiFgsm("tifgsm", 10, 1, false, 0, 3, 1, 0));
+          "10 gradients");
 
   public static final AttackEntry SCALED =
-      entry(
-          "sinifgsm",
+      new AttackEntry(
+          scaled(),
           "small steps with momentum, for transfer: looking ahead, scales of brightness",
           "Lin et al. 2019, arXiv 1908.06281",
-          "50 gradients",
-          new MiFgsm("sinifgsm", 10, 1, true, 0, 0, 5, 0));
+          "50 gradients");
 
   public static final AttackEntry VARIANCE =
-      entry(
-          "vmifgsm",
-          "small steps with momentum, for transfer: tuned by the gradients around",
+      new AttackEntry(
+          varianceTuned(),
+          "small steps with momentum, for transfer: variance tuning with neighbouring gradients",
           "Wang and He 2021, arXiv 2103.15571",
-          "210 gradients",
-          new MiFgsm("vmifgsm", 10, 1, false, 0, 0, 1, 20));
+          "210 gradients");
 
   /** How far away neighbours are, as a multiple of epsilon. */
   private static final double NEIGHBOURHOOD = 1.5;
 
-  private static AttackEntry entry(
-      String name, String summary, String paper, String cost, MiFgsm otherwise) {
-    return new AttackEntry(
-        name,
-        summary,
-        paper,
-        cost,
-        settings ->
-            new MiFgsm(
-                name,
-                settings.integer("steps", otherwise.steps),
-                settings.number("decay", otherwise.decay),
-                otherwise.lookAhead,
-                settings.number("diversity", otherwise.diversity),
-                settings.integer("smoothing", otherwise.smoothing),
-                settings.integer("scales", otherwise.scales),
-                settings.integer("neighbours", otherwise.neighbours)));
-  }
-
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public MiFgsm {
-    Settings.atLeast(name, "steps", steps, 1);
-    Settings.notNegative(name, "decay", decay);
-    if (!(diversity >= 0 && diversity <= 1)) {
-      throw new InvalidInputException(
-          name + ": diversity=" + diversity + ": give a probability from 0 to 1");
-    }
-    Settings.atLeast(name, "smoothing", smoothing, 0);
-    Settings.atLeast(name, "scales", scales, 1);
-    Settings.atLeast(name, "neighbours", neighbours, 0);
+    Settings.check(
+        MiFgsm.class, name, steps, decay, lookAhead, diversity, smoothing, scales, neighbours);
   }
 
-  @Override
-  public String settings() {
-    return name
-        + ":steps="
-        + steps
-        + ":decay="
-        + decay
-        + ":diversity="
-        + diversity
-        + ":smoothing="
-        + smoothing
-        + ":scales="
-        + scales
-        + ":neighbours="
-        + neighbours;
+  /** Momentum alone, with the default settings. */
+  public static MiFgsm standard() {
+    return new MiFgsm("mifgsm", 10, 1, false, 0, 0, 1, 0);
+  }
+
+  /** Looking ahead, with the default settings. */
+  public static MiFgsm nesterov() {
+    return new MiFgsm("nifgsm", 10, 1, true, 0, 0, 1, 0);
+  }
+
+  /** Diverse inputs, with the default settings. */
+  public static MiFgsm diverse() {
+    return new MiFgsm("difgsm", 10, 1, false, 0.5, 0, 1, 0);
+  }
+
+  /** Translation invariance, with the default settings. */
+  public static MiFgsm translated() {
+    return new MiFgsm("tifgsm", 10, 1, false, 0, 3, 1, 0);
+  }
+
+  /** Looking ahead over scales of brightness, with the default settings. */
+  public static MiFgsm scaled() {
+    return new MiFgsm("sinifgsm", 10, 1, true, 0, 0, 5, 0);
+  }
+
+  /** Variance tuning, with the default settings. */
+  public static MiFgsm varianceTuned() {
+    return new MiFgsm("vmifgsm", 10, 1, false, 0, 0, 1, 20);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.foolproof.attack.gradient;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Objective;
@@ -10,6 +11,9 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -27,34 +31,30 @@ import java.util.Set;
  * @param relativeStep alpha as a share of epsilon
  * @param targets how many other classes to try; all, where the model has fewer
  */
-public record MultiTargeted(int steps, double relativeStep, int targets) implements Attack {
+@Named("multitargeted")
+public record MultiTargeted(
+    @AtLeast(1) int steps, @Named("step") @Positive double relativeStep, @AtLeast(1) int targets)
+    implements Attack, HasSteps<MultiTargeted> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "multitargeted",
+          standard(),
           "projected gradient steps towards each of the likeliest other classes",
           "Gowal et al. 2019, arXiv 1910.09338",
-          "40 gradients a class, 9 classes",
-          settings ->
-              new MultiTargeted(
-                  settings.integer("steps", 40),
-                  settings.number("step", 0.1),
-                  settings.integer("targets", 9)));
+          "40 gradients a class, 9 classes");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public MultiTargeted {
-    Settings.atLeast("multitargeted", "steps", steps, 1);
-    Settings.positive("multitargeted", "step", relativeStep);
-    Settings.atLeast("multitargeted", "targets", targets, 1);
+    Settings.check(MultiTargeted.class, steps, relativeStep, targets);
   }
 
-  @Override
-  public String name() {
-    return "multitargeted";
+  /** With the default settings. */
+  public static MultiTargeted standard() {
+    return new MultiTargeted(40, 0.1, 9);
   }
 
-  @Override
-  public String settings() {
-    return "multitargeted:steps=" + steps + ":step=" + relativeStep + ":targets=" + targets;
+  /** The same attack towards another number of classes. */
+  public MultiTargeted withTargets(int other) {
+    return new MultiTargeted(steps, relativeStep, other);
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.foolproof.attack.gradient;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasRestarts;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Objective;
@@ -11,6 +13,9 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
@@ -30,43 +35,28 @@ import java.util.Set;
  * @param relativeStep alpha as a share of epsilon, for the latter
  * @param restarts how often to start anew, for each sample that is still standing
  */
-public record Odi(int startSteps, int steps, double relativeStep, int restarts) implements Attack {
+@Named("odi")
+public record Odi(
+    @Named("start") @AtLeast(1) int startSteps,
+    @AtLeast(1) int steps,
+    @Named("step") @Positive double relativeStep,
+    @AtLeast(1) int restarts)
+    implements Attack, HasSteps<Odi>, HasRestarts<Odi> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "odi",
+          standard(),
           "projected gradient steps from starts with diverse outputs",
           "Tashiro et al. 2020, arXiv 2003.06878",
-          "22 gradients a restart, 5 restarts",
-          settings ->
-              new Odi(
-                  settings.integer("start", 2),
-                  settings.integer("steps", 20),
-                  settings.number("step", 0.1),
-                  settings.integer("restarts", 5)));
+          "22 gradients a restart, 5 restarts");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Odi {
-    Settings.atLeast("odi", "start", startSteps, 1);
-    Settings.atLeast("odi", "steps", steps, 1);
-    Settings.positive("odi", "step", relativeStep);
-    Settings.atLeast("odi", "restarts", restarts, 1);
+    Settings.check(Odi.class, startSteps, steps, relativeStep, restarts);
   }
 
-  @Override
-  public String name() {
-    return "odi";
-  }
-
-  @Override
-  public String settings() {
-    return "odi:start="
-        + startSteps
-        + ":steps="
-        + steps
-        + ":step="
-        + relativeStep
-        + ":restarts="
-        + restarts;
+  /** With the default settings. */
+  public static Odi standard() {
+    return new Odi(2, 20, 0.1, 5);
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.foolproof.attack.gradient;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasRestarts;
+import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Objective;
@@ -10,6 +12,9 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -20,52 +25,40 @@ import java.util.Set;
  * Projected gradient descent, with random starts and restarts, in the L-inf, L2 and L1 norm.
  *
  * <p>Madry, Makelov, Schmidt, Tsipras, Vladu: Towards deep learning models resistant to adversarial
- * attacks, 2017, arXiv 1706.06083, section 2.1. Restarts are for each sample that is still
- * standing.
+ * attacks, 2017, arXiv 1706.06083, section 2.1.
  *
- * @param name the name under which it runs; another name draws other random numbers
  * @param steps gradient steps of one restart
- * @param relativeStep alpha as a share of epsilon
- * @param restarts how often to start anew
- * @param randomStart whether to start anywhere in the ball, or at the image
+ * @param relativeStep alpha as a fraction of epsilon
+ * @param restarts random starts; only samples that are not fooled yet start again
  * @param loss what to climb
  */
+@Named("pgd")
 public record Pgd(
-    String name, int steps, double relativeStep, int restarts, boolean randomStart, Loss loss)
-    implements Attack {
+    @AtLeast(1) int steps,
+    @Named("step") @Positive double relativeStep,
+    @AtLeast(1) int restarts,
+    Loss loss)
+    implements Attack, HasSteps<Pgd>, HasRestarts<Pgd> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "pgd",
+          standard(),
           "projected gradient steps from random starts",
           "Madry et al. 2017, arXiv 1706.06083",
-          "40 gradients a restart",
-          settings ->
-              new Pgd(
-                  "pgd",
-                  settings.integer("steps", 40),
-                  settings.number("step", 0.1),
-                  settings.integer("restarts", 1),
-                  true,
-                  settings.choice("loss", Loss.CROSS_ENTROPY)));
+          "40 gradients a restart");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Pgd {
-    Settings.atLeast(name, "steps", steps, 1);
-    Settings.atLeast(name, "restarts", restarts, 1);
-    Settings.positive(name, "step", relativeStep);
+    Settings.check(Pgd.class, steps, relativeStep, restarts, loss);
   }
 
-  @Override
-  public String settings() {
-    return name
-        + ":steps="
-        + steps
-        + ":step="
-        + relativeStep
-        + ":restarts="
-        + restarts
-        + ":loss="
-        + loss;
+  /** With the default settings. */
+  public static Pgd standard() {
+    return new Pgd(40, 0.1, 1, Loss.CROSS_ENTROPY);
+  }
+
+  /** The same attack on another loss. */
+  public Pgd withLoss(Loss other) {
+    return new Pgd(steps, relativeStep, restarts, other);
   }
 
   @Override
@@ -76,17 +69,17 @@ public record Pgd(
   @Override
   public void requireApplicable(Classifier model, ThreatModel threat) {
     Attack.super.requireApplicable(model, threat);
-    loss.requireClasses(name, model, threat.goal());
+    loss.requireClasses(name(), model, threat.goal());
   }
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name);
+    Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     Objective objective = loss.towards(threat.goal());
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
         Pursuit.Lanes lanes = pursuit.standing(restart);
-        Tensor start = randomStart ? lanes.ball().random(lanes.streams()) : lanes.images();
+        Tensor start = lanes.ball().random(lanes.streams());
         climb(pursuit, lanes, objective, start, steps, relativeStep * threat.epsilon());
       }
     }

@@ -10,6 +10,8 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Ball;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.Fraction;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -25,28 +27,23 @@ import java.util.Set;
  *
  * @param alpha the random step as a share of epsilon; the gradient's step is what is left
  */
-public record RFgsm(double alpha) implements Attack {
+@Named("rfgsm")
+public record RFgsm(@Fraction double alpha) implements Attack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "rfgsm",
+          standard(),
           "one step along the gradient after a random one",
           "Tramer et al. 2017, arXiv 1705.07204",
-          "1 gradient",
-          settings -> new RFgsm(settings.number("alpha", 0.5)));
+          "1 gradient");
 
-  /** Checks the share. */
+  /** Checks the settings. */
   public RFgsm {
-    Settings.share("rfgsm", "alpha", alpha);
+    Settings.check(RFgsm.class, alpha);
   }
 
-  @Override
-  public String name() {
-    return "rfgsm";
-  }
-
-  @Override
-  public String settings() {
-    return "rfgsm:alpha=" + alpha;
+  /** With the default settings. */
+  public static RFgsm standard() {
+    return new RFgsm(0.5);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.foolproof.attack.query;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
@@ -15,6 +16,10 @@ import io.foolproof.attack.search.Dialogue;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Starts;
 import io.foolproof.attack.search.Vectors;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Fraction;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,20 +38,19 @@ import java.util.Set;
  * @param epsilon the first step towards the image, as a share of the distance
  * @param starts images to start from
  */
-public record Boundary(int queries, double delta, double epsilon, ImagePool starts)
-    implements MinimalNormAttack {
+@Named("boundary")
+public record Boundary(
+    @AtLeast(1) int queries,
+    @Fraction double delta,
+    @Fraction double epsilon,
+    @NotASetting ImagePool starts)
+    implements MinimalNormAttack, HasQueries<Boundary> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "boundary",
+          standard(),
           "closest example: a random walk along the boundary; needs labels only",
           "Brendel et al. 2017, arXiv 1712.04248",
-          "5,000 queries",
-          settings ->
-              new Boundary(
-                  settings.integer("queries", 5000),
-                  settings.number("delta", 0.1),
-                  settings.number("epsilon", 0.1),
-                  ImagePool.NONE));
+          "5,000 queries");
 
   /** How closely the walk meets the boundary before its first step. */
   private static final double FIRST_PRECISION = 1e-3;
@@ -54,21 +58,14 @@ public record Boundary(int queries, double delta, double epsilon, ImagePool star
   /** Every how many steps the point on the sphere is asked about. */
   private static final int SPHERE = 5;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Boundary {
-    Settings.atLeast("boundary", "queries", queries, 1);
-    Settings.share("boundary", "delta", delta);
-    Settings.share("boundary", "epsilon", epsilon);
+    Settings.check(Boundary.class, queries, delta, epsilon, starts);
   }
 
-  @Override
-  public String name() {
-    return "boundary";
-  }
-
-  @Override
-  public String settings() {
-    return "boundary:queries=" + queries + ":delta=" + delta + ":epsilon=" + epsilon;
+  /** With the default settings. */
+  public static Boundary standard() {
+    return new Boundary(5000, 0.1, 0.1, ImagePool.NONE);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Rounding;
@@ -11,6 +12,8 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Dialogue;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
@@ -29,15 +32,15 @@ import java.util.Set;
  * @param queries how often the model is asked about a sample at most
  * @param population how many points live at once
  */
-public record GenAttack(int queries, int population) implements Attack {
+@Named("genattack")
+public record GenAttack(@AtLeast(1) int queries, @AtLeast(2) int population)
+    implements Attack, HasQueries<GenAttack> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "genattack",
+          standard(),
           "a population that breeds and mutates; needs scores only",
           "Alzantot et al. 2018, arXiv 1805.11090",
-          "5,000 queries",
-          settings ->
-              new GenAttack(settings.integer("queries", 5000), settings.integer("population", 6)));
+          "5,000 queries");
 
   private static final double FIRST_RHO = 0.5;
   private static final double LEAST_RHO = 0.1;
@@ -48,20 +51,14 @@ public record GenAttack(int queries, int population) implements Attack {
   /** After how many generations without a better point rates are lowered. */
   private static final int PLATEAU = 100;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public GenAttack {
-    Settings.atLeast("genattack", "queries", queries, 1);
-    Settings.atLeast("genattack", "population", population, 2);
+    Settings.check(GenAttack.class, queries, population);
   }
 
-  @Override
-  public String name() {
-    return "genattack";
-  }
-
-  @Override
-  public String settings() {
-    return "genattack:queries=" + queries + ":population=" + population;
+  /** With the default settings. */
+  public static GenAttack standard() {
+    return new GenAttack(5000, 6);
   }
 
   @Override

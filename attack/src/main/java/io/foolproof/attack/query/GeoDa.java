@@ -3,6 +3,7 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
@@ -16,6 +17,9 @@ import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Dialogue;
 import io.foolproof.attack.search.Starts;
 import io.foolproof.attack.search.Vectors;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import java.util.Comparator;
@@ -35,18 +39,15 @@ import java.util.stream.IntStream;
  * @param rounds how many normals are estimated
  * @param starts images to start from
  */
-public record GeoDa(int queries, int rounds, ImagePool starts) implements MinimalNormAttack {
+@Named("geoda")
+public record GeoDa(@AtLeast(1) int queries, @AtLeast(1) int rounds, @NotASetting ImagePool starts)
+    implements MinimalNormAttack, HasQueries<GeoDa> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "geoda",
+          standard(),
           "closest example: straight along the boundary's normal; needs labels only",
           "Rahmati et al. 2020, arXiv 2003.06468",
-          "5,000 queries",
-          settings ->
-              new GeoDa(
-                  settings.integer("queries", 5000),
-                  settings.integer("rounds", 10),
-                  ImagePool.NONE));
+          "5,000 queries");
 
   /** By what share the distance is assumed to shrink in a round: lambda. */
   private static final double LAMBDA = 0.6;
@@ -59,20 +60,14 @@ public record GeoDa(int queries, int rounds, ImagePool starts) implements Minima
   /** In each value points are no nearer, as a share of the box: 32 bits do not tell them apart. */
   private static final double LEAST_SIGMA = 1e-5;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public GeoDa {
-    Settings.atLeast("geoda", "queries", queries, 1);
-    Settings.atLeast("geoda", "rounds", rounds, 1);
+    Settings.check(GeoDa.class, queries, rounds, starts);
   }
 
-  @Override
-  public String name() {
-    return "geoda";
-  }
-
-  @Override
-  public String settings() {
-    return "geoda:queries=" + queries + ":rounds=" + rounds;
+  /** With the default settings. */
+  public static GeoDa standard() {
+    return new GeoDa(5000, 10, ImagePool.NONE);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
@@ -16,6 +17,9 @@ import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Dialogue;
 import io.foolproof.attack.search.Starts;
 import io.foolproof.attack.search.Vectors;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import java.util.EnumSet;
@@ -35,19 +39,16 @@ import java.util.Set;
  *     times the root of t
  * @param starts images to start from
  */
-public record HopSkipJump(int queries, int evaluations, ImagePool starts)
-    implements MinimalNormAttack {
+@Named("hopskipjump")
+public record HopSkipJump(
+    @AtLeast(1) int queries, @AtLeast(1) int evaluations, @NotASetting ImagePool starts)
+    implements MinimalNormAttack, HasQueries<HopSkipJump> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "hopskipjump",
+          standard(),
           "closest example: steps along the boundary's normal; needs labels only",
           "Chen et al. 2019, arXiv 1904.02144",
-          "5,000 queries",
-          settings ->
-              new HopSkipJump(
-                  settings.integer("queries", 5000),
-                  settings.integer("evaluations", 100),
-                  ImagePool.NONE));
+          "5,000 queries");
 
   /** How often a step is halved. */
   private static final int HALVINGS = 25;
@@ -61,20 +62,14 @@ public record HopSkipJump(int queries, int evaluations, ImagePool starts)
   /** In each value points are no nearer, as a share of the box: 32 bits do not tell them apart. */
   private static final double LEAST_DELTA = 1e-5;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public HopSkipJump {
-    Settings.atLeast("hopskipjump", "queries", queries, 1);
-    Settings.atLeast("hopskipjump", "evaluations", evaluations, 1);
+    Settings.check(HopSkipJump.class, queries, evaluations, starts);
   }
 
-  @Override
-  public String name() {
-    return "hopskipjump";
-  }
-
-  @Override
-  public String settings() {
-    return "hopskipjump:queries=" + queries + ":evaluations=" + evaluations;
+  /** With the default settings. */
+  public static HopSkipJump standard() {
+    return new HopSkipJump(5000, 100, ImagePool.NONE);
   }
 
   @Override

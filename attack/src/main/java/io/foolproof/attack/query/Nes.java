@@ -3,12 +3,16 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
@@ -29,43 +33,29 @@ import java.util.Set;
  * @param pairs how many pairs of points one estimate takes
  * @param sigma how far the points are away in each value, as a share of the box
  */
-public record Nes(int queries, double relativeStep, int pairs, double sigma) implements Attack {
+@Named("nes")
+public record Nes(
+    int queries,
+    @Named("step") @Positive double relativeStep,
+    @AtLeast(1) int pairs,
+    @Positive double sigma)
+    implements Attack, HasQueries<Nes> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "nes",
+          standard(),
           "estimated gradients; needs scores only",
           "Ilyas et al. 2018, arXiv 1804.08598",
-          "4,000 queries",
-          settings ->
-              new Nes(
-                  settings.integer("queries", 4000),
-                  settings.number("step", 0.1),
-                  settings.integer("pairs", 50),
-                  settings.number("sigma", 0.01)));
+          "4,000 queries");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Nes {
-    Settings.positive("nes", "step", relativeStep);
-    Settings.atLeast("nes", "pairs", pairs, 1);
+    Settings.check(Nes.class, queries, relativeStep, pairs, sigma);
     ScoreSlope.requireQueries("nes", queries, pairs);
-    Settings.positive("nes", "sigma", sigma);
   }
 
-  @Override
-  public String name() {
-    return "nes";
-  }
-
-  @Override
-  public String settings() {
-    return "nes:queries="
-        + queries
-        + ":step="
-        + relativeStep
-        + ":pairs="
-        + pairs
-        + ":sigma="
-        + sigma;
+  /** With the default settings. */
+  public static Nes standard() {
+    return new Nes(4000, 0.1, 50, 0.01);
   }
 
   @Override

@@ -12,6 +12,8 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
@@ -28,16 +30,11 @@ import java.util.Set;
  * @param kind how points are drawn
  * @param draws how many points to try for each sample
  */
-public record Noise(Kind kind, int draws) implements Attack {
+@Named("noise")
+public record Noise(Kind kind, @AtLeast(1) int draws) implements Attack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "noise",
-          "random points, as a control",
-          "no paper: a control",
-          "10 queries",
-          settings ->
-              new Noise(
-                  settings.choice("kind", Noise.Kind.UNIFORM), settings.integer("draws", 10)));
+          standard(), "random points, as a control", "no paper: a control", "10 queries");
 
   /** How points are drawn. */
   public enum Kind {
@@ -55,19 +52,14 @@ public record Noise(Kind kind, int draws) implements Attack {
     }
   }
 
-  /** Checks the number of draws. */
+  /** Checks the settings. */
   public Noise {
-    Settings.atLeast("noise", "draws", draws, 1);
+    Settings.check(Noise.class, kind, draws);
   }
 
-  @Override
-  public String name() {
-    return "noise";
-  }
-
-  @Override
-  public String settings() {
-    return "noise:kind=" + kind + ":draws=" + draws;
+  /** With the default settings. */
+  public static Noise standard() {
+    return new Noise(Noise.Kind.UNIFORM, 10);
   }
 
   @Override

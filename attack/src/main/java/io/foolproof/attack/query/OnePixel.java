@@ -3,6 +3,7 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.PixelGrid;
@@ -12,6 +13,8 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Dialogue;
 import io.foolproof.attack.search.Vectors;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
@@ -28,39 +31,29 @@ import java.util.Set;
  * are n pixels of one channel, or a third as many of three.
  *
  * @param queries how often the model is asked about a sample at most
- * @param population how many candidates there are
+ * @param population how many candidates there are; three make a child
  */
-public record OnePixel(int queries, int population) implements Attack {
+@Named("one-pixel")
+public record OnePixel(@AtLeast(1) int queries, @AtLeast(3) int population)
+    implements Attack, HasQueries<OnePixel> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "one-pixel",
+          standard(),
           "differential evolution of a few pixels; needs scores only",
           "Su et al. 2017, arXiv 1710.08864",
-          "10,000 queries",
-          settings ->
-              new OnePixel(
-                  settings.integer("queries", 10_000), settings.integer("population", 400)));
+          "10,000 queries");
 
   /** The weight of a difference between candidates. */
   private static final double F = 0.5;
 
-  /** Three make a child. */
-  private static final int FEWEST = 3;
-
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public OnePixel {
-    Settings.atLeast("one-pixel", "queries", queries, 1);
-    Settings.atLeast("one-pixel", "population", population, FEWEST);
+    Settings.check(OnePixel.class, queries, population);
   }
 
-  @Override
-  public String name() {
-    return "one-pixel";
-  }
-
-  @Override
-  public String settings() {
-    return "one-pixel:queries=" + queries + ":population=" + population;
+  /** With the default settings. */
+  public static OnePixel standard() {
+    return new OnePixel(10_000, 400);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.foolproof.attack.query;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
@@ -13,6 +14,9 @@ import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Dialogue;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Starts;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import java.util.EnumSet;
@@ -29,31 +33,27 @@ import java.util.Set;
  * @param queries how often the model is asked about a sample at most
  * @param starts images to start from where no salt and pepper will do
  */
-public record Pointwise(int queries, ImagePool starts) implements MinimalNormAttack {
+@Named("pointwise")
+public record Pointwise(@AtLeast(1) int queries, @NotASetting ImagePool starts)
+    implements MinimalNormAttack, HasQueries<Pointwise> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "pointwise",
+          standard(),
           "closest example: takes values back one by one; needs labels only",
           "Schott et al. 2018, arXiv 1805.09190",
-          "5,000 queries",
-          settings -> new Pointwise(settings.integer("queries", 5000), ImagePool.NONE));
+          "5,000 queries");
 
   /** How many shares of noisy values are tried, from few to all. */
   private static final int SHARES = 20;
 
-  /** Checks the number. */
+  /** Checks the settings. */
   public Pointwise {
-    Settings.atLeast("pointwise", "queries", queries, 1);
+    Settings.check(Pointwise.class, queries, starts);
   }
 
-  @Override
-  public String name() {
-    return "pointwise";
-  }
-
-  @Override
-  public String settings() {
-    return "pointwise:queries=" + queries;
+  /** With the default settings. */
+  public static Pointwise standard() {
+    return new Pointwise(5000, ImagePool.NONE);
   }
 
   @Override

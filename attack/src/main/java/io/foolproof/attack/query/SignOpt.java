@@ -3,6 +3,7 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
@@ -17,6 +18,9 @@ import io.foolproof.attack.search.Dialogue;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Starts;
 import io.foolproof.attack.search.Vectors;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import java.util.EnumSet;
@@ -37,18 +41,16 @@ import java.util.function.Supplier;
  * @param directions how many one descent direction is estimated from
  * @param starts images to start from
  */
-public record SignOpt(int queries, int directions, ImagePool starts) implements MinimalNormAttack {
+@Named("sign-opt")
+public record SignOpt(
+    @AtLeast(1) int queries, @AtLeast(1) int directions, @NotASetting ImagePool starts)
+    implements MinimalNormAttack, HasQueries<SignOpt> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "sign-opt",
+          standard(),
           "closest example: descent on the boundary's distance; needs labels only",
           "Cheng et al. 2019, arXiv 1909.10773",
-          "5,000 queries",
-          settings ->
-              new SignOpt(
-                  settings.integer("queries", 5000),
-                  settings.integer("directions", 200),
-                  ImagePool.NONE));
+          "5,000 queries");
 
   private static final double FIRST_ETA = 0.2;
   private static final double LEAST_ETA = 1e-4;
@@ -68,20 +70,14 @@ public record SignOpt(int queries, int directions, ImagePool starts) implements 
   /** How much nearer a better direction may be than the best so far; more takes another step. */
   private static final double NEARER = 0.8;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public SignOpt {
-    Settings.atLeast("sign-opt", "queries", queries, 1);
-    Settings.atLeast("sign-opt", "directions", directions, 1);
+    Settings.check(SignOpt.class, queries, directions, starts);
   }
 
-  @Override
-  public String name() {
-    return "sign-opt";
-  }
-
-  @Override
-  public String settings() {
-    return "sign-opt:queries=" + queries + ":directions=" + directions;
+  /** With the default settings. */
+  public static SignOpt standard() {
+    return new SignOpt(5000, 200, ImagePool.NONE);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -11,6 +12,9 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
@@ -32,19 +36,24 @@ import java.util.stream.IntStream;
  * @param queries how often the model is asked about a sample at most
  * @param relativeStep how far a value moves, as a share of epsilon
  */
-public record SimBa(int queries, double relativeStep) implements Attack {
+@Named("simba")
+public record SimBa(@AtLeast(1) int queries, @Named("step") @Positive double relativeStep)
+    implements Attack, HasQueries<SimBa> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "simba",
+          standard(),
           "one value after another; needs scores only",
           "Guo et al. 2019, arXiv 1905.07121",
-          "5,000 queries",
-          settings -> new SimBa(settings.integer("queries", 5000), settings.number("step", 1)));
+          "5,000 queries");
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public SimBa {
-    Settings.atLeast("simba", "queries", queries, 1);
-    Settings.positive("simba", "step", relativeStep);
+    Settings.check(SimBa.class, queries, relativeStep);
+  }
+
+  /** With the default settings. */
+  public static SimBa standard() {
+    return new SimBa(5000, 1);
   }
 
   /** The search for one sample: its best point and what to try next. */
@@ -83,16 +92,6 @@ public record SimBa(int queries, double relativeStep) implements Attack {
         Draws.shuffle(order, stream);
       }
     }
-  }
-
-  @Override
-  public String name() {
-    return "simba";
-  }
-
-  @Override
-  public String settings() {
-    return "simba:queries=" + queries + ":step=" + relativeStep;
   }
 
   @Override

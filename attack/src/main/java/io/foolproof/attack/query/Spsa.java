@@ -3,6 +3,7 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -10,6 +11,9 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
@@ -30,47 +34,33 @@ import java.util.Set;
  * @param pairs how many pairs of points one estimate takes
  * @param delta how far each value moves for that, as a share of the box
  */
-public record Spsa(int queries, double relativeStep, int pairs, double delta) implements Attack {
+@Named("spsa")
+public record Spsa(
+    int queries,
+    @Named("step") @Positive double relativeStep,
+    @AtLeast(1) int pairs,
+    @Positive double delta)
+    implements Attack, HasQueries<Spsa> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "spsa",
+          standard(),
           "estimated gradients, steps of Adam; needs scores only",
           "Uesato et al. 2018, arXiv 1802.05666",
-          "4,000 queries",
-          settings ->
-              new Spsa(
-                  settings.integer("queries", 4000),
-                  settings.number("step", 0.1),
-                  settings.integer("pairs", 50),
-                  settings.number("delta", 0.01)));
+          "4,000 queries");
 
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double STABILITY = 1e-8;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Spsa {
-    Settings.positive("spsa", "step", relativeStep);
-    Settings.atLeast("spsa", "pairs", pairs, 1);
+    Settings.check(Spsa.class, queries, relativeStep, pairs, delta);
     ScoreSlope.requireQueries("spsa", queries, pairs);
-    Settings.positive("spsa", "delta", delta);
   }
 
-  @Override
-  public String name() {
-    return "spsa";
-  }
-
-  @Override
-  public String settings() {
-    return "spsa:queries="
-        + queries
-        + ":step="
-        + relativeStep
-        + ":pairs="
-        + pairs
-        + ":delta="
-        + delta;
+  /** With the default settings. */
+  public static Spsa standard() {
+    return new Spsa(4000, 0.1, 50, 0.01);
   }
 
   @Override

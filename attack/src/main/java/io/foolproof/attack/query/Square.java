@@ -3,6 +3,7 @@ package io.foolproof.attack.query;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.PixelGrid;
@@ -11,6 +12,10 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Follows;
+import io.foolproof.attack.setting.Fraction;
+import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
@@ -34,27 +39,28 @@ import java.util.stream.IntStream;
  * @param schedule over how many queries the windows shrink to their smallest: as many as there are,
  *     as the paper has it, or always 10,000, of which AutoAttack runs the first 5,000
  */
-public record Square(int queries, double share, int schedule) implements Attack {
+@Named("square")
+public record Square(
+    @AtLeast(1) int queries, @Fraction double share, @AtLeast(1) @Follows("queries") int schedule)
+    implements Attack, HasQueries<Square> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "square",
+          standard(),
           "random square windows; needs scores only",
           "Andriushchenko et al. 2019, arXiv 1912.00049",
-          "5,000 queries",
-          settings -> {
-            int queries = settings.integer("queries", 5000);
-            return new Square(
-                queries, settings.number("share", 0.8), settings.integer("schedule", queries));
-          });
+          "5,000 queries");
 
   /** After how many queries of a schedule of 10,000 the windows halve; a shorter one is sooner. */
   private static final int[] HALVINGS = {10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000};
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Square {
-    Settings.atLeast("square", "queries", queries, 1);
-    Settings.share("square", "share", share);
-    Settings.atLeast("square", "schedule", schedule, 1);
+    Settings.check(Square.class, queries, share, schedule);
+  }
+
+  /** With the default settings. */
+  public static Square standard() {
+    return new Square(5000, 0.8, 5000);
   }
 
   /** A way to propose perturbed images; each draws from the sample's own stream alone. */
@@ -64,16 +70,6 @@ public record Square(int queries, double share, int schedule) implements Attack 
 
     /** A change of the best point so far, in a window of a share of the pixels. */
     float[] next(float[] image, float[] best, double share, RandomStream stream);
-  }
-
-  @Override
-  public String name() {
-    return "square";
-  }
-
-  @Override
-  public String settings() {
-    return "square:queries=" + queries + ":share=" + share + ":schedule=" + schedule;
   }
 
   @Override

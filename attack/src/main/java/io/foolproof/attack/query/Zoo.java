@@ -2,6 +2,7 @@ package io.foolproof.attack.query;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
@@ -13,6 +14,9 @@ import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Dialogue;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Vectors;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
@@ -35,19 +39,16 @@ import java.util.Set;
  * @param values of how many values derivatives are estimated at once
  * @param eta the step in each, as a share of the box
  */
-public record Zoo(int queries, int searches, int values, double eta) implements MinimalNormAttack {
+@Named("zoo")
+public record Zoo(
+    @AtLeast(1) int queries, @AtLeast(1) int searches, @AtLeast(1) int values, @Positive double eta)
+    implements MinimalNormAttack, HasQueries<Zoo> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "zoo",
+          standard(),
           "closest example: Carlini and Wagner's without gradients; needs scores only",
           "Chen et al. 2017, arXiv 1708.03999",
-          "20,000 queries",
-          settings ->
-              new Zoo(
-                  settings.integer("queries", 20_000),
-                  settings.integer("searches", 4),
-                  settings.integer("values", 128),
-                  settings.number("eta", 0.05)));
+          "20,000 queries");
 
   /** How far apart, as a share of the box, the scores are that derivatives are estimated from. */
   private static final double H = 1e-3;
@@ -57,22 +58,14 @@ public record Zoo(int queries, int searches, int values, double eta) implements 
   private static final double FLOOR = 1e-8;
   private static final double FIRST_CONSTANT = 0.1;
 
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Zoo {
-    Settings.atLeast("zoo", "queries", queries, 1);
-    Settings.atLeast("zoo", "searches", searches, 1);
-    Settings.atLeast("zoo", "values", values, 1);
-    Settings.positive("zoo", "eta", eta);
+    Settings.check(Zoo.class, queries, searches, values, eta);
   }
 
-  @Override
-  public String name() {
-    return "zoo";
-  }
-
-  @Override
-  public String settings() {
-    return "zoo:queries=" + queries + ":searches=" + searches + ":values=" + values + ":eta=" + eta;
+  /** With the default settings. */
+  public static Zoo standard() {
+    return new Zoo(20_000, 4, 128, 0.05);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.foolproof.attack.closest.Ddn;
 import io.foolproof.attack.closest.DeepFool;
 import io.foolproof.attack.closest.Ead;
 import io.foolproof.attack.closest.Fab;
+import io.foolproof.attack.closest.FabT;
 import io.foolproof.attack.closest.Fmn;
 import io.foolproof.attack.closest.Jsma;
 import io.foolproof.attack.closest.NewtonFool;
@@ -47,10 +48,13 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The catalogue of attacks: one line each. */
+/**
+ * The catalogue of attacks: one line for each that is built in, and those that jars on the class
+ * path provide ({@link io.foolproof.attack.AttackProvider}).
+ */
 public final class Attacks {
 
-  private static final List<AttackEntry> CATALOGUE =
+  private static final List<AttackEntry> BUILT_IN =
       List.of(
           Noise.ENTRY,
           Fgsm.ENTRY,
@@ -76,7 +80,7 @@ public final class Attacks {
           Ddn.ENTRY,
           Fmn.ENTRY,
           Fab.ENTRY,
-          Fab.TARGETED,
+          FabT.ENTRY,
           CarliniWagner.ENTRY,
           Ead.ENTRY,
           Alma.ENTRY,
@@ -97,16 +101,18 @@ public final class Attacks {
           Spatial.ENTRY,
           StAdv.ENTRY);
 
+  private static final Catalogue CATALOGUE =
+      Catalogue.load(BUILT_IN, Attacks.class.getClassLoader());
+
   private Attacks() {}
 
-  /** All attacks, simplest first. */
+  /**
+   * All attacks, the built-in ones first, simplest first.
+   *
+   * @throws InvalidInputException when a jar on the class path provides what cannot be used
+   */
   public static List<AttackEntry> all() {
-    return CATALOGUE;
-  }
-
-  /** An attack of the catalogue with its default settings. */
-  public static Attack make(AttackEntry entry) {
-    return parse(entry.name());
+    return CATALOGUE.entries();
   }
 
   /**
@@ -117,16 +123,16 @@ public final class Attacks {
    */
   public static Attack parse(String text) {
     Settings settings = Settings.parse(text.strip(), Attacks::parse);
-    for (AttackEntry entry : CATALOGUE) {
+    for (AttackEntry entry : all()) {
       if (entry.name().equals(settings.attack())) {
-        Attack attack = entry.maker().apply(settings);
+        Attack attack = entry.read(settings);
         // The mean is of draws that each go through the chosen backward pass.
         attack = Bpda.through(Eot.over(attack, settings), settings);
         settings.refuseUnknown();
         return attack;
       }
     }
-    String names = CATALOGUE.stream().map(AttackEntry::name).collect(Collectors.joining(", "));
+    String names = all().stream().map(AttackEntry::name).collect(Collectors.joining(", "));
     throw new InvalidInputException(
         "there is no attack '" + settings.attack() + "'; there are " + names);
   }

@@ -148,7 +148,7 @@ public enum Suite {
   private static String others(ThreatModel threat) {
     return "give one or more of "
         + Attacks.all().stream()
-            .filter(entry -> Attacks.make(entry).covers(threat))
+            .filter(entry -> entry.standard().covers(threat))
             .map(AttackEntry::name)
             .collect(Collectors.joining(", "));
   }
@@ -172,7 +172,7 @@ public enum Suite {
   /** Every attack in the catalogue that looks for the closest example and follows gradients. */
   private static List<Attack> minimal() {
     return Attacks.all().stream()
-        .map(Attacks::make)
+        .map(AttackEntry::standard)
         .filter(Attack::findsClosest)
         .filter(attack -> attack.knowledge() == Knowledge.WHITE_BOX)
         .toList();

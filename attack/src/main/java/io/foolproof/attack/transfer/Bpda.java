@@ -3,6 +3,8 @@ package io.foolproof.attack.transfer;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.Surrogates;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Ensemble;
@@ -24,7 +26,9 @@ import java.util.Locale;
  * @param pass where gradients come from
  * @param surrogates what they are taken of where that is another model
  */
-public record Bpda(Pass pass, Surrogates surrogates) implements ModelView {
+public record Bpda(@Named("bpda") Pass pass, @NotASetting Surrogates surrogates)
+    implements ModelView {
+  private static final Bpda STANDARD = new Bpda(Pass.IDENTITY, Surrogates.NONE);
 
   /** Where gradients come from. */
   enum Pass {
@@ -44,10 +48,7 @@ public record Bpda(Pass pass, Surrogates surrogates) implements ModelView {
 
   /** The attack as it is, or with the backward pass that its settings ask for. */
   public static Attack through(Attack attack, Settings settings) {
-    if (!settings.has("bpda")) {
-      return attack;
-    }
-    return new Viewed(attack, new Bpda(settings.choice("bpda", Pass.IDENTITY), Surrogates.NONE));
+    return settings.gives(STANDARD) ? new Viewed(attack, settings.read(STANDARD)) : attack;
   }
 
   @Override

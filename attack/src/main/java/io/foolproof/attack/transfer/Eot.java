@@ -3,6 +3,10 @@ package io.foolproof.attack.transfer;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.search.Unending;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Fraction;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.ForwardingClassifier;
@@ -13,7 +17,6 @@ import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -33,37 +36,24 @@ import java.util.stream.IntStream;
  * @param draws how many draws to take the mean of
  * @param angle how far an image may be turned to either side, in degrees
  * @param shift how far it may be shifted in each direction, in pixels
- * @param scale by which share it may grow or shrink
+ * @param scale by which fraction it may grow or shrink
  */
-public record Eot(int draws, double angle, double shift, double scale) implements ModelView {
+public record Eot(
+    @Named("eot") @AtLeast(1) int draws,
+    @Named("eot-angle") @NotNegative double angle,
+    @Named("eot-shift") @NotNegative double shift,
+    @Named("eot-scale") @Fraction(orZero = true) double scale)
+    implements ModelView {
+  private static final Eot STANDARD = new Eot(20, 0, 0, 0);
 
-  private static final int USUAL = 20;
-  private static final List<String> SETTINGS =
-      List.of("eot", "eot-angle", "eot-shift", "eot-scale");
-
-  /** Checks the numbers. */
+  /** Checks the settings. */
   public Eot {
-    Settings.atLeast("eot", "draws", draws, 1);
-    Settings.notNegative("eot", "angle", angle);
-    Settings.notNegative("eot", "shift", shift);
-    if (!(scale >= 0 && scale < 1)) {
-      throw new InvalidInputException(
-          "eot: scale=" + scale + ": give a share from 0 to less than 1, such as 0.1");
-    }
+    Settings.check(Eot.class, draws, angle, shift, scale);
   }
 
   /** The attack as it is, or over the draws that its settings ask for. */
   public static Attack over(Attack attack, Settings settings) {
-    if (SETTINGS.stream().noneMatch(settings::has)) {
-      return attack;
-    }
-    Eot eot =
-        new Eot(
-            settings.integer("eot", USUAL),
-            settings.number("eot-angle", 0),
-            settings.number("eot-shift", 0),
-            settings.number("eot-scale", 0));
-    return new Viewed(attack, eot);
+    return settings.gives(STANDARD) ? new Viewed(attack, settings.read(STANDARD)) : attack;
   }
 
   private boolean transforms() {

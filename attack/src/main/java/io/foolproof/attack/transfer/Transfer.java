@@ -8,8 +8,11 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.gradient.MiFgsm;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Unending;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Ensemble;
@@ -32,38 +35,33 @@ import java.util.Set;
  * @param by what attacks the surrogates
  * @param surrogates the models that are attacked
  */
-public record Transfer(Attack by, Surrogates surrogates) implements Attack {
+@Named("transfer")
+public record Transfer(Attack by, @NotASetting Surrogates surrogates) implements Attack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "transfer",
+          standard(),
           "adversarial examples of surrogate models",
           "Liu et al. 2016, arXiv 1611.02770",
-          "1 query, and 1 a surrogate",
-          settings -> new Transfer(suitable(settings.attack("by", "mifgsm")), Surrogates.NONE));
+          "1 query, and 1 a surrogate");
 
-  private static Attack suitable(Attack attack) {
-    if (attack.knowledge() != Knowledge.WHITE_BOX
-        || attack.findsClosest()
-        || attack instanceof Uap
-        || attack.norms().isEmpty()
-        || !Norm.withBalls().containsAll(attack.norms())) {
+  /** Checks that the attack's examples can be tried on another model within the same epsilon. */
+  public Transfer {
+    if (by.knowledge() != Knowledge.WHITE_BOX
+        || by.findsClosest()
+        || by instanceof Uap
+        || by.norms().isEmpty()
+        || !Norm.withBalls().containsAll(by.norms())) {
       throw new InvalidInputException(
           "transfer: by="
-              + attack.name()
+              + by.name()
               + ": give an attack that follows each image's gradient and stays within epsilon, such as"
               + " mifgsm, difgsm, vmifgsm or apgd");
     }
-    return attack;
   }
 
-  @Override
-  public String name() {
-    return "transfer";
-  }
-
-  @Override
-  public String settings() {
-    return "transfer:by=" + by.name();
+  /** By momentum, without surrogates. */
+  public static Transfer standard() {
+    return new Transfer(MiFgsm.standard(), Surrogates.NONE);
   }
 
   @Override
@@ -77,7 +75,7 @@ public record Transfer(Attack by, Surrogates surrogates) implements Attack {
   }
 
   @Override
-  public Attack withSurrogates(Surrogates others) {
+  public Transfer withSurrogates(Surrogates others) {
     return new Transfer(by, others);
   }
 

@@ -13,6 +13,10 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Ball;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotASetting;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
@@ -25,8 +29,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -42,85 +46,44 @@ import java.util.stream.IntStream;
  *
  * <p>Evaluations are counted of the attacked sample alone, which is one. Those that made the
  * perturbation, {@code epochs} gradients of each of the other images, are no part of them.
+ *
+ * @param epochs how often each of the other images is seen
+ * @param batch images in a step
+ * @param relativeStep the length of the first step as a fraction of epsilon
+ * @param beta where the loss of an image is cut off
+ * @param others the images to learn from
  */
-public final class Uap implements Attack {
+@Named("uap")
+public record Uap(
+    @AtLeast(1) int epochs,
+    @AtLeast(1) int batch,
+    @Named("step") @Positive double relativeStep,
+    @Positive double beta,
+    @NotASetting OtherImages others)
+    implements Attack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          "uap",
+          standard(),
           "one perturbation for all images, made from others",
           "Moosavi-Dezfooli et al. 2016, arXiv 1610.08401, and Shafahi et al. 2018, arXiv"
               + " 1811.11304",
-          "1 query, after 10 gradients of each of the other images",
-          settings ->
-              new Uap(
-                  new Making(
-                      settings.integer("epochs", 10),
-                      settings.integer("batch", 50),
-                      settings.number("step", 0.2),
-                      settings.number("beta", 9)),
-                  ImagePool.NONE));
+          "1 query, after 10 gradients of each of the other images");
 
-  /** An audit asks for one epsilon after another; each perturbation is as large as an image. */
-  private static final int MOST_KEPT = 8;
-
-  /**
-   * How the perturbation is made.
-   *
-   * @param epochs how often each of the other images is seen
-   * @param batch images in a step
-   * @param relativeStep the length of the first step as a share of epsilon
-   * @param beta where the loss of an image is cut off
-   */
-  record Making(int epochs, int batch, double relativeStep, double beta) {
-    Making {
-      Settings.atLeast("uap", "epochs", epochs, 1);
-      Settings.atLeast("uap", "batch", batch, 1);
-      Settings.positive("uap", "step", relativeStep);
-      Settings.positive("uap", "beta", beta);
-    }
+  /** Checks the settings. */
+  public Uap {
+    Settings.check(Uap.class, epochs, batch, relativeStep, beta, others);
   }
 
-  /** All that a perturbation depends on, besides how it is made and from what. */
-  private record Purpose(Classifier model, ThreatModel threat, long seed) {}
-
-  private final Making making;
-  private final ImagePool others;
-
-  /** Guarded by itself: whoever comes while one is made waits for it. */
-  private final Map<Purpose, float[]> made =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Purpose, float[]> eldest) {
-          return size() > MOST_KEPT;
-        }
-      };
-
-  Uap(Making making, ImagePool others) {
-    this.making = making;
-    this.others = others;
-  }
-
-  @Override
-  public String name() {
-    return "uap";
-  }
-
-  @Override
-  public String settings() {
-    return "uap:epochs="
-        + making.epochs()
-        + ":batch="
-        + making.batch()
-        + ":step="
-        + making.relativeStep()
-        + ":beta="
-        + making.beta();
+  /** With the default settings, and no images to learn from yet. */
+  public static Uap standard() {
+    return new Uap(10, 50, 0.2, 9, new OtherImages(ImagePool.NONE));
   }
 
   /** The other images are part of what a result depends on. */
   @Override
   public String identity() {
-    return settings() + " from " + others + " " + Integer.toHexString(others.hashCode());
+    ImagePool pool = others.pool();
+    return settings() + " from " + pool + " " + Integer.toHexString(pool.hashCode());
   }
 
   @Override
@@ -130,7 +93,7 @@ public final class Uap implements Attack {
 
   @Override
   public Uap withOthers(Supplier<ImagePool> images) {
-    return new Uap(making, images.get());
+    return new Uap(epochs, batch, relativeStep, beta, new OtherImages(images.get()));
   }
 
   @Override
@@ -140,12 +103,12 @@ public final class Uap implements Attack {
   }
 
   private void requireOthers(Classifier model) {
-    if (others.images().length == 0) {
+    if (others.pool().images().length == 0) {
       throw new InvalidInputException(
           "uap makes its perturbation from images that are not attacked, and there are none:"
               + " attack fewer of them, or give data with a training split");
     }
-    int found = others.images()[0].length;
+    int found = others.pool().images()[0].length;
     if (found != model.input().elements()) {
       throw new InvalidInputException(
           "uap makes its perturbation from images of "
@@ -172,26 +135,24 @@ public final class Uap implements Attack {
 
   /** The perturbation, which is made when it is asked for first. */
   float[] perturbation(Classifier model, ThreatModel threat, long seed) {
-    synchronized (made) {
-      return made.computeIfAbsent(new Purpose(model, threat, seed), this::make);
-    }
+    return others.perturbation(new Purpose(settings(), model, threat, seed), this::make);
   }
 
   private float[] make(Purpose purpose) {
     Classifier model = purpose.model();
     ThreatModel threat = purpose.threat();
-    int[] order = IntStream.range(0, others.images().length).toArray();
-    int batches = (order.length + making.batch() - 1) / making.batch();
+    int[] order = IntStream.range(0, others.pool().images().length).toArray();
+    int batches = (order.length + batch - 1) / batch;
     try (Scope scope = Scope.open()) {
       Tensor delta = Tensor.zeros(DType.FLOAT32, model.input().batchShape(1));
       Ball ball = Ball.around(delta, NormBounded.require(threat), changes(model.input()));
-      for (int epoch = 0; epoch < making.epochs(); epoch++) {
+      for (int epoch = 0; epoch < epochs; epoch++) {
         shuffle(order, new RandomStream(purpose.seed(), 0, name(), epoch));
-        for (int batch = 0; batch < batches; batch++) {
-          double done = (epoch + (double) batch / batches) / making.epochs();
-          double alpha = making.relativeStep() * threat.epsilon() * (1 - done);
-          int from = batch * making.batch();
-          int to = Math.min(order.length, from + making.batch());
+        for (int step = 0; step < batches; step++) {
+          double done = (epoch + (double) step / batches) / epochs;
+          double alpha = relativeStep * threat.epsilon() * (1 - done);
+          int from = step * batch;
+          int to = Math.min(order.length, from + batch);
           try (Scope turn = Scope.open()) {
             Tensor gradient =
                 gradient(model, threat.goal(), delta, Arrays.copyOfRange(order, from, to));
@@ -211,14 +172,16 @@ public final class Uap implements Attack {
   /** How the clipped losses of a batch rise together with the one perturbation of all. */
   private Tensor gradient(Classifier model, Goal goal, Tensor delta, int[] places) {
     InputSpec input = model.input();
-    float[][] rows = IntStream.of(places).mapToObj(i -> others.images()[i]).toArray(float[][]::new);
+    float[][] rows =
+        IntStream.of(places).mapToObj(i -> others.pool().images()[i]).toArray(float[][]::new);
     Tensor images = Rows.stack(rows, input.batchShape(rows.length));
-    Tensor labels = Tensor.ofInts(IntStream.of(places).map(i -> others.labels()[i]).toArray());
+    Tensor labels =
+        Tensor.ofInts(IntStream.of(places).map(i -> others.pool().labels()[i]).toArray());
     Tensor variable = delta.detach().variable();
     // What the box cuts off counts for nothing, neither here nor in the gradient.
     Tensor logits = model.logits(images.add(variable).clamp(input.low(), input.high()));
     Tensor losses = goal.crossEntropy(logits, labels);
-    return Gradients.of(losses.clamp(Double.NEGATIVE_INFINITY, making.beta()), variable);
+    return Gradients.of(losses.clamp(Double.NEGATIVE_INFINITY, beta), variable);
   }
 
   /** The box that differences of images are in. */
@@ -236,18 +199,50 @@ public final class Uap implements Attack {
     }
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Uap that && making.equals(that.making) && others.equals(that.others);
-  }
+  /** All that a perturbation depends on, besides the images that it is made from. */
+  private record Purpose(String settings, Classifier model, ThreatModel threat, long seed) {}
 
-  @Override
-  public int hashCode() {
-    return Objects.hash(making, others);
-  }
+  /** Images to learn from, with the perturbations last made from them: that takes long. */
+  static final class OtherImages {
+    /** An audit asks for one epsilon after another; each perturbation is as large as an image. */
+    private static final int MOST_KEPT = 8;
 
-  @Override
-  public String toString() {
-    return identity();
+    private final ImagePool pool;
+
+    /** Guarded by this: whoever comes while one is made waits for it. */
+    private final Map<Purpose, float[]> made =
+        new LinkedHashMap<>() {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Purpose, float[]> eldest) {
+            return size() > MOST_KEPT;
+          }
+        };
+
+    OtherImages(ImagePool pool) {
+      this.pool = pool;
+    }
+
+    ImagePool pool() {
+      return pool;
+    }
+
+    private synchronized float[] perturbation(Purpose purpose, Function<Purpose, float[]> maker) {
+      return made.computeIfAbsent(purpose, maker);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof OtherImages that && pool.equals(that.pool);
+    }
+
+    @Override
+    public int hashCode() {
+      return pool.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return pool.toString();
+    }
   }
 }

@@ -53,7 +53,7 @@ class BlackBoxTest {
 
   static Stream<Arguments> attacksAndNorms() {
     return Attacks.all().stream()
-        .filter(entry -> Attacks.make(entry).knowledge() != Knowledge.WHITE_BOX)
+        .filter(entry -> entry.standard().knowledge() != Knowledge.WHITE_BOX)
         .filter(entry -> !entry.name().equals("noise") && !entry.name().equals("transfer"))
         .map(entry -> SEVEN_A_STEP.getOrDefault(entry.name(), entry.name() + ":queries=99"))
         .map(Attacks::parse)

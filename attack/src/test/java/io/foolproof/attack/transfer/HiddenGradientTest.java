@@ -152,10 +152,10 @@ class HiddenGradientTest {
 
   static Stream<Arguments> attacksWithGradients() {
     return Attacks.all().stream()
-        .filter(entry -> Attacks.make(entry).knowledge() == Knowledge.WHITE_BOX)
+        .filter(entry -> entry.standard().knowledge() == Knowledge.WHITE_BOX)
         .flatMap(
             entry ->
-                Threats.of(Attacks.make(entry))
+                Threats.of(entry.standard())
                     .map(threat -> Arguments.of(LinearAttackTest.quick(entry.name()), threat)));
   }
 

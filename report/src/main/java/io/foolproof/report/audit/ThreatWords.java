@@ -65,7 +65,7 @@ final class ThreatWords {
     }
     return Attacks.all().stream()
         .filter(entry -> entry.name().equals(attack.name()))
-        .map(entry -> Attacks.make(entry).knowledge())
+        .map(entry -> entry.standard().knowledge())
         .findFirst()
         .orElse(Knowledge.WHITE_BOX);
   }
