@@ -10,6 +10,8 @@ import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.Verdict;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
@@ -28,11 +30,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof attack}: adversarial images as files. */
-@Command(
-    name = "attack",
-    description = "Runs one attack and writes the adversarial images as PNG and NPZ.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
+@Command
 final class AttackCommand implements Callable<Integer> {
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
@@ -40,29 +38,41 @@ final class AttackCommand implements Callable<Integer> {
   @Mixin DataOptions data = new DataOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
+  @Under(Heading.DATA)
   @Option(
       names = "--samples",
       paramLabel = "N",
       defaultValue = "100",
-      description = "attack the first N test images, 0 for all (default: ${DEFAULT-VALUE})")
+      description = "number of test images, from the first on; 0 for all")
   int samples;
 
+  @Under(Heading.ATTACKS)
   @Option(
       names = "--attack",
+      paramLabel = "ATTACK",
       defaultValue = "pgd",
-      description = "the attack, with settings such as pgd:steps=100 (default: ${DEFAULT-VALUE})")
+      description =
+          "the attack, with settings, such as pgd:steps=100; 'foolproof attacks' lists them all")
   String attack = "pgd";
 
+  @Under(Heading.ATTACKS)
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "0",
-      description = "of all random numbers (default: ${DEFAULT-VALUE})")
+      description = "seed of all random numbers")
   long seed;
 
-  @Option(names = "--out", paramLabel = "DIR", required = true, description = "where the images go")
+  @Under(Heading.OUTPUT)
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "folder of the images; a run that was interrupted continues there")
   Path out = Path.of("");
 
-  @Option(names = "--fresh", description = "start anew where an attack was begun already")
+  @Under(Heading.OUTPUT)
+  @Option(names = "--fresh", description = "discard what an earlier run left in the folder")
   boolean fresh;
 
   @Spec CommandSpec spec;
@@ -73,7 +83,7 @@ final class AttackCommand implements Callable<Integer> {
   public Integer call() {
     ThreatModel threat = threats.threat();
     Attack chosen = Attacks.parse(attack);
-    models.checkBox();
+    models.check();
     ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples));
     Session session =
         new Session(

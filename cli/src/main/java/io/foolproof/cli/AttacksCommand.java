@@ -13,10 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof attacks}: the catalogue. */
-@Command(
-    name = "attacks",
-    description = "Lists the attacks, with their settings and papers.",
-    mixinStandardHelpOptions = true)
+@Command
 final class AttacksCommand implements Runnable {
   @Spec CommandSpec spec;
 

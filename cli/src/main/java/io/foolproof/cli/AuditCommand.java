@@ -4,6 +4,8 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
@@ -29,11 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof audit}: attacks in turn, a verdict per sample, a report. */
-@Command(
-    name = "audit",
-    description = "Attacks a classifier and reports how much of it is left standing.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
+@Command
 final class AuditCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 1000;
 
@@ -43,50 +41,59 @@ final class AuditCommand implements Callable<Integer> {
   @Mixin DataOptions data = new DataOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
+  @Under(Heading.DATA)
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "audit the first N test images, 0 for all (default: 1000, or all there are)")
+      description =
+          "number of test images, from the first on; 0 for all (default: 1000, or all if there are"
+              + " fewer)")
   @Nullable Integer samples;
 
+  @Under(Heading.ATTACKS)
   @Option(
       names = "--attacks",
       paramLabel = "LIST",
       defaultValue = "fast",
       description =
-          "a suite (standard, plus, rand, fast, black-box, minimal), or attacks in turn, with settings"
-              + " such as fgsm,pgd:steps=100:restarts=5; 'foolproof attacks' lists all (default:"
-              + " ${DEFAULT-VALUE})")
+          "a suite (fast, standard, plus, rand, black-box, minimal), or attacks with settings, such"
+              + " as fgsm,pgd:steps=100:restarts=5; 'foolproof attacks' lists them all")
   String attacks = "fast";
 
+  @Under(Heading.ATTACKS)
   @Option(
       names = "--queries",
       paramLabel = "N",
       defaultValue = "5000",
-      description =
-          "how often the attacks of the suite black-box may ask about an image, each (default:"
-              + " ${DEFAULT-VALUE})")
+      description = "queries for each image and attack of the suite black-box")
   int queries = 5000;
 
+  @Under(Heading.ATTACKS)
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "0",
-      description = "of all random numbers (default: ${DEFAULT-VALUE})")
+      description = "seed of all random numbers")
   long seed;
 
+  @Under(Heading.OUTPUT)
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "where the report goes (default: foolproof-report/MODEL-SET-NORM-EPSILON)")
+      description =
+          "folder of the report; a run that was interrupted continues there (default:"
+              + " foolproof-report/MODEL-SET-NORM-EPSILON)")
   @Nullable Path out;
 
+  @Under(Heading.OUTPUT)
   @Option(
       names = "--fail-under",
-      paramLabel = "SHARE",
-      description = "exit with 1 if the robust accuracy that attacks leave is under this share")
+      paramLabel = "FRACTION",
+      description = "exit with code 1 if the robust accuracy is below this fraction, such as 0.5")
   @Nullable Double failUnder;
 
-  @Option(names = "--fresh", description = "start anew where an audit was begun already")
+  @Under(Heading.OUTPUT)
+  @Option(names = "--fresh", description = "discard what an earlier run left in the folder")
   boolean fresh;
 
   @Spec CommandSpec spec;
@@ -99,7 +106,7 @@ final class AuditCommand implements Callable<Integer> {
     Suite.Choice choice = Suite.parse(attacks, threat, queries);
     AuditPlan.Extent extent = choice.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;
     checkGate();
-    models.checkBox();
+    models.check();
     ImageSet images = threats.withoutTarget(images());
     Path folder = out == null ? usualFolder(threat) : out;
     Terminal terminal = Terminal.standard();
@@ -136,7 +143,7 @@ final class AuditCommand implements Callable<Integer> {
   private void checkGate() {
     if (failUnder != null && !(failUnder >= 0 && failUnder <= 1)) {
       throw new InvalidInputException(
-          "--fail-under is " + failUnder + ": give a share from 0 to 1, such as 0.5");
+          "--fail-under is " + failUnder + ": give a fraction from 0 to 1, such as 0.5");
     }
   }
 

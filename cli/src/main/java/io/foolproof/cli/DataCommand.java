@@ -22,11 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof data}: data sets. */
-@Command(
-    name = "data",
-    description = "Lists, fetches and shows data sets.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+@Command
 final class DataCommand implements Runnable {
   @Spec CommandSpec spec;
 
@@ -38,7 +34,7 @@ final class DataCommand implements Runnable {
         spec.commandLine(), "give one of list, fetch and show, such as: foolproof data list");
   }
 
-  @Command(name = "list", description = "Lists the data sets.", mixinStandardHelpOptions = true)
+  @Command(name = "list", description = "Lists the data sets.")
   void list() {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
@@ -58,11 +54,14 @@ final class DataCommand implements Runnable {
 
   @Command(
       name = "fetch",
-      description = "Makes sure that a published set is there, downloading what is missing.",
-      mixinStandardHelpOptions = true)
+      description = "Downloads a published data set, unless it is there already.")
   void fetch(
       @Parameters(paramLabel = "SET", description = "mnist or fashion-mnist") String set,
-      @Option(names = "--data-dir", paramLabel = "DIR", description = "where it is kept")
+      @Option(
+              names = "--data-dir",
+              paramLabel = "DIR",
+              description =
+                  "folder with the data sets (default: $FOOLPROOF_DATA, then the user's cache)")
           @Nullable Path dataDir) {
     DataSource source = DataSource.of(set);
     List<String> parts = new ArrayList<>();
@@ -77,18 +76,26 @@ final class DataCommand implements Runnable {
 
   @Command(
       name = "show",
-      description = "Draws a contact sheet of the first images.",
-      mixinStandardHelpOptions = true)
+      description = "Draws the first test images on a sheet.")
   void show(
       @Mixin DataOptions data,
-      @Option(names = "--rows", defaultValue = "10", description = "rows of images") int rows,
-      @Option(names = "--columns", defaultValue = "16", description = "images in a row")
+      @Option(
+              names = "--rows",
+              paramLabel = "N",
+              defaultValue = "10",
+              description = "rows of images")
+          int rows,
+      @Option(
+              names = "--columns",
+              paramLabel = "N",
+              defaultValue = "16",
+              description = "images in a row")
           int columns,
       @Option(
               names = "--out",
               paramLabel = "FILE",
               required = true,
-              description = "the PNG file to write")
+              description = "PNG file to write")
           Path out) {
     if (rows < 1 || columns < 1 || (long) rows * columns > 100_000) {
       throw new InvalidInputException(

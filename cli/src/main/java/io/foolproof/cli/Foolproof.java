@@ -1,50 +1,42 @@
 package io.foolproof.cli;
 
-import io.foolproof.model.remote.QueryBudgetExhausted;
-import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.cli.help.HelpPage;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The program {@code foolproof}. */
 @Command(
     name = "foolproof",
-    description = "Finds out how a classifier can be fooled, and proves where it cannot.",
+    description = "Tests image classifiers with adversarial attacks and reports how robust they are.",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     versionProvider = Version.class,
-    subcommands = {
-      AuditCommand.class,
-      AttackCommand.class,
-      HullCommand.class,
-      StudyCommand.class,
-      TrainCommand.class,
-      DataCommand.class,
-      InspectCommand.class,
-      AttacksCommand.class
-    },
-    synopsisSubcommandLabel = "COMMAND",
-    exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
       "1:a gate failed (--fail-under)",
-      "2:the arguments, or what they name, cannot be used",
-      "3:the program itself failed, or a certificate does not hold"
+      "2:an argument, or a file that it names, cannot be used",
+      "3:internal error, or a certificate that does not hold",
+      "130:interrupted (Ctrl-C)"
     })
-public final class Foolproof implements Runnable {
+public final class Foolproof implements Callable<Integer> {
   /** All went well. */
   static final int DONE = 0;
 
-  /** The audit ran, and what it found is under the gate. */
+  /** The audit ran, and its robust accuracy is below the gate. */
   static final int GATE_FAILED = 1;
 
   /** What the user gave cannot be used. */
   static final int BAD_INPUT = 2;
 
-  /** The program is to blame. */
+  /** Internal error. */
   static final int FAILED = 3;
 
   @Spec CommandSpec spec;
@@ -53,50 +45,38 @@ public final class Foolproof implements Runnable {
 
   /** Runs the program and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
-  /** The command line, with one place that turns errors into messages and exit codes. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Foolproof())
+  /**
+   * The command line for these arguments: of all commands it knows the one that they call.
+   *
+   * @param arguments of which the first may name a command
+   */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine program = new CommandLine(new Foolproof());
+    Subcommand called = arguments.length == 0 ? null : Subcommand.named(arguments[0]);
+    if (called != null) {
+      CommandLine command = new CommandLine(called.make());
+      command.getCommandSpec().usageMessage().description(called.description());
+      program.addSubcommand(called.word(), command);
+    }
+    Errors errors = new Errors();
+    return program
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Foolproof::explainArguments)
-        .setExecutionExceptionHandler(Foolproof::explain);
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setHelpSectionKeys(List.of("page"))
+        .setHelpSectionMap(Map.of("page", new HelpPage(Subcommand.descriptions())))
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
   }
 
+  /** Without a command: the usage. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "give a command, such as: foolproof audit");
-  }
-
-  private static int explainArguments(ParameterException error, String[] arguments) {
-    CommandLine command = error.getCommandLine();
-    PrintWriter err = command.getErr();
-    err.println("foolproof: " + firstLine(error.getMessage()));
-    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    err.print(new HelpPage(Subcommand.descriptions()).brief(spec));
+    err.flush();
     return BAD_INPUT;
-  }
-
-  private static int explain(Exception error, CommandLine command, ParseResult result) {
-    PrintWriter err = command.getErr();
-    if (error instanceof InvalidInputException || error instanceof QueryBudgetExhausted) {
-      err.println("foolproof: " + error.getMessage());
-      return BAD_INPUT;
-    }
-    err.println(
-        "foolproof: failed, and is itself to blame: "
-            + error.getClass().getSimpleName()
-            + ": "
-            + firstLine(error.getMessage()));
-    if (Boolean.getBoolean("foolproof.debug")) {
-      error.printStackTrace(err);
-    } else {
-      err.println("Set FOOLPROOF_DEBUG=1 for the whole story, and please report it.");
-    }
-    return FAILED;
-  }
-
-  private static String firstLine(@org.jspecify.annotations.Nullable String message) {
-    return message == null ? "no message" : message.lines().findFirst().orElse("no message");
   }
 }

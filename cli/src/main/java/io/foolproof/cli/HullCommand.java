@@ -10,6 +10,8 @@ import io.foolproof.audit.hull.HullPlan;
 import io.foolproof.audit.hull.HullResult;
 import io.foolproof.audit.hull.HullStudy;
 import io.foolproof.audit.hull.LayerSpace;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.ThreatOptions;
@@ -40,72 +42,82 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof hull}: do queries lie inside the convex hull of the training images? */
-@Command(
-    name = "hull",
-    description =
-        "Tells which images lie inside the convex hull of the training images, and how far outside"
-            + " the others are.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
+@Command
 final class HullCommand implements Callable<Integer> {
   private static final int USUAL_QUERIES = 1000;
 
   @Mixin DataOptions data = new DataOptions();
 
+  @Under(Heading.DATA)
   @Option(
       names = "--train",
       paramLabel = "N",
-      description = "take the hull of the first N training images (default: of all)")
+      description = "number of training images that span the hull (default: all)")
   @Nullable Integer train;
 
+  @Under(Heading.DATA)
   @Option(
       names = "--queries",
       paramLabel = "SPLIT",
       defaultValue = "test",
-      description = "which images to look for: test, validation or train (default: test)")
+      description = "images to measure: test, validation or train")
   Split queries = Split.TEST;
 
+  @Under(Heading.DATA)
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "look for the first N of them, 0 for all (default: 1000, or all there are)")
+      description =
+          "number of images to measure, from the first on; 0 for all (default: 1000, or all if"
+              + " there are fewer)")
   @Nullable Integer samples;
 
+  @Under(Heading.DATA)
   @Option(
       names = "--space",
+      paramLabel = "SPACE",
       defaultValue = "pixels",
       description =
-          "pixels, pca:K (principal components), patch:K (K x K pixels in the centre), pool:K"
-              + " (means of K x K pixels) or layer:NAME (inside --model) (default:"
-              + " ${DEFAULT-VALUE})")
+          "pixels, pca:K (K principal components), patch:K (K x K pixels in the centre), pool:K"
+              + " (means of K x K pixels), or layer:NAME (a layer of --model)")
   String space = "pixels";
 
+  @Under(Heading.MODEL)
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "an ONNX file, for --attack or --space layer:NAME")
+      description = "ONNX file, for --attack or --space layer:NAME")
   @Nullable Path model;
 
+  @Under(Heading.ATTACKS)
   @Option(
       names = "--attack",
-      description = "fool the model with this attack, and see where that takes the queries")
+      paramLabel = "ATTACK",
+      description =
+          "also measure the adversarial images that this attack on --model finds, such as pgd")
   @Nullable String attack;
 
   @Mixin ThreatOptions threats = new ThreatOptions();
 
+  @Under(Heading.ATTACKS)
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "0",
-      description = "of the attack's and the noise's random numbers (default: ${DEFAULT-VALUE})")
+      description = "seed of the attack and of the noise it is compared with")
   long seed;
 
+  @Under(Heading.OUTPUT)
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "where the report goes (default: foolproof-report/hull-SET-SPLIT-SPACE)")
+      description =
+          "folder of the report; a run that was interrupted continues there (default:"
+              + " foolproof-report/hull-SET-SPLIT-SPACE)")
   @Nullable Path out;
 
-  @Option(names = "--fresh", description = "start anew where a study was begun already")
+  @Under(Heading.OUTPUT)
+  @Option(names = "--fresh", description = "discard what an earlier run left in the folder")
   boolean fresh;
 
   @Spec CommandSpec spec;

@@ -19,11 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof inspect}: what is in an ONNX file, or behind a URL. */
-@Command(
-    name = "inspect",
-    description =
-        "Shows what an ONNX file holds, and whether it can be attacked; or what answers at a URL.",
-    mixinStandardHelpOptions = true)
+@Command
 final class InspectCommand implements Callable<Integer> {
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
@@ -33,7 +29,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    models.checkBox();
+    models.check();
     URI url = models.url();
     PrintWriter out = spec.commandLine().getOut();
     if (url == null) {

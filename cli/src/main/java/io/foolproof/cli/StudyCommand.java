@@ -13,10 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof study}: figures that explain, computed anew. */
-@Command(
-    name = "study",
-    description = "Draws the figures that explain what the other commands measure.",
-    mixinStandardHelpOptions = true)
+@Command
 final class StudyCommand implements Runnable {
   @Spec CommandSpec spec;
 
@@ -31,20 +28,20 @@ final class StudyCommand implements Runnable {
   @Command(
       name = "extrapolation",
       description =
-          "Polynomials inside and outside their data, and how many images it takes to leave none"
-              + " outside.",
-      mixinStandardHelpOptions = true)
+          "Draws polynomials inside and outside their data, and how many images a hull needs to"
+              + " contain every new one.")
   int extrapolation(
       @Option(
               names = "--out",
               paramLabel = "DIR",
               defaultValue = "foolproof-report/extrapolation",
-              description = "where the page goes (default: ${DEFAULT-VALUE})")
+              description = "folder of the page")
           Path out,
       @Option(
               names = "--seed",
+              paramLabel = "N",
               defaultValue = "0",
-              description = "of the samples' noise (default: ${DEFAULT-VALUE})")
+              description = "seed of the samples' noise")
           long seed) {
     AuditReport.checkWritable(out);
     String command = "foolproof study extrapolation --seed " + seed;

@@ -1,5 +1,7 @@
 package io.foolproof.cli;
 
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.DataLocations;
@@ -27,37 +29,40 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof train}: a classifier from images. */
-@Command(
-    name = "train",
-    description = "Trains a classifier and writes it as ONNX.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
+@Command
 final class TrainCommand implements Callable<Integer> {
   @Mixin DataOptions data = new DataOptions();
 
+  @Under(Heading.MODEL)
   @Option(
       names = "--net",
+      paramLabel = "NET",
       defaultValue = "cnn",
-      description = "the network: mlp or cnn (default: ${DEFAULT-VALUE})")
+      description = "architecture: mlp or cnn")
   String net = "cnn";
 
   @Option(
       names = "--epochs",
+      paramLabel = "N",
       defaultValue = "5",
-      description = "how often every image is seen (default: ${DEFAULT-VALUE})")
+      description = "passes over the training images")
   int epochs;
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "0",
-      description = "of weights, order and augmentation (default: ${DEFAULT-VALUE})")
+      description = "seed of weights, order and augmentation")
   long seed;
 
+  @Under(Heading.OUTPUT)
   @Option(
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "the ONNX file to write; a run that was stopped goes on beside it")
+      description =
+          "ONNX file to write; training that was interrupted continues from the checkpoint beside"
+              + " it")
   Path out = Path.of("");
 
   @Spec CommandSpec spec;

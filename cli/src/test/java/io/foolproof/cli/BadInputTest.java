@@ -51,15 +51,21 @@ class BadInputTest {
         Arguments.of("train --out x.onnx --epochs 0", "found 0 epochs"),
         Arguments.of("data", "give one of list, fetch and show"),
         Arguments.of("data show --out x.png --rows 0", "a sheet of 0 rows"),
-        Arguments.of("", "give a command"));
+        Arguments.of("audti", "there is no command 'audti'; did you mean 'audit'?"),
+        Arguments.of("data lits", "there is no command 'data lits'; did you mean 'list'?"),
+        Arguments.of("audit --epsilom 1", "'--epsilom'; did you mean '--epsilon'?"),
+        Arguments.of("audit --epsilom=1", "'--epsilom'; did you mean '--epsilon'?"),
+        Arguments.of("audit --attacks pdg", "there is no attack 'pdg'; did you mean 'pgd'?"),
+        Arguments.of("audit --attacks fsat", "there is no attack 'fsat'; did you mean 'fast'?"),
+        Arguments.of("audit a.onnx b.onnx", "unexpected argument 'b.onnx'"));
   }
 
   @ParameterizedTest
   @MethodSource("badArguments")
   void argumentsThatMakeNoSense(String line, String message) throws IOException {
-    String[] words = line.isEmpty() ? new String[0] : line.split(" ");
+    String[] words = line.split(" ");
     String[] all = words;
-    if (words.length > 0 && words[0].equals("audit")) {
+    if (words[0].equals("audit")) {
       all = Stream.concat(Arrays.stream(words), Stream.of("--out", out())).toArray(String[]::new);
     }
     refused(InProcess.run((Object[]) all), message);
@@ -77,6 +83,20 @@ class BadInputTest {
     assertThat(run.err().lines().filter(line -> line.startsWith("foolproof: "))).hasSize(1);
     assertThat(run.err().lines().count()).isLessThanOrEqualTo(2);
     assertThat(run.err()).doesNotContain("Exception").doesNotContain("\tat ");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void noLineListsAllAttacks() {
+    InProcess run = InProcess.run("audit", "--attacks", "nope", "--out", out());
+    assertThat(run.err().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void withoutACommandTheUsageIsShown() {
+    InProcess run = InProcess.run();
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("Usage: foolproof COMMAND").contains("  audit ", "--help");
     assertThat(run.out()).isEmpty();
   }
 

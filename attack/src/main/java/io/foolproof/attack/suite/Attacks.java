@@ -45,8 +45,9 @@ import io.foolproof.attack.transfer.Eot;
 import io.foolproof.attack.transfer.Transfer;
 import io.foolproof.attack.transfer.Uap;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Suggestion;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The catalogue of attacks: one line for each that is built in, and those that jars on the class
@@ -122,6 +123,11 @@ public final class Attacks {
    * @throws InvalidInputException when there is no such attack or setting
    */
   public static Attack parse(String text) {
+    return parse(text, List.of());
+  }
+
+  /** As {@link #parse(String)}, where the name of a suite could stand as well. */
+  static Attack parse(String text, List<String> suites) {
     Settings settings = Settings.parse(text.strip(), Attacks::parse);
     for (AttackEntry entry : all()) {
       if (entry.name().equals(settings.attack())) {
@@ -132,8 +138,15 @@ public final class Attacks {
         return attack;
       }
     }
-    String names = all().stream().map(AttackEntry::name).collect(Collectors.joining(", "));
+    List<String> names =
+        Stream.concat(all().stream().map(AttackEntry::name), suites.stream()).toList();
     throw new InvalidInputException(
-        "there is no attack '" + settings.attack() + "'; there are " + names);
+        "there is no attack '"
+            + settings.attack()
+            + "'"
+            + Suggestion.of(settings.attack(), names)
+            + " ('foolproof attacks' lists all "
+            + all().size()
+            + ")");
   }
 }

@@ -95,13 +95,14 @@ public enum Suite {
         return new Choice(suite.attacks(threat, queries), suite == MINIMAL, true);
       }
     }
+    List<String> suites = Arrays.stream(values()).map(Suite::toString).toList();
     List<Attack> attacks = new ArrayList<>();
     for (String one : text.split(",", -1)) {
-      if (Arrays.stream(values()).anyMatch(suite -> suite.toString().equals(one.strip()))) {
+      if (suites.contains(one.strip())) {
         throw new InvalidInputException(
             "attacks '" + text + "': '" + one.strip() + "' is a suite and stands for itself");
       }
-      attacks.add(Attacks.parse(one));
+      attacks.add(Attacks.parse(one, suites));
     }
     return new Choice(attacks, false, false);
   }

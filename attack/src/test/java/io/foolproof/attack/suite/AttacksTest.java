@@ -235,7 +235,7 @@ class AttacksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "autofool, 'there is no attack ''autofool''; there are noise, fgsm'",
+    "autofool, 'there is no attack ''autofool'' (''foolproof attacks'' lists all '",
     "pgd:step, 'is not of the form setting=value'",
     "pgd:stepz=1, 'has no setting ''stepz''; it has steps, step, restarts, loss'",
     "fgsm:steps=3, 'has no setting ''steps''; it has none'",

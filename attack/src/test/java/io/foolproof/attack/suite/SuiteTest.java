@@ -109,7 +109,7 @@ class SuiteTest {
         .hasMessageContaining("queries=0: give 1 or more");
     assertThatThrownBy(() -> Suite.parse("standrad", ThreatModel.l2(1), QUERIES))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("there is no attack 'standrad'");
+        .hasMessageContaining("there is no attack 'standrad'; did you mean 'standard'?");
   }
 
   /** As another model, but it tells classes only. */

@@ -1,5 +1,7 @@
 package io.foolproof.cli.option;
 
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.DataLocations;
 import io.foolproof.data.DataSource;
@@ -14,22 +16,23 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which images to take: options that several commands share. */
+@Under(Heading.DATA)
 public final class DataOptions {
   @Option(
       names = "--data",
       paramLabel = "SET",
       defaultValue = "digits",
       description =
-          "digits (built in), mnist, fashion-mnist, a folder of one folder per class, or an .npz,"
-              + " .npy or IDX file (default: ${DEFAULT-VALUE})")
+          "digits (built in), mnist, fashion-mnist, a folder with one folder per class, or an .npz,"
+              + " .npy or IDX file")
   public String data = "digits";
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "where mnist and fashion-mnist are; otherwise $FOOLPROOF_DATA, then the user's cache, then"
-              + " a download")
+          "folder with mnist and fashion-mnist (default: $FOOLPROOF_DATA, then the user's cache;"
+              + " downloaded if they are not there)")
   public @Nullable Path dataDir;
 
   public static DataLocations locations(@Nullable Path dataDir) {

@@ -1,5 +1,7 @@
 package io.foolproof.cli.option;
 
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxClassifier;
@@ -18,6 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Which model to take: arguments that several commands share. */
+@Under(Heading.MODEL)
 public final class ModelOptions {
   private static final String BUILT_IN = "digits.onnx";
 
@@ -30,7 +33,7 @@ public final class ModelOptions {
       names = "--box",
       paramLabel = "LOW,HIGH",
       split = ",",
-      description = "the pixel values that the model takes (default: 0,1)")
+      description = "smallest and largest pixel value that the model takes (default: 0,1)")
   public double @Nullable [] box;
 
   /** As if this file had been given, and nothing else. */
@@ -45,8 +48,7 @@ public final class ModelOptions {
       arity = "0..1",
       paramLabel = "MODEL",
       description =
-          "an ONNX file, or the URL of a model (default: the built-in classifier of the built-in"
-              + " digits)")
+          "ONNX file, or URL of a model (default: the built-in classifier of the built-in digits)")
   public void model(String fileOrUrl) {
     // A path would make one slash of two.
     if (fileOrUrl.matches("(?i)https?:.*")) {
@@ -101,10 +103,19 @@ public final class ModelOptions {
         : new double[] {(float) box[0], (float) box[box.length - 1]};
   }
 
-  /** Checks what can be checked without reading anything, for commands that take a file. */
+  /**
+   * Checks what can be checked without reading anything.
+   *
+   * @throws InvalidInputException if the file is not there, or the box is empty
+   */
   public void check() {
-    requireFile();
-    checkBox();
+    if (file != null && !Files.exists(file)) {
+      throw new InvalidInputException(file + ": there is no such file");
+    }
+    if (box != null
+        && (box.length != 2 || !(box[0] < box[1]) || Double.isInfinite(box[1] - box[0]))) {
+      throw new InvalidInputException("--box takes two numbers, the smaller first, such as 0,1");
+    }
   }
 
   private void requireFile() {
@@ -112,14 +123,6 @@ public final class ModelOptions {
       throw new InvalidInputException(
           "the model is a URL, and this command takes an ONNX file; inspect, audit and attack"
               + " take URLs");
-    }
-  }
-
-  /** Checks the box, if there is one. */
-  public void checkBox() {
-    if (box != null
-        && (box.length != 2 || !(box[0] < box[1]) || Double.isInfinite(box[1] - box[0]))) {
-      throw new InvalidInputException("--box takes two numbers, the smaller first, such as 0,1");
     }
   }
 

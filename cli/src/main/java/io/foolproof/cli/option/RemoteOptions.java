@@ -1,5 +1,7 @@
 package io.foolproof.cli.option;
 
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.model.remote.RemoteContract;
 import io.foolproof.model.remote.RemoteSettings;
 import io.foolproof.tensor.InvalidInputException;
@@ -11,58 +13,60 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a model behind a URL is asked: options that several commands share. */
+/** How requests go to a model behind a URL: options that several commands share. */
+@Under(Heading.REMOTE)
 public final class RemoteOptions {
   private static final double MOST_SECONDS = 1e6;
 
   @Option(
       names = "--query-budget",
-      paramLabel = "IMAGES",
-      description =
-          "the most images that this run sends to a model behind a URL, retries included (default:"
-              + " 10000)")
+      paramLabel = "N",
+      description = "largest number of images sent, retries included (default: 10000)")
   public @Nullable Long budget;
 
   @Option(
       names = "--rate",
-      paramLabel = "IMAGES",
-      description = "the most images sent in a second (default: as fast as it answers)")
+      paramLabel = "N",
+      description = "largest number of images sent per second (default: no limit)")
   public @Nullable Double rate;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "how long one answer may take (default: 30)")
+      description = "longest wait for a complete response (default: 30)")
   public @Nullable Double timeout;
 
   @Option(
       names = "--retries",
       paramLabel = "N",
-      description = "how often to send again what failed; each time counts (default: 4)")
+      description =
+          "how many times a failed request is repeated; repeated images count as sent (default: 4)")
   public @Nullable Integer retries;
 
   @Option(
       names = "--header",
       paramLabel = "HEADER",
-      description = "sent with each request, such as 'Authorization: Bearer ...'; never shown")
+      description =
+          "sent with every request, such as 'Authorization: Bearer ...'; never shown; can be"
+              + " repeated")
   public List<String> headers = List.of();
 
   @Option(
       names = "--remote-batch",
-      paramLabel = "IMAGES",
-      description = "the most images in one request (default: 32)")
+      paramLabel = "N",
+      description = "largest number of images in one request (default: 32)")
   public @Nullable Integer batch;
 
   @Option(
       names = "--contract",
-      paramLabel = "CONTRACT",
-      description = "plain or open-inference (default: told by the URL's path)")
+      paramLabel = "NAME",
+      description = "plain or open-inference (default: by the path of the URL)")
   public @Nullable String contract;
 
   @Option(
       names = "--classes",
       paramLabel = "N",
-      description = "how many classes there are, where the server does not say it")
+      description = "number of classes, if the server does not state it")
   public @Nullable Integer classes;
 
   /**

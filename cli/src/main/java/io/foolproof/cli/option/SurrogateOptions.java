@@ -1,6 +1,8 @@
 package io.foolproof.cli.option;
 
 import io.foolproof.attack.Surrogates;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.OnnxClassifier;
@@ -11,13 +13,14 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Which models of the attacker's own there are: an option that several commands share. */
+@Under(Heading.MODEL)
 public final class SurrogateOptions {
   @Option(
       names = "--surrogate",
       paramLabel = "FILE",
       description =
-          "an ONNX file for the same task, whose gradients attacks may use instead (transfer,"
-              + " bpda=surrogate); can be given several times")
+          "ONNX file of another model for the same task, whose gradients attacks can use (transfer,"
+              + " bpda=surrogate); can be repeated")
   List<Path> files = new ArrayList<>();
 
   /** The models, for the same images as the model under attack. */

@@ -3,39 +3,44 @@ package io.foolproof.cli.option;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.data.ImageSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What the attacker may do: options that several commands share. */
+@Under(Heading.THREAT)
 public final class ThreatOptions {
   @Option(
       names = "--norm",
+      paramLabel = "NORM",
       defaultValue = "linf",
-      description =
-          "how a change is measured: linf, l2, l1, l0 or flow (default: ${DEFAULT-VALUE})")
+      description = "how a perturbation is measured: linf, l2, l1, l0, or flow for moved pixels")
   String norm = "linf";
 
   @Option(
       names = "--epsilon",
+      paramLabel = "NUMBER",
       converter = NumberOrFraction.class,
       description =
-          "the largest change, such as 0.1 or 8/255, in units of the pixels, for l0 in values, for"
-              + " flow how many pixels far a pixel may move (default: 0.1 for linf, 1 for l2, 5 for l1, 10 for l0, 3 for"
-              + " flow)")
+          "largest perturbation, such as 0.1 or 8/255: in pixel values; for l0 the number of values"
+              + " changed; for flow the distance that a pixel moves, in pixels (default: 0.1 for"
+              + " linf, 1 for l2, 5 for l1, 10 for l0, 3 for flow)")
   @Nullable Double epsilon;
 
   @Option(
       names = "--target",
       paramLabel = "CLASS",
-      description = "count only this class, from 0, as success (default: any wrong class)")
+      description = "class that the attacks must reach, counted from 0 (default: any wrong class)")
   @Nullable Integer target;
 
   @Option(
       names = "--levels",
       paramLabel = "N",
-      description = "search only among images whose values have N levels, such as 256")
+      description =
+          "search only images whose pixels have N levels, such as 256 (default: no restriction)")
   @Nullable Integer levels;
 
   public ThreatModel threat() {

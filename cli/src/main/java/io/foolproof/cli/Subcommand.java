@@ -1,0 +1,70 @@
+package io.foolproof.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands, in the order of the help. A command is only made when it is called: to make all of
+ * them takes longer than to refuse a wrong argument.
+ */
+enum Subcommand {
+  AUDIT("Attacks a classifier and reports its robust accuracy."),
+  ATTACK("Runs one attack and writes the adversarial images as PNG and NPZ files."),
+  HULL(
+      "Measures which images lie inside the convex hull of the training images, and how far"
+          + " outside the others lie."),
+  STUDY("Draws figures that explain what the other commands measure."),
+  TRAIN("Trains a classifier and writes it as an ONNX file."),
+  DATA("Lists, downloads and shows data sets."),
+  INSPECT("Shows what an ONNX file or a model behind a URL is, and whether it can be attacked."),
+  ATTACKS("Lists the attacks with their settings and papers.");
+
+  private final String description;
+
+  Subcommand(String description) {
+    this.description = description;
+  }
+
+  /** Its name on the command line. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  String description() {
+    return description;
+  }
+
+  Object make() {
+    return switch (this) {
+      case AUDIT -> new AuditCommand();
+      case ATTACK -> new AttackCommand();
+      case HULL -> new HullCommand();
+      case STUDY -> new StudyCommand();
+      case TRAIN -> new TrainCommand();
+      case DATA -> new DataCommand();
+      case INSPECT -> new InspectCommand();
+      case ATTACKS -> new AttacksCommand();
+    };
+  }
+
+  /** The command of this name; null if there is none. */
+  static @Nullable Subcommand named(String word) {
+    for (Subcommand command : values()) {
+      if (command.word().equals(word)) {
+        return command;
+      }
+    }
+    return null;
+  }
+
+  /** The descriptions of all commands by their names. */
+  static Map<String, String> descriptions() {
+    Map<String, String> descriptions = new LinkedHashMap<>();
+    for (Subcommand command : values()) {
+      descriptions.put(command.word(), command.description);
+    }
+    return descriptions;
+  }
+}

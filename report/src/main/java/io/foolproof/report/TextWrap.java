@@ -1,0 +1,42 @@
+package io.foolproof.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Plain text in lines of a limited width. */
+public final class TextWrap {
+  private TextWrap() {}
+
+  /**
+   * The lines of a text, broken at spaces, and inside words that are longer than a line.
+   *
+   * @param width the most characters a line has, at least 1
+   */
+  public static List<String> lines(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    String rest = text.strip();
+    while (rest.length() > width) {
+      int space = rest.lastIndexOf(' ', width);
+      int end = space > 0 ? space : width;
+      lines.add(rest.substring(0, end).stripTrailing());
+      rest = rest.substring(end).stripLeading();
+    }
+    lines.add(rest);
+    return lines;
+  }
+
+  /** As {@link #lines}; all lines but the first are indented, and count their indentation. */
+  public static List<String> hanging(String text, int width, int indent) {
+    List<String> first = lines(text, width);
+    if (first.size() == 1) {
+      return first;
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(first.get(0));
+    String rest = text.strip().substring(first.get(0).length());
+    for (String line : lines(rest, width - indent)) {
+      lines.add(" ".repeat(indent) + line);
+    }
+    return lines;
+  }
+}

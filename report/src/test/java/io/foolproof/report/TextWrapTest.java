@@ -1,0 +1,28 @@
+package io.foolproof.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TextWrapTest {
+
+  @Test
+  void linesBreakAtTheLastSpaceThatFits() {
+    assertThat(TextWrap.lines("one two three four", 9)).containsExactly("one two", "three", "four");
+    assertThat(TextWrap.lines("one two", 7)).containsExactly("one two");
+    assertThat(TextWrap.lines("one two", 3)).containsExactly("one", "two");
+  }
+
+  @Test
+  void aWordLongerThanALineIsBroken() {
+    assertThat(TextWrap.lines("abcdefgh ij", 3)).containsExactly("abc", "def", "gh", "ij");
+    assertThat(TextWrap.lines("", 3)).containsExactly("");
+  }
+
+  @Test
+  void allLinesButTheFirstHang() {
+    assertThat(TextWrap.hanging("one two three four", 9, 2))
+        .containsExactly("one two", "  three", "  four");
+    assertThat(TextWrap.hanging("one", 9, 2)).containsExactly("one");
+  }
+}
