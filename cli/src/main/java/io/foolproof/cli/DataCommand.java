@@ -74,9 +74,7 @@ final class DataCommand implements Runnable {
     out.flush();
   }
 
-  @Command(
-      name = "show",
-      description = "Draws the first test images on a sheet.")
+  @Command(name = "show", description = "Draws the first test images on a sheet.")
   void show(
       @Mixin DataOptions data,
       @Option(

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** The program {@code foolproof}. */
 @Command(
     name = "foolproof",
-    description = "Tests image classifiers with adversarial attacks and reports how robust they are.",
+    description =
+        "Tests image classifiers with adversarial attacks and reports how robust they are.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Version.class,

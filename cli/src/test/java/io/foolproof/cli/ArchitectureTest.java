@@ -132,7 +132,7 @@ class ArchitectureTest {
           .whereLayer("flow")
           .mayOnlyAccessLayers("attack", "search")
           .whereLayer("transfer")
-          .mayOnlyAccessLayers("attack", "search")
+          .mayOnlyAccessLayers("attack", "search", "gradient")
           .whereLayer("suite")
           .mayNotBeAccessedByAnyLayer()
           .because("a family of attacks can be read, and taken out, without the others");

@@ -15,7 +15,9 @@ record InProcess(int exitCode, String out, String err) {
       words[i] = arguments[i].toString();
     }
     CommandLine command =
-        Foolproof.commandLine(words).setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
+        Foolproof.commandLine(words)
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err, true));
     int exitCode = command.execute(words);
     return new InProcess(exitCode, out.toString(), err.toString());
   }

@@ -165,8 +165,7 @@ public final class HelpPage implements IHelpSectionRenderer {
     return usual == null ? description : description + " (default: " + usual + ")";
   }
 
-  private static void addSection(
-      List<String> lines, String heading, Map<String, String> section) {
+  private static void addSection(List<String> lines, String heading, Map<String, String> section) {
     addSection(lines, heading, section, column(section));
   }
 
