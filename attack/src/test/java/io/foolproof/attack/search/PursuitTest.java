@@ -15,6 +15,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.ScoresOnly;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.Threats;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
@@ -86,7 +87,7 @@ class PursuitTest {
     Samples samples = new Samples(new float[][] {black}, new int[] {0}, new long[] {0});
     for (AttackEntry entry : Attacks.all()) {
       Attack attack = entry.standard().withSurrogates(new Surrogates(List.of(linear), "own"));
-      ThreatModel threat = ThreatModel.untargeted(attack.norms().iterator().next(), 0.1);
+      ThreatModel threat = Threats.of(attack).findFirst().orElseThrow().withEpsilon(0.1);
       if (attack.knowledge() == Knowledge.WHITE_BOX) {
         assertThatThrownBy(() -> attack.requireApplicable(model, threat))
             .isInstanceOf(InvalidInputException.class)
