@@ -14,9 +14,4 @@ public interface Objective {
    * @return [lanes]; never reduced by a mean, which underflows to gradients of zero
    */
   Tensor of(Tensor logits, Tensor labels);
-
-  /** The objective of some of the lanes, where it differs from lane to lane. */
-  default Objective rows(int[] rows) {
-    return this;
-  }
 }

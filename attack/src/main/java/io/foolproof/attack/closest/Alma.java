@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -81,7 +82,7 @@ public record Alma(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps
     return pursuit.results();
   }
 
-  private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  private void descend(ClosestPursuit pursuit, Lanes lanes) {
     Tensor images = lanes.images();
     // Gradients and lengths are those in a box of width 1.
     double width = pursuit.width();
@@ -159,7 +160,7 @@ public record Alma(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps
    * has the more the more there are, 0.07 times the root of their number.
    */
   private static Tensor firstStep(
-      ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor gradient) {
+      ClosestPursuit pursuit, Lanes lanes, Tensor gradient) {
     double width = pursuit.width();
     Tensor clipped = pursuit.inBox(lanes.images().sub(gradient.mul(width))).sub(lanes.images());
     Tensor length = Rows.norm(clipped.div(width), pursuit.norm());

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
@@ -10,6 +11,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
 import io.foolproof.attack.setting.AtLeast;
@@ -93,27 +95,22 @@ public record BrendelBethge(@AtLeast(1) int steps, @Fraction double rate)
   }
 
   /** Goes far enough for an adversarial point. */
-  private void leave(ClosestPursuit pursuit, ClosestPursuit.Lanes allLanes) {
-    ClosestPursuit.Lanes lanes = allLanes;
+  private void leave(ClosestPursuit pursuit, Lanes lanes) {
     double length = START_STEP * (pursuit.input().high() - pursuit.input().low());
-    Tensor x = lanes.images();
+    LaneTensor x = lanes.hold(lanes.images());
     for (int k = 0; k < START_STEPS && lanes.size() > 0; k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
-        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
+        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x.get());
         Tensor down = at.direction(at.margin()).sign().mul(length);
-        x = turn.replace(x, pursuit.inBox(x.sub(down)));
-        fooled = pursuit.look(lanes, x);
+        x.set(turn, pursuit.inBox(x.get().sub(down)));
+        fooled = pursuit.look(lanes, x.get());
       }
-      int[] rows = IntStream.range(0, fooled.length).filter(lane -> !fooled[lane]).toArray();
-      if (rows.length < fooled.length) {
-        lanes = lanes.rows(rows);
-        x = x.rows(rows);
-      }
+      lanes.drop(fooled);
     }
   }
 
-  private void follow(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  private void follow(ClosestPursuit pursuit, Lanes lanes) {
     float[][] images = Rows.split(lanes.images());
     float[][] points = Rows.split(pursuit.closest(lanes));
     for (int k = 0; k < steps; k++) {

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
@@ -22,7 +23,7 @@ final class ConstantSearch {
   /** What is tried with a constant for each lane; says which lanes were fooled. */
   @FunctionalInterface
   interface Descent {
-    boolean[] with(ClosestPursuit.Lanes lanes, Tensor constants);
+    boolean[] with(Lanes lanes, Tensor constants);
   }
 
   /** Searches all samples of an attack for their constants. */

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Rows;
@@ -46,12 +47,12 @@ final class CwBound {
     pursuit.search(0, lanes -> new CwBound(lanes.size(), range).shrink(descent, lanes));
   }
 
-  private void shrink(CwDescent descent, ClosestPursuit.Lanes all) {
+  private void shrink(CwDescent descent, Lanes all) {
     Tensor start = all.images();
     int[] going = IntStream.range(0, all.size()).toArray();
     for (int k = 0; k < DESCENTS && going.length > 0; k++) {
       try (Scope turn = Scope.open()) {
-        CwDescent.Outcome outcome = descend(descent, all.rows(going), start.rows(going), going);
+        CwDescent.Outcome outcome = descend(descent, all.only(going), start.rows(going), going);
         Tensor changes = outcome.points().sub(all.images().rows(going));
         note(going, outcome.fooled(), Rows.norm(changes, Norm.LINF).toDoubles());
         float[][] points = Rows.split(start);
@@ -66,7 +67,7 @@ final class CwBound {
   }
 
   private CwDescent.Outcome descend(
-      CwDescent descent, ClosestPursuit.Lanes lanes, Tensor start, int[] going) {
+      CwDescent descent, Lanes lanes, Tensor start, int[] going) {
     double[] tau = IntStream.of(going).mapToDouble(i -> reached[i] * shrink[i]).toArray();
     Tensor constants = Rows.column(Rows.select(constant, going), 2);
     Tensor bound = Rows.column(tau, 2);

@@ -1,7 +1,10 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Adam;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.LaneTensor;
+import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
@@ -32,7 +35,7 @@ record CwDescent(ClosestPursuit pursuit, TanhBox box, int steps, double step) {
   record Outcome(boolean[] fooled, Tensor points) {}
 
   /** Descends from the clean images, free to change every value. */
-  Outcome from(ClosestPursuit.Lanes lanes, Tensor constants, Penalty penalty) {
+  Outcome from(Lanes lanes, Tensor constants, Penalty penalty) {
     Tensor everywhere = Tensor.ones(DType.INT64, lanes.images().shape()).gt(0);
     return from(lanes, constants, penalty, lanes.images(), everywhere);
   }
@@ -40,59 +43,46 @@ record CwDescent(ClosestPursuit pursuit, TanhBox box, int steps, double step) {
   /**
    * Descends from points.
    *
-   * @param allConstants how much the margin weighs, [lanes, 1]
+   * @param weights how much the margin weighs, [lanes, 1]
    * @param start [lanes, d]
-   * @param allFree which values may differ from the clean image's, [lanes, d]
+   * @param mayChange which values may differ from the clean image's, [lanes, d]
    */
   Outcome from(
-      ClosestPursuit.Lanes allLanes,
-      Tensor allConstants,
-      Penalty wholePenalty,
-      Tensor start,
-      Tensor allFree) {
-    ClosestPursuit.Lanes lanes = allLanes;
+      Lanes all, Tensor weights, Penalty wholePenalty, Tensor start, Tensor mayChange) {
+    Lanes lanes = all.apart();
     // As in a box of width 1.
-    Tensor constants = allConstants.mul(wholePenalty.growth(pursuit.width()));
-    Penalty penalty = wholePenalty;
-    Tensor free = allFree;
-    int[] places = IntStream.range(0, lanes.size()).toArray();
+    LaneTensor constants = lanes.hold(weights.mul(wholePenalty.growth(pursuit.width())));
+    PerLane<Penalty> penalties = lanes.hold(wholePenalty, Penalty::rows);
+    LaneTensor free = lanes.hold(mayChange);
+    PerLane<int[]> places = lanes.hold(IntStream.range(0, lanes.size()).toArray());
     boolean[] fooled = new boolean[lanes.size()];
     float[][] points = Rows.split(start);
-    double[] lossBefore = new double[lanes.size()];
-    Arrays.fill(lossBefore, Double.POSITIVE_INFINITY);
-    Adam adam = new Adam(lanes.images().shape());
-    Tensor w = box.variables(start, penalty.inside());
+    PerLane<double[]> lossBefore = lanes.hold(new double[lanes.size()]);
+    Arrays.fill(lossBefore.get(), Double.POSITIVE_INFINITY);
+    Adam adam = new Adam(lanes, lanes.images().shape());
+    LaneTensor w = lanes.hold(box.variables(start, wholePenalty.inside()));
     for (int k = 0; k < steps && lanes.size() > 0; k++) {
+      Penalty penalty = penalties.get();
       double[] loss;
       boolean[] sufficed;
       try (Scope turn = Scope.open()) {
-        Tensor tanh = w.tanh();
-        Tensor x = Tensor.where(free, box.images(tanh), lanes.images());
+        Tensor tanh = w.get().tanh();
+        Tensor x = Tensor.where(free.get(), box.images(tanh), lanes.images());
         Tensor delta = x.sub(lanes.images());
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         Tensor suffices = penalty.suffices(delta);
         sufficed = at.fooled().and(suffices).toBooleans();
         boolean[] met = penalty.stops() ? sufficed : at.fooled().toBooleans();
-        keep(fooled, points, places, met, x);
+        keep(fooled, points, places.get(), met, x);
         Tensor hinge = at.margin().relu();
-        loss = penalty.value(delta).add(constants.squeeze(1).mul(hinge.detach())).toDoubles();
-        Tensor pull = at.gradient(hinge).mul(constants);
+        loss = penalty.value(delta).add(constants.get().squeeze(1).mul(hinge.detach())).toDoubles();
+        Tensor pull = at.gradient(hinge).mul(constants.get());
         Tensor gradient = box.chained(penalty.gradient(delta).add(pull), tanh);
         Tensor down = adam.direction(turn, gradient).mul(penalty.pace().mul(step));
-        w = turn.replace(w, w.sub(down));
+        w.set(turn, w.get().sub(down));
       }
       boolean check = (k + 1) % Math.max(1, steps / 10) == 0;
-      int[] rows = goingOn(sufficed, check, loss, lossBefore, places);
-      if (rows.length < lanes.size()) {
-        lanes = lanes.rows(rows);
-        constants = constants.rows(rows);
-        penalty = penalty.rows(rows);
-        free = free.rows(rows);
-        w = w.rows(rows);
-        adam.keepRows(rows);
-        int[] before = places;
-        places = IntStream.of(rows).map(row -> before[row]).toArray();
-      }
+      lanes.drop(done(sufficed, check, loss, lossBefore.get()));
     }
     return new Outcome(fooled, Rows.stack(points, start.shape()));
   }
@@ -108,20 +98,18 @@ record CwDescent(ClosestPursuit pursuit, TanhBox box, int steps, double step) {
     }
   }
 
-  /** The lanes that have not met what suffices and, where that is checked, make progress. */
-  private static int[] goingOn(
-      boolean[] sufficed, boolean check, double[] loss, double[] lossBefore, int[] places) {
-    int[] rows =
-        IntStream.range(0, loss.length)
-            .filter(
-                lane ->
-                    !sufficed[lane] && (!check || loss[lane] < lossBefore[places[lane]] * PROGRESS))
-            .toArray();
+  /** Whether a lane has met what suffices or, where that is checked, makes no progress. */
+  private static boolean[] done(
+      boolean[] sufficed, boolean check, double[] loss, double[] lossBefore) {
+    boolean[] done = sufficed.clone();
     if (check) {
-      for (int row : rows) {
-        lossBefore[places[row]] = loss[row];
+      for (int lane = 0; lane < done.length; lane++) {
+        // A loss that is not finite makes no progress either.
+        boolean progress = loss[lane] < lossBefore[lane] * PROGRESS;
+        done[lane] |= !progress;
+        lossBefore[lane] = loss[lane];
       }
     }
-    return rows;
+    return done;
   }
 }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.Scope;
@@ -24,7 +25,7 @@ final class CwFewest {
 
   private final ClosestPursuit pursuit;
   private final CwDescent descent;
-  private final ClosestPursuit.Lanes all;
+  private final Lanes all;
   private final double[] constant;
   private final double[] share;
   private final boolean[] found;
@@ -37,7 +38,7 @@ final class CwFewest {
   /** The values that may change in the next descent. */
   private final boolean[][] tried;
 
-  private CwFewest(ClosestPursuit pursuit, CwDescent descent, ClosestPursuit.Lanes all) {
+  private CwFewest(ClosestPursuit pursuit, CwDescent descent, Lanes all) {
     this.pursuit = pursuit;
     this.descent = descent;
     this.all = all;
@@ -62,7 +63,7 @@ final class CwFewest {
     int[] going = IntStream.range(0, all.size()).toArray();
     for (int k = 0; k < DESCENTS && going.length > 0; k++) {
       try (Scope turn = Scope.open()) {
-        ClosestPursuit.Lanes lanes = all.rows(going);
+        Lanes lanes = all.only(going);
         float[][] from = IntStream.of(going).mapToObj(lane -> points[lane]).toArray(float[][]::new);
         CwDescent.Outcome outcome =
             descent.from(
@@ -89,7 +90,7 @@ final class CwFewest {
   }
 
   /** What each change does for the margin: how much of it, to first order. */
-  private float[][] effects(ClosestPursuit.Lanes lanes, Tensor moved) {
+  private float[][] effects(Lanes lanes, Tensor moved) {
     ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, moved);
     return Rows.split(at.gradient(at.margin()).mul(moved.sub(lanes.images())).abs());
   }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -72,7 +73,7 @@ public record Ddn(@AtLeast(1) int steps, @Fraction double gamma)
     return pursuit.results();
   }
 
-  private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  private void descend(ClosestPursuit pursuit, Lanes lanes) {
     Tensor farthest = pursuit.farthest(lanes);
     Tensor x = lanes.images();
     Tensor epsilon = Tensor.full(FIRST_EPSILON * pursuit.width(), DType.FLOAT32, lanes.size(), 1);

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -9,6 +10,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Positive;
@@ -64,23 +66,20 @@ public record DeepFool(@AtLeast(1) int steps, @Positive double overshoot)
     return pursuit.results();
   }
 
-  private void cross(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
-    List<Tensor> rivals = Hyperplane.rivals(pursuit, lanes);
-    Tensor x = lanes.images();
+  private void cross(ClosestPursuit pursuit, Lanes lanes) {
+    List<LaneTensor> rivals =
+        Hyperplane.rivals(pursuit, lanes).stream().map(lanes::hold).toList();
+    LaneTensor x = lanes.hold(lanes.images());
     for (int k = 0; k < steps && lanes.size() > 0; k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
-        Hyperplane boundary = Hyperplane.nearest(pursuit.evaluate(lanes, x), rivals);
-        x = turn.replace(x, pursuit.inBox(x.add(boundary.step(pursuit.norm()))));
-        Tensor beyond = x.sub(lanes.images()).mul(1 + overshoot);
+        Hyperplane boundary = Hyperplane.nearest(
+                pursuit.evaluate(lanes, x.get()), rivals.stream().map(LaneTensor::get).toList());
+        x.set(turn, pursuit.inBox(x.get().add(boundary.step(pursuit.norm()))));
+        Tensor beyond = x.get().sub(lanes.images()).mul(1 + overshoot);
         fooled = pursuit.look(lanes, pursuit.inBox(lanes.images().add(beyond)));
       }
-      int[] rows = IntStream.range(0, fooled.length).filter(lane -> !fooled[lane]).toArray();
-      if (rows.length < fooled.length) {
-        lanes = lanes.rows(rows);
-        x = x.rows(rows);
-        rivals = rivals.stream().map(rival -> rival.rows(rows)).toList();
-      }
+      lanes.drop(fooled);
     }
   }
 }

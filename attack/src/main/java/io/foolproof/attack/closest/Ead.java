@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -67,7 +68,7 @@ public record Ead(@AtLeast(1) int searches, @AtLeast(1) int steps, @Positive dou
     return pursuit.results();
   }
 
-  private boolean[] descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor constants) {
+  private boolean[] descend(ClosestPursuit pursuit, Lanes lanes, Tensor constants) {
     boolean[] fooled = new boolean[lanes.size()];
     // As in a box of width 1: the squared distance grows with the square of the width.
     Tensor weights = constants.mul(pursuit.width() * pursuit.width());

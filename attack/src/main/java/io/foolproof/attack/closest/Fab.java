@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasRestarts;
@@ -78,7 +79,7 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
       ClosestPursuit pursuit,
       int steps,
       int restarts,
-      Function<ClosestPursuit.Lanes, List<List<Tensor>>> groups) {
+      Function<Lanes, List<List<Tensor>>> groups) {
     for (int restart = 0; restart < restarts; restart++) {
       boolean first = restart == 0;
       pursuit.search(
@@ -97,18 +98,14 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
   }
 
   /** Half as far from the image as the closest point found, in a random direction. */
-  private static Tensor randomStart(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  private static Tensor randomStart(ClosestPursuit pursuit, Lanes lanes) {
     Tensor noise = Draws.gaussian(lanes.streams(), lanes.images().shape());
     Tensor far = pursuit.distance(lanes).minimum(pursuit.farthest(lanes)).mul(0.5);
     return pursuit.inBox(lanes.images().add(Rows.scaledTo(noise, pursuit.norm(), far)));
   }
 
   private static void approach(
-      ClosestPursuit pursuit,
-      ClosestPursuit.Lanes lanes,
-      Tensor start,
-      List<Tensor> rivals,
-      int steps) {
+      ClosestPursuit pursuit, Lanes lanes, Tensor start, List<Tensor> rivals, int steps) {
     Tensor origin = lanes.images();
     Tensor x = start;
     Tensor misses = Tensor.zeros(DType.FLOAT32, lanes.size(), 1);

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -73,7 +74,7 @@ public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction doubl
     return pursuit.results();
   }
 
-  private void follow(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  private void follow(ClosestPursuit pursuit, Lanes lanes) {
     Tensor farthest = pursuit.farthest(lanes);
     Tensor x = lanes.images();
     Tensor epsilon = Tensor.full(pursuit.norm() == Norm.L0 ? 1 : 0, DType.FLOAT32, lanes.size(), 1);
@@ -98,7 +99,7 @@ public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction doubl
    * alpha would take long to come near.
    */
   private static Tensor within(
-      ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, Tensor points, Tensor radius) {
+      ClosestPursuit pursuit, Lanes lanes, Tensor points, Tensor radius) {
     Norm norm = pursuit.norm();
     Tensor inside = Projection.onto(pursuit, lanes.images(), points, radius);
     if (norm != Norm.L2 && norm != Norm.L1) {

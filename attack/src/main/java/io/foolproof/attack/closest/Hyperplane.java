@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.ClosestPursuit;
@@ -31,7 +32,7 @@ record Hyperplane(Tensor value, Tensor normal) {
    * @param most how many at most
    * @return one tensor [lanes] a rival
    */
-  static List<Tensor> rivals(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes, int most) {
+  static List<Tensor> rivals(ClosestPursuit pursuit, Lanes lanes, int most) {
     if (pursuit.goal() instanceof Goal.Targeted) {
       return List.of(pursuit.goal().referenceClass(lanes.labels()));
     }
@@ -44,7 +45,7 @@ record Hyperplane(Tensor value, Tensor normal) {
         .toList();
   }
 
-  static List<Tensor> rivals(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  static List<Tensor> rivals(ClosestPursuit pursuit, Lanes lanes) {
     return rivals(pursuit, lanes, MOST_RIVALS);
   }
 

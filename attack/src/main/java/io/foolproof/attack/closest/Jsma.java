@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -9,6 +10,8 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.LaneTensor;
+import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -69,7 +72,7 @@ public record Jsma(@AtLeast(1) int steps, @AtLeast(1) int targets)
         lanes -> {
           for (Tensor target : Hyperplane.rivals(pursuit, lanes, targets)) {
             try (Scope scope = Scope.open()) {
-              saturate(pursuit, lanes, target);
+              saturate(pursuit, lanes.apart(), target);
             }
           }
         });
@@ -77,35 +80,27 @@ public record Jsma(@AtLeast(1) int steps, @AtLeast(1) int targets)
     return pursuit.results();
   }
 
-  private void saturate(ClosestPursuit pursuit, ClosestPursuit.Lanes all, Tensor allTargets) {
-    ClosestPursuit.Lanes lanes = all;
-    Tensor targets = allTargets;
-    float[][] points = Rows.split(lanes.images());
-    float[][] clean = Rows.split(lanes.images());
+  private void saturate(ClosestPursuit pursuit, Lanes lanes, Tensor classes) {
+    LaneTensor targets = lanes.hold(classes);
+    PerLane<float[][]> points = lanes.hold(Rows.split(lanes.images()));
+    PerLane<float[][]> clean = lanes.hold(Rows.split(lanes.images()));
     for (int k = 0; k <= steps && lanes.size() > 0; k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
         ClosestPursuit.Evaluation at =
-            pursuit.evaluate(lanes, Rows.stack(points, lanes.images().shape()));
+            pursuit.evaluate(lanes, Rows.stack(points.get(), lanes.images().shape()));
         fooled = at.fooled().toBooleans();
-        Tensor target = at.logits().gather(1, targets.unsqueeze(1)).squeeze(1);
+        Tensor target = at.logits().gather(1, targets.get().unsqueeze(1)).squeeze(1);
         Tensor others = at.logits().sum(false, 1).sub(target);
         List<Tensor> slopes = at.gradients(List.of(target, others));
         float[][] alpha = Rows.split(slopes.get(0));
         float[][] beta = Rows.split(slopes.get(1));
         for (int lane = 0; lane < fooled.length; lane++) {
-          movePair(points[lane], clean[lane], alpha[lane], beta[lane], pursuit.input());
+          movePair(
+              points.get()[lane], clean.get()[lane], alpha[lane], beta[lane], pursuit.input());
         }
       }
-      int[] rows = IntStream.range(0, fooled.length).filter(lane -> !fooled[lane]).toArray();
-      if (rows.length < fooled.length) {
-        float[][] allPoints = points;
-        float[][] allClean = clean;
-        points = IntStream.of(rows).mapToObj(row -> allPoints[row]).toArray(float[][]::new);
-        clean = IntStream.of(rows).mapToObj(row -> allClean[row]).toArray(float[][]::new);
-        lanes = lanes.rows(rows);
-        targets = targets.rows(rows);
-      }
+      lanes.drop(fooled);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Goal;
@@ -10,6 +11,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -70,31 +72,25 @@ public record NewtonFool(@AtLeast(1) int steps, @Positive double eta)
     return pursuit.results();
   }
 
-  private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes allLanes) {
-    ClosestPursuit.Lanes lanes = allLanes;
+  private void descend(ClosestPursuit pursuit, Lanes lanes) {
     double guessing = pursuit.goal() instanceof Goal.Targeted ? 0 : UNDER / pursuit.classes();
-    Tensor longest = pursuit.farthest(lanes).mul(eta);
-    Tensor x = lanes.images();
+    LaneTensor longest = lanes.hold(pursuit.farthest(lanes).mul(eta));
+    LaneTensor x = lanes.hold(lanes.images());
     for (int k = 0; k < steps && lanes.size() > 0; k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
-        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
+        ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x.get());
         fooled = at.fooled().toBooleans();
         Tensor odds = logOdds(at);
         Tensor gradient = at.direction(odds);
         Tensor length = newtonStep(odds.detach().unsqueeze(1), gradient, guessing);
-        Tensor down = Rows.unit(gradient, Norm.L2).mul(length.minimum(longest));
-        x = turn.replace(x, pursuit.inBox(x.sub(down)));
+        Tensor down = Rows.unit(gradient, Norm.L2).mul(length.minimum(longest.get()));
+        x.set(turn, pursuit.inBox(x.get().sub(down)));
       }
-      int[] rows = IntStream.range(0, fooled.length).filter(lane -> !fooled[lane]).toArray();
-      if (rows.length < fooled.length) {
-        lanes = lanes.rows(rows);
-        longest = longest.rows(rows);
-        x = x.rows(rows);
-      }
+      lanes.drop(fooled);
     }
     if (lanes.size() > 0) {
-      pursuit.look(lanes, x);
+      pursuit.look(lanes, x.get());
     }
   }
 

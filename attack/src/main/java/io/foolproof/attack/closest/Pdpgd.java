@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -87,9 +88,9 @@ public record Pdpgd(@AtLeast(1) int steps) implements MinimalNormAttack, HasStep
     return pursuit.results();
   }
 
-  private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  private void descend(ClosestPursuit pursuit, Lanes lanes) {
     Tensor images = lanes.images();
-    Adam adam = new Adam(images.shape());
+    Adam adam = new Adam(lanes, images.shape());
     Tensor x = images;
     double first = pursuit.norm() == Norm.L2 ? FIRST_DUAL_L2 : FIRST_DUAL;
     Tensor dual = Tensor.full(first, DType.FLOAT32, lanes.size(), 1);

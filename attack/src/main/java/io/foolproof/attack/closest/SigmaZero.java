@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -71,10 +72,10 @@ public record SigmaZero(@AtLeast(1) int steps) implements MinimalNormAttack, Has
     return pursuit.results();
   }
 
-  private void descend(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  private void descend(ClosestPursuit pursuit, Lanes lanes) {
     Tensor images = lanes.images();
     double width = pursuit.width();
-    Adam adam = new Adam(images.shape());
+    Adam adam = new Adam(lanes, images.shape());
     Tensor x = images;
     Tensor threshold = Tensor.full(FIRST_THRESHOLD, DType.FLOAT32, lanes.size(), 1);
     for (int step = 0; step < steps; step++) {

@@ -1,5 +1,6 @@
 package io.foolproof.attack.closest;
 
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Rows;
@@ -33,7 +34,7 @@ final class Tightening {
   }
 
   /** Bisects between the clean image and the adversarial one. */
-  static void alongTheLine(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  static void alongTheLine(ClosestPursuit pursuit, Lanes lanes) {
     Tensor change = pursuit.closest(lanes).sub(lanes.images());
     float[] standing = new float[lanes.size()];
     float[] fooled = new float[lanes.size()];
@@ -57,7 +58,7 @@ final class Tightening {
    * Sets changed values back to the clean image's, those with the smallest changes first, half of
    * them at a time, and ever fewer where that goes too far.
    */
-  private static void takeValuesBack(ClosestPursuit pursuit, ClosestPursuit.Lanes lanes) {
+  private static void takeValuesBack(ClosestPursuit pursuit, Lanes lanes) {
     int d = pursuit.input().elements();
     float[] clean = lanes.images().toFloats();
     float[] points = pursuit.closest(lanes).toFloats();

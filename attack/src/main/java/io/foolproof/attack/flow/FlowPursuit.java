@@ -1,5 +1,6 @@
 package io.foolproof.attack.flow;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
 import io.foolproof.attack.Loss;
@@ -73,23 +74,18 @@ final class FlowPursuit {
     }
   }
 
-  /** As {@link Pursuit#standing}. */
-  Pursuit.Lanes standing(int restart) {
-    return pursuit.standing(restart);
+  /** As {@link Pursuit#remaining}. */
+  BallLanes remaining(int restart) {
+    return pursuit.remaining(restart);
   }
 
-  /** As {@link Pursuit#canShrink}. */
-  boolean canShrink(Pursuit.Lanes lanes) {
-    return pursuit.canShrink(lanes);
-  }
-
-  /** As {@link Pursuit#stillStanding}. */
-  int[] stillStanding(Pursuit.Lanes lanes) {
-    return pursuit.stillStanding(lanes);
+  /** As {@link Pursuit#dropFinished}. */
+  void dropFinished(BallLanes lanes) {
+    pursuit.dropFinished(lanes);
   }
 
   /** Flows that leave everything where it is, [lanes, 2, height, width]. */
-  Tensor still(Pursuit.Lanes lanes) {
+  Tensor still(BallLanes lanes) {
     return Tensor.zeros(DType.FLOAT32, lanes.size(), 2, grid.height(), grid.width());
   }
 
@@ -106,12 +102,12 @@ final class FlowPursuit {
   }
 
   /** Shows the model the images bent by flows [lanes, 2, height, width]. */
-  void look(Pursuit.Lanes lanes, Tensor flows) {
+  void look(BallLanes lanes, Tensor flows) {
     look(lanes, split(flows));
   }
 
   /** Shows the model the images bent by flows, one a lane. */
-  void look(Pursuit.Lanes lanes, List<Flow> flows) {
+  void look(BallLanes lanes, List<Flow> flows) {
     try (Scope scope = Scope.open()) {
       pursuit.look(lanes, bent(lanes, flows));
       note(lanes, flows);
@@ -125,7 +121,7 @@ final class FlowPursuit {
    * @param besides what else shall rise, a number for each lane from its flow
    * @return the gradient of both, shaped as the flows, in the caller's scope
    */
-  Tensor slope(Pursuit.Lanes lanes, Tensor flows, UnaryOperator<Tensor> besides) {
+  Tensor slope(BallLanes lanes, Tensor flows, UnaryOperator<Tensor> besides) {
     try (Scope scope = Scope.open()) {
       List<Flow> shown = split(flows);
       Pursuit.Slope slope = pursuit.slope(lanes, bent(lanes, shown), objective);
@@ -164,7 +160,7 @@ final class FlowPursuit {
     return split;
   }
 
-  private Tensor bent(Pursuit.Lanes lanes, List<Flow> flows) {
+  private Tensor bent(BallLanes lanes, List<Flow> flows) {
     float[][] bent = new float[lanes.size()][];
     for (int lane = 0; lane < bent.length; lane++) {
       bent[lane] = flows.get(lane).bend(pursuit.image(lanes, lane), input);
@@ -173,7 +169,7 @@ final class FlowPursuit {
   }
 
   /** Keeps the flows of the points that the pursuit has just kept. */
-  private void note(Pursuit.Lanes lanes, List<Flow> flows) {
+  private void note(BallLanes lanes, List<Flow> flows) {
     for (int lane = 0; lane < lanes.size(); lane++) {
       int i = lanes.members()[lane];
       if (pursuit.margin(i) < margin[i]) {

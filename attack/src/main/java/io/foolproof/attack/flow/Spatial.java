@@ -1,5 +1,6 @@
 package io.foolproof.attack.flow;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
@@ -149,7 +150,7 @@ public record Spatial(
     FlowPursuit pursuit = new FlowPursuit(model, samples, threat, seed, name());
     Reach reach = reach(threat.epsilon(), model.input());
     try (Scope scope = Scope.open()) {
-      Pursuit.Lanes lanes = pursuit.standing(0);
+      BallLanes lanes = pursuit.remaining(0);
       List<Move> grid = queries == 0 ? grid(reach) : List.of();
       int tries = queries == 0 ? grid.size() : queries;
       for (int i = 0; i < tries && lanes.size() > 0; i++) {
@@ -160,9 +161,7 @@ public record Spatial(
           pursuit.look(
               lanes, lanes.streams().stream().map(s -> flow(drawn(reach, s), reach)).toList());
         }
-        if (pursuit.canShrink(lanes)) {
-          lanes = lanes.rows(pursuit.stillStanding(lanes));
-        }
+        pursuit.dropFinished(lanes);
       }
     }
     return pursuit.results();

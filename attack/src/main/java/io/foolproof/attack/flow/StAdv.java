@@ -1,5 +1,7 @@
 package io.foolproof.attack.flow;
 
+import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -58,28 +60,23 @@ public record StAdv(
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     FlowPursuit pursuit = new FlowPursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
-      climb(pursuit, pursuit.standing(0), relativeStep * threat.epsilon());
+      climb(pursuit, pursuit.remaining(0), relativeStep * threat.epsilon());
     }
     return pursuit.results();
   }
 
-  private void climb(FlowPursuit pursuit, Pursuit.Lanes lanes, double alpha) {
-    Tensor flow = pursuit.still(lanes);
-    Adam adam = new Adam(flow.shape());
+  private void climb(FlowPursuit pursuit, BallLanes lanes, double alpha) {
+    LaneTensor flow = lanes.hold(pursuit.still(lanes));
+    Adam adam = new Adam(lanes, flow.get().shape());
     for (int step = 0; step < steps && lanes.size() > 0; step++) {
       try (Scope turn = Scope.open()) {
-        Tensor ascent = pursuit.slope(lanes, flow, f -> variation(f).mul(-tau));
-        Tensor moved = flow.add(adam.direction(turn, ascent).mul(alpha));
-        flow = turn.replace(flow, pursuit.project(moved));
+        Tensor ascent = pursuit.slope(lanes, flow.get(), f -> variation(f).mul(-tau));
+        Tensor moved = flow.get().add(adam.direction(turn, ascent).mul(alpha));
+        flow.set(turn, pursuit.project(moved));
       }
-      if (pursuit.canShrink(lanes)) {
-        int[] rows = pursuit.stillStanding(lanes);
-        lanes = lanes.rows(rows);
-        flow = flow.rows(rows);
-        adam.keepRows(rows);
-      }
+      pursuit.dropFinished(lanes);
     }
-    pursuit.look(lanes, flow);
+    pursuit.look(lanes, flow.get());
   }
 
   /**

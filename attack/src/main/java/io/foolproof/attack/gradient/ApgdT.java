@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -73,8 +74,8 @@ public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) 
     for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
       for (int restart = 0; restart < restarts; restart++) {
         try (Scope scope = Scope.open()) {
-          Pursuit.Lanes lanes = pursuit.standing(rank * restarts + restart);
-          ApgdClimb.run(pursuit, lanes, others.towards(lanes, rank, Loss::targetedDlr), steps);
+          BallLanes lanes = pursuit.remaining(rank * restarts + restart);
+          Apgd.climb(pursuit, lanes, others.towards(lanes, rank, Loss::targetedDlr), steps);
         }
       }
     }

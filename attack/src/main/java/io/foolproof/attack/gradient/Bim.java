@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -56,9 +57,9 @@ public record Bim(@AtLeast(1) int steps) implements Attack, HasSteps<Bim> {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     Objective loss = Loss.CROSS_ENTROPY.towards(threat.goal());
     try (Scope scope = Scope.open()) {
-      Pursuit.Lanes lanes = pursuit.standing(0);
+      BallLanes lanes = pursuit.remaining(0);
       double alpha = 1.0 / steps * threat.epsilon();
-      Pgd.climb(pursuit, lanes, loss, lanes.images(), steps, alpha);
+      Pgd.climb(pursuit, lanes, loss, lanes.hold(lanes.images()), steps, alpha);
     }
     return pursuit.results();
   }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -43,7 +44,7 @@ public record Fgsm() implements Attack {
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
-      Pursuit.Lanes lanes = pursuit.standing(0);
+      BallLanes lanes = pursuit.remaining(0);
       Tensor x = lanes.images();
       Tensor gradient = pursuit.gradient(lanes, x);
       Tensor step = lanes.ball().steepest(x, gradient).mul(threat.epsilon());

@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -8,6 +9,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
@@ -172,49 +174,43 @@ public record MiFgsm(
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name);
     try (Scope scope = Scope.open()) {
-      climb(pursuit, pursuit.standing(0), model.input(), threat.epsilon() / steps);
+      climb(pursuit, pursuit.remaining(0), model.input(), threat.epsilon() / steps);
     }
     return pursuit.results();
   }
 
-  private void climb(Pursuit pursuit, Pursuit.Lanes standing, InputSpec input, double alpha) {
-    Pursuit.Lanes lanes = standing;
-    Tensor x = lanes.images();
-    Tensor g = x.sub(x);
-    Tensor variance = g;
+  private void climb(Pursuit pursuit, BallLanes lanes, InputSpec input, double alpha) {
+    LaneTensor x = lanes.hold(lanes.images());
+    Tensor zero = lanes.images().sub(lanes.images());
+    LaneTensor g = lanes.hold(zero);
+    LaneTensor variance = lanes.hold(zero);
     double ahead = alpha * decay / lengthOfOnes(pursuit.norm(), input.elements());
     for (int t = 0; t < steps && lanes.size() > 0; t++) {
       try (Scope turn = Scope.open()) {
-        Tensor at = lookAhead ? lanes.ball().project(x.add(g.mul(ahead))) : x;
+        Tensor at = lookAhead ? lanes.ball().project(x.get().add(g.get().mul(ahead))) : x.get();
         if (views().change()) {
           pursuit.look(lanes, at);
         }
         Tensor gradient =
-            pursuit.ofStanding(
+            pursuit.ofUnfinished(
                 lanes, at, (some, there) -> views().gradient(pursuit, some, there, input));
-        Tensor tuned = gradient.add(variance);
+        Tensor tuned = gradient.add(variance.get());
         Tensor size = tuned.abs().mean(true, Rows.valueDims(tuned));
         Tensor floored = size.clamp(Rows.SHORTEST, Double.POSITIVE_INFINITY);
-        g = turn.replace(g, g.mul(decay).add(tuned.div(floored)));
+        g.set(turn, g.get().mul(decay).add(tuned.div(floored)));
         if (neighbours > 0) {
           Tensor around =
-              pursuit.ofStanding(lanes, at, (some, there) -> around(pursuit, some, there, input));
-          variance = turn.replace(variance, around.sub(gradient));
+              pursuit.ofUnfinished(lanes, at, (some, there) -> around(pursuit, some, there, input));
+          variance.set(turn, around.sub(gradient));
         }
         // Opposite gradients cancel exactly where a model is piecewise linear.
-        Tensor direction = Pursuit.withDirection(g, lanes.streams());
-        Tensor ascent = lanes.ball().steepest(x, direction).mul(alpha);
-        x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+        Tensor direction = Pursuit.withDirection(g.get(), lanes.streams());
+        Tensor ascent = lanes.ball().steepest(x.get(), direction).mul(alpha);
+        x.set(turn, lanes.ball().project(x.get().add(ascent)));
       }
-      if (pursuit.canShrink(lanes)) {
-        int[] rows = pursuit.stillStanding(lanes);
-        lanes = lanes.rows(rows);
-        x = x.rows(rows);
-        g = g.rows(rows);
-        variance = variance.rows(rows);
-      }
+      pursuit.dropFinished(lanes);
     }
-    pursuit.look(lanes, x);
+    pursuit.look(lanes, x.get());
   }
 
   /** How long a change is that changes every value by 1, as a gradient does here in the mean. */
@@ -228,8 +224,8 @@ public record MiFgsm(
   }
 
   /** The mean gradient at random points around, which do not count. */
-  private Tensor around(Pursuit pursuit, Pursuit.Lanes lanes, Tensor at, InputSpec input) {
-    Pursuit.Lanes near = pursuit.beside(lanes, NEIGHBOURHOOD);
+  private Tensor around(Pursuit pursuit, BallLanes lanes, Tensor at, InputSpec input) {
+    BallLanes near = pursuit.beyondTheBox(lanes, NEIGHBOURHOOD);
     Tensor sum = at.sub(at);
     for (int i = 0; i < neighbours; i++) {
       Tensor offset = near.ball().random(lanes.streams()).sub(lanes.images());

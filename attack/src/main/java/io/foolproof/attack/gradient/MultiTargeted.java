@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -10,13 +11,13 @@ import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
-import io.foolproof.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
 
@@ -68,9 +69,9 @@ public record MultiTargeted(
     RunnersUp others = RunnersUp.of(pursuit, threat.goal());
     for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
       try (Scope scope = Scope.open()) {
-        Pursuit.Lanes lanes = pursuit.standing(rank);
+        BallLanes lanes = pursuit.remaining(rank);
         Objective lead = others.towards(lanes, rank, Loss::lead);
-        Tensor start = lanes.ball().random(lanes.streams());
+        LaneTensor start = lanes.hold(lanes.ball().random(lanes.streams()));
         Pgd.climb(pursuit, lanes, lead, start, steps, relativeStep * threat.epsilon());
       }
     }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -12,6 +13,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Draws;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -70,30 +72,24 @@ public record Odi(
     Objective margin = Loss.MARGIN.towards(threat.goal());
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
-        search(pursuit, pursuit.standing(restart), margin, model.classes());
+        search(pursuit, pursuit.remaining(restart), margin, model.classes());
       }
     }
     return pursuit.results();
   }
 
-  private void search(Pursuit pursuit, Pursuit.Lanes standing, Objective margin, int classes) {
-    Pursuit.Lanes lanes = standing;
-    Tensor w = Draws.of(lanes.streams(), new long[] {lanes.size(), classes}, Odi::uniform);
-    Tensor x = lanes.ball().random(lanes.streams());
+  private void search(Pursuit pursuit, BallLanes lanes, Objective margin, int classes) {
+    LaneTensor w =
+        lanes.hold(Draws.of(lanes.streams(), new long[] {lanes.size(), classes}, Odi::uniform));
+    LaneTensor x = lanes.hold(lanes.ball().random(lanes.streams()));
+    Objective mix = (logits, labels) -> logits.mul(w.get()).sum(false, 1);
     for (int step = 0; step < startSteps && lanes.size() > 0; step++) {
       try (Scope turn = Scope.open()) {
-        Tensor weights = w;
-        Objective mix = (logits, labels) -> logits.mul(weights).sum(false, 1);
-        Tensor gradient = pursuit.slope(lanes, x, mix).gradient();
-        Tensor ascent = lanes.ball().steepest(x, gradient).mul(pursuit.epsilon());
-        x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+        Tensor gradient = pursuit.slope(lanes, x.get(), mix).gradient();
+        Tensor ascent = lanes.ball().steepest(x.get(), gradient).mul(pursuit.epsilon());
+        x.set(turn, lanes.ball().project(x.get().add(ascent)));
       }
-      if (pursuit.canShrink(lanes)) {
-        int[] rows = pursuit.stillStanding(lanes);
-        lanes = lanes.rows(rows);
-        x = x.rows(rows);
-        w = w.rows(rows);
-      }
+      pursuit.dropFinished(lanes);
     }
     Pgd.climb(pursuit, lanes, margin, x, steps, relativeStep * pursuit.epsilon());
   }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -11,6 +12,7 @@ import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -78,36 +80,34 @@ public record Pgd(
     Objective objective = loss.towards(threat.goal());
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
-        Pursuit.Lanes lanes = pursuit.standing(restart);
-        Tensor start = lanes.ball().random(lanes.streams());
+        BallLanes lanes = pursuit.remaining(restart);
+        LaneTensor start = lanes.hold(lanes.ball().random(lanes.streams()));
         climb(pursuit, lanes, objective, start, steps, relativeStep * threat.epsilon());
       }
     }
     return pursuit.results();
   }
 
-  /** Steps of steepest ascent, each of length alpha and followed by a projection. */
+  /**
+   * Steps of steepest ascent, each of length alpha and followed by a projection.
+   *
+   * @param x where the steps start, and then lead
+   */
   static void climb(
       Pursuit pursuit,
-      Pursuit.Lanes lanes,
+      BallLanes lanes,
       Objective objective,
-      Tensor start,
+      LaneTensor x,
       int steps,
       double alpha) {
-    Tensor x = start;
     for (int step = 0; step < steps && lanes.size() > 0; step++) {
-      try (Scope scope = Scope.open()) {
-        Tensor gradient = pursuit.slope(lanes, x, objective).gradient();
-        Tensor ascent = lanes.ball().steepest(x, gradient).mul(alpha);
-        x = scope.replace(x, lanes.ball().project(x.add(ascent)));
+      try (Scope turn = Scope.open()) {
+        Tensor gradient = pursuit.slope(lanes, x.get(), objective).gradient();
+        Tensor ascent = lanes.ball().steepest(x.get(), gradient).mul(alpha);
+        x.set(turn, lanes.ball().project(x.get().add(ascent)));
       }
-      if (pursuit.canShrink(lanes)) {
-        int[] rows = pursuit.stillStanding(lanes);
-        lanes = lanes.rows(rows);
-        objective = objective.rows(rows);
-        x = x.rows(rows);
-      }
+      pursuit.dropFinished(lanes);
     }
-    pursuit.look(lanes, x);
+    pursuit.look(lanes, x.get());
   }
 }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -55,7 +56,7 @@ public record RFgsm(@Fraction double alpha) implements Attack {
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
-      Pursuit.Lanes lanes = pursuit.standing(0);
+      BallLanes lanes = pursuit.remaining(0);
       Ball ball = lanes.ball();
       Tensor noise = Draws.gaussian(lanes.streams(), lanes.images().shape());
       Tensor leap = ball.steepest(lanes.images(), noise).mul(alpha * threat.epsilon());

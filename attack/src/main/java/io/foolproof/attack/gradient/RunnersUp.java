@@ -1,7 +1,9 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Objective;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -25,7 +27,7 @@ record RunnersUp(int[][] order, int count) {
       return new RunnersUp(order, 1);
     }
     try (Scope scope = Scope.open()) {
-      Pursuit.Lanes lanes = pursuit.standing(0);
+      BallLanes lanes = pursuit.remaining(0);
       Tensor logits = pursuit.logits(lanes, lanes.images());
       int classes = (int) logits.size(1);
       double[] scores = logits.toDoubles();
@@ -52,21 +54,10 @@ record RunnersUp(int[][] order, int count) {
     Tensor of(Tensor logits, Tensor labels, Tensor targets);
   }
 
-  private record Towards(TargetedLoss loss, Tensor targets) implements Objective {
-    @Override
-    public Tensor of(Tensor logits, Tensor labels) {
-      return loss.of(logits, labels, targets);
-    }
-
-    @Override
-    public Objective rows(int[] rows) {
-      return new Towards(loss, targets.rows(rows));
-    }
-  }
-
   /** A loss towards the class that has a rank, from 0, on each lane. */
-  Objective towards(Pursuit.Lanes lanes, int rank, TargetedLoss loss) {
-    int[] targets = Arrays.stream(lanes.members()).map(member -> order[member][rank]).toArray();
-    return new Towards(loss, Tensor.ofInts(targets));
+  Objective towards(BallLanes lanes, int rank, TargetedLoss loss) {
+    int[] classes = Arrays.stream(lanes.members()).map(member -> order[member][rank]).toArray();
+    LaneTensor targets = lanes.hold(Tensor.ofInts(classes));
+    return (logits, labels) -> loss.of(logits, labels, targets.get());
   }
 }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.gradient;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
@@ -36,12 +37,12 @@ record Views(double diversity, int radius, int scales) {
   }
 
   /** The gradient of the goal's cross-entropy at points [lanes, C, H, W] in the caller's scope. */
-  Tensor gradient(Pursuit pursuit, Pursuit.Lanes lanes, Tensor points, InputSpec input) {
+  Tensor gradient(Pursuit pursuit, BallLanes lanes, Tensor points, InputSpec input) {
     if (!change()) {
       return smoothed(pursuit.gradient(lanes, points));
     }
     // What is seen is not the point itself, so that it does not count.
-    Pursuit.Lanes unseen = lanes.inRehearsal();
+    BallLanes unseen = lanes.forProbing();
     Tensor sum = points.sub(points);
     for (int scale = 0; scale < scales; scale++) {
       double factor = Math.pow(2, -scale);

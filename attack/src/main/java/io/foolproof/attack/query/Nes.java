@@ -1,5 +1,6 @@
 package io.foolproof.attack.query;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -9,6 +10,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -76,23 +78,19 @@ public record Nes(
     int steps = slope.steps(queries);
     double alpha = relativeStep * threat.epsilon();
     try (Scope scope = Scope.open()) {
-      Pursuit.Lanes lanes = pursuit.standing(0);
-      Tensor x = lanes.images();
+      BallLanes lanes = pursuit.remaining(0);
+      LaneTensor x = lanes.hold(lanes.images());
       for (int step = 0; step < steps && lanes.size() > 0; step++) {
         try (Scope turn = Scope.open()) {
-          pursuit.look(lanes, x);
-          Tensor slopes = pursuit.ofStanding(lanes, x, slope::estimate);
+          pursuit.look(lanes, x.get());
+          Tensor slopes = pursuit.ofUnfinished(lanes, x.get(), slope::estimate);
           Tensor direction = Pursuit.withDirection(slopes, lanes.streams());
-          Tensor ascent = lanes.ball().steepest(x, direction).mul(alpha);
-          x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+          Tensor ascent = lanes.ball().steepest(x.get(), direction).mul(alpha);
+          x.set(turn, lanes.ball().project(x.get().add(ascent)));
         }
-        if (pursuit.canShrink(lanes)) {
-          int[] rows = pursuit.stillStanding(lanes);
-          lanes = lanes.rows(rows);
-          x = x.rows(rows);
-        }
+        pursuit.dropFinished(lanes);
       }
-      pursuit.look(lanes, x);
+      pursuit.look(lanes, x.get());
     }
     return pursuit.results();
   }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.query;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -77,14 +78,14 @@ public record Noise(Kind kind, @AtLeast(1) int draws) implements Attack {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     for (int draw = 0; draw < draws; draw++) {
       try (Scope scope = Scope.open()) {
-        Pursuit.Lanes lanes = pursuit.standing(draw);
+        BallLanes lanes = pursuit.remaining(draw);
         pursuit.look(lanes, point(lanes, NormBounded.require(threat), model.input()));
       }
     }
     return pursuit.results();
   }
 
-  private Tensor point(Pursuit.Lanes lanes, NormBounded threat, InputSpec input) {
+  private Tensor point(BallLanes lanes, NormBounded threat, InputSpec input) {
     return switch (kind) {
       case UNIFORM -> lanes.ball().random(lanes.streams());
       case GAUSSIAN -> {

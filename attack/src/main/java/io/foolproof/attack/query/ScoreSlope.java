@@ -1,5 +1,6 @@
 package io.foolproof.attack.query;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
@@ -46,8 +47,8 @@ record ScoreSlope(
   }
 
   /** One direction a lane, shaped as the points, perhaps zero; in the caller's scope. */
-  Tensor estimate(Pursuit.Lanes lanes, Tensor points) {
-    Pursuit.Lanes around = lanes.inRehearsal();
+  Tensor estimate(BallLanes lanes, Tensor points) {
+    BallLanes around = lanes.forProbing();
     try (Scope scope = Scope.open()) {
       Tensor sum = points.sub(points);
       for (int pair = 0; pair < pairs; pair++) {
@@ -66,7 +67,7 @@ record ScoreSlope(
     }
   }
 
-  private double[] side(Pursuit.Lanes lanes, Tensor points, Tensor v, int sign) {
+  private double[] side(BallLanes lanes, Tensor points, Tensor v, int sign) {
     double step = sign * radius * (input.high() - input.low());
     return pursuit.look(lanes, points.add(v.mul(step)).clamp(input.low(), input.high()));
   }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.query;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -10,6 +11,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Draws;
+import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
@@ -108,37 +110,33 @@ public record SimBa(@AtLeast(1) int queries, @Named("step") @Positive double rel
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
-      search(pursuit, pursuit.standing(0), relativeStep * threat.epsilon());
+      search(pursuit, pursuit.remaining(0), relativeStep * threat.epsilon());
     }
     return pursuit.results();
   }
 
-  private void search(Pursuit pursuit, Pursuit.Lanes lanes, double step) {
-    List<Search> searches =
-        IntStream.range(0, lanes.size())
-            .mapToObj(lane -> new Search(pursuit.image(lanes, lane), lanes.streams().get(lane)))
-            .toList();
+  private void search(Pursuit pursuit, BallLanes lanes, double step) {
+    PerLane<Search[]> searches =
+        lanes.hold(
+            IntStream.range(0, lanes.size())
+                .mapToObj(lane -> new Search(pursuit.image(lanes, lane), lanes.streams().get(lane)))
+                .toArray(Search[]::new));
     double[] clean = pursuit.look(lanes, lanes.images());
     for (int lane = 0; lane < clean.length; lane++) {
-      searches.get(lane).margin = clean[lane];
+      searches.get()[lane].margin = clean[lane];
     }
-    Pursuit.Lanes left = lanes;
-    for (int query = 1; query < queries && left.size() > 0; query++) {
+    for (int query = 1; query < queries && lanes.size() > 0; query++) {
       try (Scope turn = Scope.open()) {
         float[][] proposed =
-            searches.stream().map(search -> search.proposal(step)).toArray(float[][]::new);
-        Tensor points = left.ball().project(Rows.stack(proposed, left.images().shape()));
-        double[] margins = pursuit.look(left, points);
+            Arrays.stream(searches.get()).map(search -> search.proposal(step)).toArray(float[][]::new);
+        Tensor points = lanes.ball().project(Rows.stack(proposed, lanes.images().shape()));
+        double[] margins = pursuit.look(lanes, points);
         for (int lane = 0; lane < margins.length; lane++) {
           int row = lane;
-          searches.get(lane).learn(() -> Rows.row(points, row), margins[lane]);
+          searches.get()[lane].learn(() -> Rows.row(points, row), margins[lane]);
         }
       }
-      if (pursuit.canShrink(left)) {
-        int[] rows = pursuit.stillStanding(left);
-        left = left.rows(rows);
-        searches = Arrays.stream(rows).mapToObj(searches::get).toList();
-      }
+      pursuit.dropFinished(lanes);
     }
   }
 }

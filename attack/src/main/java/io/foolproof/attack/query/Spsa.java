@@ -1,5 +1,6 @@
 package io.foolproof.attack.query;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -9,6 +10,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
@@ -78,40 +80,34 @@ public record Spsa(
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     ScoreSlope slope = new ScoreSlope(pursuit, model.input(), pairs, delta, Spsa::signs);
     try (Scope scope = Scope.open()) {
-      descend(pursuit, pursuit.standing(0), slope, relativeStep * threat.epsilon());
+      descend(pursuit, pursuit.remaining(0), slope, relativeStep * threat.epsilon());
     }
     return pursuit.results();
   }
 
-  private void descend(Pursuit pursuit, Pursuit.Lanes lanes, ScoreSlope slope, double rate) {
-    Tensor x = lanes.images();
-    Tensor m = x.sub(x);
-    Tensor v = x.sub(x);
+  private void descend(Pursuit pursuit, BallLanes lanes, ScoreSlope slope, double rate) {
+    LaneTensor x = lanes.hold(lanes.images());
+    LaneTensor m = lanes.hold(lanes.images().sub(lanes.images()));
+    LaneTensor v = lanes.hold(lanes.images().sub(lanes.images()));
     int steps = slope.steps(queries);
     for (int step = 1; step <= steps && lanes.size() > 0; step++) {
       try (Scope turn = Scope.open()) {
-        pursuit.look(lanes, x);
-        Tensor g = pursuit.ofStanding(lanes, x, slope::estimate);
-        m = turn.replace(m, m.mul(BETA1).add(g.mul(1 - BETA1)));
-        v = turn.replace(v, v.mul(BETA2).add(g.mul(g).mul(1 - BETA2)));
-        Tensor mean = m.div(1 - Math.pow(BETA1, step));
-        Tensor size = v.div(1 - Math.pow(BETA2, step)).sqrt().add(STABILITY);
+        pursuit.look(lanes, x.get());
+        Tensor g = pursuit.ofUnfinished(lanes, x.get(), slope::estimate);
+        m.set(turn, m.get().mul(BETA1).add(g.mul(1 - BETA1)));
+        v.set(turn, v.get().mul(BETA2).add(g.mul(g).mul(1 - BETA2)));
+        Tensor mean = m.get().div(1 - Math.pow(BETA1, step));
+        Tensor size = v.get().div(1 - Math.pow(BETA2, step)).sqrt().add(STABILITY);
         // Only the step: a random direction must not count as a slope in the running means.
         Tensor slopes = mean.div(size);
         Tensor wander = Pursuit.withDirection(slopes, lanes.streams()).sign();
         Tensor flat = Rows.norm(slopes, Norm.LINF).eq(0);
         Tensor ascent = Tensor.where(flat, wander, slopes).mul(rate);
-        x = turn.replace(x, lanes.ball().project(x.add(ascent)));
+        x.set(turn, lanes.ball().project(x.get().add(ascent)));
       }
-      if (pursuit.canShrink(lanes)) {
-        int[] rows = pursuit.stillStanding(lanes);
-        lanes = lanes.rows(rows);
-        x = x.rows(rows);
-        m = m.rows(rows);
-        v = v.rows(rows);
-      }
+      pursuit.dropFinished(lanes);
     }
-    pursuit.look(lanes, x);
+    pursuit.look(lanes, x.get());
   }
 
   private static void signs(RandomStream stream, float[] values, int from, int to) {

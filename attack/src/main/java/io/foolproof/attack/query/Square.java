@@ -1,5 +1,6 @@
 package io.foolproof.attack.query;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -10,6 +11,7 @@ import io.foolproof.attack.PixelGrid;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
@@ -95,15 +97,15 @@ public record Square(
               throw new IllegalArgumentException("square has no version for " + pursuit.norm());
         };
     try (Scope scope = Scope.open()) {
-      search(pursuit, pursuit.standing(0), proposals);
+      search(pursuit, pursuit.remaining(0), proposals);
     }
     return pursuit.results();
   }
 
-  private void search(Pursuit pursuit, Pursuit.Lanes lanes, Proposals proposals) {
-    float[][] best = new float[lanes.size()][];
-    double[] margin = new double[lanes.size()];
-    Arrays.fill(margin, Double.POSITIVE_INFINITY);
+  private void search(Pursuit pursuit, BallLanes lanes, Proposals proposals) {
+    PerLane<float[][]> best = lanes.hold(new float[lanes.size()][]);
+    PerLane<double[]> margin = lanes.hold(new double[lanes.size()]);
+    Arrays.fill(margin.get(), Double.POSITIVE_INFINITY);
     for (int query = 0; query < queries && lanes.size() > 0; query++) {
       try (Scope turn = Scope.open()) {
         float[][] proposed = new float[lanes.size()][];
@@ -114,23 +116,18 @@ public record Square(
           proposed[lane] =
               query == 0
                   ? proposals.first(image, stream)
-                  : proposals.next(image, best[lane], shareNow, stream);
+                  : proposals.next(image, best.get()[lane], shareNow, stream);
         }
         Tensor points = lanes.ball().project(Rows.stack(proposed, lanes.images().shape()));
         double[] margins = pursuit.look(lanes, points);
         for (int lane = 0; lane < margins.length; lane++) {
-          if (query == 0 || margins[lane] < margin[lane]) {
-            margin[lane] = margins[lane];
-            best[lane] = Rows.row(points, lane);
+          if (query == 0 || margins[lane] < margin.get()[lane]) {
+            margin.get()[lane] = margins[lane];
+            best.get()[lane] = Rows.row(points, lane);
           }
         }
       }
-      if (pursuit.canShrink(lanes)) {
-        int[] rows = pursuit.stillStanding(lanes);
-        lanes = lanes.rows(rows);
-        margin = Rows.select(margin, rows);
-        best = IntStream.of(rows).mapToObj(Arrays.asList(best)::get).toArray(float[][]::new);
-      }
+      pursuit.dropFinished(lanes);
     }
   }
 

@@ -14,32 +14,31 @@ public final class Adam {
   private static final double BETA_2 = 0.999;
   private static final double FLOOR = 1e-8;
 
-  private Tensor mean;
-  private Tensor square;
+  private final LaneTensor mean;
+  private final LaneTensor square;
   private int steps;
 
-  /** Call it in the scope in which the loop's state lives. */
-  public Adam(long... shape) {
-    mean = Tensor.zeros(DType.FLOAT32, shape);
-    square = Tensor.zeros(DType.FLOAT32, shape);
-  }
-
-  /** Goes on with some of the rows only. */
-  public void keepRows(int[] rows) {
-    mean = mean.rows(rows);
-    square = square.rows(rows);
+  /**
+   * Call it in the scope in which the loop's state lives.
+   *
+   * @param lanes hold the running means
+   * @param shape of a gradient, [lanes, ...]
+   */
+  public Adam(Lanes lanes, long... shape) {
+    mean = lanes.hold(Tensor.zeros(DType.FLOAT32, shape));
+    square = lanes.hold(Tensor.zeros(DType.FLOAT32, shape));
   }
 
   /** Takes in a gradient, and gives the step of size about 1 that goes up along it. */
   public Tensor direction(Scope turn, Tensor gradient) {
     steps++;
-    mean = turn.replace(mean, mean.mul(BETA_1).add(gradient.mul(1 - BETA_1)));
-    square = turn.replace(square, square.mul(BETA_2).add(gradient.pow(2).mul(1 - BETA_2)));
-    return mean.div(1 - Math.pow(BETA_1, steps)).div(scale());
+    mean.set(turn, mean.get().mul(BETA_1).add(gradient.mul(1 - BETA_1)));
+    square.set(turn, square.get().mul(BETA_2).add(gradient.pow(2).mul(1 - BETA_2)));
+    return mean.get().div(1 - Math.pow(BETA_1, steps)).div(scale());
   }
 
   /** The size of recent gradients, per value, above 0. */
   public Tensor scale() {
-    return square.div(1 - Math.pow(BETA_2, steps)).sqrt().add(FLOOR);
+    return square.get().div(1 - Math.pow(BETA_2, steps)).sqrt().add(FLOOR);
   }
 }

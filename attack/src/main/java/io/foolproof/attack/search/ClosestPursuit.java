@@ -12,7 +12,6 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
-import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
@@ -75,28 +74,6 @@ public final class ClosestPursuit {
     this.backwards = new long[n];
     this.broken = new boolean[n];
     forLanes(0, i -> true, lanes -> look(lanes, lanes.images()));
-  }
-
-  /**
-   * Samples that are attacked side by side.
-   *
-   * @param members each lane's place in the micro-batch
-   * @param images the clean images, [lanes, d]
-   * @param labels [lanes]
-   * @param streams each lane's random numbers
-   */
-  public record Lanes(int[] members, Tensor images, Tensor labels, List<RandomStream> streams) {
-    public int size() {
-      return members.length;
-    }
-
-    public Lanes rows(int[] rows) {
-      return new Lanes(
-          Arrays.stream(rows).map(row -> members[row]).toArray(),
-          images.rows(rows),
-          labels.rows(rows),
-          Arrays.stream(rows).mapToObj(streams::get).toList());
-    }
   }
 
   public InputSpec input() {
@@ -171,7 +148,7 @@ public final class ClosestPursuit {
 
     /** How far each lane is from being fooled clearly, [lanes]. */
     public Tensor margin() {
-      return pursuit.goal().margin(logits, lanes.labels).add(clearance(logits));
+      return pursuit.goal().margin(logits, lanes.labels()).add(clearance(logits));
     }
 
     /**
@@ -181,7 +158,7 @@ public final class ClosestPursuit {
      * @param rival the other classes, [lanes]
      */
     public Tensor marginTo(Tensor rival) {
-      Tensor own = logits.gather(1, lanes.labels.unsqueeze(1));
+      Tensor own = logits.gather(1, lanes.labels().unsqueeze(1));
       return own.sub(logits.gather(1, rival.unsqueeze(1))).squeeze(1).add(clearance(logits));
     }
 
@@ -195,17 +172,17 @@ public final class ClosestPursuit {
      * random direction instead. Can be taken once.
      */
     public Tensor gradient(Tensor loss) {
-      return Pursuit.finite(gradients(List.of(loss)).get(0), lanes.streams);
+      return Pursuit.finite(gradients(List.of(loss)).get(0), lanes.streams());
     }
 
     /** As {@link #gradient}; where it vanishes, too, there is a random direction instead. */
     public Tensor direction(Tensor loss) {
-      return Pursuit.withDirection(gradient(loss), lanes.streams);
+      return Pursuit.withDirection(gradient(loss), lanes.streams());
     }
 
     /** The gradients of several losses, [lanes, d], whatever they are. Can be taken once. */
     public List<Tensor> gradients(List<Tensor> losses) {
-      for (int member : lanes.members) {
+      for (int member : lanes.members()) {
         pursuit.backwards[member] += losses.size();
       }
       return Gradients.ofEach(losses, variable);
@@ -218,7 +195,7 @@ public final class ClosestPursuit {
     Tensor shown = atLevels(lanes, points);
     Tensor variable = shown.variable();
     Tensor logits = logits(variable);
-    double[] margins = record(lanes.members, Rows.split(shown), logits.detach());
+    double[] margins = record(lanes.members(), Rows.split(shown), logits.detach());
     return new Evaluation(this, lanes, variable, logits, margins);
   }
 
@@ -230,7 +207,7 @@ public final class ClosestPursuit {
   public boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
       Tensor shown = atLevels(lanes, points.detach());
-      return areFooled(record(lanes.members, Rows.split(shown), logits(shown)));
+      return areFooled(record(lanes.members(), Rows.split(shown), logits(shown)));
     }
   }
 
@@ -244,9 +221,9 @@ public final class ClosestPursuit {
 
   /** What a search that is written for one sample is about. */
   public Dialogue.Subject subject(Lanes lanes, int lane) {
-    int i = lanes.members[lane];
+    int i = lanes.members()[lane];
     return new Dialogue.Subject(
-        samples.images()[i], samples.labels()[i], lanes.streams.get(lane).spawn());
+        samples.images()[i], samples.labels()[i], lanes.streams().get(lane).spawn());
   }
 
   /**
@@ -285,7 +262,7 @@ public final class ClosestPursuit {
     if (threat.levels() == 0) {
       return points;
     }
-    float[][] rows = atLevels(lanes.members, Rows.split(points), Double.POSITIVE_INFINITY);
+    float[][] rows = atLevels(lanes.members(), Rows.split(points), Double.POSITIVE_INFINITY);
     return Rows.stack(rows, points.shape());
   }
 
@@ -360,22 +337,22 @@ public final class ClosestPursuit {
   /** The closest adversarial points, or the clean images where there are none: [lanes, d]. */
   public Tensor closest(Lanes lanes) {
     return new Samples(closest, samples.labels(), samples.indices())
-        .imageTensor(lanes.members, lanes.size(), input().elements());
+        .imageTensor(lanes.members(), lanes.size(), input().elements());
   }
 
   /** How far those are from the clean images, [lanes, 1]; infinite where there are none. */
   public Tensor distance(Lanes lanes) {
     float[] distances = new float[lanes.size()];
     for (int lane = 0; lane < distances.length; lane++) {
-      distances[lane] = (float) distance[lanes.members[lane]];
+      distances[lane] = (float) distance[lanes.members()[lane]];
     }
     return Rows.column(distances, 2);
   }
 
   /** How far a point of the box can be from each clean image at most: [lanes, 1]. */
   public Tensor farthest(Lanes lanes) {
-    Tensor down = lanes.images.sub(input().low());
-    Tensor up = lanes.images.neg().add(input().high());
+    Tensor down = lanes.images().sub(input().low());
+    Tensor up = lanes.images().neg().add(input().high());
     return Rows.norm(down.maximum(up), norm());
   }
 

@@ -104,7 +104,7 @@ public final class Dialogue {
       ClosestPursuit pursuit,
       double reach,
       int queries,
-      ClosestPursuit.Lanes lanes,
+      Lanes lanes,
       Function<Subject, Turn> opening) {
     this.pursuit = pursuit;
     this.reach = reach;

@@ -66,8 +66,8 @@ public final class Pursuit {
   }
 
   /** The clean image of a lane. */
-  public float[] image(Lanes lanes, int lane) {
-    return samples.images()[lanes.members[lane]];
+  public float[] image(BallLanes lanes, int lane) {
+    return samples.images()[lanes.members()[lane]];
   }
 
   /** The largest change that the threat model allows. */
@@ -76,81 +76,45 @@ public final class Pursuit {
   }
 
   /**
-   * Samples that are attacked side by side.
+   * The samples that are not fooled yet; call it in the scope that shall own the tensors.
    *
-   * @param members each lane's place in the micro-batch
-   * @param images the clean images, [lanes, shape...]
-   * @param labels [lanes]
-   * @param ball what the threat model allows around each
-   * @param streams each lane's random numbers
-   * @param rehearsal whether points are only to learn from, and do not count
+   * @param restart which random restart, from 0: each has random numbers of its own
    */
-  public record Lanes(
-      int[] members,
-      Tensor images,
-      Tensor labels,
-      Ball ball,
-      List<RandomStream> streams,
-      boolean rehearsal) {
-    public int size() {
-      return members.length;
-    }
-
-    /** These lanes, for points that are only to learn from. */
-    public Lanes inRehearsal() {
-      return new Lanes(members, images, labels, ball, streams, true);
-    }
-
-    /** Some of these lanes, for what is still standing. */
-    public Lanes rows(int[] rows) {
-      return new Lanes(
-          Arrays.stream(rows).map(row -> members[row]).toArray(),
-          images.rows(rows),
-          labels.rows(rows),
-          ball.rows(rows),
-          Arrays.stream(rows).mapToObj(streams::get).toList(),
-          rehearsal);
-    }
-  }
-
-  /**
-   * The samples that are standing now; call it in the scope that shall own the tensors.
-   *
-   * @param restart which try, from 0: each has random numbers of its own
-   */
-  public Lanes standing(int restart) {
+  public BallLanes remaining(int restart) {
     int[] members =
         IntStream.range(0, samples.size())
             .filter(i -> status[i] == AttackResult.Status.STANDING)
             .toArray();
     Tensor images = samples.imageTensor(members, model.input().batchShape(members.length));
-    return new Lanes(
+    return new BallLanes(
         members,
         images,
         samples.labelTensor(members),
-        Ball.around(images, threat, model.input()),
         samples.streams(members, seed, attack, restart),
+        Ball.around(images, threat, model.input()),
         false);
   }
 
-  /** Lanes in a ball whose radius is a multiple of epsilon; beyond 1, to find a start in. */
-  public Lanes within(Lanes lanes, double multiple) {
+  /**
+   * Goes on in a ball whose radius is a multiple of epsilon: beyond 1 to find a start, as no point
+   * counts there.
+   */
+  public void widen(BallLanes lanes, double multiple) {
     NormBounded wider = threat.withEpsilon(multiple * threat.epsilon());
-    Ball ball = Ball.around(lanes.images, wider, model.input());
-    boolean rehearsal = multiple > 1;
-    return new Lanes(lanes.members, lanes.images, lanes.labels, ball, lanes.streams, rehearsal);
+    lanes.moveTo(Ball.around(lanes.images(), wider, model.input()), multiple > 1);
   }
 
   /**
-   * As {@link #within}, in a ball that the box does not cut: to draw changes from that are as
-   * likely up as down.
+   * These lanes, apart, in a ball that the box does not cut: to draw changes from that are as likely
+   * up as down. No point counts there.
+   *
+   * @param multiple the radius, in epsilons
    */
-  public Lanes beside(Lanes lanes, double multiple) {
+  public BallLanes beyondTheBox(BallLanes lanes, double multiple) {
     double radius = multiple * threat.epsilon();
     InputSpec box = model.input();
     InputSpec wide = new InputSpec(box.shape(), box.low() - radius, box.high() + radius);
-    Ball ball = Ball.around(lanes.images, threat.withEpsilon(radius), wide);
-    return new Lanes(lanes.members, lanes.images, lanes.labels, ball, lanes.streams, true);
+    return lanes.in(Ball.around(lanes.images(), threat.withEpsilon(radius), wide), true);
   }
 
   /** The norm that changes are measured in. */
@@ -168,7 +132,7 @@ public final class Pursuit {
   public record Slope(Tensor gradient, double[] values) {}
 
   /** Evaluates points [lanes, shape...] and the gradient of the goal's cross-entropy there. */
-  public Tensor gradient(Lanes lanes, Tensor points) {
+  public Tensor gradient(BallLanes lanes, Tensor points) {
     return slope(lanes, points, Loss.CROSS_ENTROPY.towards(threat.goal())).gradient();
   }
 
@@ -178,19 +142,19 @@ public final class Pursuit {
    * @param points [lanes, shape...]
    * @return the slope, in the caller's scope
    */
-  public Slope slope(Lanes lanes, Tensor points, Objective objective) {
+  public Slope slope(BallLanes lanes, Tensor points, Objective objective) {
     requireGradients(model, attack);
     try (Scope scope = Scope.open()) {
       Tensor shown = atLevels(lanes, points);
       Tensor x = shown.variable();
       Tensor logits = model.logits(x);
-      Tensor values = objective.of(logits, lanes.labels);
+      Tensor values = objective.of(logits, lanes.labels());
       Tensor gradient = Gradients.of(values, x);
-      for (int member : lanes.members) {
+      for (int member : lanes.members()) {
         backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
       }
       record(lanes, shown, logits.detach());
-      return new Slope(scope.keep(withDirection(gradient, lanes.streams)), values.toDoubles());
+      return new Slope(scope.keep(withDirection(gradient, lanes.streams())), values.toDoubles());
     }
   }
 
@@ -201,7 +165,7 @@ public final class Pursuit {
   }
 
   /** Evaluates points and returns their logits [lanes, classes], in the caller's scope. */
-  public Tensor logits(Lanes lanes, Tensor points) {
+  public Tensor logits(BallLanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
       Tensor shown = atLevels(lanes, points.detach());
       Tensor logits = model.logits(shown).detach();
@@ -215,7 +179,7 @@ public final class Pursuit {
    *
    * @return how far each is from being fooled, one a lane
    */
-  public double[] look(Lanes lanes, Tensor points) {
+  public double[] look(BallLanes lanes, Tensor points) {
     if (lanes.size() == 0) {
       return new double[0];
     }
@@ -229,12 +193,12 @@ public final class Pursuit {
    * The points that the model is shown, where only some levels are possible. An attack moves on
    * from where it was, along the gradient at the level: as if rounding changed nothing.
    */
-  private Tensor atLevels(Lanes lanes, Tensor points) {
+  private Tensor atLevels(BallLanes lanes, Tensor points) {
     if (threat.levels() == 0) {
       return points;
     }
     Levels levels = new Levels(threat.levels(), model.input());
-    double epsilon = lanes.rehearsal ? Double.POSITIVE_INFINITY : threat.epsilon();
+    double epsilon = lanes.probing() ? Double.POSITIVE_INFINITY : threat.epsilon();
     float[][] rows = Rows.split(points);
     for (int lane = 0; lane < rows.length; lane++) {
       rows[lane] = levels.within(image(lanes, lane), rows[lane], threat.norm(), epsilon);
@@ -274,13 +238,13 @@ public final class Pursuit {
     return Rows.stack(rows, gradient.shape());
   }
 
-  private double[] record(Lanes lanes, Tensor points, Tensor answers) {
+  private double[] record(BallLanes lanes, Tensor points, Tensor answers) {
     float[][] logits = Rows.split(answers);
     double[] margins = new double[lanes.size()];
     int d = model.input().elements();
     float[] values = {};
     for (int lane = 0; lane < margins.length; lane++) {
-      int i = lanes.members[lane];
+      int i = lanes.members()[lane];
       margins[lane] = threat.goal().margin(logits[lane], samples.labels()[i]);
       if (status[i] != AttackResult.Status.STANDING) {
         continue;
@@ -288,7 +252,7 @@ public final class Pursuit {
       forwards[i]++;
       if (!Rows.isFinite(logits[lane])) {
         status[i] = AttackResult.Status.NOT_A_NUMBER;
-      } else if (!lanes.rehearsal && margins[lane] < margin[i]) {
+      } else if (!lanes.probing() && margins[lane] < margin[i]) {
         values = values.length == 0 ? points.toFloats() : values;
         margin[i] = margins[lane];
         best[i] = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
@@ -304,34 +268,44 @@ public final class Pursuit {
     return margin[member];
   }
 
-  /** The lanes that are still standing, as rows to select from their tensors. */
-  public int[] stillStanding(Lanes lanes) {
+  private int[] unfinished(BallLanes lanes) {
     return IntStream.range(0, lanes.size())
-        .filter(lane -> status[lanes.members[lane]] == AttackResult.Status.STANDING)
+        .filter(lane -> status[lanes.members()[lane]] == AttackResult.Status.STANDING)
         .toArray();
   }
 
-  /** Whether dropping the lanes that are done makes the batch cheaper for the model. */
-  public boolean canShrink(Lanes lanes) {
-    return runs(stillStanding(lanes).length) < runs(lanes.size());
+  private boolean dropsCostLess(BallLanes lanes, int[] unfinished) {
+    return runs(unfinished.length) < runs(lanes.size());
   }
 
   /**
-   * What is found out by asking the model, [lanes, ...], of the lanes that still stand; zero for
-   * the others where leaving them out makes that cheaper.
+   * Drops the lanes that are fooled, or whose logits are not finite, once there are so many that the
+   * model has fewer runs; call it after each turn of a loop, in the scope that encloses it.
+   */
+  public void dropFinished(BallLanes lanes) {
+    int[] unfinished = unfinished(lanes);
+    if (dropsCostLess(lanes, unfinished)) {
+      lanes.keep(unfinished);
+    }
+  }
+
+  /**
+   * What evaluations of the lanes that are not finished give, [lanes, ...]; zero for the others
+   * where leaving them out saves the model a run.
    *
    * @param points [lanes, shape...]
-   * @param found from some of the lanes and their points
+   * @param evaluated gives a row for each of some lanes and their points
    */
-  public Tensor ofStanding(Lanes lanes, Tensor points, BiFunction<Lanes, Tensor, Tensor> found) {
-    if (!canShrink(lanes)) {
-      return found.apply(lanes, points);
+  public Tensor ofUnfinished(
+      BallLanes lanes, Tensor points, BiFunction<BallLanes, Tensor, Tensor> evaluated) {
+    int[] rows = unfinished(lanes);
+    if (!dropsCostLess(lanes, rows)) {
+      return evaluated.apply(lanes, points);
     }
-    int[] rows = stillStanding(lanes);
     if (rows.length == 0) {
       return points.sub(points);
     }
-    Tensor some = found.apply(lanes.rows(rows), points.rows(rows));
+    Tensor some = evaluated.apply(lanes.only(rows), points.rows(rows));
     Tensor nothing = points.slice(0, 0, 1, 1).mul(0);
     int[] places = new int[lanes.size()];
     Arrays.fill(places, rows.length);

@@ -18,6 +18,7 @@ import io.foolproof.attack.closest.Pdpgd;
 import io.foolproof.attack.closest.SigmaZero;
 import io.foolproof.attack.flow.Spatial;
 import io.foolproof.attack.flow.StAdv;
+import io.foolproof.attack.gradient.Acg;
 import io.foolproof.attack.gradient.Apgd;
 import io.foolproof.attack.gradient.ApgdT;
 import io.foolproof.attack.gradient.Bim;
@@ -72,6 +73,7 @@ public final class Attacks {
           MultiTargeted.ENTRY,
           Apgd.ENTRY,
           ApgdT.ENTRY,
+          Acg.ENTRY,
           Square.ENTRY,
           Nes.ENTRY,
           Spsa.ENTRY,

@@ -1,5 +1,6 @@
 package io.foolproof.attack.transfer;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -94,7 +95,7 @@ public record Transfer(Attack by, @NotASetting Surrogates surrogates) implements
               .map(AttackResult::image)
               .toArray(float[][]::new);
       try (Scope scope = Scope.open()) {
-        Pursuit.Lanes lanes = pursuit.standing(0);
+        BallLanes lanes = pursuit.remaining(0);
         Samples found = new Samples(surest, samples.labels(), samples.indices());
         pursuit.look(lanes, found.imageTensor(lanes.members(), lanes.images().shape()));
       }

@@ -1,5 +1,6 @@
 package io.foolproof.attack.transfer;
 
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -126,7 +127,7 @@ public record Uap(
     requireOthers(model);
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
-      Pursuit.Lanes lanes = pursuit.standing(0);
+      BallLanes lanes = pursuit.remaining(0);
       Tensor delta = Tensor.of(perturbation(model, threat, seed), model.input().batchShape(1));
       pursuit.look(lanes, lanes.ball().project(lanes.images().add(delta)));
     }

@@ -64,7 +64,7 @@ class PursuitTest {
     for (Norm norm : List.of(Norm.LINF, Norm.L2, Norm.L1)) {
       Pursuit pursuit = new Pursuit(model, samples, ThreatModel.untargeted(norm, 0.1), 1, "test");
       try (Scope scope = Scope.open()) {
-        Pursuit.Lanes beside = pursuit.beside(pursuit.standing(0), 1.5);
+        BallLanes beside = pursuit.beyondTheBox(pursuit.remaining(0), 1.5);
         float[] drawn = beside.ball().random(beside.streams()).toFloats();
         long below = IntStream.range(0, 1000).filter(i -> drawn[i] < 0).count();
         long above = IntStream.range(0, 1000).filter(i -> drawn[i] > 0).count();
@@ -127,7 +127,8 @@ class PursuitTest {
     try (Scope scope = Scope.open()) {
       ThreatModel threat = ThreatModel.untargeted(Norm.L2, 0.01);
       Pursuit pursuit = new Pursuit(model, samples, threat, 0, "test");
-      Pursuit.Lanes wide = pursuit.within(pursuit.standing(0), 300);
+      BallLanes wide = pursuit.remaining(0);
+      pursuit.widen(wide, 300);
       Tensor fooled = Tensor.of(fooling(model, label), 1, 1, 4, 4);
       assertThat(pursuit.look(wide, fooled)[0]).isNegative();
       AttackResult result = pursuit.results().get(0);
