@@ -1,6 +1,5 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -11,6 +10,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Constraint;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -159,8 +159,7 @@ public record Alma(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps
    * What makes the first step 0.1 long, in widths of the box; in L1, of which a step in many values
    * has the more the more there are, 0.07 times the root of their number.
    */
-  private static Tensor firstStep(
-      ClosestPursuit pursuit, Lanes lanes, Tensor gradient) {
+  private static Tensor firstStep(ClosestPursuit pursuit, Lanes lanes, Tensor gradient) {
     double width = pursuit.width();
     Tensor clipped = pursuit.inBox(lanes.images().sub(gradient.mul(width))).sub(lanes.images());
     Tensor length = Rows.norm(clipped.div(width), pursuit.norm());

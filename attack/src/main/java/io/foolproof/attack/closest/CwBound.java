@@ -1,8 +1,8 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -66,8 +66,7 @@ final class CwBound {
     }
   }
 
-  private CwDescent.Outcome descend(
-      CwDescent descent, Lanes lanes, Tensor start, int[] going) {
+  private CwDescent.Outcome descend(CwDescent descent, Lanes lanes, Tensor start, int[] going) {
     double[] tau = IntStream.of(going).mapToDouble(i -> reached[i] * shrink[i]).toArray();
     Tensor constants = Rows.column(Rows.select(constant, going), 2);
     Tensor bound = Rows.column(tau, 2);

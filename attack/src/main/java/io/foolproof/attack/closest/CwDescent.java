@@ -1,9 +1,9 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Adam;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.LaneTensor;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.DType;
@@ -47,8 +47,7 @@ record CwDescent(ClosestPursuit pursuit, TanhBox box, int steps, double step) {
    * @param start [lanes, d]
    * @param mayChange which values may differ from the clean image's, [lanes, d]
    */
-  Outcome from(
-      Lanes all, Tensor weights, Penalty wholePenalty, Tensor start, Tensor mayChange) {
+  Outcome from(Lanes all, Tensor weights, Penalty wholePenalty, Tensor start, Tensor mayChange) {
     Lanes lanes = all.apart();
     // As in a box of width 1.
     LaneTensor constants = lanes.hold(weights.mul(wholePenalty.growth(pursuit.width())));

@@ -1,7 +1,7 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;

@@ -1,6 +1,5 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -11,6 +10,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.LaneTensor;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Positive;
@@ -20,7 +20,6 @@ import io.foolproof.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * DeepFool: steps onto the nearest boundary of the linearised model until the class changes.
@@ -67,13 +66,13 @@ public record DeepFool(@AtLeast(1) int steps, @Positive double overshoot)
   }
 
   private void cross(ClosestPursuit pursuit, Lanes lanes) {
-    List<LaneTensor> rivals =
-        Hyperplane.rivals(pursuit, lanes).stream().map(lanes::hold).toList();
+    List<LaneTensor> rivals = Hyperplane.rivals(pursuit, lanes).stream().map(lanes::hold).toList();
     LaneTensor x = lanes.hold(lanes.images());
     for (int k = 0; k < steps && lanes.size() > 0; k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
-        Hyperplane boundary = Hyperplane.nearest(
+        Hyperplane boundary =
+            Hyperplane.nearest(
                 pursuit.evaluate(lanes, x.get()), rivals.stream().map(LaneTensor::get).toList());
         x.set(turn, pursuit.inBox(x.get().add(boundary.step(pursuit.norm()))));
         Tensor beyond = x.get().sub(lanes.images()).mul(1 + overshoot);

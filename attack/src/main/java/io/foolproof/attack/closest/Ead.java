@@ -1,6 +1,5 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -10,6 +9,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Positive;

@@ -1,6 +1,5 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasRestarts;
@@ -12,6 +11,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Draws;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -76,10 +76,7 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
    * @param groups the classes to consider at once, for the samples that are searched
    */
   static List<AttackResult> search(
-      ClosestPursuit pursuit,
-      int steps,
-      int restarts,
-      Function<Lanes, List<List<Tensor>>> groups) {
+      ClosestPursuit pursuit, int steps, int restarts, Function<Lanes, List<List<Tensor>>> groups) {
     for (int restart = 0; restart < restarts; restart++) {
       boolean first = restart == 0;
       pursuit.search(

@@ -1,6 +1,5 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -10,6 +9,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Projection;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
@@ -98,8 +98,7 @@ public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction doubl
    * to the radius, where the boundary was estimated: where gradients are small, steps of length
    * alpha would take long to come near.
    */
-  private static Tensor within(
-      ClosestPursuit pursuit, Lanes lanes, Tensor points, Tensor radius) {
+  private static Tensor within(ClosestPursuit pursuit, Lanes lanes, Tensor points, Tensor radius) {
     Norm norm = pursuit.norm();
     Tensor inside = Projection.onto(pursuit, lanes.images(), points, radius);
     if (norm != Norm.L2 && norm != Norm.L1) {

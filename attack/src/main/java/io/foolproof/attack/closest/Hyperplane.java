@@ -1,9 +1,9 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.model.InputSpec;

@@ -1,6 +1,5 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -11,6 +10,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.LaneTensor;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
@@ -96,8 +96,7 @@ public record Jsma(@AtLeast(1) int steps, @AtLeast(1) int targets)
         float[][] alpha = Rows.split(slopes.get(0));
         float[][] beta = Rows.split(slopes.get(1));
         for (int lane = 0; lane < fooled.length; lane++) {
-          movePair(
-              points.get()[lane], clean.get()[lane], alpha[lane], beta[lane], pursuit.input());
+          movePair(points.get()[lane], clean.get()[lane], alpha[lane], beta[lane], pursuit.input());
         }
       }
       lanes.drop(fooled);

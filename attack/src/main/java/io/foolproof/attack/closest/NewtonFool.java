@@ -1,6 +1,5 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Goal;
@@ -12,6 +11,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.LaneTensor;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -22,7 +22,6 @@ import io.foolproof.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * NewtonFool: steps along the gradient of the right class's probability, each as long as Newton's

@@ -1,6 +1,5 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -12,6 +11,7 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Adam;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.L1Ball;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
 import io.foolproof.attack.setting.AtLeast;

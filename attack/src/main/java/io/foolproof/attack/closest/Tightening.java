@@ -1,8 +1,8 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;

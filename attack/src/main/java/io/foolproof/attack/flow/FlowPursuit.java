@@ -1,6 +1,5 @@
 package io.foolproof.attack.flow;
 
-import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
 import io.foolproof.attack.Loss;
@@ -10,6 +9,7 @@ import io.foolproof.attack.Objective;
 import io.foolproof.attack.PixelGrid;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.model.Classifier;

@@ -1,6 +1,5 @@
 package io.foolproof.attack.flow;
 
-import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
@@ -10,7 +9,7 @@ import io.foolproof.attack.PixelGrid;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
-import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.NotNegative;

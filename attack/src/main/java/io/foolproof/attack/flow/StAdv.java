@@ -1,7 +1,5 @@
 package io.foolproof.attack.flow;
 
-import io.foolproof.attack.search.BallLanes;
-import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
@@ -9,7 +7,8 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Adam;
-import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.NotNegative;

@@ -7,7 +7,6 @@ import io.foolproof.attack.HasRestarts;
 import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
-import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -27,15 +26,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Auto conjugate gradient: {@link Apgd} along conjugate directions instead of gradients with
- * momentum.
+ * Auto conjugate gradient: {@link Apgd} along conjugate directions, without momentum.
  *
  * <p>Yamamura, Sato, Ishii, et al.: Diversified adversarial attacks based on conjugate gradient
  * method, 2022, arXiv 2206.09628, algorithm 1. The first climb starts in the middle of the ball,
  * the others at random. The paper is about L-inf; in L2 the direction is normalised instead.
  *
  * @param steps gradient steps of one restart
- * @param restarts for each sample that is not fooled before
+ * @param restarts for each sample that is not fooled yet
  * @param loss what to climb
  */
 @Named("acg")
@@ -66,13 +64,13 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
-    Objective objective = loss.towards(threat.goal());
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
         BallLanes lanes = pursuit.remaining(restart);
         if (lanes.size() > 0) {
           Tensor start = restart == 0 ? middle(lanes) : lanes.ball().random(lanes.streams());
-          Apgd.Ascent ascent = new Apgd.Ascent(pursuit, lanes, objective, start, steps);
+          Apgd.Ascent ascent =
+              new Apgd.Ascent(pursuit, lanes, loss.towards(threat.goal()), start, steps);
           ascent.run(Conjugate.in(lanes), new Apgd.Halving(ascent));
         }
       }
@@ -90,11 +88,9 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
   /** s(k) = g(k) + beta(k) s(k-1), with g the gradient: section 4.1. */
   record Conjugate(BallLanes lanes, LaneTensor last, LaneTensor lastAtBest)
       implements Apgd.Direction {
-
-    /** The first step is along the gradient, as what came before is zero: [lanes, 2, ...]. */
+    /** What came before is zero, [lanes, 2, ...], so that the first step is along the gradient. */
     static Conjugate in(BallLanes lanes) {
-      Tensor zero = lanes.images().sub(lanes.images());
-      Tensor before = Tensor.stack(List.of(zero, zero), 1);
+      Tensor before = Tensor.stack(List.of(lanes.images(), lanes.images()), 1).mul(0);
       return new Conjugate(lanes, lanes.hold(before), lanes.hold(before));
     }
 
@@ -102,9 +98,8 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
     public Tensor next(Scope turn, Tensor x, Tensor gradient, double[] length) {
       Tensor s = conjugate(gradient, last.get());
       last.set(turn, Tensor.stack(List.of(gradient, s), 1));
-      Tensor direction = Pursuit.withDirection(s, lanes.streams());
-      Tensor step = lanes.ball().steepest(x, direction).mul(Rows.column(length, x.rank()));
-      return lanes.ball().project(x.add(step));
+      Tensor step = lanes.ball().steepest(x, Pursuit.withDirection(s, lanes.streams()));
+      return lanes.ball().project(x.add(step.mul(Rows.column(length, x.rank()))));
     }
 
     /** With the beta of Hestenes and Stiefel, never below 0; 0 where it would divide by zero. */
@@ -112,21 +107,21 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
       Tensor sBefore = last.slice(1, 1, 2, 1).squeeze(1);
       Tensor g = gradient.to(DType.FLOAT64);
       Tensor y = last.slice(1, 0, 1, 1).squeeze(1).to(DType.FLOAT64).sub(g);
-      Tensor above = g.mul(y).sum(true, Rows.valueDims(g));
+      Tensor above = g.neg().mul(y).sum(true, Rows.valueDims(g));
       Tensor below = sBefore.to(DType.FLOAT64).mul(y).sum(true, Rows.valueDims(g));
-      Tensor beta = above.div(below).clamp(0, Double.POSITIVE_INFINITY);
-      return gradient.add(
-          Tensor.where(below.eq(0), below, beta).to(DType.FLOAT32).mul(sBefore));
+      Tensor ratio = Tensor.where(below.eq(0), below, above.div(below));
+      Tensor beta = ratio.clamp(0, Double.POSITIVE_INFINITY).to(DType.FLOAT32);
+      return gradient.add(beta.mul(sBefore));
     }
 
     @Override
-    public void improved(Scope turn, Tensor where) {
-      lastAtBest.set(turn, Tensor.where(where.unsqueeze(1), last.get(), lastAtBest.get()));
+    public void improved(Scope turn, Tensor lanes) {
+      lastAtBest.set(turn, Tensor.where(lanes.unsqueeze(1), last.get(), lastAtBest.get()));
     }
 
     @Override
-    public void wentBack(Scope turn, Tensor where) {
-      last.set(turn, Tensor.where(where.unsqueeze(1), lastAtBest.get(), last.get()));
+    public void wentBack(Scope turn, Tensor lanes) {
+      last.set(turn, Tensor.where(lanes.unsqueeze(1), lastAtBest.get(), last.get()));
     }
   }
 }

@@ -112,8 +112,7 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
     for (int i = 0; i < WIDENINGS.length && lanes.size() > 0; i++) {
       int some = (int) (BEGINNINGS[i + 1] * steps) - (int) (BEGINNINGS[i] * steps);
       pursuit.widen(lanes, WIDENINGS[i]);
-      Ascent ascent =
-          new Ascent(pursuit, lanes, objective, lanes.ball().project(start), some);
+      Ascent ascent = new Ascent(pursuit, lanes, objective, lanes.ball().project(start), some);
       FewCoordinates few = new FewCoordinates(ascent);
       ascent.run(few, few);
       start = ascent.best.get();
@@ -223,8 +222,7 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
       }
     }
 
-    private void rememberBest(
-        Scope turn, Tensor next, Pursuit.Slope slope, Direction direction) {
+    private void rememberBest(Scope turn, Tensor next, Pursuit.Slope slope, Direction direction) {
       double[] values = bestValue.get();
       boolean[] improved = new boolean[lanes.size()];
       boolean any = false;

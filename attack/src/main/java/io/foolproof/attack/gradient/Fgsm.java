@@ -1,12 +1,12 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;

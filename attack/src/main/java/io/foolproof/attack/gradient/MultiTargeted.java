@@ -1,6 +1,5 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -11,6 +10,7 @@ import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.AtLeast;

@@ -1,8 +1,8 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Objective;
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.tensor.Scope;

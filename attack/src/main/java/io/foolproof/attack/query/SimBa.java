@@ -1,6 +1,5 @@
 package io.foolproof.attack.query;
 
-import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
@@ -10,6 +9,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Pursuit;
@@ -128,7 +128,9 @@ public record SimBa(@AtLeast(1) int queries, @Named("step") @Positive double rel
     for (int query = 1; query < queries && lanes.size() > 0; query++) {
       try (Scope turn = Scope.open()) {
         float[][] proposed =
-            Arrays.stream(searches.get()).map(search -> search.proposal(step)).toArray(float[][]::new);
+            Arrays.stream(searches.get())
+                .map(search -> search.proposal(step))
+                .toArray(float[][]::new);
         Tensor points = lanes.ball().project(Rows.stack(proposed, lanes.images().shape()));
         double[] margins = pursuit.look(lanes, points);
         for (int lane = 0; lane < margins.length; lane++) {

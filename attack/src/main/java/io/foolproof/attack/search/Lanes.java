@@ -90,8 +90,7 @@ public sealed class Lanes permits BallLanes {
 
   /** Holds an object for each lane, such as its values. */
   public <R> PerLane<R[]> hold(R[] values) {
-    return hold(
-        values, (all, rows) -> Arrays.copyOf(select(all, rows).toArray(all), rows.length));
+    return hold(values, (all, rows) -> Arrays.copyOf(select(all, rows).toArray(all), rows.length));
   }
 
   /**

@@ -105,8 +105,8 @@ public final class Pursuit {
   }
 
   /**
-   * These lanes, apart, in a ball that the box does not cut: to draw changes from that are as likely
-   * up as down. No point counts there.
+   * These lanes, apart, in a ball that the box does not cut: to draw changes from that are as
+   * likely up as down. No point counts there.
    *
    * @param multiple the radius, in epsilons
    */
@@ -279,8 +279,8 @@ public final class Pursuit {
   }
 
   /**
-   * Drops the lanes that are fooled, or whose logits are not finite, once there are so many that the
-   * model has fewer runs; call it after each turn of a loop, in the scope that encloses it.
+   * Drops the lanes that are fooled, or whose logits are not finite, once there are so many that
+   * the model has fewer runs; call it after each turn of a loop, in the scope that encloses it.
    */
   public void dropFinished(BallLanes lanes) {
     int[] unfinished = unfinished(lanes);

@@ -50,6 +50,7 @@ class AttacksTest {
       multitargeted:steps=40:step=0.1:targets=9
       apgd:steps=100:restarts=1:loss=ce
       apgd-t:steps=100:targets=9:restarts=1
+      acg:steps=100:restarts=1:loss=margin
       square:queries=5000:share=0.8:schedule=5000
       nes:queries=4000:step=0.1:pairs=50:sigma=0.01
       spsa:queries=4000:step=0.1:pairs=50:delta=0.01
@@ -98,6 +99,7 @@ class AttacksTest {
       multitargeted:steps=43:step=0.05:targets=12
       apgd:steps=103:restarts=4:loss=dlr
       apgd-t:steps=103:targets=12:restarts=4
+      acg:steps=103:restarts=4:loss=ce
       square:queries=5003:share=0.4:schedule=8000
       nes:queries=4003:step=0.05:pairs=53:sigma=0.005
       spsa:queries=4003:step=0.05:pairs=53:delta=0.005
