@@ -93,7 +93,7 @@ class HelpTest {
   })
   void defaultsAreShown(String command, String option, String expected) {
     assertThat(help(command).replaceAll("\\s+", " "))
-        .containsPattern(option + " [^-]*?\\(default: " + expected + "\\)");
+        .containsPattern(option + " (?:(?! --).)*?\\(default: " + expected + "\\)");
   }
 
   @Test
