@@ -102,7 +102,10 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
       return lanes.ball().project(x.add(step.mul(Rows.column(length, x.rank()))));
     }
 
-    /** With the beta of Hestenes and Stiefel, never below 0; 0 where it would divide by zero. */
+    /**
+     * With the beta of Hestenes and Stiefel, never below 0; 0 where it would divide by zero. The
+     * published code of the authors has the opposite sign, which is not conjugate on a quadratic.
+     */
     static Tensor conjugate(Tensor gradient, Tensor last) {
       Tensor sBefore = last.slice(1, 1, 2, 1).squeeze(1);
       Tensor g = gradient.to(DType.FLOAT64);
