@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Downloader {
   private static final Logger LOG = LoggerFactory.getLogger(Downloader.class);
 
-  private final HttpClient client;
   private final Patience patience;
   private final Progress progress;
 
@@ -61,11 +60,14 @@ public final class Downloader {
   public Downloader(Patience patience, Progress progress) {
     this.patience = patience;
     this.progress = progress;
-    this.client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(patience.timeout())
-            .build();
+  }
+
+  /** Made for each file: a client starts threads, and most runs download nothing. */
+  private HttpClient client() {
+    return HttpClient.newBuilder()
+        .followRedirects(HttpClient.Redirect.NORMAL)
+        .connectTimeout(patience.timeout())
+        .build();
   }
 
   /**
@@ -100,6 +102,7 @@ public final class Downloader {
   }
 
   private void fetch(URI source, RemoteFile file, Path part) throws IOException {
+    HttpClient client = client();
     try (FileChannel channel =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = lock(channel, part)) {

@@ -4,7 +4,6 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -101,10 +100,7 @@ public final class ImageSet {
    */
   public static ImageSet of(float[][] images, int[] labels, ImageShape shape) {
     String name = "the program's own images";
-    int classes = Arrays.stream(labels).max().orElse(0) + 1;
-    List<String> names =
-        IntStream.range(0, Math.max(classes, 0)).mapToObj(String::valueOf).toList();
-    return of(name, images, labels, shape, names);
+    return of(name, images, labels, shape, Labels.numberedClasses(labels, name));
   }
 
   /** As {@link #of(float[][], int[], ImageShape)}, under a name and with names for the classes. */

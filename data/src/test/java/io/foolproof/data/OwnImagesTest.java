@@ -32,7 +32,10 @@ class OwnImagesTest {
     refused(() -> ImageSet.of(new float[][] {{0}}, new int[] {0}, SHAPE), "image 0 has 1 pixels");
     refused(() -> ImageSet.of(new float[][] {{0, 2}}, new int[] {0}, SHAPE), "2.0");
     refused(() -> ImageSet.of(new float[][] {{0, Float.NaN}}, new int[] {0}, SHAPE), "NaN");
-    refused(() -> ImageSet.of(two, new int[] {0, -1}, SHAPE), "-1");
+    refused(() -> ImageSet.of(two, new int[] {0, -1}, SHAPE), "label 1 is -1");
+    int absurd = Integer.MAX_VALUE;
+    refused(() -> ImageSet.of(two, new int[] {absurd, 0}, SHAPE), "label 0 is " + absurd);
+    refused(() -> ImageSet.of(two, new int[] {absurd - 1, 0}, SHAPE), "label 0 is");
     ImageSet images = ImageSet.of(two, new int[] {0, 1}, SHAPE);
     refused(() -> images.first(3), "has 2 images", "the first 3", "from 1 to 2");
     refused(() -> images.first(0), "the first 0");
