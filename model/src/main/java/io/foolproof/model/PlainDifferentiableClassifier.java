@@ -8,8 +8,10 @@ import java.util.function.BinaryOperator;
 /**
  * A classifier of a program's own with gradients, written with plain arrays.
  *
- * <p>The engine sees the logits as a linear function of the images around those that it asks about:
- * the value is that of the function to the last bit, the gradient that of the program.
+ * <p>The engine sees the logits as linear around the images: their values are those of the program
+ * to the last bit, and the gradient of any loss follows from the rows of the Jacobian, each of which
+ * takes one call of the program. An image with a row that is not finite has no gradient, which is
+ * zero: times the zero that is added here, it would make the logits NaN.
  *
  * @param plain its logits
  * @param gradient of the sum over classes of weights [N][classes] times logits, [N][values]
@@ -35,25 +37,40 @@ record PlainDifferentiableClassifier(PlainClassifier plain, BinaryOperator<float
   @Override
   public Tensor logits(Tensor images) {
     Tensor values = plain.logits(images);
-    if (!images.isDifferentiable()) {
+    if (!images.isDifferentiable() || images.size(0) == 0) {
       return values;
     }
-    int elements = input().elements();
-    float[][] given = PlainClassifier.values(images, elements);
+    List<Tensor> slopes = slopes(images);
+    Tensor isFinite =
+        slopes.stream().map(slope -> slope.mul(0).sum(true, 1)).reduce(Tensor::add).get().eq(0);
+    Tensor none = Tensor.zeros(images.dtype());
     Tensor flat = images.flatten(1);
+    // Zero, so that the value does not change; but it has the gradient of the images.
     Tensor fromHere = flat.sub(flat.detach());
-    List<Tensor> columns = new ArrayList<>();
+    // Class by class: sums over classes in one operation might depend on the size of the batch.
+    List<Tensor> columns =
+        slopes.stream()
+            .map(slope -> fromHere.mul(Tensor.where(isFinite, slope, none)).sum(false, 1))
+            .toList();
+    return values.add(Tensor.stack(columns, 1));
+  }
+
+  /** For each class, the gradient of its logit: [N, values]. */
+  private List<Tensor> slopes(Tensor images) {
+    int elements = input().elements();
+    List<Tensor> slopes = new ArrayList<>();
     for (int k = 0; k < classes(); k++) {
-      float[][] weights = new float[given.length][classes()];
+      float[][] weights = new float[Math.toIntExact(images.size(0))][classes()];
       for (float[] row : weights) {
         row[k] = 1;
       }
-      float[][] slopes =
-          plain.checked(
-              gradient.apply(given, weights), given.length, elements, "values of the gradient");
-      Tensor slope = Tensor.ofRows(slopes, given.length, elements).to(images.dtype());
-      columns.add(fromHere.mul(slope).sum(false, 1));
+      slopes.add(
+          plain.tensor(
+              images,
+              elements,
+              "values of the gradient",
+              () -> gradient.apply(PlainClassifier.values(images, elements), weights)));
     }
-    return values.add(Tensor.stack(columns, 1));
+    return slopes;
   }
 }

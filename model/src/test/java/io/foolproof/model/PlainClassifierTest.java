@@ -79,6 +79,96 @@ class PlainClassifierTest {
     }
   }
 
+  @Test
+  @SuppressWarnings("NullAway")
+  void missingRowsAreRefusedInOneLine() {
+    try (Scope scope = Scope.open()) {
+      Classifier nothing = Classifier.of("own", INPUT, 2, x -> null);
+      refused(() -> nothing.logits(images()), "own: gives 0 rows of logits for 2 images");
+      Classifier hole = Classifier.of("own", INPUT, 2, x -> new float[x.length][]);
+      refused(() -> hole.logits(images()), "own: gives 0 logits for image 0");
+    }
+  }
+
+  /** Programs may work in the arrays that they are given. */
+  @Test
+  void arraysBelongToTheProgram() {
+    try (Scope scope = Scope.open()) {
+      DifferentiableClassifier own =
+          DifferentiableClassifier.of(
+              "own",
+              INPUT,
+              2,
+              x -> {
+                float[][] logits = logits(x);
+                wipe(x);
+                return logits;
+              },
+              (x, w) -> {
+                float[][] gradients = gradient(x, w);
+                wipe(x);
+                wipe(w);
+                return gradients;
+              });
+      Tensor x = images().variable();
+      float[] found = Gradients.of(own.logits(x), x).toFloats();
+      float[] expected = {0.25f, 0.5f, 2, 1, 0.125f, 1.5f};
+      assertThat(found).containsExactly(expected);
+      assertThat(x.toFloats()).isEqualTo(images().toFloats());
+    }
+  }
+
+  private static void wipe(float[][] rows) {
+    for (float[] row : rows) {
+      Arrays.fill(row, Float.NaN);
+    }
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteLeavesLogitsAndNeighboursAlone() {
+    try (Scope scope = Scope.open()) {
+      for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        DifferentiableClassifier own =
+            DifferentiableClassifier.of(
+                "own",
+                INPUT,
+                2,
+                PlainClassifierTest::logits,
+                (x, w) -> {
+                  float[][] gradients = gradient(x, w);
+                  gradients[0][1] = bad;
+                  return gradients;
+                });
+        Tensor x = images().variable();
+        Tensor logits = own.logits(x);
+        assertThat(logits.toFloats()).containsExactly(0.125f, 1, 0.125f, 0.5625f);
+        assertThat(Gradients.of(logits, x).toFloats())
+            .containsExactly(0, 0, 0, 1, 0.125f, 1.5f);
+      }
+    }
+  }
+
+  /** Programs need not know what to do without images. */
+  @Test
+  void withoutImagesTheProgramIsNotCalled() {
+    try (Scope scope = Scope.open()) {
+      DifferentiableClassifier own =
+          DifferentiableClassifier.of(
+              "own",
+              INPUT,
+              2,
+              x -> {
+                throw new IllegalStateException("called");
+              },
+              (x, w) -> {
+                throw new IllegalStateException("called");
+              });
+      Tensor none = images().slice(0, 0, 0, 1);
+      assertThat(own.logits(none).shape()).containsExactly(0, 2);
+      assertThat(own.logits(none.variable()).shape()).containsExactly(0, 2);
+    }
+  }
+
   private static void refused(Runnable call, String... parts) {
     assertThatThrownBy(call::run)
         .isInstanceOf(InvalidInputException.class)
