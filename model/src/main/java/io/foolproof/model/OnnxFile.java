@@ -15,6 +15,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -76,7 +77,7 @@ record OnnxFile(String name, byte[] bytes, String sha256, ModelProto proto, @Nul
         throw new InvalidInputException(
             name + ": is not an ONNX model: it has no graph with nodes");
       }
-      return new OnnxFile(name, bytes, sha256(bytes), proto, folder);
+      return new OnnxFile(name, bytes, hex(sha256Of(bytes)), proto, folder);
     } catch (InvalidProtocolBufferException e) {
       throw new InvalidInputException(
           "%s: is not an ONNX model, or is cut off (%s)".formatted(name, e.getMessage()), e);
@@ -85,12 +86,25 @@ record OnnxFile(String name, byte[] bytes, String sha256, ModelProto proto, @Nul
     }
   }
 
-  private static String sha256(byte[] bytes) {
+  /** Of the file and of what belongs to it in other files, in hexadecimal. */
+  String sha256(Collection<ByteBuffer> others) {
+    MessageDigest digest = sha256Of(bytes);
+    others.forEach(other -> digest.update(other.duplicate()));
+    return hex(digest);
+  }
+
+  private static MessageDigest sha256Of(byte[] bytes) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes);
+      return digest;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**

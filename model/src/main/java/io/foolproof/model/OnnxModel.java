@@ -20,8 +20,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX file, read and checked: a graph without cycles whose every value comes from somewhere.
@@ -32,12 +35,30 @@ import java.util.TreeMap;
 public final class OnnxModel {
   private final OnnxFile file;
   private final List<Node> nodes;
-  private final Map<String, Tensor> initialisers;
+  private final Set<String> initialiserNames;
+
+  /** The bytes of initial values that lie in other files, by name; read once, as the file is. */
+  private final Map<String, ByteBuffer> external = new LinkedHashMap<>();
+
+  private final String sha256;
+
+  /** Read when first needed: ONNX Runtime has no use for a copy. */
+  private @Nullable Map<String, Tensor> initialisers;
 
   private OnnxModel(OnnxFile file) {
     this.file = file;
     this.nodes = OnnxNodes.sorted(file.proto().getGraph());
-    this.initialisers = readInitialisers(file);
+    if (file.proto().getGraph().getSparseInitializerCount() > 0) {
+      throw new InvalidInputException("sparse initial values are not supported");
+    }
+    List<TensorProto> initials = file.proto().getGraph().getInitializerList();
+    this.initialiserNames =
+        initials.stream().map(TensorProto::getName).collect(Collectors.toUnmodifiableSet());
+    initials.forEach(TensorReader::requireSound);
+    if (initials.stream().anyMatch(OnnxModel::isExternal)) {
+      this.initialisers = readInitialisers();
+    }
+    this.sha256 = external.isEmpty() ? file.sha256() : file.sha256(external.values());
   }
 
   /**
@@ -52,30 +73,42 @@ public final class OnnxModel {
   /**
    * Reads a model from memory.
    *
+   * @param bytes of an ONNX file; copied
    * @param name what to call it in messages
    * @throws InvalidInputException when it is no sound ONNX model
    */
   public static OnnxModel of(byte[] bytes, String name) {
-    return checked(OnnxFile.parse(bytes, name));
+    return checked(OnnxFile.parse(bytes.clone(), name));
   }
 
   private static OnnxModel checked(OnnxFile file) {
+    return naming(file, () -> new OnnxModel(file));
+  }
+
+  private static <T> T naming(OnnxFile file, Supplier<T> work) {
     try {
-      return new OnnxModel(file);
+      return work.get();
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file.name() + ": " + e.getMessage(), e);
     }
   }
 
-  private static Map<String, Tensor> readInitialisers(OnnxFile file) {
-    if (file.proto().getGraph().getSparseInitializerCount() > 0) {
-      throw new InvalidInputException("sparse initial values are not supported");
-    }
+  private static boolean isExternal(TensorProto tensor) {
+    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
+  }
+
+  private Map<String, Tensor> readInitialisers() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (TensorProto tensor : file.proto().getGraph().getInitializerList()) {
-      tensors.put(tensor.getName(), Scope.outlive(TensorReader.read(tensor, file::external)));
+    for (TensorProto tensor : graph().getInitializerList()) {
+      tensors.put(tensor.getName(), Scope.outlive(TensorReader.read(tensor, this::readExternal)));
     }
     return Collections.unmodifiableMap(tensors);
+  }
+
+  private ByteBuffer readExternal(TensorProto tensor, long bytes) {
+    ByteBuffer data = file.external(tensor, bytes);
+    external.put(tensor.getName(), data.asReadOnlyBuffer());
+    return data;
   }
 
   /** The file it was read from. */
@@ -88,14 +121,24 @@ public final class OnnxModel {
     return file.bytes();
   }
 
-  /** Where the files are that hold weights outside the model's own; empty for one in memory. */
-  Optional<Path> folder() {
-    return Optional.ofNullable(file.folder());
+  /** The initial values whose data lie in other files, with these data, as they were read. */
+  Map<TensorProto, ByteBuffer> external() {
+    Map<TensorProto, ByteBuffer> found = new LinkedHashMap<>();
+    for (TensorProto tensor : graph().getInitializerList()) {
+      ByteBuffer data = external.get(tensor.getName());
+      if (data != null) {
+        found.put(tensor, data.duplicate());
+      }
+    }
+    return found;
   }
 
-  /** Of the file's bytes, in hexadecimal. */
+  /**
+   * Of the file's bytes, in hexadecimal; where initial values lie in other files, of the file's
+   * bytes and theirs, in the order of the file.
+   */
   public String sha256() {
-    return file.sha256();
+    return sha256;
   }
 
   /** The nodes, each behind those whose values it takes. */
@@ -104,14 +147,22 @@ public final class OnnxModel {
   }
 
   /** The values that the file gives, by name: weights and constants. */
-  public Map<String, Tensor> initialisers() {
+  public synchronized Map<String, Tensor> initialisers() {
+    if (initialisers == null) {
+      initialisers = naming(file, this::readInitialisers);
+    }
     return initialisers;
+  }
+
+  /** Whether the initial values are in native memory yet. */
+  synchronized boolean hasCopiedWeights() {
+    return initialisers != null;
   }
 
   /** What the graph must be given: its inputs without those that have initial values. */
   public List<OnnxValue> inputs() {
     return graph().getInputList().stream()
-        .filter(input -> !initialisers.containsKey(input.getName()))
+        .filter(input -> !initialiserNames.contains(input.getName()))
         .map(OnnxValue::of)
         .toList();
   }
@@ -155,7 +206,7 @@ public final class OnnxModel {
     Map<String, Integer> operators = new TreeMap<>();
     nodes.forEach(node -> operators.merge(node.type(), 1, Integer::sum));
     long parameters =
-        initialisers.values().stream()
+        initialisers().values().stream()
             .filter(tensor -> tensor.dtype().isFloating())
             .mapToLong(Tensor::elements)
             .sum();
@@ -169,7 +220,7 @@ public final class OnnxModel {
         proto.getIrVersion(),
         (proto.getProducerName() + " " + proto.getProducerVersion()).strip(),
         unsupportedOperators(),
-        file.sha256());
+        sha256);
   }
 
   /**
@@ -184,9 +235,8 @@ public final class OnnxModel {
     GraphProto.Builder graph = graph().toBuilder().clearInitializer();
     for (TensorProto old : graph().getInitializerList()) {
       Tensor value = values.get(old.getName());
-      boolean external = old.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
-      if (value == null && external) {
-        value = initialisers.get(old.getName());
+      if (value == null && isExternal(old)) {
+        value = initialisers().get(old.getName());
       }
       graph.addInitializer(value == null ? old : replaced(old, value));
     }
@@ -194,11 +244,11 @@ public final class OnnxModel {
   }
 
   private void requireFits(String name, Tensor value) {
-    Tensor old = initialisers.get(name);
+    Tensor old = initialisers().get(name);
     if (old == null) {
       throw new InvalidInputException(
           "%s: there is no initial value '%s'; there are %s"
-              .formatted(file.name(), name, initialisers.keySet()));
+              .formatted(file.name(), name, initialisers().keySet()));
     }
     if (!Arrays.equals(old.shape(), value.shape()) || !value.dtype().isFloating()) {
       throw new InvalidInputException(

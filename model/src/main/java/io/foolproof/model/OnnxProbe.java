@@ -107,6 +107,9 @@ final class OnnxProbe {
   private static float[][] answers(OnnxClassifier classifier, Tensor images, RunSizes sizes) {
     Tensor variable = images.variable();
     Tensor logits = classifier.logits(variable, sizes);
+    if (!Arrays.equals(logits.shape(), new long[] {images.size(0), classifier.classes()})) {
+      throw notBatched(classifier, images.size(0) + " images give " + logits);
+    }
     Tensor gradients = Gradients.of(logits, variable);
     Tensor both = Tensor.concat(List.of(logits.detach(), gradients.flatten(1)), 1);
     int columns = Math.toIntExact(both.size(1));
@@ -123,12 +126,12 @@ final class OnnxProbe {
     Tensor second = alone(original, images.rows(1, 2));
     Tensor together = classifier.logits(images, RunSizes.MICRO_BATCHES);
     if (!Arrays.equals(together.shape(), new long[] {2, classes})) {
-      throw notBatched("two images give " + together);
+      throw notBatched(classifier, "two images give " + together);
     }
     double difference = distance(together, Tensor.concat(List.of(first, second), 0));
     // What is drawn anew each time cannot be compared.
     if (!(difference <= TOLERANCE) && !original.drawsAtRandom()) {
-      throw notBatched("logits differ by %.3g of their size".formatted(difference));
+      throw notBatched(classifier, "logits differ by %.3g of their size".formatted(difference));
     }
     return classes;
   }
@@ -207,7 +210,7 @@ final class OnnxProbe {
     return difference / largest;
   }
 
-  private InvalidInputException notBatched(String why) {
+  private static InvalidInputException notBatched(OnnxClassifier classifier, String why) {
     return new InvalidInputException(
         "%s: gives other logits for images in a batch than alone (%s); export it with a dynamic"
                 .formatted(classifier.model().name(), why)

@@ -24,9 +24,6 @@ import java.util.Map;
  * softmax. The largest is the same.
  */
 public final class OnnxRuntimeClassifier implements Classifier {
-  private static final String WEIGHTS_FOLDER =
-      "session.model_external_initializers_file_folder_path";
-
   private final OnnxModel model;
   private final OnnxSignature signature;
   private final OrtEnvironment environment;
@@ -40,7 +37,9 @@ public final class OnnxRuntimeClassifier implements Classifier {
     if (signature.declaredType() == DType.FLOAT16) {
       throw new InvalidInputException(model.name() + ": 16-bit inputs are not supported here");
     }
-    try (OrtSession.SessionOptions options = options(model)) {
+    try (OrtSession.SessionOptions options = options();
+        ExternalTensors external = ExternalTensors.of(environment, model.external())) {
+      options.addExternalInitializers(external.byName());
       this.session = environment.createSession(model.bytes(), options);
     } catch (OrtException e) {
       throw refused(e);
@@ -53,11 +52,8 @@ public final class OnnxRuntimeClassifier implements Classifier {
     }
   }
 
-  private static OrtSession.SessionOptions options(OnnxModel model) throws OrtException {
+  private static OrtSession.SessionOptions options() throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    if (model.folder().isPresent()) {
-      options.addConfigEntry(WEIGHTS_FOLDER, model.folder().get().toString());
-    }
     options.setIntraOpNumThreads(1);
     options.setInterOpNumThreads(1);
     options.setDeterministicCompute(true);

@@ -8,7 +8,6 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Reads the tensors of ONNX files, in every encoding of the types that the engine has. Nothing is
@@ -41,22 +40,58 @@ public final class TensorReader {
    *     or its data are not as many as its sizes say
    */
   public static Tensor read(TensorProto tensor, ExternalData externalData) {
-    DType dtype = dtype(tensor.getDataType(), "tensor '" + tensor.getName() + "'");
+    requireSound(tensor);
+    DType dtype = typeOf(tensor);
     long[] shape = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
-    long elements = elements(tensor, shape);
+    if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
+      long bytes = Math.multiplyExact(elements(tensor), (long) dtype.bytes());
+      return raw(externalData.read(tensor, bytes), dtype, shape);
+    }
+    return tensor.hasRawData()
+        ? raw(tensor.getRawData().asReadOnlyByteBuffer(), dtype, shape)
+        : typed(tensor, dtype, shape);
+  }
+
+  /**
+   * Makes all the checks of {@link #read(TensorProto, ExternalData)}, but those of data outside the
+   * file, without making a tensor.
+   */
+  public static void requireSound(TensorProto tensor) {
+    DType dtype = typeOf(tensor);
+    long elements = elements(tensor);
     if (tensor.hasSegment()) {
       throw refused(tensor, "is stored in segments, which is not supported");
     }
     if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
-      long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
-      return raw(externalData.read(tensor, bytes), dtype, shape);
+      return;
     }
+    double found = count(tensor, dtype);
+    if (found != elements) {
+      throw refused(
+          tensor,
+          "has data for %s elements, its sizes %s want %d"
+              .formatted(
+                  found == Math.rint(found) ? String.valueOf((long) found) : found,
+                  tensor.getDimsList(),
+                  elements));
+    }
+  }
+
+  /** For how many elements there are data in the file itself. */
+  private static double count(TensorProto tensor, DType dtype) {
     if (tensor.hasRawData()) {
-      long found = tensor.getRawData().size();
-      require(tensor, shape, elements, found / (double) dtype.bytes());
-      return raw(tensor.getRawData().asReadOnlyByteBuffer(), dtype, shape);
+      return tensor.getRawData().size() / (double) dtype.bytes();
     }
-    return typed(tensor, dtype, shape, elements);
+    return switch (dtype) {
+      case FLOAT32 -> tensor.getFloatDataCount();
+      case FLOAT64 -> tensor.getDoubleDataCount();
+      case INT64 -> tensor.getInt64DataCount();
+      case FLOAT16, UINT8, INT8, INT16, INT32, BOOL -> tensor.getInt32DataCount();
+    };
+  }
+
+  private static DType typeOf(TensorProto tensor) {
+    return dtype(tensor.getDataType(), "tensor '" + tensor.getName() + "'");
   }
 
   /** A truth value of a file may be any byte; one of the engine's is 0 or 1. */
@@ -86,9 +121,9 @@ public final class TensorReader {
     };
   }
 
-  private static long elements(TensorProto tensor, long[] shape) {
+  private static long elements(TensorProto tensor) {
     long elements = 1;
-    for (long size : shape) {
+    for (long size : tensor.getDimsList()) {
       if (size < 0 || size > Integer.MAX_VALUE) {
         throw refused(tensor, "has the impossible sizes " + tensor.getDimsList());
       }
@@ -102,37 +137,33 @@ public final class TensorReader {
     return elements;
   }
 
-  private static Tensor typed(TensorProto tensor, DType dtype, long[] shape, long elements) {
+  private static Tensor typed(TensorProto tensor, DType dtype, long[] shape) {
+    int elements = Math.toIntExact(elements(tensor));
     return switch (dtype) {
       case FLOAT32 -> {
-        require(tensor, shape, elements, tensor.getFloatDataCount());
-        float[] values = new float[(int) elements];
+        float[] values = new float[elements];
         for (int i = 0; i < values.length; i++) {
           values[i] = tensor.getFloatData(i);
         }
         yield Tensor.of(values, shape);
       }
       case FLOAT64 -> {
-        require(tensor, shape, elements, tensor.getDoubleDataCount());
-        double[] values = new double[(int) elements];
+        double[] values = new double[elements];
         for (int i = 0; i < values.length; i++) {
           values[i] = tensor.getDoubleData(i);
         }
         yield Tensor.of(values, shape);
       }
       case INT64 -> {
-        require(tensor, shape, elements, tensor.getInt64DataCount());
-        long[] values = new long[(int) elements];
+        long[] values = new long[elements];
         for (int i = 0; i < values.length; i++) {
           values[i] = tensor.getInt64Data(i);
         }
         yield Tensor.of(values, shape);
       }
       // All narrower types share one field, one number an element; 16-bit floats as their bits.
-      case FLOAT16, UINT8, INT8, INT16, INT32, BOOL -> {
-        require(tensor, shape, elements, tensor.getInt32DataCount());
-        yield Tensor.of(narrow(tensor, dtype, (int) elements), dtype, shape);
-      }
+      case FLOAT16, UINT8, INT8, INT16, INT32, BOOL ->
+          Tensor.of(narrow(tensor, dtype, elements), dtype, shape);
     };
   }
 
@@ -149,18 +180,6 @@ public final class TensorReader {
       }
     }
     return bytes.flip();
-  }
-
-  private static void require(TensorProto tensor, long[] shape, long elements, double found) {
-    if (found != elements) {
-      throw refused(
-          tensor,
-          "has data for %s elements, its sizes %s want %d"
-              .formatted(
-                  found == Math.rint(found) ? String.valueOf((long) found) : found,
-                  Arrays.toString(shape),
-                  elements));
-    }
   }
 
   private static InvalidInputException refused(TensorProto tensor, String why) {
