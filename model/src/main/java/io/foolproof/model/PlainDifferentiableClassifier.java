@@ -9,9 +9,9 @@ import java.util.function.BinaryOperator;
  * A classifier of a program's own with gradients, written with plain arrays.
  *
  * <p>The engine sees the logits as linear around the images: their values are those of the program
- * to the last bit, and the gradient of any loss follows from the rows of the Jacobian, each of which
- * takes one call of the program. An image with a row that is not finite has no gradient, which is
- * zero: times the zero that is added here, it would make the logits NaN.
+ * to the last bit, and the gradient of any loss follows from the rows of the Jacobian, each of
+ * which takes one call of the program. An image with a row that is not finite has no gradient,
+ * which is zero: times the zero that is added here, it would make the logits NaN.
  *
  * @param plain its logits
  * @param gradient of the sum over classes of weights [N][classes] times logits, [N][values]

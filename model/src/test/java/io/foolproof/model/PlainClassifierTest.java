@@ -142,8 +142,7 @@ class PlainClassifierTest {
         Tensor x = images().variable();
         Tensor logits = own.logits(x);
         assertThat(logits.toFloats()).containsExactly(0.125f, 1, 0.125f, 0.5625f);
-        assertThat(Gradients.of(logits, x).toFloats())
-            .containsExactly(0, 0, 0, 1, 0.125f, 1.5f);
+        assertThat(Gradients.of(logits, x).toFloats()).containsExactly(0, 0, 0, 1, 0.125f, 1.5f);
       }
     }
   }

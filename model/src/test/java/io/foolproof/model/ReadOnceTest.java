@@ -3,6 +3,8 @@ package io.foolproof.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -14,8 +16,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,7 +116,8 @@ class ReadOnceTest {
   void weightsAreNotCopiedForOnnxRuntimeAlone() throws IOException {
     Path file = Files.write(folder.resolve("net.onnx"), TestGraph.perceptron().bytes());
     OnnxModel model = OnnxModel.read(file);
-    try (OnnxRuntimeClassifier runtime = OnnxRuntimeClassifier.forImages(model, InputSpec.unit(3))) {
+    try (OnnxRuntimeClassifier runtime =
+        OnnxRuntimeClassifier.forImages(model, InputSpec.unit(3))) {
       assertThat(runtime.classes()).isEqualTo(4);
       assertThat(model.hasCopiedWeights()).isFalse();
       assertThat(model.summary().parameters()).isEqualTo(15 + 5 + 20 + 4);
