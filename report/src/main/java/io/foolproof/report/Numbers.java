@@ -8,31 +8,32 @@ import java.util.Locale;
 /** Figures as text, the same in every locale. */
 public final class Numbers {
   private static final MathContext FOUR_DIGITS = new MathContext(4);
+  private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
   private Numbers() {}
 
-  /** A share in per cent; neither 0 nor 100 unless it is exactly that. */
-  public static String percent(Proportion share) {
-    return percent(share.value());
+  /** A proportion in per cent; neither 0 nor 100 unless it is exactly that. */
+  public static String percent(Proportion proportion) {
+    return percent(proportion.value());
   }
 
-  /** A share in [0, 1] in per cent; neither 0 nor 100 unless it is exactly that. */
-  public static String percent(double share) {
-    if (share > 0 && share < 0.0005) {
+  /** A fraction in [0, 1] in per cent; neither 0 nor 100 unless it is exactly that. */
+  public static String percent(double fraction) {
+    if (fraction > 0 && fraction < 0.0005) {
       return "< 0.1 %";
     }
-    if (share < 1 && share >= 0.9995) {
+    if (fraction < 1 && fraction >= 0.9995) {
       return "> 99.9 %";
     }
-    return fixed(100 * share, 1) + " %";
+    return fixed(100 * fraction, 1) + " %";
   }
 
-  /** The 95 % interval of a share: 2.1 to 5.9 %. */
-  public static String interval(Proportion share) {
-    return fixed(100 * share.low(), 1) + " to " + fixed(100 * share.high(), 1) + " %";
+  /** The 95 % interval of a proportion: 2.1 to 5.9 %. */
+  public static String interval(Proportion proportion) {
+    return fixed(100 * proportion.low(), 1) + " to " + fixed(100 * proportion.high(), 1) + " %";
   }
 
-  /** A whole number with its thousands apart. */
+  /** A whole number with thousands separated: 12,345. */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
@@ -52,7 +53,7 @@ public final class Numbers {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
-  /** A distance in a few digits; one that is infinite was not found. */
+  /** A distance in a few digits; infinite where none was found. */
   public static String distance(double value) {
     return Double.isFinite(value) ? decimal(value) : "none found";
   }
@@ -64,5 +65,14 @@ public final class Numbers {
     }
     BigDecimal rounded = BigDecimal.valueOf(value).round(FOUR_DIGITS).stripTrailingZeros();
     return rounded.toPlainString();
+  }
+
+  /** A power of ten with its exponent raised: 10⁻². */
+  public static String powerOfTen(int exponent) {
+    StringBuilder text = new StringBuilder("10");
+    for (char digit : Integer.toString(exponent).toCharArray()) {
+      text.append(digit == '-' ? '⁻' : RAISED.charAt(digit - '0'));
+    }
+    return text.toString();
   }
 }

@@ -9,13 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** Turns templates into pages that load nothing. */
+/** Turns templates into pages that load nothing from elsewhere. */
 public final class Page {
   private static final String STYLE = "report.css";
 
   private Page() {}
 
-  /** Fills a template that the build compiled. */
+  /** Fills in a template that the build compiled. */
   public static String render(String template, Object page) {
     TemplateEngine engine =
         TemplateEngine.createPrecompiled(

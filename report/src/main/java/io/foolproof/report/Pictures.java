@@ -18,11 +18,14 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * Large images are made smaller, so that the page stays light.
  */
 public final class Pictures {
-  /** The longer side of a picture on the page. */
-  private static final int SIDE = 112;
+  /** The longer side of a picture among many, on the page. */
+  public static final int SMALL = 112;
 
-  /** The longer side of a picture's own pixels: two for each of a fine screen. */
-  private static final int FINEST = 2 * SIDE;
+  /** The longer side of a picture among three, on the page. */
+  public static final int LARGE = 168;
+
+  /** The longer side of a picture's own pixels, which keeps the page of photographs light. */
+  private static final int FINEST = 224;
 
   private static final int[] WHITE = {255, 255, 255};
   private static final int[] BRIGHTER = {178, 24, 43};
@@ -33,8 +36,9 @@ public final class Pictures {
   private final int width;
   private final double low;
   private final double span;
+  private final int side;
 
-  /** How many pixels of an image make one of its picture, along each side. */
+  /** How many pixels of an image make one pixel of its picture, along each side. */
   private final int block;
 
   /**
@@ -43,16 +47,22 @@ public final class Pictures {
    * @param uri a PNG as a data URI
    * @param width on the page
    * @param height on the page
-   * @param coarse whether the image's pixels are to be seen as squares
+   * @param coarse whether each of the image's pixels is shown as a square
    */
   public record Picture(String uri, int width, int height, boolean coarse) {}
 
-  public Pictures(AuditResult result) {
-    this(result.data(), result.subject().inputLow(), result.subject().inputHigh());
+  /** For the images of an audit. */
+  public Pictures(AuditResult result, int side) {
+    this(result.data(), result.subject().inputLow(), result.subject().inputHigh(), side);
   }
 
-  /** For images of this shape, whose pixels lie in a box. */
-  public Pictures(ImageSet images, double low, double high) {
+  /**
+   * For images of this shape, whose pixels lie in a box.
+   *
+   * @param side the longer side of a picture on the page, at most
+   */
+  public Pictures(ImageSet images, double low, double high, int side) {
+    this.side = side;
     channels = images.channels();
     height = images.height();
     width = images.width();
@@ -61,7 +71,7 @@ public final class Pictures {
     block = (Math.max(height, width) + FINEST - 1) / FINEST;
   }
 
-  /** An image as it looks. */
+  /** The image itself. */
   public Picture image(float[] pixels) {
     if (channels == 3) {
       return draw(
@@ -79,17 +89,17 @@ public final class Pictures {
   }
 
   /**
-   * What was changed: red where a value went up, blue where it went down, white where it stayed; of
-   * several channels the one that changed most.
+   * What was changed: red where a value increased, blue where it decreased, white where it did not
+   * change; of several channels the one that changed most.
    *
-   * @param scale the change that has the full colour
+   * @param scale the change that is shown in full colour
    */
   public Picture difference(float[] from, float[] to, double scale) {
     return draw(
         (x, y) -> {
-          double share = scale > 0 ? largestChange(from, to, x, y) / scale : 0;
-          int[] full = share > 0 ? BRIGHTER : DARKER;
-          double t = Math.min(1, Math.abs(share));
+          double fraction = scale > 0 ? largestChange(from, to, x, y) / scale : 0;
+          int[] full = fraction > 0 ? BRIGHTER : DARKER;
+          double t = Math.min(1, Math.abs(fraction));
           return rgb(blend(full[0], t, 0), blend(full[1], t, 1), blend(full[2], t, 2));
         });
   }
@@ -143,10 +153,10 @@ public final class Pictures {
         image.setRGB(x, y, colour.applyAsInt(x, y));
       }
     }
-    int side = Math.max(columns, rows);
-    boolean coarse = 2 * side <= SIDE;
-    // A whole number of screen pixels for each pixel, or all are not of one size.
-    double scale = coarse ? Math.floorDiv(SIDE, side) : (double) SIDE / side;
+    int longer = Math.max(columns, rows);
+    boolean coarse = 2 * longer <= side;
+    // A whole number of screen pixels for each pixel, or they would differ in size.
+    double scale = coarse ? Math.floorDiv(side, longer) : (double) side / longer;
     return new Picture(
         "data:image/png;base64," + Base64.getEncoder().encodeToString(png(image)),
         (int) Math.max(1, Math.round(columns * scale)),

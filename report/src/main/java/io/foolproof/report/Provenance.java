@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Where the figures come from: what another person needs to get them again. */
+/** Where the figures come from: what another person needs to reproduce them. */
 public final class Provenance {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
@@ -47,10 +47,10 @@ public final class Provenance {
 
   public static List<Fact> of(HullPlan plan, ReportContext context) {
     List<Fact> facts = new ArrayList<>();
-    facts.add(new Fact("Hull of", plan.training().name()));
-    facts.add(new Fact("SHA-256", plan.training().sha256()));
+    facts.add(new Fact("Training", plan.training().name()));
+    facts.add(new Fact("Training SHA-256", plan.training().sha256()));
     facts.add(new Fact("Queries", plan.queries().name()));
-    facts.add(new Fact("SHA-256", plan.queries().sha256()));
+    facts.add(new Fact("Queries SHA-256", plan.queries().sha256()));
     facts.add(new Fact("Space", plan.space().text()));
     FoolingPlan fooling = plan.fooling();
     if (fooling != null) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The circumstances of a run, which its result does not know.
+ * The circumstances of a run, which its result does not hold.
  *
  * @param programVersion the version of Foolproof
  * @param javaVersion the version of Java that it ran on
@@ -15,7 +15,7 @@ import java.time.temporal.ChronoUnit;
 public record ReportContext(
     String programVersion, String javaVersion, String platform, Instant date, String command) {
 
-  /** The circumstances of this very process, now. */
+  /** The circumstances of this process, now. */
   public static ReportContext here(String programVersion, String command) {
     return new ReportContext(
         programVersion,

@@ -90,7 +90,7 @@ class PicturesTest {
     ImageSet data =
         ImageSet.ofPixels("one", shape, new float[shape.pixels()], new int[1], List.of("a"));
     AuditResult result = ExampleAudits.of(data, ExampleAudits.LINF, Verdict.UNKNOWN);
-    return new Pictures(result);
+    return new Pictures(result, Pictures.SMALL);
   }
 
   private static List<Integer> colours(Pictures.Picture picture) throws IOException {

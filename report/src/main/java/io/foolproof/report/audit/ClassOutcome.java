@@ -12,16 +12,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How the samples of one class fared.
+ * The accuracy of one class.
  *
  * @param label the class
  * @param name its name
- * @param clean the share that is classified rightly when clean
- * @param standing the share on which no attack succeeded
- * @param median distance of the closest examples, where every attack looked for them; infinite
- *     where there is none for most samples, and not a number where nobody looked
+ * @param clean the fraction that is correctly classified when clean
+ * @param robust the fraction on which no attack succeeded
+ * @param median distance of the closest examples, where every attack was a minimal-norm attack;
+ *     infinite where most samples have none, NaN after other attacks
  */
-record ClassOutcome(int label, String name, Proportion clean, Proportion standing, double median) {
+record ClassOutcome(int label, String name, Proportion clean, Proportion robust, double median) {
 
   /** One for every class that has a sample, by label. */
   static List<ClassOutcome> of(AuditResult result) {
@@ -35,7 +35,7 @@ record ClassOutcome(int label, String name, Proportion clean, Proportion standin
     return outcomes;
   }
 
-  /** How far the closest example is; 0 for what is wrong already, infinite where none is known. */
+  /** To the closest example; 0 for a misclassified clean image, infinite where none is known. */
   static double distance(SampleVerdict sample, ThreatModel threat) {
     return switch (sample.verdict()) {
       case MISCLASSIFIED, ERROR -> 0;
@@ -44,6 +44,16 @@ record ClassOutcome(int label, String name, Proportion clean, Proportion standin
               ? Double.POSITIVE_INFINITY
               : threat.size(sample.witness().distances());
     };
+  }
+
+  /** Whether at least half of the samples are correctly classified when clean. */
+  boolean mostlyCorrect() {
+    return 2 * clean.count() >= clean.total();
+  }
+
+  /** How many of the correctly classified samples were fooled. */
+  int fooled() {
+    return clean.count() - robust.count();
   }
 
   private static double median(List<SampleVerdict> samples, AuditResult result) {
@@ -57,15 +67,15 @@ record ClassOutcome(int label, String name, Proportion clean, Proportion standin
 
   private static ClassOutcome of(
       int label, String name, List<SampleVerdict> samples, AuditResult result) {
-    int right = 0;
-    int standing = 0;
+    int correct = 0;
+    int unfooled = 0;
     for (SampleVerdict sample : samples) {
       switch (sample.verdict()) {
         case PROVED, UNKNOWN -> {
-          right++;
-          standing++;
+          correct++;
+          unfooled++;
         }
-        case FOOLED -> right++;
+        case FOOLED -> correct++;
         case MISCLASSIFIED, ERROR -> {}
       }
     }
@@ -73,8 +83,8 @@ record ClassOutcome(int label, String name, Proportion clean, Proportion standin
     return new ClassOutcome(
         label,
         name,
-        new Proportion(right, total),
-        new Proportion(standing, total),
+        new Proportion(correct, total),
+        new Proportion(unfooled, total),
         median(samples, result));
   }
 }

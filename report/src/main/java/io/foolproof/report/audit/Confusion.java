@@ -24,6 +24,9 @@ record Confusion(List<String> columns, List<Row> rows, int leftOut) {
   /** More do not fit on a page. */
   static final int MOST_CLASSES = 20;
 
+  private static final int FEW_COLUMNS = 10;
+  private static final int SHORT_NAME = 4;
+
   /**
    * One class and where its samples went.
    *
@@ -36,18 +39,19 @@ record Confusion(List<String> columns, List<Row> rows, int leftOut) {
    * How many samples went from one class to another.
    *
    * @param count how many
-   * @param heat their share of the largest count, in [0, 1]
+   * @param heat their fraction of the largest count, in [0, 1]
    */
   record Cell(int count, double heat) {
-    /** Whether the cell's colour is so dark that its figure has to be light. */
-    boolean dark() {
-      return heat > 0.55;
-    }
-
     /** Opacity of the cell's colour. */
     String opacity() {
       return Numbers.fixed(heat, 2);
     }
+  }
+
+  /** Whether the table needs the whole width of a page, and its columns' names on their sides. */
+  boolean large() {
+    return columns.size() > FEW_COLUMNS
+        || columns.stream().anyMatch(name -> name.length() > SHORT_NAME);
   }
 
   private record Fooling(int from, int into) {}

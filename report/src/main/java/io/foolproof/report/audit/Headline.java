@@ -17,22 +17,22 @@ final class Headline {
   private static String plain(AuditResult result) {
     String model = result.subject().model();
     ThreatWords threat = new ThreatWords(result);
-    int right = result.cleanAccuracy().count();
+    int correct = result.cleanAccuracy().count();
     int fooled = result.count(Verdict.FOOLED).count();
     int proved = result.count(Verdict.PROVED).count();
-    if (right == 0) {
+    if (correct == 0) {
       return model
           + " classifies none of the "
           + Numbers.count(result.samples().size(), "image")
-          + " rightly: there was nothing to attack.";
+          + " correctly: there was nothing to attack.";
     }
     if (fooled > 0) {
       return "An attacker who %s fools %s%s on %s."
-          .formatted(threat.allowance(), model, threat.into(), ofRight(fooled, right));
+          .formatted(threat.allowance(), model, threat.into(), ofCorrect(fooled, correct));
     }
-    if (proved == right) {
+    if (proved == correct) {
       return "No attacker who %s can fool %s%s on %s: that is proved."
-          .formatted(threat.allowance(), model, threat.into(), anyOf(right));
+          .formatted(threat.allowance(), model, threat.into(), anyOf(correct));
     }
     if (result.attacks().isEmpty()) {
       return "No attack was run against " + model + ": what would fool it is unknown.";
@@ -44,30 +44,30 @@ final class Headline {
                 : "None of the " + result.attacks().size() + " attacks that were tried",
             model,
             threat.into(),
-            anyOf(right),
+            anyOf(correct),
             proved == 0
                 ? ", which proves nothing about other attacks"
                 : "; of these, "
                     + Numbers.count(proved)
                     + " proved and "
-                    + Numbers.count(right - proved)
+                    + Numbers.count(correct - proved)
                     + " unknown");
   }
 
-  private static String ofRight(int fooled, int right) {
-    if (fooled == right) {
-      return right == 1 ? anyOf(right) : "all " + classifiedRightly(right);
+  private static String ofCorrect(int fooled, int correct) {
+    if (fooled == correct) {
+      return correct == 1 ? anyOf(correct) : "all " + images(correct);
     }
-    return Numbers.count(fooled) + " of the " + classifiedRightly(right);
+    return Numbers.count(fooled) + " of the " + images(correct);
   }
 
-  private static String anyOf(int right) {
-    return right == 1
-        ? "the only image that it classifies rightly"
-        : "any of the " + classifiedRightly(right);
+  private static String anyOf(int correct) {
+    return correct == 1
+        ? "the only image that it classifies correctly"
+        : "any of the " + images(correct);
   }
 
-  private static String classifiedRightly(int right) {
-    return Numbers.count(right) + " images that it classifies rightly";
+  private static String images(int correct) {
+    return Numbers.count(correct) + " images that it classifies correctly";
   }
 }

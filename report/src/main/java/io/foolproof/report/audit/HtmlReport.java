@@ -18,16 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The report for people: all that its templates show.
  *
- * @param css the page's style
  * @param chart the accuracy curve, where there is one
  * @param classes the classes that are shown, by label
  * @param classesLeftOut how many classes there was no room for
- * @param mostFragile which class the attacks found easiest, in a sentence; may be empty
+ * @param classSentences which class the attacks found easiest; may be empty
  */
 record HtmlReport(
     AuditResult result,
     ReportContext context,
-    String css,
     String headline,
     List<Fact> threat,
     List<VerdictShare> verdicts,
@@ -35,7 +33,7 @@ record HtmlReport(
     List<WallCard> wall,
     List<ClassOutcome> classes,
     int classesLeftOut,
-    String mostFragile,
+    List<String> classSentences,
     Confusion confusion,
     List<String> limits,
     List<Fact> provenance) {
@@ -51,14 +49,13 @@ record HtmlReport(
     List<ClassOutcome> classes = ClassOutcome.of(result);
     List<ClassOutcome> shown =
         classes.stream()
-            .sorted(Comparator.comparingDouble(outcome -> outcome.standing().value()))
+            .sorted(Comparator.comparingDouble(outcome -> outcome.robust().value()))
             .limit(MOST_CLASSES)
             .sorted(Comparator.comparingInt(ClassOutcome::label))
             .toList();
     return new HtmlReport(
         result,
         context,
-        Page.style(),
         Headline.of(result),
         new ThreatWords(result).facts(),
         VerdictShare.of(result),
@@ -66,25 +63,33 @@ record HtmlReport(
         WallCard.of(result),
         shown,
         classes.size() - shown.size(),
-        mostFragile(result, classes),
+        FragileClass.sentences(result, classes),
         Confusion.of(result),
         Limits.of(result),
         Provenance.of(result, context));
   }
 
-  /** Whether every attack looked for the closest example of each image. */
+  /** Whether every attack was a minimal-norm attack. */
   boolean closest() {
     return result.attacks().stream().anyMatch(attack -> attack.closest() != null);
   }
 
-  /** The share of the adversarial images that still fool as 8-bit images, if there are any. */
+  /** The fraction of adversarial images that still fool as 8-bit images; null without any. */
   @Nullable Proportion rounding() {
     return result.surviveRounding();
   }
 
-  /** The signs, those that were found first, and those that could not be looked for last. */
+  /** The signs: those found first, then those not found, then those not measured. */
   List<Diagnostic> diagnostics() {
     return result.diagnostics().stream().sorted(Comparator.comparing(Diagnostic::state)).toList();
+  }
+
+  /** The fractions of the verdicts, for those who do not see the bar: 77.6 % fooled, ... */
+  String verdictsInWords() {
+    return verdicts.stream()
+        .filter(verdict -> verdict.share().count() > 0)
+        .map(verdict -> Numbers.percent(verdict.share()) + " " + verdict.id())
+        .collect(Collectors.joining(", "));
   }
 
   String state(Diagnostic diagnostic) {
@@ -116,33 +121,12 @@ record HtmlReport(
         .collect(Collectors.joining(" "));
   }
 
-  /** Which class the attacks found easiest, in a sentence; empty where nothing tells one. */
-  private static String mostFragile(AuditResult result, List<ClassOutcome> classes) {
-    if (classes.size() < 2) {
-      return "";
-    }
-    boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);
-    if (closest) {
-      ClassOutcome weakest =
-          classes.stream().min(Comparator.comparingDouble(ClassOutcome::median)).orElseThrow();
-      if (weakest.median() == 0) {
-        return "The most fragile class is %s: half of its images are wrong as they are."
-            .formatted(weakest.name());
-      }
-      return Double.isFinite(weakest.median())
-          ? "The most fragile class is %s: a change of %s is enough for half of its images."
-              .formatted(weakest.name(), Numbers.distance(weakest.median()))
-          : "";
-    }
-    if (result.count(Verdict.FOOLED).count() == 0) {
-      return "";
-    }
-    ClassOutcome weakest =
-        classes.stream()
-            .min(Comparator.comparingDouble(outcome -> outcome.standing().value()))
-            .orElseThrow();
-    return "The most fragile class is %s: the attacks left %s of its images."
-        .formatted(weakest.name(), Numbers.percent(weakest.standing()));
+  /** The same for those who do not see it. */
+  String sparkInWords(Diagnostic diagnostic) {
+    return "Fraction of probes fooled, by gradient steps: "
+        + diagnostic.series().stream()
+            .map(point -> point.steps() + ": " + Numbers.percent(point.fooled()))
+            .collect(Collectors.joining(", "));
   }
 
   /** Whether there is a certificate for any sample. */

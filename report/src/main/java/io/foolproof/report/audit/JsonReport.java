@@ -238,7 +238,7 @@ public record JsonReport(
         outcome.name(),
         outcome.clean().total(),
         outcome.clean().value(),
-        outcome.standing().value(),
+        outcome.robust().value(),
         finite(outcome.median()));
   }
 

@@ -16,7 +16,7 @@ import java.util.LongSummaryStatistics;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What an audit did not test, and so says nothing about. */
+/** What an audit did not test, so that its figures do not cover it. */
 final class Limits {
   private Limits() {}
 
@@ -26,7 +26,7 @@ final class Limits {
     limits.add(certificates(result));
     limits.add(norms(result));
     if (result.threat().goal() instanceof Goal.Targeted) {
-      limits.add("Other targets: only changes into one class counted, and others may be easier.");
+      limits.add("Other targets: only one target class counted; others may be easier to reach.");
     }
     limits.add(samples(result));
     limits.add(
@@ -39,8 +39,8 @@ final class Limits {
     if (errors > 0) {
       limits.add(
           Numbers.count(errors, "sample")
-              + " on which the model's answer was not a number and no attack succeeded: counted as"
-              + " wrong.");
+              + " on which the model's output was NaN or infinite and no attack succeeded: counted as"
+              + " misclassified.");
     }
     int notReplayed = result.attacks().stream().mapToInt(AttackSummary::notReplayed).sum();
     if (notReplayed > 0) {
@@ -71,9 +71,9 @@ final class Limits {
     return proved == 0
         ? "Proofs: nothing is proved. That no attack succeeded on a sample does not mean that none"
             + " can."
-        : "Proofs: beyond the "
+        : "Proofs: nothing is proved except for the "
             + Numbers.count(proved, "sample")
-            + " with a checked certificate nothing is proved.";
+            + " with a checked certificate.";
   }
 
   private static String norms(AuditResult result) {
@@ -84,26 +84,26 @@ final class Limits {
             .collect(Collectors.joining(", "));
     boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);
     return (closest
-            ? "Other norms: all attacks looked for the smallest change in " + symbol
+            ? "Other norms: all attacks minimised the change in " + symbol
             : "Larger changes, and other norms: all attacks stayed within "
                 + new ThreatWords(result).brief())
-        + "; nothing here holds for "
+        + "; these figures do not cover "
         + others
         + ".";
   }
 
   private static String levels(AuditResult result) {
     if (result.threat().levels() > 0) {
-      return "Values between levels: all attacks kept to "
+      return "Values between levels: all attacks were restricted to "
           + Numbers.count(result.threat().levels())
-          + " levels; a service that takes real numbers may be fooled by less.";
+          + " levels; a service that accepts real numbers may be fooled by smaller changes.";
     }
     Proportion rounded = result.surviveRounding();
     return rounded == null
         ? "8-bit images: the attacks searched among real-valued pixels."
         : "8-bit images: the attacks searched among real-valued pixels, and of what they found "
             + Numbers.percent(rounded)
-            + " still fools with 8 bits; a search among 8-bit images (--levels 256) may find more.";
+            + " still fools after rounding to 8 bits; a search among 8-bit images (--levels 256) may find more.";
   }
 
   private static String samples(AuditResult result) {
@@ -117,6 +117,6 @@ final class Limits {
         + indices.getMin()
         + " to "
         + indices.getMax()
-        + ". The 95 % intervals (Wilson) reach beyond them only as far as they are a random draw.";
+        + ". The 95 % intervals (Wilson) apply to other images only if these are a random sample of them.";
   }
 }

@@ -36,7 +36,7 @@ final class ThreatWords {
     attacks = result.attacks();
   }
 
-  /** What the attack that knows most knows. */
+  /** What the attack with the most knowledge used. */
   private String knowledge() {
     Knowledge most =
         attacks.stream()
@@ -45,15 +45,15 @@ final class ThreatWords {
             .orElse(Knowledge.WHITE_BOX);
     String own =
         attacks.stream().anyMatch(ThreatWords::takesSurrogates)
-            ? ", beside models of its own for the same task"
+            ? ", in addition to surrogate models for the same task"
             : "";
     String knows =
         switch (most) {
           case WHITE_BOX ->
               "white-box: the attacker knows the model, its weights and its gradients";
           case SCORES ->
-              "black-box: the scores of all classes, for any image the attacker asks about";
-          case LABELS -> "black-box: the predicted class, for any image the attacker asks about";
+              "black-box: the attacker sees the scores of all classes for every query";
+          case LABELS -> "black-box: the attacker sees the predicted class for every query";
         };
     return knows + own;
   }
@@ -97,7 +97,7 @@ final class ThreatWords {
       case LINF -> "may change every " + value() + " by up to " + amount();
       case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
       case L1 -> "may change an image's pixels by up to " + epsilon + " in all";
-      case L0 -> "may change up to " + epsilon + " of an image's values at will";
+      case L0 -> "may change up to " + epsilon + " of an image's values by any amount";
     };
   }
 
@@ -126,23 +126,23 @@ final class ThreatWords {
               "Levels",
               "a changed value is one of "
                   + Numbers.count(threat.levels())
-                  + " levels, evenly spaced, as in a file of images"));
+                  + " levels, evenly spaced, as in an image file"));
     }
     facts.add(new Fact("Knowledge", knowledge()));
-    facts.add(new Fact("Fooled means", replay()));
+    facts.add(new Fact("Fooled", replay()));
     return facts;
   }
 
   private String norm() {
     String symbol = threat.symbol();
     if (!(threat instanceof NormBounded bounded)) {
-      return symbol + ", how far the pixel moves that moves farthest";
+      return symbol + ", the largest distance that any pixel moves";
     }
     return switch (bounded.norm()) {
       case LINF -> symbol + ", the largest change of any " + value();
       case L2 -> symbol + ", the Euclidean length of the change";
       case L1 -> symbol + ", the sum of all changes";
-      case L0 -> symbol + ", how many values change";
+      case L0 -> symbol + ", the number of changed values";
     };
   }
 
@@ -182,8 +182,8 @@ final class ThreatWords {
 
   private String replay() {
     return "the adversarial image was replayed alone: "
-        + (threat instanceof FlowBounded ? "bent anew from the clean one by its flow, " : "")
-        + "inside the box, within epsilon in double precision, and taken for "
+        + (threat instanceof FlowBounded ? "warped again from the clean image by its flow, " : "")
+        + "inside the box, within epsilon in double precision, and classified as "
         + (threat.goal() instanceof Goal.Targeted ? "the target class" : "another class")
         + (replayedBy.isEmpty() ? "" : "; " + replayedBy + " agreed");
   }

@@ -15,23 +15,23 @@ record VerdictShare(Verdict verdict, Proportion share, String meaning) {
         new VerdictShare(
             Verdict.PROVED,
             result.count(Verdict.PROVED),
-            "no change that the attacker may make can fool the model: a certificate was checked"),
+            "no change that the attacker may make can fool the model; a certificate of this was checked"),
         new VerdictShare(
             Verdict.UNKNOWN,
             result.count(Verdict.UNKNOWN),
-            "no attack of this audit succeeded, which proves nothing: another one may"),
+            "no attack of this audit succeeded, which proves nothing: another attack may"),
         new VerdictShare(
             Verdict.FOOLED,
             result.count(Verdict.FOOLED),
-            "an adversarial image was found, and held when it was replayed alone"),
+            "an adversarial image was found, and still fooled the model when it was replayed alone"),
         new VerdictShare(
             Verdict.MISCLASSIFIED,
             result.count(Verdict.MISCLASSIFIED),
-            "the model is wrong on the clean image already"),
+            "the clean image is misclassified already"),
         new VerdictShare(
             Verdict.ERROR,
             result.count(Verdict.ERROR),
-            "the model answered with something that is not a number; counted as wrong"));
+            "the model's output was NaN or infinite; counted as misclassified"));
   }
 
   /** As it is written in files and text. */

@@ -6,9 +6,9 @@ import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.SampleVerdict.Witness;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Chooses the adversarial examples that teach the most: the closest ones, of many classes. */
 final class Wall {
@@ -22,22 +22,24 @@ final class Wall {
   record Pick(int place, SampleVerdict sample, Witness witness) {}
 
   /**
-   * First the closest of each class, then the closest of the rest, until there are enough.
+   * The closest of each class, then the second closest of each, and so on, until there are enough.
    *
    * @param most how many at most
    * @return by label, and the closest of a label first
    */
   static List<Pick> choose(AuditResult result, int most) {
     Comparator<Pick> closest = closest(result.threat());
-    List<Pick> sorted = fooled(result.samples()).stream().sorted(closest).toList();
-    Set<Integer> seen = new HashSet<>();
-    List<Pick> firstOfClass = new ArrayList<>();
-    List<Pick> others = new ArrayList<>();
-    for (Pick pick : sorted) {
-      (seen.add(pick.sample().label()) ? firstOfClass : others).add(pick);
+    Map<Integer, Integer> ofLabel = new HashMap<>();
+    List<List<Pick>> rounds = new ArrayList<>();
+    for (Pick pick : fooled(result.samples()).stream().sorted(closest).toList()) {
+      int round = ofLabel.merge(pick.sample().label(), 1, Integer::sum) - 1;
+      if (round == rounds.size()) {
+        rounds.add(new ArrayList<>());
+      }
+      rounds.get(round).add(pick);
     }
-    firstOfClass.addAll(others);
-    return firstOfClass.stream()
+    return rounds.stream()
+        .flatMap(List::stream)
         .limit(most)
         .sorted(Comparator.<Pick>comparingInt(pick -> pick.sample().label()).thenComparing(closest))
         .toList();

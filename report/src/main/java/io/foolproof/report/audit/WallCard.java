@@ -15,14 +15,14 @@ import java.util.List;
  * One adversarial example on the page.
  *
  * @param index the sample's index in its data set
- * @param label its right class
- * @param into the class it is taken for
- * @param confidence the model's probability of the right class on the clean image
- * @param confidenceAfter the model's probability of the class it is taken for
+ * @param label its class
+ * @param into what the adversarial image is classified as
+ * @param confidence the model's probability of {@code label} for the clean image
+ * @param confidenceAfter the model's probability of {@code into} for the adversarial image
  * @param attack what found it
  * @param distances in each norm, that of the threat model first
  * @param survivesRounding whether it still fools as an 8-bit image
- * @param scale the change that has the full colour in the difference
+ * @param scale the change that is shown in full colour in the difference
  */
 record WallCard(
     long index,
@@ -38,15 +38,27 @@ record WallCard(
     Pictures.Picture adversarial,
     Pictures.Picture difference) {
 
-  /** How many fit before a reader tires. */
-  static final int MOST = 10;
+  /** Two of each of ten classes. */
+  static final int MOST = 20;
 
   static List<WallCard> of(AuditResult result) {
-    Pictures pictures = new Pictures(result);
+    Pictures pictures = new Pictures(result, Pictures.LARGE);
     ClassNames names = new ClassNames(result.data().classNames());
     return Wall.choose(result, MOST).stream()
         .map(pick -> of(result, pick, pictures, names))
         .toList();
+  }
+
+  String cleanAlt() {
+    return "image " + index + ", class " + label + ", clean";
+  }
+
+  String adversarialAlt() {
+    return "image " + index + ", class " + label + ", adversarial, classified as " + into;
+  }
+
+  String differenceAlt() {
+    return "what was changed in image " + index + ", class " + label;
   }
 
   private static WallCard of(

@@ -15,8 +15,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * One fooled query on the page: as it is, adversarial and noisy, each beside its nearest hull
- * point.
+ * One fooled query on the page: clean, adversarial and noisy, each next to its nearest hull point.
  *
  * @param index the query's index in its data set
  * @param label its class
@@ -25,9 +24,9 @@ import java.util.stream.Stream;
 record FoolingCard(long index, String label, String story, List<HullCard.Captioned> pictures) {
   private static final int MOST = 8;
 
-  /** The first queries that were fooled and whose images were kept. */
+  /** The first fooled queries whose images were kept. */
   static List<FoolingCard> of(HullResult result, List<FoolingFinding> findings) {
-    Pictures pictures = new Pictures(result.plan().training(), 0, 1);
+    Pictures pictures = new Pictures(result.plan().training(), 0, 1, Pictures.SMALL);
     return findings.stream()
         .flatMap(finding -> card(result, finding, pictures))
         .limit(MOST)
@@ -47,7 +46,9 @@ record FoolingCard(long index, String label, String story, List<HullCard.Caption
     }
     ImageSet queries = result.plan().queries();
     ClassNames names = new ClassNames(queries.classNames());
-    Shown shown = new Shown(result, pictures, names);
+    String query =
+        "query %d, class %s".formatted(queries.index(finding.place()), names.of(fooled.label()));
+    Shown shown = new Shown(result, pictures, names, query);
     int place = finding.place();
     Mixture mixture = result.findings().get(place).nearest();
     List<HullCard.Captioned> all = new ArrayList<>();
@@ -62,7 +63,7 @@ record FoolingCard(long index, String label, String story, List<HullCard.Caption
   }
 
   private static String story(Fooled fooled, Moved noise) {
-    return "%s from the hull as it is, %s when adversarial, %s with noise; both changes %s long"
+    return "distance to the hull %s clean, %s adversarial, %s with noise; the length of both changes is %s"
         .formatted(
             Numbers.decimal(fooled.cleanDistance()),
             Numbers.decimal(fooled.adversarial().hull().distance()),
@@ -70,8 +71,8 @@ record FoolingCard(long index, String label, String story, List<HullCard.Caption
             Numbers.decimal(fooled.change()));
   }
 
-  /** Makes pictures with what the model takes them for. */
-  private record Shown(HullResult result, Pictures pictures, ClassNames names) {
+  /** Makes pictures with the model's predictions for them. */
+  private record Shown(HullResult result, Pictures pictures, ClassNames names, String query) {
     List<HullCard.Captioned> pair(String kind, float[] image, Moved moved) {
       return pair(kind, image, moved.prediction(), moved.hull().nearest(), moved.projected());
     }
@@ -80,10 +81,10 @@ record FoolingCard(long index, String label, String story, List<HullCard.Caption
         String kind, float[] image, int prediction, Mixture mixture, int projected) {
       return List.of(
           new HullCard.Captioned(
-              pictures.image(image), "the " + kind + " image", kind + ": " + name(prediction)),
+              pictures.image(image), kind + " image of " + query, kind + ": " + name(prediction)),
           new HullCard.Captioned(
               pictures.image(mixture.of(result.plan().training())),
-              "the nearest hull point of the " + kind + " image",
+              "nearest hull point of the " + kind + " image of " + query,
               projected < 0 ? "hull point" : "hull point: " + name(projected)));
     }
 

@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
  *
  * @param index the query's index in its data set
  * @param label its class
- * @param vote the class that most of the mixture's weight is of
+ * @param vote the class with most weight in the mixture
  * @param pictures the query, its nearest hull point and its nearest neighbour
  * @param members the training images with most weight in the mixture
- * @param story where it lies
+ * @param story its distances
  */
 record HullCard(
     long index,
@@ -31,12 +31,12 @@ record HullCard(
     List<Captioned> members,
     String story) {
 
-  /** How many fit before a reader tires. */
+  /** More tell a reader nothing new. */
   static final int MOST = 10;
 
   private static final int MEMBERS = 5;
 
-  /** A picture with the words below it. */
+  /** A picture with its caption. */
   record Captioned(Pictures.Picture picture, String alt, String caption) {}
 
   /** From the nearest to the hull to the farthest from it, evenly by rank. */
@@ -45,7 +45,7 @@ record HullCard(
         result.findings().stream()
             .sorted(Comparator.comparingDouble(HullFinding::distance))
             .toList();
-    Pictures pictures = new Pictures(result.plan().training(), 0, 1);
+    Pictures pictures = new Pictures(result.plan().training(), 0, 1, Pictures.SMALL);
     int cards = Math.min(MOST, sorted.size());
     return IntStream.range(0, cards)
         .map(k -> cards == 1 ? 0 : k * (sorted.size() - 1) / (cards - 1))
@@ -60,13 +60,14 @@ record HullCard(
     Mixture mixture = finding.nearest();
     int[] labels = IntStream.range(0, training.size()).map(training::label).toArray();
     int classes = Math.max(training.classes(), queries.classes());
+    String query = image("query", queries, finding.place(), names);
     List<Captioned> members = new ArrayList<>();
     for (int k = 0; k < Math.min(MEMBERS, mixture.size()); k++) {
       int member = mixture.points()[k];
       members.add(
           new Captioned(
               pictures.image(training.pixels(member)),
-              "training image",
+              image("training image", training, member, names),
               Numbers.percent(mixture.weights()[k]) + " of no. " + training.index(member)));
     }
     return new HullCard(
@@ -74,25 +75,30 @@ record HullCard(
         names.of(queries.label(finding.place())),
         names.of(Vote.of(mixture, labels, classes).label()),
         List.of(
-            new Captioned(pictures.image(queries.pixels(finding.place())), "the query", "query"),
+            new Captioned(pictures.image(queries.pixels(finding.place())), query, "query"),
             new Captioned(
                 pictures.image(mixture.of(training)),
-                "the nearest point of the hull",
+                "nearest hull point of " + query,
                 "nearest hull point"),
             new Captioned(
                 pictures.image(training.pixels(finding.neighbour())),
-                "the nearest training image",
+                image("nearest training image", training, finding.neighbour(), names),
                 "neighbour " + training.index(finding.neighbour()))),
         members,
         story(finding));
+  }
+
+  private static String image(String kind, ImageSet images, int place, ClassNames names) {
+    return "%s %d, class %s"
+        .formatted(kind, images.index(place), names.of(images.label(place)));
   }
 
   private static String story(HullFinding finding) {
     String place =
         finding.inside()
             ? "inside the hull"
-            : Numbers.decimal(finding.distance()) + " outside the hull";
-    return "%s, %s from its nearest neighbour; the hull point mixes %s"
+            : Numbers.decimal(finding.distance()) + " from the hull";
+    return "%s, %s from its nearest neighbour; the nearest hull point mixes %s"
         .formatted(
             place,
             Numbers.decimal(finding.neighbourDistance()),

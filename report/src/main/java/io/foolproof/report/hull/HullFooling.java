@@ -9,21 +9,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where fooling takes the queries, for people.
+ * Where the adversarial examples of the queries lie, for people.
  *
  * @param rows clean, adversarial and noisy images side by side; empty where nothing was fooled
- * @param scatter boundary against hull
+ * @param scatter hull against boundary; null where it was not measured
  * @param cards some fooled queries with their pictures
  */
 record HullFooling(
-    FoolingResult result, List<Row> rows, FoolingScatter scatter, List<FoolingCard> cards) {
+    FoolingResult result, List<Row> rows, @Nullable FoolingScatter scatter, List<FoolingCard> cards) {
 
   /**
    * One kind of image.
    *
    * @param distance its median distance to the hull
-   * @param farther the share that is farther out than the clean image, with its interval
-   * @param projected the share whose nearest hull point is given the right label, with its interval
+   * @param farther the fraction that is farther out than the clean image, with its interval
+   * @param projected the fraction whose nearest hull point is correctly classified, with its
+   *     interval
    */
   record Row(String kind, String distance, String farther, String projected) {}
 
@@ -64,7 +65,7 @@ record HullFooling(
     return rows;
   }
 
-  private static String with(Proportion share) {
-    return Numbers.percent(share) + " (" + Numbers.interval(share) + ")";
+  private static String with(Proportion fraction) {
+    return Numbers.percent(fraction) + " (" + Numbers.interval(fraction) + ")";
   }
 }

@@ -2,21 +2,20 @@ package io.foolproof.report.hull;
 
 import io.foolproof.audit.hull.HullFinding;
 import io.foolproof.audit.hull.HullResult;
+import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
-import io.foolproof.report.audit.CurveChart;
+import io.foolproof.report.Plot;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many queries lie how far outside the hull.
  *
- * @param bars one a range of distances, ascending; none where all queries are inside
- * @param ticks of the axis of distances
- * @param most the number of queries that the tallest bar stands for
+ * @param bars one per range of distances between round numbers, ascending
  */
-record HullHistogram(List<Bar> bars, List<CurveChart.Tick> ticks, int most) {
-  private static final int BARS = 24;
-  private static final int TICKS = 4;
+record HullHistogram(Plot plot, List<Bar> bars) {
+  private static final int MOST_BARS = 30;
 
   /**
    * A bar, in the units of the plot, from its left and its top.
@@ -25,49 +24,50 @@ record HullHistogram(List<Bar> bars, List<CurveChart.Tick> ticks, int most) {
    */
   record Bar(String x, String y, String width, String height, String text) {}
 
-  static HullHistogram of(HullResult result) {
+  /** The chart, or null where all queries are inside. */
+  static @Nullable HullHistogram of(HullResult result) {
     double[] distances =
         result.findings().stream()
             .filter(finding -> !finding.inside())
             .mapToDouble(HullFinding::distance)
+            .sorted()
             .toArray();
-    double largest = 0;
-    for (double distance : distances) {
-      largest = Math.max(largest, distance);
-    }
+    double largest = distances.length == 0 ? 0 : distances[distances.length - 1];
     if (largest == 0) {
-      return new HullHistogram(List.of(), List.of(), 0);
+      return null;
     }
-    int[] counts = new int[BARS];
+    double width = Axis.step(largest, MOST_BARS);
+    int[] counts = new int[(int) Math.ceil(largest / width)];
     int most = 0;
     for (double distance : distances) {
-      int bar = Math.min(BARS - 1, (int) (BARS * distance / largest));
+      int bar = Math.min(counts.length - 1, (int) (distance / width));
       counts[bar]++;
       most = Math.max(most, counts[bar]);
     }
+    Plot plot =
+        new Plot(
+            Axis.linear("distance to the hull", width * counts.length),
+            Axis.count("queries outside", most));
+    return new HullHistogram(plot, bars(counts, most, width));
+  }
+
+  private static List<Bar> bars(int[] counts, int most, double width) {
     List<Bar> bars = new ArrayList<>();
-    double width = (double) CurveChart.WIDTH / BARS;
-    for (int i = 0; i < BARS; i++) {
-      double height = (double) CurveChart.HEIGHT * counts[i] / most;
+    double across = (double) Plot.WIDTH / counts.length;
+    for (int i = 0; i < counts.length; i++) {
+      double height = (double) Plot.HEIGHT * counts[i] / most;
       bars.add(
           new Bar(
-              Numbers.fixed(i * width + 1, 1),
-              Numbers.fixed(CurveChart.HEIGHT - height, 1),
-              Numbers.fixed(width - 2, 1),
+              Numbers.fixed(i * across + 1, 1),
+              Numbers.fixed(Plot.HEIGHT - height, 1),
+              Numbers.fixed(across - 2, 1),
               Numbers.fixed(height, 1),
-              Numbers.decimal(largest * i / BARS)
+              Numbers.decimal(width * i)
                   + " to "
-                  + Numbers.decimal(largest * (i + 1) / BARS)
+                  + Numbers.decimal(width * (i + 1))
                   + ": "
-                  + Numbers.count(counts[i])));
+                  + Numbers.count(counts[i], "query", "queries")));
     }
-    List<CurveChart.Tick> ticks = new ArrayList<>();
-    for (int t = 0; t <= TICKS; t++) {
-      ticks.add(
-          new CurveChart.Tick(
-              Numbers.decimal(largest * t / TICKS),
-              Numbers.fixed((double) CurveChart.WIDTH * t / TICKS, 1)));
-    }
-    return new HullHistogram(bars, ticks, most);
+    return bars;
   }
 }

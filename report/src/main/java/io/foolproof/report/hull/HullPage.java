@@ -11,36 +11,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * The hull report for people: all that its templates show.
  *
- * @param css the page's style
  * @param figures medians of the queries outside
- * @param histogram of the distances of the queries outside
+ * @param histogram of the distances of the queries outside; null where all are inside
  * @param cards queries with their pictures
- * @param fooling where fooling a model takes the queries; null where it was not asked for
- * @param shares share inside against dimension; empty where it was not measured
+ * @param fooling where adversarial examples lie; null where that was not asked for
+ * @param inside fraction inside against dimension; null where it was not measured
  */
 record HullPage(
     HullResult result,
     ReportContext context,
-    String css,
     String headline,
     HullFigures figures,
-    HullHistogram histogram,
+    @Nullable HullHistogram histogram,
     List<HullCard> cards,
     @Nullable HullFooling fooling,
-    HullShares shares,
+    @Nullable InsideChart inside,
     List<Fact> provenance) {
 
   static HullPage of(HullResult result, ReportContext context) {
     return new HullPage(
         result,
         context,
-        Page.style(),
         HullWords.headline(result),
         HullFigures.of(result),
         HullHistogram.of(result),
         HullCard.of(result),
         HullFooling.of(result),
-        HullShares.of(result),
+        InsideChart.of(result),
         Provenance.of(result.plan(), context));
   }
 }

@@ -81,21 +81,22 @@ final class HullWords {
         + (rejected == 0 ? "" : ", " + Numbers.count(rejected) + " DO NOT HOLD");
   }
 
-  /** How far the answer is a matter of coordinates that hardly vary. */
+  /** How many queries are outside because of coordinates that hardly vary. */
   static String background(HullResult result) {
     int outside = result.inside().total() - result.inside().count();
     if (outside == 0) {
-      return "No query lies outside, so that no single coordinate separates one.";
+      return "No query lies outside, so no single coordinate separates one.";
     }
     String coordinate =
         result.plan().space() instanceof Space.Pixels
-            ? "one pixel, such as one at the edge that is background in all training images,"
-            : "one coordinate of the space";
-    return ("%s of the %s outside are separated already by %s with a value beyond those of all"
-            + " training images. That such a query is outside says little about its shape.")
+            ? "a single pixel, such as one at the edge that is background in all training images,"
+            : "a single coordinate of the space";
+    return ("%s of the %s outside %s separated by %s with a value beyond those of all training"
+            + " images. That such a query lies outside says little about its shape.")
         .formatted(
             Numbers.count(result.separated()),
             Numbers.count(outside, "query", "queries"),
+            result.separated() == 1 ? "is" : "are",
             coordinate);
   }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** The figures that explain interpolation and extrapolation by hand, as one page. */
+/** The figures that explain interpolation and extrapolation, as one page. */
 public final class ExtrapolationReport {
   private static final List<Integer> DRAWN = List.of(1, 3, 7, 15);
   private static final int IMAGES = 60_000;
@@ -35,7 +35,6 @@ public final class ExtrapolationReport {
   record Shown(
       CurveStudy study,
       ReportContext context,
-      String css,
       List<FitChart> charts,
       ErrorChart errors,
       Corners corners,
@@ -54,7 +53,6 @@ public final class ExtrapolationReport {
         new Shown(
             study,
             context,
-            Page.style(),
             DRAWN.stream().map(degree -> FitChart.of(study, degree)).toList(),
             ErrorChart.of(study),
             corners,
@@ -67,12 +65,12 @@ public final class ExtrapolationReport {
             Page.render("study/extrapolation.jte", shown).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An error, with its thousands apart where it is that large. */
+  /** An error, with thousands separated where it is that large. */
   static String error(double error) {
     return error < 1000 ? Numbers.decimal(error) : Numbers.count(Math.round(error));
   }
 
-  /** A long number in lines, with its thousands apart. */
+  /** A long number in lines, with thousands separated. */
   static List<String> lines(BigInteger number, int groupsInALine) {
     String digits = String.format(Locale.ROOT, "%,d", number);
     String[] groups = digits.split(",");

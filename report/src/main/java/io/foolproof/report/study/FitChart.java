@@ -10,7 +10,7 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * A polynomial, the samples it was fitted to and the curve that they are of.
  *
- * @param fit the path of the polynomial, in the units of the plot; cut off where it leaves it
+ * @param fit the path of the polynomial, in the units of the plot; it ends not far beyond its edges
  * @param curve the path of the curve
  * @param samples the samples
  */
