@@ -1,12 +1,15 @@
 package io.foolproof.attack;
 
+import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Workers;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Looks for adversarial examples within a threat model.
@@ -85,11 +88,11 @@ public interface Attack {
   }
 
   /**
-   * Checks, before anything runs, that this attack can be run on a model under a threat.
+   * Checks that this attack has a version for a threat model.
    *
-   * @throws InvalidInputException saying what does not fit, and what would
+   * @throws InvalidInputException saying what it has versions for
    */
-  default void requireApplicable(Classifier model, ThreatModel threat) {
+  default void requireCovered(ThreatModel threat) {
     if (!covers(threat)) {
       throw new InvalidInputException(
           name()
@@ -100,6 +103,15 @@ public interface Attack {
                   ? FlowBounded.ID
                   : norms().stream().map(Norm::symbol).collect(Collectors.joining(", "))));
     }
+  }
+
+  /**
+   * Checks, before anything runs, that this attack can be run on a model under a threat.
+   *
+   * @throws InvalidInputException saying what does not fit, and what would
+   */
+  default void requireApplicable(Classifier model, ThreatModel threat) {
+    requireCovered(threat);
     if (knowledge() == Knowledge.WHITE_BOX && !(model instanceof DifferentiableClassifier)) {
       throw new InvalidInputException(
           name()
@@ -126,4 +138,41 @@ public interface Attack {
    * @return one result a sample, in their order
    */
   List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed);
+
+  /**
+   * Attacks a set of images, a micro-batch at a time on all cores, with seed 0.
+   *
+   * <p>What is found is what the attack claims. An {@code Audit} replays every claim alone, on
+   * another runtime too, and leaves out what is misclassified without any attack.
+   *
+   * @param model what to fool
+   * @param images in the model's box
+   * @param threat what the attacker may do
+   * @return one result an image, in their order
+   * @throws InvalidInputException when model, images, threat and attack do not fit each other
+   */
+  default List<AttackResult> run(Classifier model, ImageSet images, ThreatModel threat) {
+    return run(model, images, threat, 0);
+  }
+
+  /** As {@link #run(Classifier, ImageSet, ThreatModel)}, with another seed. */
+  default List<AttackResult> run(
+      Classifier model, ImageSet images, ThreatModel threat, long seed) {
+    requireApplicable(model, threat);
+    Fit.require(model, images);
+    Fit.requireGoal(model, images, threat.goal());
+    try (Workers workers = new Workers()) {
+      List<List<AttackResult>> batches =
+          workers.mapShared(
+              images.size(),
+              model.microBatch(),
+              (from, to) ->
+                  run(
+                      model,
+                      Samples.of(images, IntStream.range(from, to).toArray()),
+                      threat,
+                      seed));
+      return batches.stream().flatMap(List::stream).toList();
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import io.foolproof.data.ImageSet;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,6 +33,23 @@ public record ImagePool(float[][] images, int[] labels) {
               + labels.length
               + " labels: give one label an image");
     }
+  }
+
+  /** The images at some places of a set. */
+  public static ImagePool of(ImageSet images, int[] places) {
+    return new ImagePool(
+        IntStream.of(places).mapToObj(images::pixels).toArray(float[][]::new),
+        IntStream.of(places).map(images::label).toArray());
+  }
+
+  /** The first images of each class. */
+  public static ImagePool ofEachClass(ImageSet images, int most) {
+    int[] taken = new int[images.classes()];
+    return of(
+        images,
+        IntStream.range(0, images.size())
+            .filter(place -> taken[images.label(place)]++ < most)
+            .toArray());
   }
 
   /** The images that may be adversarial for a sample by their labels, the nearest first. */

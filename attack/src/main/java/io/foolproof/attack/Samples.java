@@ -1,16 +1,18 @@
 package io.foolproof.attack;
 
+import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Images to attack, together: a micro-batch.
  *
  * @param images one array of values a sample, in the model's box
- * @param labels the right classes
+ * @param labels their classes
  * @param indices each sample's index in its data set, which names its random numbers
  */
 public record Samples(float[][] images, int[] labels, long[] indices) {
@@ -21,6 +23,14 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
       throw new IllegalArgumentException(
           images.length + " images, " + labels.length + " labels, " + indices.length + " indices");
     }
+  }
+
+  /** The images at some places of a set, with the indices that they have in their data set. */
+  public static Samples of(ImageSet images, int[] places) {
+    return new Samples(
+        IntStream.of(places).mapToObj(images::pixels).toArray(float[][]::new),
+        IntStream.of(places).map(images::label).toArray(),
+        IntStream.of(places).mapToLong(images::index).toArray());
   }
 
   /** How many samples there are. */

@@ -5,17 +5,17 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Ensemble;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Models of the attacker's own for the same task, whose gradients stand in for those of the model
  * under attack.
  *
  * @param models may be none
- * @param identity tells them from others, for journals
  */
-public record Surrogates(List<DifferentiableClassifier> models, String identity) {
+public record Surrogates(List<DifferentiableClassifier> models) {
   /** The attacker has no models. */
-  public static final Surrogates NONE = new Surrogates(List.of(), "");
+  public static final Surrogates NONE = new Surrogates(List.of());
 
   /** Copies the list. */
   public Surrogates {
@@ -25,6 +25,11 @@ public record Surrogates(List<DifferentiableClassifier> models, String identity)
   /** Whether there are none. */
   public boolean isEmpty() {
     return models.isEmpty();
+  }
+
+  /** What tells them from others, for journals. */
+  public String identity() {
+    return models.stream().map(model -> model.origin().identity()).collect(Collectors.joining(" "));
   }
 
   /**
@@ -38,7 +43,7 @@ public record Surrogates(List<DifferentiableClassifier> models, String identity)
       throw new InvalidInputException(
           attack
               + " takes the gradients of other models for the same task, of which none is given:"
-              + " name one or more with --surrogate");
+              + " give one or more (--surrogate)");
     }
     models.forEach(surrogate -> Ensemble.requireAlike(model, surrogate));
     return new Ensemble(models);

@@ -68,7 +68,7 @@ public class LinearAttackTest {
           Map.entry("bb", "steps=60"));
 
   /** The model itself: what transfers to it is what fools it. */
-  private static final Surrogates OWN = new Surrogates(List.of(MODEL), "own");
+  private static final Surrogates OWN = new Surrogates(List.of(MODEL));
 
   /** How far beyond the boundary attacks have to look that follow no exact gradient. */
   private static final Map<String, Double> REACH =
@@ -233,7 +233,7 @@ public class LinearAttackTest {
       AttackResult result =
           attack
               .withStarts(pool)
-              .withSurrogates(new Surrogates(List.of(model), "own"))
+              .withSurrogates(new Surrogates(List.of(model)))
               .run(model, sample, threat, 3)
               .get(0);
       assertThat(result.status() == AttackResult.Status.FOOLED)

@@ -2,6 +2,7 @@ package io.foolproof.attack;
 
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.model.Origin;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
@@ -117,6 +118,11 @@ public final class LinearClassifier implements DifferentiableClassifier {
   @Override
   public String name() {
     return "linear";
+  }
+
+  @Override
+  public Origin origin() {
+    return new Origin(name(), "0", List.of());
   }
 
   @Override

@@ -1,21 +1,380 @@
 package io.foolproof.audit;
 
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.Fit;
+import io.foolproof.attack.ImagePool;
+import io.foolproof.attack.Surrogates;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.journal.Journal;
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.model.Origin;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Runs audits. */
+/**
+ * The way in: an audit of a classifier on images, which attacks every image and replays every
+ * success.
+ *
+ * <pre>{@code
+ * AuditResult result =
+ *     Audit.of(model, images).against(ThreatModel.linf(0.1)).with(Suite.FAST).run();
+ * }</pre>
+ *
+ * <p>What the attacker may do and what to attack with must be given; all else has a default. Each
+ * setting is given once: a second time, and settings that contradict each other, are refused at
+ * once.
+ *
+ * <p>What makes the figures honest needs no setting. A model that comes from an ONNX file is run
+ * by ONNX Runtime too, from the bytes that were read, and what fools only one of the two is no
+ * success; attacks that need no gradients run on ONNX Runtime alone, as a service would. Suites
+ * leave out what a model's answers do not suffice for. Attacks that start from images of other
+ * classes are given some of the attacked set, and those that learn from images never learn from an
+ * attacked one.
+ *
+ * <p>An audit is not safe for use by several threads; several audits may run at the same time, each
+ * on a thread of its own, and find the same as one after the other.
+ */
 public final class Audit {
-  private Audit() {}
+  /** How many queries an image may cost each attack of the suite black-box, unless it is said. */
+  public static final int USUAL_QUERIES = 5000;
 
-  /** Runs, or resumes, an audit. */
-  public static AuditResult run(
-      AuditPlan plan, Journal journal, Workers workers, Progress progress) {
-    return run(plan, journal, workers, plan.model().microBatch(), progress);
+  private final AuditedModel model;
+  private final ImageSet images;
+  private @Nullable ThreatModel threat;
+  private @Nullable Suite suite;
+  private Suite.@Nullable Choice choice;
+  private @Nullable Integer queries;
+  private @Nullable Surrogates surrogates;
+  private @Nullable Supplier<ImageSet> others;
+  private @Nullable List<Classifier> runtimes;
+  private @Nullable Long seed;
+  private AuditPlan.@Nullable Extent extent;
+  private @Nullable Path journal;
+  private boolean fresh;
+  private @Nullable Progress progress;
+  private @Nullable Integer workers;
+  private @Nullable Integer batch;
+
+  private Audit(AuditedModel model, ImageSet images) {
+    this.model = model;
+    this.images = images;
   }
 
-  /** As {@link #run(AuditPlan, Journal, Workers, Progress)}, with batches of another size. */
-  static AuditResult run(
-      AuditPlan plan, Journal journal, Workers workers, int batch, Progress progress) {
-    return new AuditRun(plan, new Stages(plan, journal, workers, batch, progress)).result();
+  /**
+   * An audit of a classifier.
+   *
+   * @param model what to attack; stays open
+   * @param images to attack, in the model's box
+   * @throws InvalidInputException when the model does not take such images
+   */
+  public static Audit of(Classifier model, ImageSet images) {
+    Fit.require(model, images);
+    return new Audit(new AuditedModel.Loaded(model), images);
+  }
+
+  /**
+   * An audit of the model in an ONNX file, which is loaded when the audit runs, and only by the
+   * runtimes that its attacks need.
+   *
+   * @param input the shape of the images, for files that leave sizes open, and the model's box
+   * @param images to attack, in that box
+   */
+  public static Audit of(OnnxModel file, InputSpec input, ImageSet images) {
+    return new Audit(new AuditedModel.Unloaded(file, input), images);
+  }
+
+  // ---- Settings
+
+  /**
+   * What the attacker may do.
+   *
+   * @throws InvalidInputException when its target is no class of the model or that of an image, or
+   *     an attack that was given has no version for it
+   */
+  public Audit against(ThreatModel allowed) {
+    requireFirst("the threat model", text(threat), text(allowed));
+    Classifier loaded = model.loaded();
+    if (loaded != null) {
+      Fit.requireGoal(loaded, images, allowed.goal());
+    }
+    threat = allowed;
+    requireConsistent();
+    return this;
+  }
+
+  /** Attacks with those of a suite that suit the threat model and the classifier. */
+  public Audit with(Suite chosen) {
+    requireFirst("what to attack with", suite == null ? choice : suite, chosen);
+    suite = chosen;
+    requireConsistent();
+    return this;
+  }
+
+  /** Attacks with what a text named: {@link Suite#parse}. */
+  public Audit with(Suite.Choice chosen) {
+    requireFirst("what to attack with", suite == null ? choice : suite, chosen);
+    if (chosen.attacks().isEmpty()) {
+      throw new InvalidInputException("no attack is given: give one or more, or a suite");
+    }
+    choice = chosen;
+    requireConsistent();
+    return this;
+  }
+
+  /** Attacks in this order; each sees only what those before it have not fooled. */
+  public Audit with(Attack... attacks) {
+    return with(Suite.Choice.of(attacks));
+  }
+
+  /**
+   * How many queries an image may cost each attack of the suite {@link Suite#BLACK_BOX}; {@value
+   * #USUAL_QUERIES} unless this is given.
+   */
+  public Audit queries(int most) {
+    requireFirst("the number of queries", queries, most);
+    requireAtLeastOne("the number of queries", most);
+    queries = most;
+    requireConsistent();
+    return this;
+  }
+
+  /** Models of the attacker's own for the same task; none unless this is given. */
+  public Audit surrogates(DifferentiableClassifier... models) {
+    return surrogates(new Surrogates(List.of(models)));
+  }
+
+  /** As {@link #surrogates(DifferentiableClassifier...)}. */
+  public Audit surrogates(Surrogates models) {
+    requireOnce("surrogates", surrogates);
+    surrogates = models;
+    return this;
+  }
+
+  /**
+   * More images of the same kind, for attacks that learn from some. Whatever has the pixels of an
+   * attacked image is left out.
+   */
+  public Audit learningFrom(ImageSet set) {
+    return learningFrom(() -> set);
+  }
+
+  /** As {@link #learningFrom(ImageSet)}, of images that are read only if an attack wants them. */
+  public Audit learningFrom(Supplier<ImageSet> set) {
+    requireOnce("learningFrom", others);
+    others = set;
+    return this;
+  }
+
+  /**
+   * Other implementations of the same model: what does not fool every one of them is no success. A
+   * model from an ONNX file is replayed by ONNX Runtime in any case.
+   */
+  public Audit replayingOn(Classifier... others) {
+    requireOnce("replayingOn", runtimes);
+    runtimes = List.of(others);
+    return this;
+  }
+
+  /** Of all random numbers; 0 unless this is given. */
+  public Audit seed(long number) {
+    requireFirst("the seed", seed, number);
+    seed = number;
+    return this;
+  }
+
+  /**
+   * What to measure; unless this is given, what a report shows: {@link AuditPlan.Extent#CLOSEST}
+   * with the suite {@link Suite#MINIMAL}, and otherwise {@link AuditPlan.Extent#REPORT}.
+   */
+  public Audit extent(AuditPlan.Extent wanted) {
+    requireFirst("the extent", extent, wanted);
+    extent = wanted;
+    requireConsistent();
+    return this;
+  }
+
+  /**
+   * Writes every finding to a file before the next begins. The same audit goes on from there when
+   * it was stopped; another audit's file is refused. Unless this is given, findings are kept in
+   * memory alone.
+   *
+   * @throws InvalidInputException when nothing tells the model from others: {@link Origin}
+   */
+  public Audit journal(Path file) {
+    return journal(file, false);
+  }
+
+  /**
+   * As {@link #journal(Path)}.
+   *
+   * @param startAfresh whether to drop what the file holds, of this audit or another
+   */
+  public Audit journal(Path file, boolean startAfresh) {
+    requireFirst("the journal", journal, file);
+    Classifier loaded = model.loaded();
+    if (loaded != null) {
+      loaded.origin().requireKnown(file);
+    }
+    journal = file;
+    fresh = startAfresh;
+    return this;
+  }
+
+  /** Whom to tell how far the audit has come; nobody unless this is given. */
+  public Audit progress(Progress listener) {
+    requireOnce("progress", progress);
+    progress = listener;
+    return this;
+  }
+
+  /** How many threads work, on as many cores; all cores unless this is given. */
+  public Audit workers(int count) {
+    requireFirst("the number of workers", workers, count);
+    requireAtLeastOne("the number of workers", count);
+    workers = count;
+    return this;
+  }
+
+  /** With batches of another size than is fastest, which changes no result. */
+  Audit batch(int samples) {
+    batch = samples;
+    return this;
+  }
+
+  // ---- Checks
+
+  /** That a setting is given once, where its values say something. */
+  private static void requireFirst(String what, @Nullable Object before, Object now) {
+    if (before != null) {
+      throw new InvalidInputException(
+          "%s is given twice, first %s, then %s: give it once".formatted(what, before, now));
+    }
+  }
+
+  private static @Nullable String text(@Nullable ThreatModel threat) {
+    return threat == null ? null : threat.id() + " " + threat.epsilon() + ", " + threat.goal();
+  }
+
+  private static void requireOnce(String setting, @Nullable Object before) {
+    if (before != null) {
+      throw new InvalidInputException(setting + " is given twice: give it once");
+    }
+  }
+
+  private static void requireAtLeastOne(String what, int number) {
+    if (number < 1) {
+      throw new InvalidInputException(what + " is " + number + ": give 1 or more");
+    }
+  }
+
+  /** That the settings so far do not contradict each other. */
+  private void requireConsistent() {
+    if (queries != null && (choice != null || (suite != null && suite != Suite.BLACK_BOX))) {
+      throw new InvalidInputException(
+          "the number of queries is %d, but the attacks are %s: it is a setting of the suite %s"
+              .formatted(queries, suite == null ? choice : suite, Suite.BLACK_BOX));
+    }
+    if (suite == Suite.MINIMAL && extent != null && !extent.closest()) {
+      throw new InvalidInputException(
+          "the suite %s measures the closest adversarial example of every sample, but the extent is %s"
+              .formatted(suite, extent));
+    }
+    if (threat != null && (suite != null || choice != null)) {
+      chosen(threat).attacks().forEach(attack -> attack.requireCovered(threat));
+    }
+  }
+
+  /** What to attack with under a threat model. */
+  private Suite.Choice chosen(ThreatModel allowed) {
+    if (suite != null) {
+      return suite.choice(allowed, queries == null ? USUAL_QUERIES : queries);
+    }
+    if (choice == null) {
+      throw new InvalidInputException(
+          "nothing is given to attack with: give a suite, such as with(Suite.FAST), or attacks");
+    }
+    return choice;
+  }
+
+  private ThreatModel threat() {
+    if (threat == null) {
+      throw new InvalidInputException(
+          "no threat model is given: give one, such as against(ThreatModel.linf(0.1))");
+    }
+    return threat;
+  }
+
+  // ---- Running
+
+  /**
+   * Runs the audit, or what its journal does not know yet.
+   *
+   * @throws InvalidInputException when settings are missing or do not fit each other, when the
+   *     journal belongs to another audit or another process is writing it, or when the model cannot
+   *     be run
+   */
+  public AuditResult run() {
+    try (AuditedModel.Opened opened = model.open(chosen(threat()).needsGradients())) {
+      AuditPlan plan = plan(opened);
+      try (Journal found = journal(plan);
+          Workers pool = workers == null ? new Workers() : new Workers(workers)) {
+        Stages stages =
+            new Stages(
+                plan,
+                found,
+                pool,
+                batch == null ? plan.model().microBatch() : batch,
+                progress == null ? Progress.none() : progress);
+        return new AuditRun(plan, stages).result();
+      }
+    }
+  }
+
+  /** What runs on a model that is ready. */
+  AuditPlan plan(AuditedModel.Opened opened) {
+    Suite.Choice chosen = chosen(threat());
+    ImagePool starts = Supplies.starts(images);
+    List<Attack> attacks =
+        chosen.on(opened.model()).stream()
+            .map(attack -> supplied(attack.withStarts(starts)))
+            .toList();
+    List<Classifier> otherRuntimes = new ArrayList<>(opened.otherRuntimes());
+    otherRuntimes.addAll(runtimes == null ? List.of() : runtimes);
+    AuditPlan.Extent usual =
+        chosen.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;
+    return new AuditPlan(
+        opened.model(),
+        otherRuntimes,
+        images,
+        threat(),
+        attacks,
+        surrogates == null ? Surrogates.NONE : surrogates,
+        extent == null ? usual : extent,
+        seed == null ? 0 : seed);
+  }
+
+  private Attack supplied(Attack attack) {
+    Supplier<ImageSet> all = others;
+    return all == null ? attack : attack.withOthers(() -> Supplies.notAttacked(all.get(), images));
+  }
+
+  private Journal journal(AuditPlan plan) {
+    Path file = journal;
+    if (file == null) {
+      return Journal.inMemory();
+    }
+    plan.model().origin().requireKnown(file);
+    plan.surrogates().models().forEach(surrogate -> surrogate.origin().requireKnown(file));
+    return Journal.open(file, plan.identity(), fresh);
   }
 }

@@ -2,6 +2,8 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
+import io.foolproof.model.InputSpec;
+import io.foolproof.model.Origin;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,26 +35,13 @@ public record AuditResult(
     String replayedBy) {
 
   /**
-   * What was audited.
+   * What was audited; the samples are in {@link #data}.
    *
-   * @param model the model's name, usually its file
-   * @param modelSha256 of the model's file
-   * @param inputLow the smallest pixel the model takes
-   * @param inputHigh the largest pixel the model takes
-   * @param data the data set's name
-   * @param dataSha256 of the audited samples
+   * @param model where the model comes from
+   * @param input the shape and box of what it takes
    * @param engine the numeric engine's name and version
-   * @param notes what a reader must know of the model, such as a layer that was taken off
    */
-  public record Subject(
-      String model,
-      String modelSha256,
-      double inputLow,
-      double inputHigh,
-      String data,
-      String dataSha256,
-      String engine,
-      List<String> notes) {}
+  public record Subject(Origin model, InputSpec input, String engine) {}
 
   /**
    * A point of the accuracy curve.

@@ -5,6 +5,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
+import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +63,8 @@ final class AuditRun {
             : List.of();
     boolean finished = stages.exhausted().isEmpty();
     return new AuditResult(
-        plan.subject(),
+        new AuditResult.Subject(
+            plan.model().origin(), plan.model().input(), Engine.version()),
         plan.threat(),
         plan.seed(),
         plan.data(),

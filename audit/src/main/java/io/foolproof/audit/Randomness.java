@@ -61,7 +61,7 @@ public record Randomness(int draws, double mean, double low, double high) {
 
   private static double[] logits(Classifier model, ImageSet data, int probes) {
     try (Scope scope = Scope.open()) {
-      Samples samples = Stages.samples(data, IntStream.range(0, probes).toArray());
+      Samples samples = Samples.of(data, IntStream.range(0, probes).toArray());
       return model.logits(samples.tensor(model.input())).toDoubles();
     }
   }

@@ -8,7 +8,6 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.audit.journal.Journal;
-import io.foolproof.data.ImageSet;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Does the work of an audit, stage by stage and batch by batch: what the journal knows is not done
  * again, and what is found goes there at once.
  */
-public final class Stages {
+final class Stages {
   /** What a file of 8-bit images holds. */
   private static final int EIGHT_BIT = 256;
 
@@ -187,15 +186,7 @@ public final class Stages {
   }
 
   /** The samples at some places. */
-  public Samples samples(int[] places) {
-    return samples(plan.data(), places);
-  }
-
-  /** The images at some places of a set, as samples to attack. */
-  public static Samples samples(ImageSet data, int[] places) {
-    return new Samples(
-        IntStream.of(places).mapToObj(data::pixels).toArray(float[][]::new),
-        IntStream.of(places).map(data::label).toArray(),
-        IntStream.of(places).mapToLong(data::index).toArray());
+  Samples samples(int[] places) {
+    return Samples.of(plan.data(), places);
   }
 }

@@ -9,9 +9,9 @@ import io.foolproof.attack.FunctionClassifier;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
-import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
+import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
@@ -21,12 +21,12 @@ import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
-import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,8 +38,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuditTest {
   private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
   private static final LinearClassifier MODEL = LinearClassifier.random(INPUT, 3, 11);
-  private static final List<Attack> ATTACKS =
-      List.of(Attacks.parse("fgsm"), Attacks.parse("pgd:steps=10"));
+  private static final Suite.Choice ATTACKS =
+      Suite.Choice.of(Attacks.parse("fgsm"), Attacks.parse("pgd:steps=10"));
+
+  private static final AuditPlan.Extent CURVE = new AuditPlan.Extent(false, 8, false);
 
   @TempDir Path folder;
 
@@ -58,32 +60,23 @@ class AuditTest {
         "grey", new ImageShape(1, 6, 5), pixels, labels, List.of("a", "b", "c"));
   }
 
-  private static AuditPlan plan(ImageSet data, double epsilon, List<Classifier> runtimes) {
-    return new AuditPlan(
-        MODEL,
-        runtimes,
-        Surrogates.NONE,
-        data,
-        ThreatModel.untargeted(Norm.LINF, epsilon),
-        ATTACKS,
-        new AuditPlan.Extent(false, 8, false),
-        7,
-        new AuditResult.Subject(
-            "linear", "0", 0, 1, data.name(), data.sha256(), "test", List.of()));
+  private static Audit audit(ImageSet data, double epsilon) {
+    return Audit.of(MODEL, data)
+        .against(ThreatModel.linf(epsilon))
+        .with(ATTACKS)
+        .extent(CURVE)
+        .seed(7);
   }
 
-  private AuditResult audit(AuditPlan plan, String journal, int workers, int batch) {
-    try (Journal opened = Journal.open(folder.resolve(journal), plan.identity());
-        Workers pool = new Workers(workers)) {
-      return Audit.run(plan, opened, pool, batch, Progress.none());
-    }
+  private static AuditPlan plan(Audit audit) {
+    return audit.plan(new AuditedModel.Loaded(MODEL).open(true));
   }
 
   @Test
   void verdictsAgreeWithTheDistancesThatAreKnown() {
     double epsilon = 0.05;
     ImageSet data = data(200);
-    AuditResult result = audit(plan(data, epsilon, List.of()), "j", 2, 48);
+    AuditResult result = audit(data, epsilon).workers(2).batch(48).run();
     assertThat(result.cleanAccuracy()).isEqualTo(new Proportion(180, 200));
     for (int i = 0; i < data.size(); i++) {
       SampleVerdict sample = result.samples().get(i);
@@ -105,7 +98,7 @@ class AuditTest {
 
   @Test
   void laterAttacksSeeOnlyWhatIsStandingAndTheCurveFalls() {
-    AuditResult result = audit(plan(data(200), 0.08, List.of()), "j", 2, 48);
+    AuditResult result = audit(data(200), 0.08).workers(2).batch(48).run();
     AttackSummary first = result.attacks().get(0);
     AttackSummary second = result.attacks().get(1);
     assertThat(first.tried()).isEqualTo(180);
@@ -134,19 +127,17 @@ class AuditTest {
       pixels[2 * i] = 0.9f;
     }
     ImageSet data = ImageSet.ofPixels("pairs", shape, pixels, new int[15], List.of("a", "b"));
-    AuditPlan ofLinear = plan(data(1), 0.2, List.of());
-    AuditPlan plan =
-        new AuditPlan(
-            new FunctionClassifier(InputSpec.unit(1, 1, 2), 2, AuditTest::brokenAbove),
-            List.of(),
-            Surrogates.NONE,
-            data,
-            ofLinear.threat(),
-            Stream.of(attacks.split(",")).map(Attacks::parse).toList(),
-            ofLinear.extent(),
-            7,
-            ofLinear.subject());
-    AuditResult result = audit(plan, "j", 2, 48);
+    Classifier model =
+        new FunctionClassifier(InputSpec.unit(1, 1, 2), 2, AuditTest::brokenAbove);
+    AuditResult result =
+        Audit.of(model, data)
+            .against(ThreatModel.linf(0.2))
+            .with(Stream.of(attacks.split(",")).map(Attacks::parse).toArray(Attack[]::new))
+            .extent(CURVE)
+            .seed(7)
+            .workers(2)
+            .batch(48)
+            .run();
     assertThat(result.count(Verdict.FOOLED)).isEqualTo(new Proportion(12, 15));
     assertThat(result.count(Verdict.ERROR)).isEqualTo(new Proportion(3, 15));
     assertThat(result.attacks().stream().mapToInt(AttackSummary::errors).sum()).isPositive();
@@ -167,37 +158,41 @@ class AuditTest {
 
   @Test
   void batchesAndWorkersChangeNothing() {
-    AuditPlan plan = plan(data(100), 0.05, List.of());
-    AuditResult reference = audit(plan, "a", 1, 100);
+    ImageSet data = data(100);
+    AuditResult reference = audit(data, 0.05).workers(1).batch(100).run();
     for (int[] workersAndBatch : new int[][] {{2, 48}, {3, 1}, {2, 7}}) {
-      String name = "j" + workersAndBatch[1];
-      AuditResult other = audit(plan, name, workersAndBatch[0], workersAndBatch[1]);
+      AuditResult other =
+          audit(data, 0.05).workers(workersAndBatch[0]).batch(workersAndBatch[1]).run();
       assertSame(other, reference);
     }
   }
 
+  private Audit onDisk(ImageSet data, String journal) {
+    return audit(data, 0.05).workers(2).batch(16).journal(folder.resolve(journal));
+  }
+
   @Test
   void aJournalThatIsCutAnywhereLeadsToTheSameResult() throws IOException {
-    AuditPlan plan = plan(data(60), 0.05, List.of());
-    AuditResult reference = audit(plan, "whole", 2, 16);
+    ImageSet data = data(60);
+    AuditResult reference = onDisk(data, "whole").run();
     byte[] whole = Files.readAllBytes(folder.resolve("whole"));
     for (double share : new double[] {0, 0.001, 0.1, 0.35, 0.5, 0.77, 0.999, 1}) {
       Files.write(
           folder.resolve("cut"), Arrays.copyOf(whole, (int) Math.round(whole.length * share)));
-      assertSame(audit(plan, "cut", 2, 16), reference);
+      assertSame(onDisk(data, "cut").run(), reference);
     }
   }
 
   @Test
   void aJournalOfAnotherAuditIsRefusedAndOneInUseToo() {
     ImageSet data = data(20);
-    audit(plan(data, 0.05, List.of()), "j", 1, 48);
-    assertThatThrownBy(() -> audit(plan(data, 0.06, List.of()), "j", 1, 48))
+    onDisk(data, "j").run();
+    assertThatThrownBy(() -> audit(data, 0.06).journal(folder.resolve("j")).run())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("epsilon was 0.05, now 0.06");
-    AuditPlan plan = plan(data, 0.05, List.of());
-    try (Journal held = Journal.open(folder.resolve("held"), plan.identity())) {
-      assertThatThrownBy(() -> Journal.open(folder.resolve("held"), plan.identity()))
+    try (Journal held =
+        Journal.open(folder.resolve("held"), plan(audit(data, 0.05)).identity())) {
+      assertThatThrownBy(() -> onDisk(data, "held").run())
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("another audit is writing");
       assertThat(held.stage("clean")).isEmpty();
@@ -208,7 +203,7 @@ class AuditTest {
   void aWitnessThatAnotherRuntimeDoesNotConfirmIsNoSuccess() {
     // A runtime that always names the right class, as the model itself does for clean images.
     Classifier stubborn = new Stubborn();
-    AuditResult result = audit(plan(data(50), 0.05, List.of(stubborn)), "j", 2, 48);
+    AuditResult result = audit(data(50), 0.05).replayingOn(stubborn).run();
     assertThat(result.attacks().get(0).fooled()).isLessThan(45);
     assertThat(result.attacks().get(0).notReplayed()).isPositive();
     assertThat(result.samples().stream().filter(s -> s.verdict() == Verdict.FOOLED))
@@ -220,19 +215,15 @@ class AuditTest {
   void closestExamplesAreKeptBeyondEpsilonToo() {
     ImageSet data = data(60);
     double epsilon = 0.05;
-    AuditPlan within = plan(data, epsilon, List.of());
-    AuditPlan plan =
-        new AuditPlan(
-            MODEL,
-            List.of(),
-            Surrogates.NONE,
-            data,
-            within.threat(),
-            List.of(Attacks.parse("deepfool:overshoot=0.3"), Attacks.parse("fmn:steps=100")),
-            new AuditPlan.Extent(true, 6, false),
-            7,
-            within.subject());
-    AuditResult result = audit(plan, "closest", 2, 24);
+    AuditResult result =
+        Audit.of(MODEL, data)
+            .against(ThreatModel.linf(epsilon))
+            .with(Attacks.parse("deepfool:overshoot=0.3"), Attacks.parse("fmn:steps=100"))
+            .extent(new AuditPlan.Extent(true, 6, false))
+            .seed(7)
+            .workers(2)
+            .batch(24)
+            .run();
     int beyond = 0;
     for (int i = 0; i < data.size(); i++) {
       SampleVerdict sample = result.samples().get(i);
@@ -274,18 +265,19 @@ class AuditTest {
   /** What another process is writing is not dropped, even where all shall begin anew. */
   @Test
   void beginningAnewDropsNothingThatIsBeingWritten() throws IOException {
-    AuditPlan plan = plan(data(10), 0.05, List.of());
-    audit(plan, "held", 1, 10);
+    ImageSet data = data(10);
+    onDisk(data, "held").run();
     Path file = folder.resolve("held");
     byte[] before = Files.readAllBytes(file);
-    try (Journal held = Journal.open(file, plan.identity())) {
-      assertThatThrownBy(() -> Journal.open(file, plan.identity(), true))
+    Map<String, String> identity = plan(audit(data, 0.05)).identity();
+    try (Journal held = Journal.open(file, identity)) {
+      assertThatThrownBy(() -> audit(data, 0.05).journal(file, true).run())
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("is writing here");
       assertThat(Files.readAllBytes(file)).isEqualTo(before);
       assertThat(held.stage("clean")).hasSize(10);
     }
-    try (Journal fresh = Journal.open(file, plan.identity(), true)) {
+    try (Journal fresh = Journal.open(file, identity, true)) {
       assertThat(fresh.stage("clean")).isEmpty();
     }
   }
@@ -294,7 +286,7 @@ class AuditTest {
   @Test
   void eachWitnessIsCheckedAsAnEightBitImage() {
     ImageSet data = data(120);
-    AuditResult result = audit(plan(data, 0.05, List.of()), "rounded", 2, 48);
+    AuditResult result = audit(data, 0.05).workers(2).batch(48).run();
     Levels levels = new Levels(256, INPUT);
     int held = 0;
     int lost = 0;
@@ -340,7 +332,7 @@ class AuditTest {
   void dataThatDoesNotFitIsRefused() {
     ImageSet wide =
         ImageSet.ofPixels("wide", new ImageShape(1, 4, 8), new float[32], new int[1], List.of("a"));
-    assertThatThrownBy(() -> plan(wide, 0.1, List.of()))
+    assertThatThrownBy(() -> audit(wide, 0.1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("[1, 6, 5]")
         .hasMessageContaining("[1, 4, 8]");
@@ -351,10 +343,10 @@ class AuditTest {
             new float[30],
             new int[] {4},
             List.of("a", "b", "c", "d", "e"));
-    assertThatThrownBy(() -> plan(labels, 0.1, List.of()))
+    assertThatThrownBy(() -> audit(labels, 0.1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("sample 0 has label 4, but linear has 3 outputs");
-    assertThatThrownBy(() -> plan(data(3).range(0, 0), 0.1, List.of()))
+    assertThatThrownBy(() -> audit(data(3).range(0, 0), 0.1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("no samples");
   }
@@ -375,7 +367,7 @@ class AuditTest {
   @Test
   void distancesOfWitnessesAreThoseOfTheirPixels() {
     ImageSet data = data(40);
-    AuditResult result = audit(plan(data, 0.06, List.of()), "j", 2, 48);
+    AuditResult result = audit(data, 0.06).workers(2).batch(48).run();
     for (int i = 0; i < data.size(); i++) {
       SampleVerdict.Witness witness = result.samples().get(i).witness();
       if (witness != null) {

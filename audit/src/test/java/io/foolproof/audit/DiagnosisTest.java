@@ -2,21 +2,20 @@ package io.foolproof.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.attack.Attack;
 import io.foolproof.attack.LinearClassifier;
-import io.foolproof.attack.Norm;
 import io.foolproof.attack.ScoresOnly;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
-import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.model.Origin;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
-import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +49,11 @@ class DiagnosisTest {
     @Override
     public String name() {
       return "masked";
+    }
+
+    @Override
+    public Origin origin() {
+      return new Origin(name(), "0", List.of());
     }
 
     @Override
@@ -92,25 +96,14 @@ class DiagnosisTest {
 
   private AuditResult audit(Classifier model, String attacks, Surrogates surrogates, double epsilon)
       throws IOException {
-    ImageSet data = data();
-    AuditPlan plan =
-        new AuditPlan(
-            model,
-            List.of(),
-            surrogates,
-            data,
-            ThreatModel.untargeted(Norm.LINF, epsilon),
-            Arrays.stream(attacks.split(",")).map(Attacks::parse).toList(),
-            AuditPlan.Extent.REPORT,
-            7,
-            new AuditResult.Subject(
-                model.name(), "0", 0, 1, data.name(), data.sha256(), "test", List.of()));
-    try (Journal journal =
-            Journal.open(
-                Files.createTempDirectory(folder, "audit").resolve("journal"), plan.identity());
-        Workers workers = new Workers(2)) {
-      return Audit.run(plan, journal, workers, Progress.none());
-    }
+    return Audit.of(model, data())
+        .against(ThreatModel.linf(epsilon))
+        .with(Arrays.stream(attacks.split(",")).map(Attacks::parse).toArray(Attack[]::new))
+        .surrogates(surrogates)
+        .seed(7)
+        .journal(Files.createTempDirectory(folder, "audit").resolve("journal"))
+        .workers(2)
+        .run();
   }
 
   private static List<String> fired(AuditResult result) {
@@ -201,7 +194,7 @@ class DiagnosisTest {
   @Test
   void examplesOfOtherModelsThatGradientsMissAreFoundOut() throws IOException {
     UnaryOperator<Tensor> rounded = x -> x.mul(8).add(0.5).floor().div(8);
-    Surrogates plain = new Surrogates(List.of(PLAIN), "plain");
+    Surrogates plain = new Surrogates(List.of(PLAIN));
     AuditResult masked = audit(new Masked(rounded, y -> y), "pgd:steps=10", plain);
     assertThat(fired(masked)).contains("transfer-beats-white-box");
     assertThat(fired(audit(PLAIN, "pgd", plain))).isEmpty();

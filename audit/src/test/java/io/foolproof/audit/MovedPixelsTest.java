@@ -7,15 +7,12 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Flow;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Samples;
-import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
-import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
-import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,31 +45,21 @@ class MovedPixelsTest {
         "noise", new ImageShape(1, 6, 5), pixels, labels, List.of("a", "b", "c"));
   }
 
-  private static AuditPlan plan(ImageSet data) {
-    return new AuditPlan(
-        MODEL,
-        List.of(),
-        Surrogates.NONE,
-        data,
-        THREAT,
-        ATTACKS,
-        new AuditPlan.Extent(false, 4, true),
-        7,
-        new AuditResult.Subject(
-            "linear", "0", 0, 1, data.name(), data.sha256(), "test", List.of()));
-  }
-
-  private AuditResult audit(AuditPlan plan, String journal) {
-    try (Journal opened = Journal.open(folder.resolve(journal), plan.identity());
-        Workers pool = new Workers(2)) {
-      return Audit.run(plan, opened, pool, 16, Progress.none());
-    }
+  private Audit audit(ImageSet data, String journal) {
+    return Audit.of(MODEL, data)
+        .against(THREAT)
+        .with(ATTACKS.toArray(Attack[]::new))
+        .extent(new AuditPlan.Extent(false, 4, true))
+        .seed(7)
+        .journal(folder.resolve(journal))
+        .workers(2)
+        .batch(16);
   }
 
   @Test
   void witnessesSayHowFarPixelsMovedAndTheCurveFallsWithEpsilon() {
     ImageSet data = data(60);
-    AuditResult result = audit(plan(data), "j");
+    AuditResult result = audit(data, "j").run();
     assertThat(result.count(Verdict.FOOLED).count()).isBetween(10, 59);
     assertThat(result.attacks()).allMatch(attack -> attack.notReplayed() == 0);
     for (SampleVerdict sample : result.samples()) {
@@ -93,12 +80,12 @@ class MovedPixelsTest {
 
   @Test
   void aJournalThatIsCutLeadsToTheSameResult() throws IOException {
-    AuditPlan plan = plan(data(30));
-    AuditResult reference = audit(plan, "whole");
+    ImageSet data = data(30);
+    AuditResult reference = audit(data, "whole").run();
     byte[] whole = Files.readAllBytes(folder.resolve("whole"));
     for (double share : new double[] {0.3, 0.7, 1}) {
       Files.write(folder.resolve("cut"), Arrays.copyOf(whole, (int) (whole.length * share)));
-      AuditResult resumed = audit(plan, "cut");
+      AuditResult resumed = audit(data, "cut").run();
       assertThat(resumed.samples())
           .usingRecursiveFieldByFieldElementComparator()
           .isEqualTo(reference.samples());
@@ -110,7 +97,7 @@ class MovedPixelsTest {
   void aClaimWhoseFlowOrImageWasTamperedWithIsRefused() {
     Replay replay = new Replay(List.of(MODEL), 1);
     ImageSet data = data(30);
-    Samples samples = Stages.samples(data, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    Samples samples = Samples.of(data, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
     List<AttackResult> results = ATTACKS.get(1).run(MODEL, samples, THREAT, 1);
     int checked = 0;
     for (int i = 0; i < results.size(); i++) {

@@ -1,22 +1,16 @@
 package io.foolproof.bench;
 
-import io.foolproof.attack.Norm;
-import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
-import io.foolproof.audit.Progress;
-import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxClassifier;
-import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.operator.Node;
 import io.foolproof.report.ReportContext;
 import io.foolproof.report.audit.AuditReport;
 import io.foolproof.tensor.DType;
-import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
@@ -102,34 +96,15 @@ final class AuditBenchmark {
   }
 
   private static AuditResult audit(Path file, ImageSet images, Path folder) {
-    OnnxClassifier model = OnnxClassifier.load(file);
-    try (OnnxRuntimeClassifier runtime = OnnxRuntimeClassifier.load(file);
-        Workers workers = new Workers()) {
-      AuditPlan plan =
-          new AuditPlan(
-              model,
-              List.of(runtime),
-              Surrogates.NONE,
-              images,
-              ThreatModel.untargeted(Norm.LINF, 0.3),
-              List.of(Attacks.parse("pgd:steps=40")),
-              new AuditPlan.Extent(false, 8, false),
-              0,
-              new AuditResult.Subject(
-                  model.name(),
-                  model.model().sha256(),
-                  0,
-                  1,
-                  images.name(),
-                  images.sha256(),
-                  Engine.version(),
-                  List.of()));
-      try (Journal journal = Journal.open(folder.resolve("journal"), plan.identity())) {
-        AuditResult result = Audit.run(plan, journal, workers, Progress.none());
-        AuditReport.write(result, ReportContext.here("bench", "bench/run audit"), folder);
-        return result;
-      }
-    }
+    AuditResult result =
+        Audit.of(OnnxClassifier.load(file), images)
+            .against(ThreatModel.linf(0.3))
+            .with(Attacks.parse("pgd:steps=40"))
+            .extent(new AuditPlan.Extent(false, 8, false))
+            .journal(folder.resolve("journal"))
+            .run();
+    AuditReport.write(result, ReportContext.here("bench", "bench/run audit"), folder);
+    return result;
   }
 
   private static Path temporaryFolder() {

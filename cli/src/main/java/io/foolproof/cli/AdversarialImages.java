@@ -6,6 +6,7 @@ import io.foolproof.data.ContactSheet;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
+import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -75,8 +76,9 @@ final class AdversarialImages {
   /** Each value at the nearest of 256 levels between the ends of the model's box. */
   private static BufferedImage picture(float[] image, AuditResult result) {
     ImageSet data = result.data();
-    double low = result.subject().inputLow();
-    double span = result.subject().inputHigh() - low;
+    InputSpec input = result.subject().input();
+    double low = input.low();
+    double span = input.high() - low;
     int plane = data.height() * data.width();
     BufferedImage picture =
         new BufferedImage(data.width(), data.height(), BufferedImage.TYPE_INT_RGB);

@@ -3,7 +3,6 @@ package io.foolproof.cli;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
-import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
@@ -12,7 +11,9 @@ import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.Verdict;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
+import io.foolproof.audit.journal.Journal;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.cli.option.SurrogateOptions;
@@ -20,6 +21,7 @@ import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.report.audit.AuditReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -85,20 +87,21 @@ final class AttackCommand implements Callable<Integer> {
     Attack chosen = Attacks.parse(attack);
     models.check();
     ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples));
-    Session session =
-        new Session(
-            models,
-            remote,
-            surrogates,
-            images,
-            data::others,
-            threat,
-            Suite.Choice.of(chosen),
-            AuditPlan.Extent.VERDICTS,
-            seed,
-            out,
-            fresh);
-    AuditResult result = session.run(Terminal.standard());
+    AuditReport.checkWritable(out);
+    AuditResult result =
+        new ModelOpener(models, remote)
+            .audit(
+                images,
+                audit ->
+                    audit
+                        .against(threat)
+                        .with(chosen)
+                        .extent(AuditPlan.Extent.VERDICTS)
+                        .surrogates(surrogates.load(models, images))
+                        .learningFrom(data::others)
+                        .seed(seed)
+                        .journal(out.resolve(Journal.FILE), fresh)
+                        .progress(Terminal.standard()));
     AdversarialImages.write(result, out);
     Proportion survivors = result.surviveRounding();
     PrintWriter print = spec.commandLine().getOut();

@@ -2,11 +2,12 @@ package io.foolproof.cli;
 
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
-import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
+import io.foolproof.audit.journal.Journal;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.cli.option.SurrogateOptions;
@@ -104,26 +105,25 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() {
     ThreatModel threat = threats.threat();
     Suite.Choice choice = Suite.parse(attacks, threat, queries);
-    AuditPlan.Extent extent = choice.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;
     checkGate();
     models.check();
     ImageSet images = threats.withoutTarget(images());
     Path folder = out == null ? usualFolder(threat) : out;
     Terminal terminal = Terminal.standard();
-    Session session =
-        new Session(
-            models,
-            remote,
-            surrogates,
-            images,
-            data::others,
-            threat,
-            choice,
-            extent,
-            seed,
-            folder,
-            fresh);
-    AuditResult result = session.run(terminal);
+    AuditReport.checkWritable(folder);
+    AuditResult result =
+        new ModelOpener(models, remote)
+            .audit(
+                images,
+                audit ->
+                    audit
+                        .against(threat)
+                        .with(choice)
+                        .surrogates(surrogates.load(models, images))
+                        .learningFrom(data::others)
+                        .seed(seed)
+                        .journal(folder.resolve(Journal.FILE), fresh)
+                        .progress(terminal));
     AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
     PrintWriter print = spec.commandLine().getOut();
     print.print(TerminalSummary.render(result, terminal.isTerminal()));

@@ -181,7 +181,7 @@ final class HullCommand implements Callable<Integer> {
   }
 
   private FoolingPlan fooling(OnnxClassifier network, Attack chosen, ThreatModel threat) {
-    return new FoolingPlan(network, network.model().sha256(), chosen, threat, seed);
+    return new FoolingPlan(network, chosen, threat, seed);
   }
 
   private void requireSplits() {

@@ -1,5 +1,7 @@
 package io.foolproof.model;
 
+import io.foolproof.tensor.InvalidInputException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -25,5 +27,19 @@ public record Origin(String name, String identity, List<String> notes) {
   /** Whether something tells it from every other. */
   public boolean isKnown() {
     return !identity.isEmpty();
+  }
+
+  /**
+   * Checks that a journal on disk can name this classifier as what its findings belong to.
+   *
+   * @throws InvalidInputException when nothing tells it from others
+   */
+  public void requireKnown(Path journal) {
+    if (!isKnown()) {
+      throw new InvalidInputException(
+          ("%s: a journal names its models, but nothing tells %s from others: let its origin() give"
+                  + " an identity, or give no journal")
+              .formatted(journal, name));
+    }
   }
 }

@@ -53,7 +53,7 @@ public final class Pictures {
 
   /** For the images of an audit. */
   public Pictures(AuditResult result, int side) {
-    this(result.data(), result.subject().inputLow(), result.subject().inputHigh(), side);
+    this(result.data(), result.subject().input().low(), result.subject().input().high(), side);
   }
 
   /**

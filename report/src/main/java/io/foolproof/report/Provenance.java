@@ -3,6 +3,7 @@ package io.foolproof.report;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.hull.FoolingPlan;
 import io.foolproof.audit.hull.HullPlan;
+import io.foolproof.model.Origin;
 import io.foolproof.tensor.Engine;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,16 +26,20 @@ public final class Provenance {
   public static List<Fact> of(AuditResult result, ReportContext context) {
     AuditResult.Subject subject = result.subject();
     List<Fact> facts = new ArrayList<>();
-    facts.add(new Fact("Model", subject.model()));
-    facts.add(new Fact("Model SHA-256", subject.modelSha256()));
-    facts.add(new Fact("Data", subject.data()));
-    facts.add(new Fact("Data SHA-256", subject.dataSha256()));
+    facts.add(new Fact("Model", subject.model().name()));
+    facts.add(new Fact("Model SHA-256", identity(subject.model())));
+    facts.add(new Fact("Data", result.data().name()));
+    facts.add(new Fact("Data SHA-256", result.data().sha256()));
     facts.add(new Fact("Seed", Long.toString(result.seed())));
     facts.add(new Fact("Engine", subject.engine()));
     facts.add(new Fact("Replayed by", replayedBy(result)));
     facts.addAll(circumstances(context));
-    subject.notes().forEach(note -> facts.add(new Fact("Note", note)));
+    subject.model().notes().forEach(note -> facts.add(new Fact("Note", note)));
     return facts;
+  }
+
+  private static String identity(Origin model) {
+    return model.isKnown() ? model.identity() : "unknown";
   }
 
   private static List<Fact> circumstances(ReportContext context) {
@@ -55,7 +60,7 @@ public final class Provenance {
     FoolingPlan fooling = plan.fooling();
     if (fooling != null) {
       facts.add(new Fact("Model", fooling.model().name()));
-      facts.add(new Fact("Model SHA-256", fooling.modelSha256()));
+      facts.add(new Fact("Model SHA-256", identity(fooling.model().origin())));
       facts.add(new Fact("Attack", fooling.attack().settings()));
       facts.add(new Fact("Seed", Long.toString(fooling.seed())));
     }

@@ -58,14 +58,19 @@ public enum Suite {
   /**
    * What to attack with.
    *
-   * @param closest whether each attack shall look for the closest example of every image
+   * @param closest whether each attack searches for the closest adversarial example of every image
    * @param suite whether a suite was chosen, of which some attacks may not suit a model
    */
   public record Choice(List<Attack> attacks, boolean closest, boolean suite) {
 
-    /** One attack that was asked for. */
-    public static Choice of(Attack attack) {
-      return new Choice(List.of(attack), false, false);
+    /** Copies the list. */
+    public Choice {
+      attacks = List.copyOf(attacks);
+    }
+
+    /** Attacks that were asked for, in this order. */
+    public static Choice of(Attack... attacks) {
+      return new Choice(List.of(attacks), false, false);
     }
 
     /** Whether any of them follows gradients. */
@@ -80,6 +85,12 @@ public enum Suite {
               attack -> !suite || attack.knowledge() != Knowledge.SCORES || model.answersScores())
           .toList();
     }
+
+    /** Its attacks with their settings, as they are given on the command line. */
+    @Override
+    public String toString() {
+      return attacks.stream().map(Attack::settings).collect(Collectors.joining(","));
+    }
   }
 
   /**
@@ -92,7 +103,7 @@ public enum Suite {
   public static Choice parse(String text, ThreatModel threat, int queries) {
     for (Suite suite : values()) {
       if (suite.toString().equals(text.strip())) {
-        return new Choice(suite.attacks(threat, queries), suite == MINIMAL, true);
+        return suite.choice(threat, queries);
       }
     }
     List<String> suites = Arrays.stream(values()).map(Suite::toString).toList();
@@ -105,6 +116,16 @@ public enum Suite {
       attacks.add(Attacks.parse(one, suites));
     }
     return new Choice(attacks, false, false);
+  }
+
+  /**
+   * This suite under a threat model, as what to attack with.
+   *
+   * @param queries how many queries an image may cost each attack of {@link #BLACK_BOX}
+   * @throws InvalidInputException when it has no attack for the threat
+   */
+  public Choice choice(ThreatModel threat, int queries) {
+    return new Choice(attacks(threat, queries), this == MINIMAL, true);
   }
 
   /**

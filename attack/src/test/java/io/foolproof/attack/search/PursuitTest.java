@@ -86,7 +86,7 @@ class PursuitTest {
     float[] black = new float[16];
     Samples samples = new Samples(new float[][] {black}, new int[] {0}, new long[] {0});
     for (AttackEntry entry : Attacks.all()) {
-      Attack attack = entry.standard().withSurrogates(new Surrogates(List.of(linear), "own"));
+      Attack attack = entry.standard().withSurrogates(new Surrogates(List.of(linear)));
       ThreatModel threat = Threats.of(attack).findFirst().orElseThrow().withEpsilon(0.1);
       if (attack.knowledge() == Knowledge.WHITE_BOX) {
         assertThatThrownBy(() -> attack.requireApplicable(model, threat))

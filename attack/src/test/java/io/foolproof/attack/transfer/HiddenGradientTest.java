@@ -310,7 +310,7 @@ class HiddenGradientTest {
 
   @Test
   void anotherModelsGradientsServeForAModelThatHasNone() {
-    Surrogates own = new Surrogates(List.of(PLAIN), "own");
+    Surrogates own = new Surrogates(List.of(PLAIN));
     Attack attack = Attacks.parse("apgd:bpda=surrogate").withSurrogates(own);
     Samples samples = samples(20);
     ThreatModel threat = ThreatModel.untargeted(Norm.LINF, 0.1);
@@ -346,7 +346,7 @@ class HiddenGradientTest {
     Samples samples = samples(40);
     ThreatModel threat = ThreatModel.untargeted(Norm.LINF, 0.1);
     Attack attack = Attacks.parse("transfer");
-    Surrogates one = new Surrogates(List.of(similar(0.3, 21)), "one");
+    Surrogates one = new Surrogates(List.of(similar(0.3, 21)));
     List<AttackResult> results = attack.withSurrogates(one).run(PLAIN, samples, threat, 0);
     long white = fooled(Attacks.parse("apgd").run(PLAIN, samples, threat, 0));
     assertThat(fooled(results)).isBetween(white / 2, white);
@@ -355,7 +355,7 @@ class HiddenGradientTest {
       assertThat(Distances.between(samples.images()[i], results.get(i).image()).linf())
           .isLessThanOrEqualTo(0.1);
     }
-    Surrogates two = new Surrogates(List.of(similar(0.9, 21), similar(0.9, 22)), "two");
+    Surrogates two = new Surrogates(List.of(similar(0.9, 21), similar(0.9, 22)));
     List<AttackResult> more = attack.withSurrogates(two).run(PLAIN, samples, threat, 0);
     assertThat(more).allMatch(r -> r.forwards() <= 3);
   }
@@ -379,9 +379,9 @@ class HiddenGradientTest {
     Attack attack = Attacks.parse("transfer");
     assertThatThrownBy(() -> attack.requireApplicable(PLAIN, threat))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("name one or more with --surrogate");
+        .hasMessageContaining("give one or more (--surrogate)");
     LinearClassifier other = LinearClassifier.random(InputSpec.unit(1, 5, 5), 4, 1);
-    Attack misfit = attack.withSurrogates(new Surrogates(List.of(other), "other"));
+    Attack misfit = attack.withSurrogates(new Surrogates(List.of(other)));
     assertThatThrownBy(() -> misfit.requireApplicable(PLAIN, threat))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("[1, 6, 5]")

@@ -1,9 +1,9 @@
 package io.foolproof.audit.hull;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Fit;
 import io.foolproof.attack.FlowBounded;
 import io.foolproof.attack.ThreatModel;
-import io.foolproof.audit.AuditPlan;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
@@ -14,13 +14,11 @@ import java.util.Map;
  * How a hull study fools a model, to see where that takes the images.
  *
  * @param model what to fool
- * @param modelSha256 tells it from others
  * @param attack what to fool it with
  * @param threat what the attacker may do
  * @param seed of all random numbers, the noise's too
  */
-public record FoolingPlan(
-    Classifier model, String modelSha256, Attack attack, ThreatModel threat, long seed) {
+public record FoolingPlan(Classifier model, Attack attack, ThreatModel threat, long seed) {
 
   /**
    * Checks that model, attack and queries fit each other.
@@ -28,8 +26,9 @@ public record FoolingPlan(
    * @throws InvalidInputException saying what does not fit
    */
   void check(ImageSet queries) {
-    AuditPlan.checkFit(model, queries);
-    AuditPlan.checkThreat(attack, threat, model, queries);
+    Fit.require(model, queries);
+    attack.requireApplicable(model, threat);
+    Fit.requireGoal(model, queries, threat.goal());
     if (threat instanceof FlowBounded) {
       throw new InvalidInputException(
           "norm flow: the study holds adversarial images against noise that changes values as much,"
@@ -44,7 +43,7 @@ public record FoolingPlan(
   /** All that results depend on besides the hull, by name. */
   Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("model", modelSha256);
+    identity.put("model", model.origin().identity());
     identity.put("box", "[" + model.input().low() + ", " + model.input().high() + "]");
     identity.put("attack", attack.identity());
     identity.put("norm", threat.id());

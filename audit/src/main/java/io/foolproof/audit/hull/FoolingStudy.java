@@ -5,7 +5,6 @@ import io.foolproof.attack.Distances;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.Replay;
-import io.foolproof.audit.Stages;
 import io.foolproof.audit.hull.FoolingFinding.Fooled;
 import io.foolproof.audit.hull.FoolingFinding.Moved;
 import io.foolproof.audit.hull.FoolingFinding.Outcome;
@@ -266,7 +265,7 @@ final class FoolingStudy {
   }
 
   private Samples samples(int[] places) {
-    return Stages.samples(plan.queries(), places);
+    return Samples.of(plan.queries(), places);
   }
 
   // ---- The hull

@@ -1,6 +1,7 @@
 package io.foolproof.audit.hull;
 
 import io.foolproof.audit.Progress;
+import io.foolproof.audit.hull.HullJournals.Kind;
 import io.foolproof.audit.journal.LineJournal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.geometry.ClassDistances;
@@ -14,6 +15,7 @@ import io.foolproof.geometry.Space;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Workers;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +50,6 @@ public final class HullStudy {
           new Space.Pca(30),
           new Space.CentrePatch(6));
 
-  private static final String WORK = "hull study";
-
   private final HullPlan plan;
   private final HullJournals journals;
   private final Workers workers;
@@ -60,6 +60,13 @@ public final class HullStudy {
     this.journals = journals;
     this.workers = workers;
     this.progress = progress;
+  }
+
+  /** Runs a study on all cores, and keeps nothing on disk. */
+  public static HullResult run(HullPlan plan) {
+    try (Workers workers = new Workers()) {
+      return run(plan, HullJournals.inMemory(), workers, Progress.none());
+    }
   }
 
   /**
@@ -119,7 +126,7 @@ public final class HullStudy {
 
   private List<HullFinding> findings(CheckedHull hull, PointSet queries) {
     try (LineJournal<HullFinding> journal =
-        LineJournal.open(journals.findings(), WORK, plan.identity(), HullFinding.class, false)) {
+        journals.open(Kind.QUERIES, plan.identity(), HullFinding.class)) {
       return resumed(
           journal,
           "hull",
@@ -132,10 +139,13 @@ public final class HullStudy {
 
   private FoolingResult fooling(
       FoolingPlan fooling, Embedding embedding, CheckedHull hull, List<HullFinding> clean) {
+    Path folder = journals.folder();
+    if (folder != null) {
+      fooling.model().origin().requireKnown(folder);
+    }
     FoolingStudy study = new FoolingStudy(plan, fooling, embedding, hull, clean, workers);
     try (LineJournal<FoolingFinding> journal =
-        LineJournal.open(
-            journals.fooling(), WORK, plan.identity(fooling), FoolingFinding.class, false)) {
+        journals.open(Kind.FOOLING, plan.identity(fooling), FoolingFinding.class)) {
       List<FoolingFinding> findings =
           resumed(journal, "fooling", clean.size(), BATCH, FoolingFinding::place, study::findings);
       return new FoolingResult(fooling, findings);
@@ -157,7 +167,7 @@ public final class HullStudy {
     ImageSet few = plan.queries().range(0, Math.min(SIDE_QUERIES, plan.queries().size()));
     List<Space> fitting = SMALLER.stream().filter(this::fits).toList();
     try (LineJournal<SpaceLine> journal =
-        LineJournal.open(journals.shares(), WORK, plan.identity(), SpaceLine.class, false)) {
+        journals.open(Kind.SPACES, plan.identity(), SpaceLine.class)) {
       return resumed(
               journal,
               "smaller spaces",
@@ -196,7 +206,7 @@ public final class HullStudy {
     int[] few = IntStream.range(0, Math.min(SIDE_QUERIES, queries.size())).toArray();
     ClassHulls hulls = new ClassHulls(points, labels(plan.training()), classes);
     try (LineJournal<ClassLine> journal =
-        LineJournal.open(journals.classes(), WORK, plan.identity(), ClassLine.class, false)) {
+        journals.open(Kind.CLASSES, plan.identity(), ClassLine.class)) {
       List<ClassLine> lines =
           resumed(
               journal,

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** What an audit has found so far, by stage and sample. */
 public final class Journal implements AutoCloseable {
+  /** What its file is called in the folder of a report. */
+  public static final String FILE = "journal.jsonl";
+
   private final LineJournal<FindingLine> lines;
   private final Map<String, Map<Long, Finding>> stages = new HashMap<>();
 

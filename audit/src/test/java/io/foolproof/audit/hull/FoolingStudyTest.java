@@ -67,7 +67,6 @@ class FoolingStudyTest {
     FoolingPlan fooling =
         new FoolingPlan(
             MODEL,
-            "0",
             Attacks.parse("pgd:steps=20"),
             ThreatModel.untargeted(Norm.LINF, epsilon),
             7);
@@ -121,7 +120,7 @@ class FoolingStudyTest {
   @Test
   void neitherWorkersNorACutChangeAnything() throws IOException {
     FoolingResult whole = run(plan(TRAINING, QUERIES, EPSILON), 2);
-    Path journal = new HullJournals(folder).fooling();
+    Path journal = folder.resolve("journal-fooling.jsonl");
     byte[] bytes = Files.readAllBytes(journal);
     for (int cut : new int[] {0, bytes.length / 3, bytes.length - 1}) {
       Files.write(journal, Arrays.copyOf(bytes, cut));

@@ -1,14 +1,34 @@
 package io.foolproof.cli.option;
 
+import io.foolproof.audit.Audit;
+import io.foolproof.audit.AuditResult;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
+import io.foolproof.model.OnnxModel;
 import io.foolproof.model.remote.RemoteClassifier;
-import io.foolproof.model.remote.RemoteSettings;
 import io.foolproof.tensor.InvalidInputException;
 import java.net.URI;
+import java.util.function.UnaryOperator;
 
-/** Opens a model behind a URL as the arguments say. */
+/** Opens a model as the arguments say. */
 public record ModelOpener(ModelOptions models, RemoteOptions remote) {
+
+  /**
+   * Audits the model, in a file or behind a URL, on these images.
+   *
+   * @param settings what else the arguments say
+   */
+  public AuditResult audit(ImageSet images, UnaryOperator<Audit> settings) {
+    URI url = models.url();
+    if (url == null) {
+      remote.requireNone();
+      OnnxModel file = OnnxModel.read(models.path());
+      return settings.apply(Audit.of(file, models.input(images), images)).run();
+    }
+    try (RemoteClassifier model = remote(url, images)) {
+      return settings.apply(Audit.of(model, images)).run();
+    }
+  }
 
   /** What answers at a URL, without any images. */
   public RemoteClassifier remote(URI url) {
@@ -18,10 +38,7 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
 
   /** As {@link #remote(URI)}, given the images it is for: a server may leave its sizes open. */
   public RemoteClassifier remote(URI url, ImageSet images) {
-    double[] box = models.boxOrUnit();
-    RemoteSettings settings = remote.settings();
-    return fitting(
-        RemoteClassifier.open(url, new InputSpec(images.shape(), box[0], box[1]), settings));
+    return fitting(RemoteClassifier.open(url, models.input(images), remote.settings()));
   }
 
   /** A server's own box counts, and what was asked for must not contradict it. */

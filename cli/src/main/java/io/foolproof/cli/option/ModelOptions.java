@@ -6,7 +6,6 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
-import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,15 +81,11 @@ public final class ModelOptions {
 
   /** The classifier, given the images it is for: a file may leave its sizes open. */
   public OnnxClassifier load(Path path, ImageSet images) {
-    return OnnxClassifier.forImages(OnnxModel.read(path), spec(images));
+    return OnnxClassifier.forImages(OnnxModel.read(path), input(images));
   }
 
-  /** As {@link #load}, without gradients, by ONNX Runtime. */
-  public OnnxRuntimeClassifier loadRuntime(Path path, ImageSet images) {
-    return OnnxRuntimeClassifier.forImages(OnnxModel.read(path), spec(images));
-  }
-
-  private InputSpec spec(ImageSet images) {
+  /** The shape of these images, and the box that the arguments give. */
+  InputSpec input(ImageSet images) {
     double[] ends = boxOrUnit();
     return new InputSpec(images.shape(), ends[0], ends[1]);
   }

@@ -5,11 +5,9 @@ import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.DifferentiableClassifier;
-import io.foolproof.model.OnnxClassifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Which models of the attacker's own there are: an option that several commands share. */
@@ -25,9 +23,9 @@ public final class SurrogateOptions {
 
   /** The models, for the same images as the model under attack. */
   public Surrogates load(ModelOptions models, ImageSet images) {
-    List<OnnxClassifier> loaded = files.stream().map(file -> models.load(file, images)).toList();
-    String identity =
-        loaded.stream().map(model -> model.model().sha256()).collect(Collectors.joining(" "));
-    return new Surrogates(List.<DifferentiableClassifier>copyOf(loaded), identity);
+    return new Surrogates(
+        files.stream()
+            .<DifferentiableClassifier>map(file -> models.load(file, images))
+            .toList());
   }
 }

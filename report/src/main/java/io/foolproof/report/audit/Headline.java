@@ -15,7 +15,7 @@ final class Headline {
   }
 
   private static String plain(AuditResult result) {
-    String model = result.subject().model();
+    String model = result.subject().model().name();
     ThreatWords threat = new ThreatWords(result);
     int correct = result.cleanAccuracy().count();
     int fooled = result.count(Verdict.FOOLED).count();

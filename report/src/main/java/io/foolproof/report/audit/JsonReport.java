@@ -150,7 +150,7 @@ public record JsonReport(
     return new JsonReport(
         SCHEMA_VERSION,
         Program.of(context),
-        subject(result.subject()),
+        subject(result),
         threat(result),
         result.seed(),
         result.replayedBy().isEmpty() ? null : result.replayedBy(),
@@ -162,16 +162,17 @@ public record JsonReport(
         ClassOutcome.of(result).stream().map(JsonReport::classShare).toList());
   }
 
-  private static Subject subject(AuditResult.Subject subject) {
+  private static Subject subject(AuditResult result) {
+    AuditResult.Subject subject = result.subject();
     return new Subject(
-        subject.model(),
-        subject.modelSha256(),
-        subject.inputLow(),
-        subject.inputHigh(),
-        subject.data(),
-        subject.dataSha256(),
+        subject.model().name(),
+        subject.model().identity(),
+        subject.input().low(),
+        subject.input().high(),
+        result.data().name(),
+        result.data().sha256(),
         subject.engine(),
-        subject.notes());
+        subject.model().notes());
   }
 
   private static Threat threat(AuditResult result) {

@@ -112,7 +112,7 @@ final class Limits {
     return "Other images: "
         + Numbers.count(result.samples().size(), "sample")
         + " of "
-        + result.subject().data()
+        + result.data().name()
         + " were audited, with indices from "
         + indices.getMin()
         + " to "

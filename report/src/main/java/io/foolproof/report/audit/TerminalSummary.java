@@ -58,8 +58,7 @@ public final class TerminalSummary {
   }
 
   private void heading() {
-    AuditResult.Subject subject = result.subject();
-    line(Paint.BOLD, subject.model() + " on " + subject.data());
+    line(Paint.BOLD, result.subject().model().name() + " on " + result.data().name());
     line(
         Paint.NONE,
         new ThreatWords(result).brief()

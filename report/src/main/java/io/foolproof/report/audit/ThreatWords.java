@@ -9,6 +9,7 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.model.InputSpec;
 import io.foolproof.report.ClassNames;
 import io.foolproof.report.Fact;
 import io.foolproof.report.Numbers;
@@ -20,7 +21,7 @@ import java.util.List;
 final class ThreatWords {
   private static final int LEVELS = 255;
 
-  private final AuditResult.Subject subject;
+  private final InputSpec input;
   private final ThreatModel threat;
   private final ClassNames names;
   private final boolean colour;
@@ -28,7 +29,7 @@ final class ThreatWords {
   private final List<AttackSummary> attacks;
 
   ThreatWords(AuditResult result) {
-    subject = result.subject();
+    input = result.subject().input();
     threat = result.threat();
     names = new ClassNames(result.data().classNames());
     colour = result.data().channels() > 1;
@@ -76,7 +77,7 @@ final class ThreatWords {
 
   /** Epsilon in 8-bit levels, of which the box spans 255. */
   double levels() {
-    return threat.epsilon() / (subject.inputHigh() - subject.inputLow()) * LEVELS;
+    return threat.epsilon() / (input.high() - input.low()) * LEVELS;
   }
 
   /** Norm and epsilon, in a few characters: L-inf 0.3 (76.5/255). */
@@ -117,9 +118,9 @@ final class ThreatWords {
         new Fact(
             "Box",
             "every pixel stays between "
-                + Numbers.decimal(subject.inputLow())
+                + Numbers.decimal(input.low())
                 + " and "
-                + Numbers.decimal(subject.inputHigh())));
+                + Numbers.decimal(input.high())));
     if (threat.levels() > 0) {
       facts.add(
           new Fact(
@@ -153,7 +154,7 @@ final class ThreatWords {
     if (isIn(Norm.LINF) || threat instanceof FlowBounded || threat.epsilon() == 0) {
       return amount();
     }
-    double relative = threat.epsilon() / (subject.inputHigh() - subject.inputLow());
+    double relative = threat.epsilon() / (input.high() - input.low());
     double flips = isIn(Norm.L2) ? relative * relative : relative;
     // A hair more, since what is 4 on paper may come out as 3.9999999.
     long whole = (long) (flips + 1e-9);

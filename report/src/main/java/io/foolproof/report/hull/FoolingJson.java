@@ -43,7 +43,7 @@ record FoolingJson(
     }
     return new FoolingJson(
         plan.model().name(),
-        plan.modelSha256(),
+        plan.model().origin().identity(),
         plan.attack().settings(),
         plan.threat().id(),
         plan.threat().epsilon(),

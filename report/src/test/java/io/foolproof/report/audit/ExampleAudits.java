@@ -12,6 +12,8 @@ import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.SampleVerdict.Witness;
 import io.foolproof.audit.Verdict;
 import io.foolproof.data.ImageSet;
+import io.foolproof.model.InputSpec;
+import io.foolproof.model.Origin;
 import io.foolproof.report.ReportContext;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,17 +34,15 @@ public final class ExampleAudits {
 
   private ExampleAudits() {}
 
-  /** Subject of an audit of this data. */
+  /** Subject of an audit of images of this shape. */
   static Subject subject(String model, ImageSet data) {
     return new Subject(
-        model,
-        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        0,
-        1,
-        data.name(),
-        data.sha256(),
-        "libtorch 2.10.0",
-        List.of("the softmax at the end was taken off: attacks need logits"));
+        new Origin(
+            model,
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            List.of("the softmax at the end was taken off: attacks need logits")),
+        InputSpec.unit(data.shape()),
+        "libtorch 2.10.0");
   }
 
   /**

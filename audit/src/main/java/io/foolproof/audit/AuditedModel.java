@@ -1,0 +1,70 @@
+package io.foolproof.audit;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxRuntimeClassifier;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The model of an audit, before it is known what its attacks need of it. */
+sealed interface AuditedModel {
+
+  /** The classifier, where it is loaded already. */
+  @Nullable Classifier loaded();
+
+  /**
+   * What runs it. A model in an ONNX file is replayed in ONNX Runtime where attacks follow
+   * gradients, and attacked there where none does, as a service would run it.
+   *
+   * @param gradients whether attacks follow gradients
+   */
+  Opened open(boolean gradients);
+
+  /**
+   * A model that is ready, until it is closed.
+   *
+   * @param model what to attack
+   * @param otherRuntimes the same model run by something else
+   * @param own what was opened for this, and is to be closed with it
+   */
+  record Opened(Classifier model, List<Classifier> otherRuntimes, List<Classifier> own)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      own.forEach(Classifier::close);
+    }
+  }
+
+  /** A classifier that somebody else has opened, and closes. */
+  record Loaded(Classifier loaded) implements AuditedModel {
+    @Override
+    public Opened open(boolean gradients) {
+      if (!(loaded instanceof OnnxClassifier onnx)) {
+        return new Opened(loaded, List.of(), List.of());
+      }
+      Classifier runtime = OnnxRuntimeClassifier.of(onnx);
+      return gradients
+          ? new Opened(onnx, List.of(runtime), List.of(runtime))
+          : new Opened(runtime, List.of(), List.of(runtime));
+    }
+  }
+
+  /** A file, of which only what attacks need is loaded. */
+  record Unloaded(OnnxModel file, InputSpec input) implements AuditedModel {
+    @Override
+    public @Nullable Classifier loaded() {
+      return null;
+    }
+
+    @Override
+    public Opened open(boolean gradients) {
+      if (gradients) {
+        return new Loaded(OnnxClassifier.forImages(file, input)).open(true);
+      }
+      Classifier runtime = OnnxRuntimeClassifier.forImages(file, input);
+      return new Opened(runtime, List.of(), List.of(runtime));
+    }
+  }
+}
