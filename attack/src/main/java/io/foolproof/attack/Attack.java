@@ -156,8 +156,7 @@ public interface Attack {
   }
 
   /** As {@link #run(Classifier, ImageSet, ThreatModel)}, with another seed. */
-  default List<AttackResult> run(
-      Classifier model, ImageSet images, ThreatModel threat, long seed) {
+  default List<AttackResult> run(Classifier model, ImageSet images, ThreatModel threat, long seed) {
     requireApplicable(model, threat);
     Fit.require(model, images);
     Fit.requireGoal(model, images, threat.goal());

@@ -90,8 +90,7 @@ public final class Fit {
           "target class %d is out of range: %s has classes 0 to %d"
               .formatted(target, model.name(), model.classes() - 1));
     }
-    long already =
-        IntStream.range(0, images.size()).filter(i -> images.label(i) == target).count();
+    long already = IntStream.range(0, images.size()).filter(i -> images.label(i) == target).count();
     if (already > 0) {
       throw new InvalidInputException(
           "%d of the samples belong to the target class %d already: leave them out"

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * setting is given once: a second time, and settings that contradict each other, are refused at
  * once.
  *
- * <p>What makes the figures honest needs no setting. A model that comes from an ONNX file is run
- * by ONNX Runtime too, from the bytes that were read, and what fools only one of the two is no
+ * <p>What makes the figures honest needs no setting. A model that comes from an ONNX file is run by
+ * ONNX Runtime too, from the bytes that were read, and what fools only one of the two is no
  * success; attacks that need no gradients run on ONNX Runtime alone, as a service would. Suites
  * leave out what a model's answers do not suffice for. Attacks that start from images of other
  * classes are given some of the attacked set, and those that learn from images never learn from an
@@ -350,8 +350,7 @@ public final class Audit {
             .toList();
     List<Classifier> otherRuntimes = new ArrayList<>(opened.otherRuntimes());
     otherRuntimes.addAll(runtimes == null ? List.of() : runtimes);
-    AuditPlan.Extent usual =
-        chosen.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;
+    AuditPlan.Extent usual = chosen.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;
     return new AuditPlan(
         opened.model(),
         otherRuntimes,

@@ -63,8 +63,7 @@ final class AuditRun {
             : List.of();
     boolean finished = stages.exhausted().isEmpty();
     return new AuditResult(
-        new AuditResult.Subject(
-            plan.model().origin(), plan.model().input(), Engine.version()),
+        new AuditResult.Subject(plan.model().origin(), plan.model().input(), Engine.version()),
         plan.threat(),
         plan.seed(),
         plan.data(),

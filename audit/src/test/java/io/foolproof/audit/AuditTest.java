@@ -127,8 +127,7 @@ class AuditTest {
       pixels[2 * i] = 0.9f;
     }
     ImageSet data = ImageSet.ofPixels("pairs", shape, pixels, new int[15], List.of("a", "b"));
-    Classifier model =
-        new FunctionClassifier(InputSpec.unit(1, 1, 2), 2, AuditTest::brokenAbove);
+    Classifier model = new FunctionClassifier(InputSpec.unit(1, 1, 2), 2, AuditTest::brokenAbove);
     AuditResult result =
         Audit.of(model, data)
             .against(ThreatModel.linf(0.2))
@@ -190,8 +189,7 @@ class AuditTest {
     assertThatThrownBy(() -> audit(data, 0.06).journal(folder.resolve("j")).run())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("epsilon was 0.05, now 0.06");
-    try (Journal held =
-        Journal.open(folder.resolve("held"), plan(audit(data, 0.05)).identity())) {
+    try (Journal held = Journal.open(folder.resolve("held"), plan(audit(data, 0.05)).identity())) {
       assertThatThrownBy(() -> onDisk(data, "held").run())
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("another audit is writing");

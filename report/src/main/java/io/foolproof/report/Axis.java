@@ -76,9 +76,7 @@ public record Axis(String title, double low, double high, boolean logarithmic, L
   /** How far along the axis a value is, as a fraction of its length; within [0, 1]. */
   public double fraction(double value) {
     double fraction =
-        logarithmic
-            ? Math.log(value / low) / Math.log(high / low)
-            : (value - low) / (high - low);
+        logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
     return Math.max(0, Math.min(1, fraction));
   }
 

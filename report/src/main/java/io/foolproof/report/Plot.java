@@ -8,7 +8,9 @@ public record Plot(Axis across, Axis up) {
   public static final int WIDTH = 600;
   public static final int HEIGHT = 250;
 
-  /** The plot with room around it for labels, also for those of a narrow screen, which are larger. */
+  /**
+   * The plot with room around it for labels, also for those of a narrow screen, which are larger.
+   */
   public static final String VIEW_BOX = "-84 -56 740 372";
 
   /** The place of a value from the left. */

@@ -66,10 +66,7 @@ class FoolingStudyTest {
   private static HullPlan plan(ImageSet training, ImageSet queries, double epsilon) {
     FoolingPlan fooling =
         new FoolingPlan(
-            MODEL,
-            Attacks.parse("pgd:steps=20"),
-            ThreatModel.untargeted(Norm.LINF, epsilon),
-            7);
+            MODEL, Attacks.parse("pgd:steps=20"), ThreatModel.untargeted(Norm.LINF, epsilon), 7);
     return new HullPlan(training, queries, new Space.Pixels(), fooling);
   }
 

@@ -24,8 +24,6 @@ public final class SurrogateOptions {
   /** The models, for the same images as the model under attack. */
   public Surrogates load(ModelOptions models, ImageSet images) {
     return new Surrogates(
-        files.stream()
-            .<DifferentiableClassifier>map(file -> models.load(file, images))
-            .toList());
+        files.stream().<DifferentiableClassifier>map(file -> models.load(file, images)).toList());
   }
 }

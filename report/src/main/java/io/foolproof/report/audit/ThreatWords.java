@@ -52,8 +52,7 @@ final class ThreatWords {
         switch (most) {
           case WHITE_BOX ->
               "white-box: the attacker knows the model, its weights and its gradients";
-          case SCORES ->
-              "black-box: the attacker sees the scores of all classes for every query";
+          case SCORES -> "black-box: the attacker sees the scores of all classes for every query";
           case LABELS -> "black-box: the attacker sees the predicted class for every query";
         };
     return knows + own;

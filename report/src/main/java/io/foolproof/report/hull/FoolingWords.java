@@ -26,7 +26,9 @@ final class FoolingWords {
             Numbers.count(correct, "query", "queries"),
             lost == 0
                 ? ""
-                : "; " + Numbers.count(lost) + " more no longer fooled it when rounded and replayed");
+                : "; "
+                    + Numbers.count(lost)
+                    + " more no longer fooled it when rounded and replayed");
   }
 
   /** The comparison with noise. */

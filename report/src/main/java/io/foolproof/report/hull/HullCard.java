@@ -89,8 +89,7 @@ record HullCard(
   }
 
   private static String image(String kind, ImageSet images, int place, ClassNames names) {
-    return "%s %d, class %s"
-        .formatted(kind, images.index(place), names.of(images.label(place)));
+    return "%s %d, class %s".formatted(kind, images.index(place), names.of(images.label(place)));
   }
 
   private static String story(HullFinding finding) {

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param cards some fooled queries with their pictures
  */
 record HullFooling(
-    FoolingResult result, List<Row> rows, @Nullable FoolingScatter scatter, List<FoolingCard> cards) {
+    FoolingResult result,
+    List<Row> rows,
+    @Nullable FoolingScatter scatter,
+    List<FoolingCard> cards) {
 
   /**
    * One kind of image.

@@ -2,7 +2,6 @@ package io.foolproof.report.hull;
 
 import io.foolproof.audit.hull.HullResult;
 import io.foolproof.report.Fact;
-import io.foolproof.report.Page;
 import io.foolproof.report.Provenance;
 import io.foolproof.report.ReportContext;
 import java.util.List;

@@ -56,6 +56,8 @@ record InsideChart(Plot plot, List<Row> rows, int enough) {
         dimension,
         inside,
         space instanceof Space.CentrePatch,
-        needed < 1e9 ? Numbers.count(Math.round(needed)) : Numbers.powerOfTen((int) Math.log10(needed)));
+        needed < 1e9
+            ? Numbers.count(Math.round(needed))
+            : Numbers.powerOfTen((int) Math.log10(needed)));
   }
 }

@@ -29,7 +29,9 @@ record ErrorChart(Plot plot, String inside, String outside) {
                 Math.pow(10, Math.floor(Math.log10(lowest))),
                 Math.pow(10, Math.ceil(Math.log10(highest)))));
     return new ErrorChart(
-        plot, path(plot, study, CurveStudy.Fit::inside), path(plot, study, CurveStudy.Fit::outside));
+        plot,
+        path(plot, study, CurveStudy.Fit::inside),
+        path(plot, study, CurveStudy.Fit::outside));
   }
 
   private static String path(Plot plot, CurveStudy study, ToDoubleFunction<CurveStudy.Fit> error) {
