@@ -69,13 +69,21 @@ class AttackOnImagesTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("outside the box [0.0, 0.2");
     LinearClassifier two = LinearClassifier.random(InputSpec.unit(1, 6, 5), 2, 11);
-    assertThatThrownBy(() -> ATTACK.run(two, images(40), THREAT))
+    ImageSet third =
+        ImageSet.of(
+            "black",
+            new float[1][30],
+            new int[] {2},
+            new ImageShape(1, 6, 5),
+            List.of("a", "b", "c"));
+    assertThatThrownBy(() -> ATTACK.run(two, third, THREAT))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("has label 2, but linear has 2 outputs");
     assertThatThrownBy(() -> ATTACK.run(MODEL, images(3), ThreatModel.flow(1)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("pgd has no version for flow");
-    assertThatThrownBy(() -> ATTACK.run(MODEL, images(3), THREAT.withGoal(new Goal.Targeted(7))))
+    assertThatThrownBy(
+            () -> ATTACK.run(MODEL, images(3), THREAT.withGoal(new Goal.Targeted(7))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("target class 7 is out of range");
   }

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 /** What an audit's settings mean, and which are refused before anything runs. */
 class AuditSettingsTest {
   private static final LinearClassifier MODEL =
-      LinearClassifier.random(InputSpec.unit(1, 2, 2), 3, 1);
+      LinearClassifier.random(InputSpec.unit(1, 2, 2), 4, 1);
 
   private static ImageSet images(int... labels) {
     float[][] pixels = new float[labels.length][4];
     for (int i = 0; i < labels.length; i++) {
       Arrays.fill(pixels[i], (i + 1) / 100f);
     }
-    return ImageSet.of("grey", pixels, labels, new ImageShape(1, 2, 2), List.of("a", "b", "c"));
+    return ImageSet.of("grey", pixels, labels, new ImageShape(1, 2, 2), List.of("a", "b", "c", "d"));
   }
 
   private static Audit audit() {
@@ -77,8 +77,10 @@ class AuditSettingsTest {
   @Test
   void settingsThatContradictEachOtherAreRefusedAtOnce() {
     String flow = "fgsm has no version for flow; it has L-inf, L2, L1";
-    assertRefused(() -> audit().with(Attacks.parse("fgsm")).against(ThreatModel.flow(1)), flow);
-    assertRefused(() -> audit().against(ThreatModel.flow(1)).with(Attacks.parse("fgsm")), flow);
+    assertRefused(
+        () -> audit().with(Attacks.parse("fgsm")).against(ThreatModel.flow(1)), flow);
+    assertRefused(
+        () -> audit().against(ThreatModel.flow(1)).with(Attacks.parse("fgsm")), flow);
     assertThatThrownBy(() -> audit().with(Suite.PLUS).against(ThreatModel.flow(1)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("attacks 'plus' has nothing for flow");
@@ -90,15 +92,17 @@ class AuditSettingsTest {
     String extent =
         "the suite minimal measures the closest adversarial example of every sample, but the extent"
             + " is Extent[closest=false, curveSteps=1, diagnose=false]";
-    assertRefused(() -> audit().extent(AuditPlan.Extent.VERDICTS).with(Suite.MINIMAL), extent);
-    assertRefused(() -> audit().with(Suite.MINIMAL).extent(AuditPlan.Extent.VERDICTS), extent);
+    assertRefused(
+        () -> audit().extent(AuditPlan.Extent.VERDICTS).with(Suite.MINIMAL), extent);
+    assertRefused(
+        () -> audit().with(Suite.MINIMAL).extent(AuditPlan.Extent.VERDICTS), extent);
   }
 
   @Test
   void whatCannotBeIsRefusedAtOnce() {
     assertRefused(
-        () -> audit().against(ThreatModel.linf(0.1).withGoal(new Goal.Targeted(3))),
-        "target class 3 is out of range: linear has classes 0 to 2");
+        () -> audit().against(ThreatModel.linf(0.1).withGoal(new Goal.Targeted(4))),
+        "target class 4 is out of range: linear has classes 0 to 3");
     assertRefused(
         () -> audit().against(ThreatModel.linf(0.1).withGoal(new Goal.Targeted(1))),
         "2 of the samples belong to the target class 1 already: leave them out");

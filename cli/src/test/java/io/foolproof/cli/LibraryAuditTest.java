@@ -49,7 +49,8 @@ class LibraryAuditTest {
     return DataSets.open("digits").first(count);
   }
 
-  private void assertSameAudit(int samples, UnaryOperator<Audit> settings, String... arguments) {
+  private void assertSameAudit(
+      int samples, UnaryOperator<Audit> settings, String... arguments) {
     Path byCommand = folder.resolve("command");
     String[] all = new String[arguments.length + 6];
     all[0] = "audit";
@@ -142,7 +143,7 @@ class LibraryAuditTest {
             .against(ThreatModel.linf(0.2))
             .with(Attacks.parse("fgsm"))
             .run();
-    assertThat(result.replayedBy()).isEqualTo("digits.onnx in ONNX Runtime");
+    assertThat(result.replayedBy()).isEqualTo("digits in ONNX Runtime");
   }
 
   /** Two threads that audit two models at once find the same as one after the other. */
@@ -174,7 +175,8 @@ class LibraryAuditTest {
   private Path trained() {
     Path other = folder.resolve("other.onnx");
     InProcess run =
-        InProcess.run("train", "--data", "digits", "--net", "mlp", "--epochs", "1", "--out", other);
+        InProcess.run(
+            "train", "--data", "digits", "--net", "mlp", "--epochs", "1", "--out", other);
     assertThat(run.exitCode()).describedAs(run.err()).isZero();
     return other;
   }
