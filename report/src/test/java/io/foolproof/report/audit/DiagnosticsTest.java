@@ -45,7 +45,7 @@ class DiagnosticsTest {
     AuditResult plain =
         ExampleAudits.result(
             "model.onnx", DIGITS, ThreatModel.untargeted(Norm.LINF, 0.1), samples(Verdict.FOOLED));
-    return with(plain, plain.samples(), plain.attacks(), diagnostics, randomness);
+    return ExampleAudits.with(plain, plain.samples(), plain.attacks(), diagnostics, randomness);
   }
 
   private static List<SampleVerdict> samples(Verdict verdict) {
@@ -64,25 +64,6 @@ class DiagnosticsTest {
               fooled.witness()));
     }
     return samples;
-  }
-
-  private static AuditResult with(
-      AuditResult plain,
-      List<SampleVerdict> samples,
-      List<AttackSummary> attacks,
-      List<Diagnostic> diagnostics,
-      @Nullable Randomness randomness) {
-    return new AuditResult(
-        plain.subject(),
-        plain.threat(),
-        plain.seed(),
-        plain.data(),
-        samples,
-        attacks,
-        plain.curve(),
-        diagnostics,
-        randomness,
-        plain.replayedBy());
   }
 
   @Test
@@ -147,7 +128,7 @@ class DiagnosticsTest {
                 40,
                 40,
                 new AttackSummary.Closest(3, Double.POSITIVE_INFINITY, 12)));
-    AuditResult closest = with(plain, samples(Verdict.UNKNOWN), attacks, List.of(), null);
+    AuditResult closest = ExampleAudits.with(plain, samples(Verdict.UNKNOWN), attacks, List.of(), null);
     String page = HtmlReport.render(closest, ExampleAudits.CONTEXT);
     assertThat(page)
         .contains("Median distance", "none found", "The most fragile class is ")
@@ -204,10 +185,10 @@ class DiagnosticsTest {
       Verdict verdict = DIGITS.label(i) == 3 ? Verdict.MISCLASSIFIED : Verdict.UNKNOWN;
       wrong.add(ExampleAudits.plain(DIGITS, i, verdict));
     }
-    AuditResult nothing = with(plain, unknown, List.of(ddn), List.of(), null);
+    AuditResult nothing = ExampleAudits.with(plain, unknown, List.of(ddn), List.of(), null);
     assertThat(HtmlReport.render(nothing, ExampleAudits.CONTEXT))
         .doesNotContain("most fragile", "none found is");
-    AuditResult threes = with(plain, wrong, List.of(ddn), List.of(), null);
+    AuditResult threes = ExampleAudits.with(plain, wrong, List.of(ddn), List.of(), null);
     assertThat(HtmlReport.render(threes, ExampleAudits.CONTEXT))
         .contains("The most fragile class is 3: half of its images are wrong as they are.");
   }
@@ -218,7 +199,7 @@ class DiagnosticsTest {
     AttackSummary pgd = plain.attacks().get(1);
     AttackSummary square =
         new AttackSummary("square", "square", 40, 4, 0, 0, pgd.robustAccuracy(), 1, 40, 0, null);
-    AuditResult scores = with(plain, plain.samples(), List.of(square), List.of(), null);
+    AuditResult scores = ExampleAudits.with(plain, plain.samples(), List.of(square), List.of(), null);
     assertThat(new ThreatWords(plain).facts().toString()).contains("white-box");
     assertThat(new ThreatWords(scores).facts().toString())
         .contains("black-box: the scores of all classes")

@@ -7,7 +7,9 @@ import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.AuditResult.CurvePoint;
 import io.foolproof.audit.AuditResult.Subject;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Randomness;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.SampleVerdict.Witness;
 import io.foolproof.audit.Verdict;
@@ -20,11 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Audits made up of noise: what a report shows, without a model. */
 public final class ExampleAudits {
   public static final ThreatModel LINF = ThreatModel.untargeted(Norm.LINF, 0.3);
-  static final ReportContext CONTEXT =
+  public static final ReportContext CONTEXT =
       new ReportContext(
           "0.1.0",
           "17.0.15+6",
@@ -49,7 +52,7 @@ public final class ExampleAudits {
    * An audit in which verdicts come in turn: every 50th sample misclassified, every 20th unknown,
    * all others fooled by noise of size epsilon into the next or the next but one class.
    */
-  static AuditResult mostlyFooled(String model, ImageSet data, ThreatModel threat) {
+  public static AuditResult mostlyFooled(String model, ImageSet data, ThreatModel threat) {
     Random random = new Random(7);
     List<SampleVerdict> samples = new ArrayList<>();
     for (int place = 0; place < data.size(); place++) {
@@ -119,6 +122,85 @@ public final class ExampleAudits {
             .toList();
     return new AuditResult(
         bare.subject(), threat, 7, data, samples, attacks, curve, List.of(), null, "ONNX Runtime");
+  }
+
+  /** The same audit with other findings. */
+  public static AuditResult with(
+      AuditResult plain,
+      List<SampleVerdict> samples,
+      List<AttackSummary> attacks,
+      List<Diagnostic> diagnostics,
+      @Nullable Randomness randomness) {
+    return new AuditResult(
+        plain.subject(),
+        plain.threat(),
+        plain.seed(),
+        plain.data(),
+        samples,
+        attacks,
+        plain.curve(),
+        diagnostics,
+        randomness,
+        plain.replayedBy());
+  }
+
+  /** The same audit by minimal-norm attacks. */
+  public static AuditResult closest(AuditResult plain) {
+    int n = plain.samples().size();
+    AttackSummary.Closest some = new AttackSummary.Closest(n - 2, 0.4321, n / 2);
+    AttackSummary.Closest none = new AttackSummary.Closest(3, Double.POSITIVE_INFINITY, 12);
+    List<AttackSummary> attacks =
+        List.of(
+            new AttackSummary(
+                "ddn",
+                "ddn:steps=1000:gamma=0.05",
+                n,
+                n - 2,
+                0,
+                0,
+                plain.robustAccuracy(),
+                36.3,
+                59_708,
+                59_000,
+                some),
+            new AttackSummary("fmn", "fmn", n, 4, 0, 0, plain.robustAccuracy(), 1, 40, 40, none));
+    return with(plain, plain.samples(), attacks, plain.diagnostics(), null);
+  }
+
+  /** Signs: two found, one of them with a series; one not found, one not measured. */
+  public static List<Diagnostic> signs() {
+    return List.of(
+        new Diagnostic(
+            "unfinished",
+            "The audit was not finished",
+            Diagnostic.State.FIRED,
+            "17 of 60 not attacked",
+            "The query budget ended before the attacks did.",
+            List.of()),
+        new Diagnostic(
+            "not-converged",
+            "More steps or restarts still help",
+            Diagnostic.State.FIRED,
+            "10: 35, 20: 44, 40: 46; 3 restarts of 20: 48",
+            "The last doubling of the steps still found more, so that longer attacks would, too.",
+            List.of(
+                new Diagnostic.Point(10, 0.6),
+                new Diagnostic.Point(20, 0.75),
+                new Diagnostic.Point(40, 0.8))),
+        new Diagnostic(
+            "quantised-answers",
+            "Quantised answers",
+            Diagnostic.State.QUIET,
+            "0 of 60",
+            "Small noise changed the logits of every probe.",
+            List.of()),
+        new Diagnostic(
+            "transfer-beats-white-box",
+            "Transfer beats white-box",
+            Diagnostic.State.NOT_MEASURED,
+            "",
+            "No surrogate model was given.",
+            List.of()));
   }
 
   /** A sample without a witness. */
