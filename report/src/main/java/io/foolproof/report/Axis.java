@@ -61,6 +61,9 @@ public record Axis(String title, double low, double high, boolean logarithmic, L
 
   /** The smallest of 1, 2 or 5 times a power of ten of which so many cover a range. */
   public static double step(double range, int most) {
+    if (!(range > 0) || Double.isInfinite(range)) {
+      throw new IllegalArgumentException("no steps of an axis of length " + range);
+    }
     int exponent = (int) Math.floor(Math.log10(range / most)) - 1;
     for (; ; exponent++) {
       for (int digit : new int[] {1, 2, 5}) {

@@ -22,7 +22,7 @@ public final class Page {
             null, ContentType.Html, Page.class.getClassLoader(), Page.class.getPackageName());
     StringOutput output = new StringOutput();
     engine.render(template, page, output);
-    return output.toString();
+    return output.toString().strip() + "\n";
   }
 
   /** The style of all pages. */

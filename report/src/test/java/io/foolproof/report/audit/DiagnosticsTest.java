@@ -70,7 +70,7 @@ class DiagnosticsTest {
   void aWarningStandsUnderTheFigureThatItSpoils() {
     String page = HtmlReport.render(result(List.of(QUIET, FIRED), null), ExampleAudits.CONTEXT);
     int figure = page.indexOf("Robust accuracy, at most");
-    int warning = page.indexOf("Not to be taken at face value: 1 warning below.");
+    int warning = page.indexOf("Not to be taken at face value: <a href=\"#diagnostics\">1 warning");
     assertThat(warning).isBetween(figure, page.indexOf("Robust accuracy, at least"));
     assertThat(page).contains("One step beats &lt;many&gt;").doesNotContain("<many>");
     assertThat(page).contains("<svg class=\"spark\"");
@@ -132,9 +132,9 @@ class DiagnosticsTest {
     String page = HtmlReport.render(closest, ExampleAudits.CONTEXT);
     assertThat(page)
         .contains("Median distance", "none found", "The most fragile class is ")
-        .contains("by the closest example of each, however far")
+        .contains("by the closest example of each, at any distance")
         .contains("<polyline class=\"class\"")
-        .contains("all attacks looked for the smallest change in L-inf");
+        .contains("all attacks minimised the change in L-inf");
     assertThat(TerminalSummary.render(closest, false))
         .contains("found for 31, median distance 0.4, closest of all for 28");
     JsonNode json = JsonMapper.shared().readTree(JsonReport.render(closest, ExampleAudits.CONTEXT));
@@ -160,7 +160,7 @@ class DiagnosticsTest {
         .contains("Warning: More steps or restarts still help\n  (" + figure + ")\n");
   }
 
-  /** Of a class whose images are mostly wrong already, no change is "enough". */
+  /** A class whose clean images are mostly misclassified is not fragile, but wrong. */
   @Test
   void theMostFragileClassIsNamedForWhatItIs() {
     AuditResult plain = result(List.of(), null);
@@ -190,7 +190,8 @@ class DiagnosticsTest {
         .doesNotContain("most fragile", "none found is");
     AuditResult threes = ExampleAudits.with(plain, wrong, List.of(ddn), List.of(), null);
     assertThat(HtmlReport.render(threes, ExampleAudits.CONTEXT))
-        .contains("The most fragile class is 3: half of its images are wrong as they are.");
+        .contains("Mostly misclassified without any attack: 3.")
+        .doesNotContain("most fragile");
   }
 
   @Test
@@ -202,7 +203,7 @@ class DiagnosticsTest {
     AuditResult scores = ExampleAudits.with(plain, plain.samples(), List.of(square), List.of(), null);
     assertThat(new ThreatWords(plain).facts().toString()).contains("white-box");
     assertThat(new ThreatWords(scores).facts().toString())
-        .contains("black-box: the scores of all classes")
+        .contains("black-box: the attacker sees the scores of all classes")
         .doesNotContain("white-box");
   }
 }

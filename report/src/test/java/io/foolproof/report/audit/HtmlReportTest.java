@@ -45,12 +45,19 @@ class HtmlReportTest {
     String html = page(ExampleAudits.mostlyFooled("model.onnx", DIGITS, ExampleAudits.LINF));
     assertThat(html).contains("default-src 'none'").doesNotContain("@import", "url(h", "<link");
     List<String> sources =
-        Pattern.compile("(?:src|href)=\"(.{10})")
+        Pattern.compile("src=\"(.{10})")
             .matcher(html)
             .results()
             .map((MatchResult match) -> match.group(1))
             .toList();
     assertThat(sources).hasSize(3 * WallCard.MOST).allMatch("data:image"::equals);
+    List<String> links =
+        Pattern.compile("href=\"([^#\"]*)\"")
+            .matcher(html)
+            .results()
+            .map((MatchResult match) -> match.group(1))
+            .toList();
+    assertThat(links).containsExactly("report.json", "samples.csv");
   }
 
   @Test
@@ -59,7 +66,7 @@ class HtmlReportTest {
         page(ExampleAudits.mostlyFooled("model.onnx", DIGITS, ExampleAudits.LINF));
     // Of 60: 1 misclassified, 3 unknown, 56 fooled.
     assertThat(nothingProved)
-        .contains("fools model.onnx on 56 of the 59 images that it classifies rightly.")
+        .contains("fools model.onnx on 56 of the 59 images that it classifies correctly.")
         .contains("5.0 %", "1.7 to 13.7 %", "98.3 %", "nothing proved yet");
     String oneProved = page(example(Verdict.PROVED, Verdict.UNKNOWN));
     assertThat(oneProved).contains("1 proved by certificates").doesNotContain("nothing proved yet");
@@ -89,7 +96,7 @@ class HtmlReportTest {
             null,
             "");
     assertThat(page(bare))
-        .contains("No attack was run", "1 sample on which the model's answer")
+        .contains("No attack was run", "1 sample on which the model's output")
         .doesNotContain("Accuracy against epsilon")
         .endsWith("</html>\n");
   }
@@ -105,7 +112,7 @@ class HtmlReportTest {
             IntStream.range(0, classes).toArray(),
             IntStream.range(0, classes).mapToObj(i -> "kind " + i).toList());
     String html = page(ExampleAudits.mostlyFooled("model.onnx", data, ExampleAudits.LINF));
-    assertThat(html).contains("60 classes with more left are in report.json only");
+    assertThat(html).contains("60 classes with a higher robust accuracy are in report.json only");
     assertThat(Pattern.compile("<td class=\"name\">").matcher(html).results())
         .hasSize(HtmlReport.MOST_CLASSES);
   }

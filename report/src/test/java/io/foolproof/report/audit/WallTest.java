@@ -30,9 +30,10 @@ class WallTest {
   }
 
   @Test
-  void closestOfTheRestFillsTheWallWhichIsOrderedByClass() {
+  void secondClosestOfEachClassFollowsAndTheWallIsOrderedByClass() {
     AuditResult result = moved(Norm.LINF, 0.4f, 0.3f, 0.2f, 0.1f, 0.9f, 0.8f, 0.7f);
-    assertThat(places(result, 5)).containsExactly(3, 2, 1, 5, 6);
+    assertThat(places(result, 5)).containsExactly(3, 2, 5, 4, 6);
+    assertThat(places(result, 6)).containsExactly(3, 2, 1, 5, 4, 6);
   }
 
   @Test

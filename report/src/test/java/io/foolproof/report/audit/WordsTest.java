@@ -53,21 +53,21 @@ class WordsTest {
     assertThat(Headline.of(result)).contains("fools m into class 3 on 38 of the 40 images");
     assertThat(new ThreatWords(result).facts())
         .contains(new Fact("Goal", "class 3 and no other"))
-        .anyMatch(fact -> fact.value().contains("taken for the target class"));
+        .anyMatch(fact -> fact.value().contains("classified as the target class"));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "MISCLASSIFIED | ERROR | m.onnx classifies none of the 2 images rightly: there was"
+        "MISCLASSIFIED | ERROR | m.onnx classifies none of the 2 images correctly: there was"
             + " nothing to attack.",
         "PROVED | MISCLASSIFIED | No attacker who may change every pixel by up to 0.3 (76.5/255)"
-            + " can fool m.onnx on the only image that it classifies rightly: that is proved.",
+            + " can fool m.onnx on the only image that it classifies correctly: that is proved.",
         "PROVED | UNKNOWN | None of the 2 attacks that were tried fooled m.onnx on any of the 2"
-            + " images that it classifies rightly; of these, 1 proved and 1 unknown.",
+            + " images that it classifies correctly; of these, 1 proved and 1 unknown.",
         "UNKNOWN | UNKNOWN | None of the 2 attacks that were tried fooled m.onnx on any of the 2"
-            + " images that it classifies rightly, which proves nothing about other attacks.",
+            + " images that it classifies correctly, which proves nothing about other attacks.",
       })
   void headlineClaimsNoMoreThanWasFound(Verdict first, Verdict second, String headline) {
     AuditResult result =
