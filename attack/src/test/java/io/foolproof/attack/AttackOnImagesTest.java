@@ -82,8 +82,7 @@ class AttackOnImagesTest {
     assertThatThrownBy(() -> ATTACK.run(MODEL, images(3), ThreatModel.flow(1)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("pgd has no version for flow");
-    assertThatThrownBy(
-            () -> ATTACK.run(MODEL, images(3), THREAT.withGoal(new Goal.Targeted(7))))
+    assertThatThrownBy(() -> ATTACK.run(MODEL, images(3), THREAT.withGoal(new Goal.Targeted(7))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("target class 7 is out of range");
   }

@@ -33,7 +33,8 @@ class AuditSettingsTest {
     for (int i = 0; i < labels.length; i++) {
       Arrays.fill(pixels[i], (i + 1) / 100f);
     }
-    return ImageSet.of("grey", pixels, labels, new ImageShape(1, 2, 2), List.of("a", "b", "c", "d"));
+    return ImageSet.of(
+        "grey", pixels, labels, new ImageShape(1, 2, 2), List.of("a", "b", "c", "d"));
   }
 
   private static Audit audit() {
@@ -77,10 +78,8 @@ class AuditSettingsTest {
   @Test
   void settingsThatContradictEachOtherAreRefusedAtOnce() {
     String flow = "fgsm has no version for flow; it has L-inf, L2, L1";
-    assertRefused(
-        () -> audit().with(Attacks.parse("fgsm")).against(ThreatModel.flow(1)), flow);
-    assertRefused(
-        () -> audit().against(ThreatModel.flow(1)).with(Attacks.parse("fgsm")), flow);
+    assertRefused(() -> audit().with(Attacks.parse("fgsm")).against(ThreatModel.flow(1)), flow);
+    assertRefused(() -> audit().against(ThreatModel.flow(1)).with(Attacks.parse("fgsm")), flow);
     assertThatThrownBy(() -> audit().with(Suite.PLUS).against(ThreatModel.flow(1)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("attacks 'plus' has nothing for flow");
@@ -92,10 +91,8 @@ class AuditSettingsTest {
     String extent =
         "the suite minimal measures the closest adversarial example of every sample, but the extent"
             + " is Extent[closest=false, curveSteps=1, diagnose=false]";
-    assertRefused(
-        () -> audit().extent(AuditPlan.Extent.VERDICTS).with(Suite.MINIMAL), extent);
-    assertRefused(
-        () -> audit().with(Suite.MINIMAL).extent(AuditPlan.Extent.VERDICTS), extent);
+    assertRefused(() -> audit().extent(AuditPlan.Extent.VERDICTS).with(Suite.MINIMAL), extent);
+    assertRefused(() -> audit().with(Suite.MINIMAL).extent(AuditPlan.Extent.VERDICTS), extent);
   }
 
   @Test

@@ -49,8 +49,7 @@ class LibraryAuditTest {
     return DataSets.open("digits").first(count);
   }
 
-  private void assertSameAudit(
-      int samples, UnaryOperator<Audit> settings, String... arguments) {
+  private void assertSameAudit(int samples, UnaryOperator<Audit> settings, String... arguments) {
     Path byCommand = folder.resolve("command");
     String[] all = new String[arguments.length + 6];
     all[0] = "audit";
@@ -175,8 +174,7 @@ class LibraryAuditTest {
   private Path trained() {
     Path other = folder.resolve("other.onnx");
     InProcess run =
-        InProcess.run(
-            "train", "--data", "digits", "--net", "mlp", "--epochs", "1", "--out", other);
+        InProcess.run("train", "--data", "digits", "--net", "mlp", "--epochs", "1", "--out", other);
     assertThat(run.exitCode()).describedAs(run.err()).isZero();
     return other;
   }

@@ -31,7 +31,13 @@ class AxisTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 0 1", "3, 0 1 2 3", "7, 0 2 4 6", "15, 0 5 10 15", "4200, '0 1,000 2,000 3,000 4,000'"})
+  @CsvSource({
+    "1, 0 1",
+    "3, 0 1 2 3",
+    "7, 0 2 4 6",
+    "15, 0 5 10 15",
+    "4200, '0 1,000 2,000 3,000 4,000'"
+  })
   void countsAreWholeNumbers(int high, String labels) {
     assertThat(labels(Axis.count("queries", high))).isEqualTo(Arrays.asList(labels.split(" ")));
   }

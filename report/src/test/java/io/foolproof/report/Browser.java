@@ -74,7 +74,11 @@ final class Browser implements AutoCloseable {
   private static Optional<Path> find(String... names) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return Arrays.stream(names)
-        .flatMap(name -> Stream.of(path.split(File.pathSeparator)).map(Path::of).map(folder -> folder.resolve(name)))
+        .flatMap(
+            name ->
+                Stream.of(path.split(File.pathSeparator))
+                    .map(Path::of)
+                    .map(folder -> folder.resolve(name)))
         .filter(Files::isExecutable)
         .findFirst();
   }

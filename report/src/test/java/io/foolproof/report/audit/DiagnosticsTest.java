@@ -128,7 +128,8 @@ class DiagnosticsTest {
                 40,
                 40,
                 new AttackSummary.Closest(3, Double.POSITIVE_INFINITY, 12)));
-    AuditResult closest = ExampleAudits.with(plain, samples(Verdict.UNKNOWN), attacks, List.of(), null);
+    AuditResult closest =
+        ExampleAudits.with(plain, samples(Verdict.UNKNOWN), attacks, List.of(), null);
     String page = HtmlReport.render(closest, ExampleAudits.CONTEXT);
     assertThat(page)
         .contains("Median distance", "none found", "The most fragile class is ")
@@ -200,7 +201,8 @@ class DiagnosticsTest {
     AttackSummary pgd = plain.attacks().get(1);
     AttackSummary square =
         new AttackSummary("square", "square", 40, 4, 0, 0, pgd.robustAccuracy(), 1, 40, 0, null);
-    AuditResult scores = ExampleAudits.with(plain, plain.samples(), List.of(square), List.of(), null);
+    AuditResult scores =
+        ExampleAudits.with(plain, plain.samples(), List.of(square), List.of(), null);
     assertThat(new ThreatWords(plain).facts().toString()).contains("white-box");
     assertThat(new ThreatWords(scores).facts().toString())
         .contains("black-box: the attacker sees the scores of all classes")
