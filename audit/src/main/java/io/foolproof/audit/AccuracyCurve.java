@@ -105,7 +105,7 @@ final class AccuracyCurve {
     ThreatModel threat = plan.threat().withEpsilon(epsilon(step));
     stages.attack(
         "curve " + step + " of " + plan.curveSteps() + " attack " + number,
-        "curve at epsilon " + threat.epsilon(),
+        "accuracy curve, step " + step + " of " + plan.curveSteps(),
         attack,
         threat,
         places,
@@ -137,7 +137,7 @@ final class AccuracyCurve {
         List<Integer> kept = new ArrayList<>();
         stages.attack(
             "noise " + step + " of " + plan.curveSteps() + " to " + last,
-            "noise at epsilon " + epsilon(step),
+            "noise, step " + step + " of " + plan.curveSteps(),
             noise,
             plan.threat().withEpsilon(epsilon(step)),
             standing,

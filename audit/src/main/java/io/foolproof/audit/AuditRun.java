@@ -53,14 +53,12 @@ final class AuditRun {
     for (int i = 0; i < plan.attacks().size(); i++) {
       summaries.add(attack(i, plan.attacks().get(i)));
     }
+    stages.next();
     List<AuditResult.CurvePoint> curve =
         new AccuracyCurve(plan, stages, witnesses, places(this::judged)).points();
     List<SampleVerdict> verdicts =
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
-    List<Diagnostic> diagnostics =
-        plan.extent().diagnose()
-            ? new Diagnosis(plan, stages, witnesses, places(this::judged)).run()
-            : List.of();
+    List<Diagnostic> diagnostics = plan.extent().diagnose() ? diagnose() : List.of();
     boolean finished = stages.exhausted().isEmpty();
     return new AuditResult(
         new AuditResult.Subject(plan.model().origin(), plan.model().input(), Engine.version()),
@@ -78,6 +76,7 @@ final class AuditRun {
   // ---- Stages
 
   private void evaluateClean() {
+    stages.next();
     int[] all = IntStream.range(0, plan.data().size()).toArray();
     stages.run(
         "clean", "clean images", all, this::evaluate, (place, finding) -> clean[place] = finding);
@@ -110,7 +109,13 @@ final class AuditRun {
         null);
   }
 
+  private List<Diagnostic> diagnose() {
+    stages.next();
+    return new Diagnosis(plan, stages, witnesses, places(this::judged)).run();
+  }
+
   private AttackSummary attack(int number, Attack attack) {
+    stages.next();
     int[] places = places(plan.closest() ? this::correct : this::unfooled);
     ThreatModel threat = plan.closest() ? plan.threat().withEpsilon(plan.widest()) : plan.threat();
     List<Finding> findings = new ArrayList<>();

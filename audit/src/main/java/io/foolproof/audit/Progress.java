@@ -1,28 +1,25 @@
 package io.foolproof.audit;
 
-/** Told how far long work has come; called on the thread that began the work. */
+/**
+ * Told how far long work has come, on the thread that began the work. The work has stages, and a
+ * stage has parts: none if all of it is known already, or several.
+ */
 public interface Progress {
 
-  /** A stage begins. */
-  void begin(String stage, int total);
+  /** A stage begins; the first has the number 1. */
+  default void stage(int number, int of) {}
 
-  /** Some more of the stage's samples are done. */
-  void advance(int samples);
+  /** A part of the stage begins. */
+  default void begin(String title, int total) {}
 
-  /** The stage is over. */
-  void end();
+  /** Some more of the part's samples are done. */
+  default void advance(int samples) {}
+
+  /** The part is over. */
+  default void end() {}
 
   /** Tells nobody. */
   static Progress none() {
-    return new Progress() {
-      @Override
-      public void begin(String stage, int total) {}
-
-      @Override
-      public void advance(int samples) {}
-
-      @Override
-      public void end() {}
-    };
+    return new Progress() {};
   }
 }

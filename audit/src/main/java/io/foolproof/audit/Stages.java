@@ -34,6 +34,7 @@ final class Stages {
   private final Progress progress;
   private final Replay replay;
   private final Levels eightBit;
+  private int number;
   private String exhausted = "";
 
   Stages(AuditPlan plan, Journal journal, Workers workers, int batch, Progress progress) {
@@ -44,6 +45,13 @@ final class Stages {
     this.progress = progress;
     this.replay = Replay.of(plan);
     this.eightBit = new Levels(EIGHT_BIT, plan.model().input());
+  }
+
+  /** Tells that the next stage of the audit begins. */
+  void next() {
+    // The clean images, the accuracy curve, and the diagnosis.
+    int others = plan.extent().diagnose() ? 3 : 2;
+    progress.stage(++number, plan.attacks().size() + others);
   }
 
   /** Takes what a stage found for one sample. */

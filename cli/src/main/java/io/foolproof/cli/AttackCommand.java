@@ -13,6 +13,7 @@ import io.foolproof.audit.journal.Journal;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
@@ -73,9 +74,7 @@ final class AttackCommand implements Callable<Integer> {
       description = "folder of the images; a run that was interrupted continues there")
   Path out = Path.of("");
 
-  @Under(Heading.OUTPUT)
-  @Option(names = "--fresh", description = "discard what an earlier run left in the folder")
-  boolean fresh;
+  @Mixin FreshOption fresh = new FreshOption();
 
   @Spec CommandSpec spec;
 
@@ -83,30 +82,38 @@ final class AttackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    models.check();
     ThreatModel threat = threats.threat();
     Attack chosen = Attacks.parse(attack);
-    models.check();
-    ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples));
-    AuditReport.checkWritable(out);
-    AuditResult result =
-        new ModelOpener(models, remote)
-            .audit(
-                images,
-                audit ->
-                    audit
-                        .against(threat)
-                        .with(chosen)
-                        .extent(AuditPlan.Extent.VERDICTS)
-                        .surrogates(surrogates.load(models, images))
-                        .learningFrom(data::others)
-                        .seed(seed)
-                        .journal(out.resolve(Journal.FILE), fresh)
-                        .progress(Terminal.standard()));
-    AdversarialImages.write(result, out);
+    try (Terminal terminal = Terminal.standard()) {
+      terminal.adviseWhenInterrupted(fresh.advice());
+      ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples, samples, terminal));
+      AuditReport.checkWritable(out);
+      AuditResult result =
+          new ModelOpener(models, remote)
+              .audit(
+                  images,
+                  audit ->
+                      audit
+                          .against(threat)
+                          .with(chosen)
+                          .extent(AuditPlan.Extent.VERDICTS)
+                          .surrogates(surrogates.load(models, images))
+                          .learningFrom(() -> data.open(Split.TRAIN, terminal))
+                          .seed(seed)
+                          .journal(out.resolve(Journal.FILE), fresh.fresh)
+                          .progress(terminal));
+      AdversarialImages.write(result, out);
+      print(result, chosen);
+      return Foolproof.DONE;
+    }
+  }
+
+  private void print(AuditResult result, Attack chosen) {
     Proportion survivors = result.surviveRounding();
     PrintWriter print = spec.commandLine().getOut();
     print.printf(
-        "%d images: %d misclassified as they are, %d fooled by %s, %d standing.%n",
+        "%d images: %d misclassified when clean, %d fooled by %s, %d not fooled.%n",
         result.samples().size(),
         count(result, Verdict.MISCLASSIFIED),
         count(result, Verdict.FOOLED),
@@ -122,7 +129,6 @@ final class AttackCommand implements Callable<Integer> {
     }
     print.printf("Images: %s and %s%n", out.resolve("png"), out.resolve("adversarial.npz"));
     print.flush();
-    return Foolproof.DONE;
   }
 
   private static long count(AuditResult result, Verdict verdict) {

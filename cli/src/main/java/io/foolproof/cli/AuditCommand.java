@@ -7,6 +7,7 @@ import io.foolproof.audit.journal.Journal;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
@@ -93,9 +94,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "exit with code 1 if the robust accuracy is below this fraction, such as 0.5")
   @Nullable Double failUnder;
 
-  @Under(Heading.OUTPUT)
-  @Option(names = "--fresh", description = "discard what an earlier run left in the folder")
-  boolean fresh;
+  @Mixin FreshOption fresh = new FreshOption();
 
   @Spec CommandSpec spec;
 
@@ -103,41 +102,36 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    models.check();
     ThreatModel threat = threats.threat();
     Suite.Choice choice = Suite.parse(attacks, threat, queries);
     checkGate();
-    models.check();
-    ImageSet images = threats.withoutTarget(images());
     Path folder = out == null ? usualFolder(threat) : out;
-    Terminal terminal = Terminal.standard();
-    AuditReport.checkWritable(folder);
-    AuditResult result =
-        new ModelOpener(models, remote)
-            .audit(
-                images,
-                audit ->
-                    audit
-                        .against(threat)
-                        .with(choice)
-                        .surrogates(surrogates.load(models, images))
-                        .learningFrom(data::others)
-                        .seed(seed)
-                        .journal(folder.resolve(Journal.FILE), fresh)
-                        .progress(terminal));
-    AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
-    PrintWriter print = spec.commandLine().getOut();
-    print.print(TerminalSummary.render(result, terminal.isTerminal()));
-    print.println("Report: " + folder.resolve("index.html"));
-    print.flush();
-    return gate(result);
-  }
-
-  private ImageSet images() {
-    if (samples != null) {
-      return data.open(Split.TEST, samples);
+    try (Terminal terminal = Terminal.standard()) {
+      terminal.adviseWhenInterrupted(fresh.advice());
+      ImageSet images =
+          threats.withoutTarget(data.open(Split.TEST, samples, USUAL_SAMPLES, terminal));
+      AuditReport.checkWritable(folder);
+      AuditResult result =
+          new ModelOpener(models, remote)
+              .audit(
+                  images,
+                  audit ->
+                      audit
+                          .against(threat)
+                          .with(choice)
+                          .surrogates(surrogates.load(models, images))
+                          .learningFrom(() -> data.open(Split.TRAIN, terminal))
+                          .seed(seed)
+                          .journal(folder.resolve(Journal.FILE), fresh.fresh)
+                          .progress(terminal));
+      AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
+      PrintWriter print = spec.commandLine().getOut();
+      print.print(TerminalSummary.render(result, terminal.colours()));
+      print.println("Report: " + folder.resolve("index.html"));
+      print.flush();
+      return gate(result);
     }
-    ImageSet all = data.open(Split.TEST);
-    return all.range(0, Math.min(USUAL_SAMPLES, all.size()));
   }
 
   private void checkGate() {
@@ -157,15 +151,15 @@ final class AuditCommand implements Callable<Integer> {
           .getErr()
           .println(
               "foolproof: gate failed: the query budget ended the audit before its attacks did, so"
-                  + " that what they leave is not known; go on with more queries");
+                  + " that the robust accuracy is not known; continue with a larger --query-budget");
       return Foolproof.GATE_FAILED;
     }
     spec.commandLine()
         .getErr()
         .printf(
             Locale.ROOT,
-            "foolproof: gate failed: attacks leave %.1f %% of the samples, --fail-under asks for"
-                + " %.1f %%%n",
+            "foolproof: gate failed: the robust accuracy is %.1f %%, below the %.1f %% of"
+                + " --fail-under%n",
             100 * left,
             100 * failUnder);
     return Foolproof.GATE_FAILED;
@@ -180,7 +174,7 @@ final class AuditCommand implements Callable<Integer> {
     String set = baseName(Path.of(data.data));
     return Path.of(
         "foolproof-report",
-        String.join("-", model, set, threat.id(), String.valueOf(threat.epsilon())));
+        String.join("-", model, set, threat.id(), threats.folderName(threat)));
   }
 
   private static String baseName(Path path) {

@@ -1,12 +1,14 @@
 package io.foolproof.cli;
 
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ContactSheet;
 import io.foolproof.data.DataSource;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.PublishedSet;
 import io.foolproof.data.Split;
+import io.foolproof.report.Numbers;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -65,9 +67,12 @@ final class DataCommand implements Runnable {
           @Nullable Path dataDir) {
     DataSource source = DataSource.of(set);
     List<String> parts = new ArrayList<>();
-    for (Split split : new Split[] {Split.TRAIN_ALL, Split.TEST}) {
-      ImageSet images = source.open(split, DataOptions.locations(dataDir));
-      parts.add(String.format("%,d", images.size()));
+    try (Terminal terminal = Terminal.standard()) {
+      terminal.adviseWhenInterrupted("the same command continues where it stopped");
+      for (Split split : new Split[] {Split.TRAIN_ALL, Split.TEST}) {
+        ImageSet images = source.open(split, DataOptions.locations(dataDir, terminal));
+        parts.add(Numbers.count(images.size()));
+      }
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%s is there: %s training and test images%n", set, String.join(" and ", parts));
@@ -104,7 +109,10 @@ final class DataCommand implements Runnable {
               + " columns: give 1 or more, and at most"
               + " 100,000 images");
     }
-    ImageSet images = data.open(Split.TEST);
+    ImageSet images;
+    try (Terminal terminal = Terminal.standard()) {
+      images = data.open(Split.TEST, terminal);
+    }
     ContactSheet.write(ContactSheet.render(images, rows, columns, 2), out);
     PrintWriter print = spec.commandLine().getOut();
     print.println("Sheet: " + out);

@@ -13,6 +13,7 @@ import io.foolproof.audit.hull.LayerSpace;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
@@ -116,9 +117,7 @@ final class HullCommand implements Callable<Integer> {
               + " foolproof-report/hull-SET-SPLIT-SPACE)")
   @Nullable Path out;
 
-  @Under(Heading.OUTPUT)
-  @Option(names = "--fresh", description = "discard what an earlier run left in the folder")
-  boolean fresh;
+  @Mixin FreshOption fresh = new FreshOption();
 
   @Spec CommandSpec spec;
 
@@ -127,34 +126,44 @@ final class HullCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireWhatBelongsTogether();
+    if (model != null) {
+      ModelOptions.of(model).check();
+    }
     Space named = LayerSpace.isMeant(space) ? null : Space.parse(space);
     Attack chosen = attack == null ? null : Attacks.parse(attack);
     ThreatModel threat = threats.threat();
     requireSplits();
-    ImageSet images = threats.withoutTarget(queries());
-    OnnxClassifier network = model == null ? null : ModelOptions.of(model).load(model, images);
-    HullPlan plan =
-        new HullPlan(
-            training(),
-            images,
-            named == null ? LayerSpace.of(given(network), space) : named,
-            chosen == null ? null : fooling(given(network), chosen, threat));
-    Path folder = out == null ? usualFolder(plan) : out;
+    try (Terminal terminal = Terminal.standard()) {
+      terminal.adviseWhenInterrupted(fresh.advice());
+      ImageSet images =
+          threats.withoutTarget(data.open(queries, samples, USUAL_QUERIES, terminal));
+      OnnxClassifier network = model == null ? null : ModelOptions.of(model).load(model, images);
+      HullPlan plan =
+          new HullPlan(
+              training(terminal),
+              images,
+              named == null ? LayerSpace.of(given(network), space) : named,
+              chosen == null ? null : fooling(given(network), chosen, threat));
+      Path folder = out == null ? usualFolder(plan) : out;
+      HullResult result = study(plan, folder, terminal);
+      HullReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
+      PrintWriter print = spec.commandLine().getOut();
+      print.print(HullSummary.render(result));
+      print.println("Report: " + folder.resolve("index.html"));
+      print.flush();
+      return verdict(result.rejected());
+    }
+  }
+
+  private HullResult study(HullPlan plan, Path folder, Terminal terminal) {
     AuditReport.checkWritable(folder);
     HullJournals journals = new HullJournals(folder);
-    if (fresh) {
+    if (fresh.fresh) {
       journals.remove();
     }
-    HullResult result;
     try (Workers workers = new Workers()) {
-      result = HullStudy.run(plan, journals, workers, Terminal.standard());
+      return HullStudy.run(plan, journals, workers, terminal);
     }
-    HullReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
-    PrintWriter print = spec.commandLine().getOut();
-    print.print(HullSummary.render(result));
-    print.println("Report: " + folder.resolve("index.html"));
-    print.flush();
-    return verdict(result.rejected());
   }
 
   private void requireWhatBelongsTogether() {
@@ -194,8 +203,8 @@ final class HullCommand implements Callable<Integer> {
     }
   }
 
-  private ImageSet training() {
-    ImageSet all = data.open(Split.TRAIN);
+  private ImageSet training(Terminal terminal) {
+    ImageSet all = data.open(Split.TRAIN, terminal);
     if (train == null) {
       return all;
     }
@@ -209,15 +218,7 @@ final class HullCommand implements Callable<Integer> {
               + all.name()
               + " has");
     }
-    return all.range(0, train);
-  }
-
-  private ImageSet queries() {
-    if (samples != null) {
-      return data.open(queries, samples);
-    }
-    ImageSet all = data.open(queries);
-    return all.range(0, Math.min(USUAL_QUERIES, all.size()));
+    return all.first(train);
   }
 
   private int verdict(List<HullFinding> rejected) {
@@ -247,7 +248,7 @@ final class HullCommand implements Callable<Integer> {
     if (fooling != null) {
       parts.add(fooling.attack().name());
       parts.add(fooling.threat().id());
-      parts.add(String.valueOf(fooling.threat().epsilon()));
+      parts.add(threats.folderName(fooling.threat()));
     }
     return Path.of("foolproof-report", String.join("-", parts));
   }

@@ -4,7 +4,6 @@ import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.terminal.Terminal;
-import io.foolproof.data.DataLocations;
 import io.foolproof.data.DataSource;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
@@ -81,18 +80,18 @@ final class TrainCommand implements Callable<Integer> {
               + " has no training and test part: train on digits, mnist, fashion-mnist, or an"
               + " .npz with x_train and x_test");
     }
-    DataLocations where = DataOptions.locations(data.dataDir);
-    ImageSet training = source.open(Split.TRAIN, where);
-    ImageSet validation = source.open(Split.VALIDATION, where);
-    byte[] start = architecture.untrained(training.shape(), training.classes(), seed);
-    try (Workers workers = new Workers()) {
+    try (Terminal terminal = Terminal.standard();
+        Workers workers = new Workers()) {
+      ImageSet training = data.open(Split.TRAIN, terminal);
+      ImageSet validation = data.open(Split.VALIDATION, terminal);
+      ImageSet test = data.open(Split.TEST, terminal);
+      byte[] start = architecture.untrained(training.shape(), training.classes(), seed);
       OnnxModel untrained = OnnxModel.of(start, architecture.id());
-      byte[] trained =
-          trainer.train(untrained, training, validation, out, workers, Terminal.standard());
+      terminal.adviseWhenInterrupted("the same command continues after the last complete epoch");
+      byte[] trained = trainer.train(untrained, training, validation, out, workers, terminal);
       write(trained);
       Trainer.finished(out);
       OnnxClassifier model = OnnxClassifier.load(out);
-      ImageSet test = source.open(Split.TEST, where);
       PrintWriter print = spec.commandLine().getOut();
       print.printf(
           Locale.ROOT,

@@ -54,6 +54,7 @@ public final class HullStudy {
   private final HullJournals journals;
   private final Workers workers;
   private final Progress progress;
+  private int number;
 
   private HullStudy(HullPlan plan, HullJournals journals, Workers workers, Progress progress) {
     this.plan = plan;
@@ -99,10 +100,22 @@ public final class HullStudy {
     }
   }
 
+  /** Findings, smaller spaces, hulls of classes, fooling: each unless it does not apply. */
+  private int stages() {
+    return 1
+        + (plan.space() instanceof Space.Pixels ? 1 : 0)
+        + (classes() < 2 ? 0 : 1)
+        + (plan.fooling() == null ? 0 : 1);
+  }
+
+  private int classes() {
+    return Math.max(plan.training().classes(), plan.queries().classes());
+  }
+
   /** What is in the journal, then what is not, a batch at a time. */
   private <T> List<T> resumed(
       LineJournal<T> journal,
-      String stage,
+      String title,
       int total,
       int batch,
       ToIntFunction<T> place,
@@ -110,8 +123,9 @@ public final class HullStudy {
     Map<Integer, T> found = new TreeMap<>();
     journal.found().forEach(finding -> found.put(place.applyAsInt(finding), finding));
     int[] left = IntStream.range(0, total).filter(i -> !found.containsKey(i)).toArray();
+    progress.stage(++number, stages());
     if (left.length > 0) {
-      progress.begin(stage, left.length);
+      progress.begin(title, left.length);
       for (int from = 0; from < left.length; from += batch) {
         int[] places = Arrays.copyOfRange(left, from, Math.min(left.length, from + batch));
         List<T> findings = work.apply(places);
@@ -129,7 +143,7 @@ public final class HullStudy {
         journals.open(Kind.QUERIES, plan.identity(), HullFinding.class)) {
       return resumed(
           journal,
-          "hull",
+          "projection onto the hull",
           queries.size(),
           BATCH,
           HullFinding::place,
@@ -147,7 +161,7 @@ public final class HullStudy {
     try (LineJournal<FoolingFinding> journal =
         journals.open(Kind.FOOLING, plan.identity(fooling), FoolingFinding.class)) {
       List<FoolingFinding> findings =
-          resumed(journal, "fooling", clean.size(), BATCH, FoolingFinding::place, study::findings);
+          resumed(journal, "adversarial images", clean.size(), BATCH, FoolingFinding::place, study::findings);
       return new FoolingResult(fooling, findings);
     }
   }
@@ -199,7 +213,7 @@ public final class HullStudy {
   private record ClassLine(int label, double[] distances) {}
 
   private List<ClassDistances> classDistances(PointSet points, PointSet queries) {
-    int classes = Math.max(plan.training().classes(), plan.queries().classes());
+    int classes = classes();
     if (classes < 2) {
       return List.of();
     }

@@ -2,7 +2,6 @@ package io.foolproof.cli.option;
 
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
-import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.DataLocations;
 import io.foolproof.data.DataSource;
 import io.foolproof.data.Downloader;
@@ -35,34 +34,44 @@ public final class DataOptions {
               + " downloaded if they are not there)")
   public @Nullable Path dataDir;
 
-  public static DataLocations locations(@Nullable Path dataDir) {
-    Downloader downloader = new Downloader(Downloader.Patience.standard(), Terminal.standard());
+  /**
+   * Where published sets are.
+   *
+   * @param dataDir the only folder to look into; null for the usual places and a download
+   * @param progress told of a download
+   */
+  public static DataLocations locations(@Nullable Path dataDir, Downloader.Progress progress) {
+    Downloader downloader = new Downloader(Downloader.Patience.standard(), progress);
     return DataLocations.of(
         Optional.ofNullable(dataDir),
         System.getenv(),
         Optional.of(new DataLocations.Remote(downloader, PublishedSet::base)));
   }
 
-  public ImageSet open(Split split) {
-    return DataSource.of(data).open(split, locations(dataDir));
+  /** All samples of a split. */
+  public ImageSet open(Split split, Downloader.Progress progress) {
+    return DataSource.of(data).open(split, locations(dataDir, progress));
   }
 
-  /** More images of the same kind: those for training, or all where splits are not told apart. */
-  public ImageSet others() {
-    return open(Split.TRAIN);
-  }
-
-  /** The first samples of a split; all where the number is 0. */
-  public ImageSet open(Split split, int samples) {
-    ImageSet all = open(split);
-    if (samples < 0) {
+  /**
+   * The first samples of a split.
+   *
+   * @param samples how many, 0 for all; null for the usual number, or all if there are fewer
+   */
+  public ImageSet open(
+      Split split, @Nullable Integer samples, int usual, Downloader.Progress progress) {
+    if (samples != null && samples < 0) {
       throw new InvalidInputException(
           "--samples is " + samples + ": give a positive number, or 0 for all");
+    }
+    ImageSet all = open(split, progress);
+    if (samples == null) {
+      return all.first(Math.min(usual, all.size()));
     }
     if (samples > all.size()) {
       throw new InvalidInputException(
           all.name() + " has " + all.size() + " samples, --samples asks for " + samples);
     }
-    return samples == 0 ? all : all.range(0, samples);
+    return samples == 0 ? all : all.first(samples);
   }
 }

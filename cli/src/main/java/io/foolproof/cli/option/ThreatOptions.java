@@ -6,13 +6,19 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.data.ImageSet;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What the attacker may do: options that several commands share. */
 @Under(Heading.THREAT)
 public final class ThreatOptions {
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
   @Option(
       names = "--norm",
       paramLabel = "NORM",
@@ -48,6 +54,14 @@ public final class ThreatOptions {
     ThreatModel threat =
         ThreatModel.of(norm, epsilon == null ? 0 : epsilon, goal, levels == null ? 0 : levels);
     return epsilon == null ? threat.withEpsilon(usual(threat)) : threat;
+  }
+
+  /** Epsilon in the name of a folder: 0.1, and 8-255 where 8/255 was given. */
+  public String folderName(ThreatModel threat) {
+    List<String> given = command.findOption("--epsilon").originalStringValues();
+    return given.isEmpty() || !given.get(0).contains("/")
+        ? String.valueOf(threat.epsilon())
+        : given.get(0).replaceAll("[^0-9.]+", "-");
   }
 
   private static double usual(ThreatModel threat) {

@@ -1,110 +1,230 @@
 package io.foolproof.cli.terminal;
 
 import io.foolproof.audit.Progress;
+import io.foolproof.cli.terminal.Meter.Unit;
 import io.foolproof.data.Downloader;
 import io.foolproof.data.RemoteFile;
 import io.foolproof.defense.TrainingProgress;
 import java.io.PrintStream;
 import java.util.Locale;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.Map;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Progress on the error stream, when a person is looking at it. */
-public final class Terminal implements Progress, TrainingProgress, Downloader.Progress {
+/**
+ * What a person at a terminal sees of long work: one line of progress on the error stream, gone
+ * when the work is over or interrupted. Where the error stream is no terminal there is no line.
+ */
+public final class Terminal
+    implements Progress, TrainingProgress, Downloader.Progress, AutoCloseable {
+  private static final int USUAL_COLUMNS = 80;
+  private static final long REPAINT_NANOS = 100_000_000;
+
+  /** The time left goes down even while nothing is done. */
+  private static final long TICK_MILLIS = 1000;
+
   private final PrintStream err;
-  private final boolean bars;
-  private @Nullable ProgressBar bar;
-  private String title = "";
+  private final @Nullable StatusLine line;
+  private final boolean colours;
+  private final LongSupplier clock;
+  private final Thread hook = new Thread(this::interrupted, "interrupt");
 
-  private Terminal(PrintStream err, boolean bars) {
+  private String stage = "";
+  private String advice = "";
+  private @Nullable Meter meter;
+  private @Nullable RemoteFile file;
+  private @Nullable Timer timer;
+  private long painted;
+  private boolean closed;
+
+  private Terminal(
+      PrintStream err, @Nullable StatusLine line, boolean colours, LongSupplier clock) {
     this.err = err;
-    this.bars = bars;
+    this.line = line;
+    this.colours = colours;
+    this.clock = clock;
   }
 
-  /** Bars if the error stream is a terminal; the start script knows, since Java cannot tell. */
+  /** The terminal that the start script found: Java cannot tell what its streams are. */
   public static Terminal standard() {
-    return new Terminal(System.err, Boolean.getBoolean("foolproof.terminal"));
+    return of(System.err, System.getenv(), System::nanoTime);
   }
 
-  /** Whether colours may be written. */
-  public boolean isTerminal() {
-    return bars;
+  /**
+   * A terminal as the system properties say.
+   *
+   * @param environment of which TERM and NO_COLOR count
+   * @param clock of nanoseconds
+   */
+  static Terminal of(PrintStream err, Map<String, String> environment, LongSupplier clock) {
+    boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
+    boolean plain = dumb || !environment.getOrDefault("NO_COLOR", "").isEmpty();
+    int columns = Integer.getInteger("foolproof.columns", USUAL_COLUMNS);
+    boolean live = Boolean.getBoolean("foolproof.terminal.err") && !dumb;
+    Terminal terminal =
+        new Terminal(
+            err,
+            live ? new StatusLine(err, columns < 1 ? USUAL_COLUMNS : columns) : null,
+            Boolean.getBoolean("foolproof.terminal.out") && !plain,
+            clock);
+    Runtime.getRuntime().addShutdownHook(terminal.hook);
+    return terminal;
   }
 
-  private void open(String task, long total, String unit) {
-    end();
-    title = task;
-    if (bars) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(task)
-              .setInitialMax(total)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUnit(unit, 1)
-              .setUpdateIntervalMillis(200)
-              .setMaxRenderedLength(100)
-              .continuousUpdate()
-              .build();
+  /** Whether what goes to the standard output may be coloured. */
+  public boolean colours() {
+    return colours;
+  }
+
+  /** Tells a user who interrupts the work, before this is closed, how it can go on. */
+  public synchronized void adviseWhenInterrupted(String advice) {
+    this.advice = advice;
+  }
+
+  private synchronized void interrupted() {
+    stop();
+    if (!advice.isEmpty()) {
+      err.println("foolproof: interrupted; " + advice);
     }
   }
 
   @Override
-  public void begin(String stage, int total) {
-    open(stage, total, "");
+  public synchronized void close() {
+    stop();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is going down: the hook runs in any case, and has nothing to erase any more.
+      return;
+    }
+  }
+
+  private synchronized void stop() {
+    closed = true;
+    finish();
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  // ---- Audits and hull studies
+
+  @Override
+  public synchronized void stage(int number, int of) {
+    stage = "[" + number + "/" + of + "] ";
   }
 
   @Override
-  public void advance(int samples) {
-    if (bar != null) {
-      bar.stepBy(samples);
+  public synchronized void begin(String title, int total) {
+    start(new Meter(title, Unit.PIECES, true, 0, total, clock.getAsLong()));
+  }
+
+  @Override
+  public synchronized void advance(int samples) {
+    if (meter != null) {
+      reached(meter.done() + samples);
     }
   }
 
   @Override
-  public void end() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
-    }
-    title = "";
+  public synchronized void end() {
+    finish();
   }
 
-  @Override
-  public void begin(int epoch, int epochs, int steps) {
-    open("epoch " + (epoch + 1) + " of " + epochs, steps, "");
-  }
+  // ---- Training
 
   @Override
-  public void step(double loss) {
-    if (bar != null) {
-      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", loss));
-      bar.step();
+  public synchronized void begin(int epoch, int epochs, int steps) {
+    stage = "[" + (epoch + 1) + "/" + epochs + "] ";
+    if (meter == null) {
+      long before = (long) epoch * steps;
+      long total = (long) epochs * steps;
+      start(new Meter("training", Unit.PIECES, false, before, total, clock.getAsLong()));
     }
   }
 
   @Override
-  public void end(int epoch, double loss, double validationAccuracy) {
-    end();
+  public synchronized void step(double loss) {
+    if (meter != null) {
+      meter.detail(String.format(Locale.ROOT, ", loss %.4f", loss));
+      reached(meter.done() + 1);
+    }
+  }
+
+  @Override
+  public synchronized void end(int epoch, double loss, double validationAccuracy) {
+    if (line != null) {
+      line.erase();
+    }
     err.printf(
         Locale.ROOT,
         "epoch %d: loss %.4f, validation accuracy %.2f %%%n",
         epoch + 1,
         loss,
         100 * validationAccuracy);
+    paint();
   }
 
+  // ---- Downloads
+
   @Override
-  public void at(RemoteFile file, long done, long total) {
-    if (!title.equals(file.name())) {
-      open(file.name(), total, "B");
+  public synchronized void at(RemoteFile downloaded, long done, long total) {
+    if (!downloaded.equals(file)) {
+      file = downloaded;
+      start(new Meter(downloaded.name(), Unit.BYTES, false, done, total, clock.getAsLong()));
     }
-    if (bar != null) {
-      bar.stepTo(done);
-    }
+    reached(done);
     if (done >= total) {
-      end();
+      finish();
+    }
+  }
+
+  // ---- The line
+
+  private void start(Meter begun) {
+    if (line == null || closed) {
+      return;
+    }
+    meter = begun;
+    if (timer == null) {
+      timer = new Timer("progress", true);
+      timer.schedule(
+          new TimerTask() {
+            @Override
+            public void run() {
+              paint();
+            }
+          },
+          TICK_MILLIS,
+          TICK_MILLIS);
+    }
+    paint();
+  }
+
+  private void reached(long done) {
+    if (meter != null) {
+      meter.at(done, clock.getAsLong());
+      if (clock.getAsLong() - painted >= REPAINT_NANOS) {
+        paint();
+      }
+    }
+  }
+
+  private void finish() {
+    meter = null;
+    file = null;
+    if (line != null) {
+      line.erase();
+    }
+  }
+
+  private synchronized void paint() {
+    if (line != null && meter != null) {
+      painted = clock.getAsLong();
+      line.show(meter.text(stage, line.width(), painted));
     }
   }
 }

@@ -56,7 +56,8 @@ record ClassOutcome(int label, String name, Proportion clean, Proportion robust,
     return clean.count() - robust.count();
   }
 
-  private static double median(List<SampleVerdict> samples, AuditResult result) {
+  /** Of the distances to the closest examples; NaN unless every attack looked for those. */
+  static double median(List<SampleVerdict> samples, AuditResult result) {
     if (result.attacks().stream().allMatch(attack -> attack.closest() == null)) {
       return Double.NaN;
     }

@@ -7,14 +7,16 @@ import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Verdict;
 import io.foolproof.report.Numbers;
+import io.foolproof.report.TextWrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** What an audit found, in at most 80 columns of plain text. */
 public final class TerminalSummary {
   private static final int COLUMNS = 80;
-  private static final int ATTACK_COLUMN = 27;
+  private static final int NAME = 20;
   private static final int VERDICT_BAR = 40;
   private static final String ESCAPE = "\u001b[";
 
@@ -74,38 +76,23 @@ public final class TerminalSummary {
   private void attacks() {
     if (result.attacks().isEmpty()) {
       line(Paint.NONE, "No attack was run.");
-    } else {
-      line(
-          Paint.FAINT,
-          attackRow("Attack", "Tried", "Fooled", "Accuracy", "Seconds", "Forwards", "Backwards"));
+      line(Paint.NONE, "");
+      return;
     }
+    line(
+        Paint.FAINT,
+        attackRow("Attack", "Tried", "Fooled", "Accuracy", "Seconds", "Forwards", "Backwards"));
     for (AttackSummary attack : result.attacks()) {
-      String settings = clean(attack.settings());
-      boolean fits = settings.length() <= ATTACK_COLUMN;
-      if (!fits) {
-        // Cut short, attacks that differ in their last setting would look alike.
-        line(Paint.NONE, settings);
-      }
       line(
           Paint.NONE,
           attackRow(
-              fits ? settings : "",
+              label(attack),
               Numbers.count(attack.tried()),
               Numbers.count(attack.fooled()),
               Numbers.percent(attack.robustAccuracy()),
               Numbers.fixed(attack.seconds(), 1),
               brief(attack.forwards()),
               brief(attack.backwards())));
-      AttackSummary.Closest closest = attack.closest();
-      if (closest != null) {
-        line(
-            Paint.FAINT,
-            "  found for %s, median distance %s, closest of all for %s"
-                .formatted(
-                    Numbers.count(closest.found()),
-                    Numbers.distance(closest.median()),
-                    Numbers.count(closest.bestFor())));
-      }
       if (attack.notReplayed() > 0) {
         line(
             Paint.YELLOW,
@@ -114,6 +101,56 @@ public final class TerminalSummary {
       }
     }
     line(Paint.NONE, "");
+    settings();
+    distances();
+  }
+
+  /** The attack's name, with a number where several attacks have that name. */
+  private String label(AttackSummary attack) {
+    List<AttackSummary> same =
+        result.attacks().stream().filter(other -> other.name().equals(attack.name())).toList();
+    String name = clean(attack.name());
+    String number = same.size() == 1 ? "" : " (" + (same.indexOf(attack) + 1) + ")";
+    return cut(name, NAME - number.length()) + number;
+  }
+
+  /** Below the table: settings are of any length. */
+  private void settings() {
+    List<AttackSummary> set =
+        result.attacks().stream().filter(a -> !a.settings().equals(a.name())).toList();
+    if (set.isEmpty()) {
+      return;
+    }
+    line(Paint.FAINT, "Settings");
+    for (AttackSummary attack : set) {
+      wrapped(Paint.NONE, attack.settings(), 2);
+    }
+    line(Paint.NONE, "");
+  }
+
+  /** What minimal-norm attacks found at any distance. */
+  private void distances() {
+    List<AttackSummary> all =
+        result.attacks().stream().filter(attack -> attack.closest() != null).toList();
+    if (all.isEmpty()) {
+      return;
+    }
+    line(Paint.FAINT, distanceRow("Minimal distances", "Found", "Median", "Closest for"));
+    for (AttackSummary attack : all) {
+      AttackSummary.Closest closest = Objects.requireNonNull(attack.closest());
+      line(
+          Paint.NONE,
+          distanceRow(
+              label(attack),
+              Numbers.count(closest.found()),
+              Numbers.distance(closest.median()),
+              Numbers.count(closest.bestFor())));
+    }
+    line(Paint.NONE, "");
+  }
+
+  private static String distanceRow(String name, String found, String median, String bestFor) {
+    return pad(name, -NAME) + pad(found, 9) + pad(median, 14) + pad(bestFor, 14);
   }
 
   private static String attackRow(
@@ -124,13 +161,13 @@ public final class TerminalSummary {
       String seconds,
       String forwards,
       String backwards) {
-    return pad(name, -ATTACK_COLUMN)
-        + pad(tried, 8)
-        + pad(fooled, 7)
+    return pad(name, -NAME)
+        + pad(tried, 9)
+        + pad(fooled, 9)
         + pad(left, 10)
-        + pad(seconds, 9)
-        + pad(forwards, 9)
-        + pad(backwards, 10);
+        + pad(seconds, 10)
+        + pad(forwards, 10)
+        + pad(backwards, 11);
   }
 
   private void verdicts() {
@@ -180,24 +217,21 @@ public final class TerminalSummary {
         lower.count() == 0
             ? pad("Robust accuracy, at least", -28) + "nothing proved yet"
             : share("Robust accuracy, at least", lower));
+    double median = ClassOutcome.median(result.samples(), result);
+    if (!Double.isNaN(median)) {
+      line(Paint.NONE, pad("Median minimal distance", -28) + pad(Numbers.distance(median), 8));
+    }
     Proportion rounded = result.surviveRounding();
     if (rounded != null) {
       line(
           Paint.NONE,
-          pad("Fool as 8-bit images too", -28)
+          pad("Fooled as 8-bit images too", -28)
               + pad(Numbers.percent(rounded), 8)
               + "   of "
               + Numbers.count(rounded.total(), "adversarial image"));
     }
     for (Diagnostic warning : result.warnings()) {
-      String title = "Warning: " + warning.title();
-      String figure = "(" + warning.figure() + ")";
-      if (title.length() + 1 + figure.length() <= COLUMNS) {
-        line(Paint.RED, title + " " + figure);
-      } else {
-        line(Paint.RED, title);
-        line(Paint.RED, "  " + figure);
-      }
+      wrapped(Paint.RED, "Warning: " + warning.title() + " (" + warning.figure() + ")", 2);
     }
   }
 
@@ -221,6 +255,13 @@ public final class TerminalSummary {
     return millions < 1000
         ? String.format(Locale.ROOT, millions < 100 ? "%.1fM" : "%.0fM", millions)
         : String.format(Locale.ROOT, "%.1fG", millions / 1000);
+  }
+
+  /** A text of any length, in as many lines as it takes, of which all but the first are indented. */
+  private void wrapped(Paint paint, String text, int indent) {
+    for (String line : TextWrap.hanging(clean(text), COLUMNS, indent)) {
+      line(paint, line);
+    }
   }
 
   private void line(Paint paint, String text) {

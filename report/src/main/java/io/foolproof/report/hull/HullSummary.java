@@ -3,22 +3,27 @@ package io.foolproof.report.hull;
 import io.foolproof.audit.hull.FoolingResult;
 import io.foolproof.audit.hull.HullResult;
 import io.foolproof.report.Numbers;
+import io.foolproof.report.TextWrap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** What a hull study found, in a few lines of plain text. */
+/** What a hull study found, in a few lines of at most 80 columns of plain text. */
 public final class HullSummary {
+  private static final int COLUMNS = 80;
+  private static final int VALUE = 39;
+
   private HullSummary() {}
 
   /**
-   * The share inside, the distances of the others and the state of the certificates.
+   * The fraction inside, the distances of the others and the state of the certificates.
    *
    * @return lines that each end with a line feed
    */
   public static String render(HullResult result) {
     HullFigures figures = HullFigures.of(result);
     List<String> lines = new ArrayList<>();
-    lines.add(HullWords.headline(result));
+    lines.addAll(TextWrap.lines(HullWords.headline(result), COLUMNS));
     lines.add("");
     lines.add(
         row("Inside the hull", HullWords.share(result.inside()))
@@ -44,12 +49,15 @@ public final class HullSummary {
       addFooling(lines, fooling);
     }
     lines.add(row("Certificates", HullWords.certificates(result)));
-    return String.join("\n", lines) + "\n";
+    return lines.stream()
+        .flatMap(line -> TextWrap.hanging(line, COLUMNS, VALUE).stream())
+        .map(line -> line + "\n")
+        .collect(Collectors.joining());
   }
 
   private static void addFooling(List<String> lines, FoolingResult fooling) {
     lines.add("");
-    lines.add(FoolingWords.story(fooling));
+    lines.addAll(TextWrap.lines(FoolingWords.story(fooling), COLUMNS));
     if (!fooling.compared().isEmpty()) {
       FoolingFigures figures = FoolingFigures.of(fooling);
       lines.add(row("Farther out by the attack", HullWords.share(fooling.fartherByAttack())));
@@ -74,6 +82,6 @@ public final class HullSummary {
   }
 
   private static String row(String name, String value) {
-    return name + " ".repeat(Math.max(1, 39 - name.length())) + value;
+    return name + " ".repeat(Math.max(1, VALUE - name.length())) + value;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Verdict;
 import io.foolproof.data.GeneratedDigits;
@@ -21,8 +22,8 @@ class TerminalSummaryTest {
         .contains(
             "lenet5.onnx on " + DIGITS.name() + "\n",
             "L-inf 0.3 (76.5/255), goal: any wrong class, 40 images, seed 7\n",
-            "\npgd:steps=40:step=0.1:restarts=5\n",
-            " ".repeat(27) + "      40     38     5.0 %     73.3     8200      8000\n",
+            "\npgd                        40       38     5.0 %      73.3      8200       8000\n",
+            "\nSettings\npgd:steps=40:step=0.1:restarts=5\n",
             "2 of its successes did not hold when replayed alone",
             "fooled                38    95.0 %  ######################################\n",
             "Robust accuracy, at most       5.0 %   (95 % interval 1.4 to 16.5 %)\n",
@@ -77,6 +78,90 @@ class TerminalSummaryTest {
   void nameCannotMoveTheCursor() {
     assertThat(TerminalSummary.render(example("evil\u001b[2J\n\u009bmodel"), false))
         .startsWith("evil?[2J??model on ");
+  }
+
+  @Test
+  void settingsOfAnyLengthLeaveTheTableAsItIs() {
+    AuditResult one = example("lenet5.onnx");
+    AttackSummary pgd = one.attacks().get(1);
+    String settings = "pgd:" + "steps=40:".repeat(20) + "step=0.1";
+    String text = TerminalSummary.render(withAttacks(one, pgd, named(pgd, settings)), false);
+    List<String> rows = text.lines().filter(line -> line.startsWith("pgd (")).toList();
+    assertThat(rows).hasSize(2);
+    assertThat(rows.get(1)).isEqualTo(rows.get(0).replace("(1)", "(2)"));
+    assertThat(text.replaceAll("\n *", "")).contains(settings);
+    assertThat(text.lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void minimalDistancesAreShown() {
+    AuditResult one = example("lenet5.onnx");
+    AttackSummary pgd = one.attacks().get(1);
+    AttackSummary.Closest closest = new AttackSummary.Closest(38, 0.3, 37);
+    AttackSummary ddn =
+        new AttackSummary(
+            "ddn", "ddn", 39, 38, 0, 0, pgd.robustAccuracy(), 1, 2, 3, closest);
+    String text = TerminalSummary.render(withAttacks(one, ddn), false);
+    assertThat(text)
+        .contains(
+            "Minimal distances       Found        Median   Closest for\n",
+            "ddn                        38           0.3            37\n",
+            "Median minimal distance          0.3\n");
+    assertThat(TerminalSummary.render(one, false)).doesNotContain("inimal distance");
+  }
+
+  @Test
+  void theWholeWarningIsShownWithItsFigure() {
+    AuditResult one = example("lenet5.onnx");
+    String figure = "10: 3, 20: 4, 40: 12; 3 restarts of 20: 14; and a figure of two more lines";
+    Diagnostic warning =
+        new Diagnostic(
+            "long", "A title of many words", Diagnostic.State.FIRED, figure, "", List.of());
+    AuditResult warned =
+        new AuditResult(
+            one.subject(),
+            one.threat(),
+            one.seed(),
+            one.data(),
+            one.samples(),
+            one.attacks(),
+            one.curve(),
+            List.of(warning),
+            null,
+            "");
+    String text = TerminalSummary.render(warned, false);
+    assertThat(text.replaceAll("\n +", " "))
+        .contains("\nWarning: A title of many words (" + figure + ")\n");
+    assertThat(text.lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  private static AttackSummary named(AttackSummary attack, String settings) {
+    return new AttackSummary(
+        attack.name(),
+        settings,
+        attack.tried(),
+        attack.fooled(),
+        attack.notReplayed(),
+        attack.errors(),
+        attack.robustAccuracy(),
+        attack.seconds(),
+        attack.forwards(),
+        attack.backwards(),
+        attack.closest());
+  }
+
+  private static AuditResult withAttacks(AuditResult result, AttackSummary... attacks) {
+    return new AuditResult(
+        result.subject(),
+        result.threat(),
+        result.seed(),
+        result.data(),
+        result.samples(),
+        List.of(attacks),
+        result.curve(),
+        result.diagnostics(),
+        result.randomness(),
+        result.replayedBy());
   }
 
   @Test
