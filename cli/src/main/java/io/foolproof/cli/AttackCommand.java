@@ -125,7 +125,7 @@ final class AttackCommand implements Callable<Integer> {
           survivors.count(), survivors.total());
     }
     for (Diagnostic warning : result.warnings()) {
-      print.printf("%s: %s%n", warning.title(), warning.figure());
+      print.printf("Warning: %s: %s%n", warning.title(), warning.figure());
     }
     print.printf("Images: %s and %s%n", out.resolve("png"), out.resolve("adversarial.npz"));
     print.flush();

@@ -6,6 +6,7 @@ import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.attack.suite.Suite;
+import io.foolproof.report.TextWrap;
 import java.io.PrintWriter;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof attacks}: the catalogue. */
 @Command
 final class AttacksCommand implements Runnable {
+  private static final int COLUMNS = 80;
+
   @Spec CommandSpec spec;
 
   AttacksCommand() {}
@@ -24,7 +27,7 @@ final class AttacksCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Suites, for --attacks:");
     for (Suite suite : Suite.values()) {
-      out.printf("%-14s %s%n", suite, suite.summary());
+      print(out, 15, String.format("%-14s %s", suite, suite.summary()));
     }
     for (Knowledge knowledge : Knowledge.values()) {
       out.printf("%n%s:%n", heading(knowledge));
@@ -32,14 +35,16 @@ final class AttacksCommand implements Runnable {
           .filter(entry -> entry.standard().knowledge() == knowledge)
           .forEach(entry -> print(out, entry));
     }
-    out.printf("%nSettings that any attack with gradients takes besides its own:%n");
-    out.printf(
-        "eot=20[:eot-angle=DEGREES][:eot-shift=PIXELS][:eot-scale=SHARE]%n"
-            + "    the mean over so many draws, of a randomised model and of turned, shifted and"
-            + " scaled images%n    Athalye et al. 2017, arXiv 1707.07397%n"
-            + "bpda=identity|hardtanh|surrogate%n"
-            + "    gradients pass through rounding steps as if these were not there, or are those of"
-            + " the --surrogate models%n    Athalye et al. 2018, arXiv 1802.00420%n");
+    out.printf("%nSettings that any attack with gradients takes in addition to its own:%n");
+    out.println("eot=20[:eot-angle=DEGREES][:eot-shift=PIXELS][:eot-scale=FRACTION]");
+    below(out, "the mean over 20 draws, of a randomised model and of rotated, shifted and scaled images");
+    below(out, "Athalye et al. 2017, arXiv 1707.07397");
+    out.println("bpda=identity|hardtanh|surrogate");
+    below(
+        out,
+        "gradients pass through rounding steps unchanged (identity) or as through a hard tanh, or"
+            + " are those of the --surrogate models");
+    below(out, "Athalye et al. 2018, arXiv 1802.00420");
     out.flush();
   }
 
@@ -54,8 +59,16 @@ final class AttacksCommand implements Runnable {
   private static void print(PrintWriter out, AttackEntry entry) {
     Attack attack = entry.standard();
     String norms = attack.norms().stream().map(Norm::id).collect(Collectors.joining(", "));
-    out.printf("%s%n", attack.settings());
-    out.printf("    %s (%s)%n", entry.summary(), norms);
-    out.printf("    %s; %s%n", entry.cost(), entry.paper());
+    print(out, 2, attack.settings());
+    below(out, entry.summary() + " (" + norms + ")");
+    below(out, entry.cost() + "; " + entry.paper());
+  }
+
+  private static void below(PrintWriter out, String text) {
+    TextWrap.lines(text, COLUMNS - 4).forEach(line -> out.println("    " + line));
+  }
+
+  private static void print(PrintWriter out, int indent, String text) {
+    TextWrap.hanging(text, COLUMNS, indent).forEach(out::println);
   }
 }

@@ -40,17 +40,17 @@ final class DataCommand implements Runnable {
   void list() {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%-14s %,d training and %,d test images of 28 x 28, drawn by the program itself%n",
-        "digits", GeneratedDigits.TRAINING_SIZE, GeneratedDigits.TEST_SIZE);
+        "%-14s %s training and %s test images of 28 x 28, built in%n",
+        "digits",
+        Numbers.count(GeneratedDigits.TRAINING_SIZE),
+        Numbers.count(GeneratedDigits.TEST_SIZE));
     for (PublishedSet set : PublishedSet.all()) {
-      out.printf(
-          "%-14s 60,000 training and 10,000 test images of 28 x 28, from %s%n",
-          set.id(), set.base());
+      out.printf("%-14s 60,000 training and 10,000 test images of 28 x 28, from%n", set.id());
+      out.printf("%-14s %s%n", "", set.base());
     }
     out.println();
-    out.println(
-        "Or a path: a folder of one folder per class with PNG or JPEG images, an .npz with");
-    out.println("images and labels, an .npy with its labels beside it, or an IDX file.");
+    out.println("Or a path: a folder with one folder of PNG or JPEG images per class, an .npz with");
+    out.println("images and labels, an .npy with its labels in a second file, or an IDX file.");
     out.flush();
   }
 
@@ -71,11 +71,11 @@ final class DataCommand implements Runnable {
       terminal.adviseWhenInterrupted("the same command continues where it stopped");
       for (Split split : new Split[] {Split.TRAIN_ALL, Split.TEST}) {
         ImageSet images = source.open(split, DataOptions.locations(dataDir, terminal));
-        parts.add(Numbers.count(images.size()));
+        parts.add(Numbers.count(images.size()) + (split == Split.TEST ? " test" : " training"));
       }
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s is there: %s training and test images%n", set, String.join(" and ", parts));
+    out.printf("%s: %s images, ready to use%n", set, String.join(" and ", parts));
     out.flush();
   }
 

@@ -6,8 +6,11 @@ import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxSummary;
 import io.foolproof.model.OnnxValue;
+import io.foolproof.model.operator.Operators;
 import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.model.remote.RemoteContract;
+import io.foolproof.report.Numbers;
+import io.foolproof.report.TextWrap;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Locale;
@@ -21,6 +24,8 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof inspect}: what is in an ONNX file, or behind a URL. */
 @Command
 final class InspectCommand implements Callable<Integer> {
+  private static final int COLUMNS = 80;
+
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
   @Spec CommandSpec spec;
@@ -33,7 +38,8 @@ final class InspectCommand implements Callable<Integer> {
     URI url = models.url();
     PrintWriter out = spec.commandLine().getOut();
     if (url == null) {
-      show(out, OnnxModel.read(models.path()).summary());
+      OnnxSummary summary = OnnxModel.read(models.path()).summary();
+      show(out, models.file == null ? "digits.onnx (built in)" : summary.file(), summary);
     } else {
       show(out, new ModelOpener(models, remote).remote(url));
     }
@@ -52,10 +58,18 @@ final class InspectCommand implements Callable<Integer> {
     row(out, "batch", "up to " + model.batch() + " images a request");
   }
 
-  private static void show(PrintWriter out, OnnxSummary summary) {
-    row(out, "file", summary.file());
+  private static void show(PrintWriter out, String file, OnnxSummary summary) {
+    row(out, "file", file);
     row(out, "sha256", summary.sha256());
-    row(out, "opset", summary.opset() + " (IR version " + summary.irVersion() + ")");
+    row(
+        out,
+        "opset",
+        "%d (IR version %d); supported: %d to %d"
+            .formatted(
+                summary.opset(),
+                summary.irVersion(),
+                Operators.OLDEST_OPSET,
+                Operators.NEWEST_OPSET));
     row(out, "producer", summary.producer().isEmpty() ? "not stated" : summary.producer());
     for (OnnxValue input : summary.inputs()) {
       row(out, "input", input.toString());
@@ -63,7 +77,7 @@ final class InspectCommand implements Callable<Integer> {
     for (OnnxValue output : summary.outputs()) {
       row(out, "output", output.toString());
     }
-    row(out, "parameters", String.format(Locale.ROOT, "%,d", summary.parameters()));
+    row(out, "parameters", Numbers.count(summary.parameters()));
     row(
         out,
         "operators",
@@ -77,6 +91,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static void row(PrintWriter out, String name, String value) {
-    out.printf("%-12s %s%n", name, value);
+    String text = String.format(Locale.ROOT, "%-12s %s", name, value);
+    TextWrap.hanging(text, COLUMNS, 13).forEach(out::println);
   }
 }

@@ -1,7 +1,10 @@
 package io.foolproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.foolproof.cli.terminal.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ class KilledAuditTest {
   private static final String[] AUDIT = {
     "audit", "--samples", "150", "--attacks", "fgsm,pgd:steps=10", "--epsilon", "0.1", "--out", "r"
   };
+
+  private static final int INTERRUPT = 2;
 
   @TempDir Path whole;
   @TempDir Path killed;
@@ -38,6 +43,44 @@ class KilledAuditTest {
     assertThat(killed.resolve("r/samples.csv"))
         .hasSameTextualContentAs(whole.resolve("r/samples.csv"));
     assertThat(lasting(killed)).isEqualTo(lasting(whole));
+  }
+
+  /** Ctrl-C at a terminal: one line that is true, and nothing of the progress line. */
+  @Test
+  void anInterruptionSaysHowToContinue() throws IOException, InterruptedException {
+    List<String> atTerminal = List.of("-Dfoolproof.terminal.err=true", "-Dfoolproof.columns=80");
+    Process process = Program.start(killed, atTerminal, AUDIT);
+    Path journal = killed.resolve("r/journal.jsonl");
+    while (process.isAlive() && !reached(journal, 1000)) {
+      process.waitFor(20, TimeUnit.MILLISECONDS);
+    }
+    assumeFalse(ignoresInterruptions(process), "started where SIGINT is ignored");
+    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(130);
+    Screen screen = new Screen(80);
+    screen.write(Files.readString(killed.resolve("err.txt")));
+    assertThat(screen.text())
+        .containsExactly("foolproof: interrupted; the same command continues where it stopped");
+    assertThat(killed.resolve("r/index.html")).doesNotExist();
+    long size = Files.size(journal);
+    Program.Run run = Program.run(killed, atTerminal, AUDIT);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(Files.size(journal)).isGreaterThan(size);
+    assertThat(killed.resolve("r/index.html")).exists();
+  }
+
+  /** As the shell of a background job has it, which all its children inherit. */
+  private static boolean ignoresInterruptions(Process process) throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    assumeTrue(Files.exists(status), "signals are looked up in /proc");
+    String ignored =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .map(line -> line.substring(7).strip())
+            .findFirst()
+            .orElse("0");
+    return (Long.parseUnsignedLong(ignored, 16) & 1L << (INTERRUPT - 1)) != 0;
   }
 
   private static boolean reached(Path journal, long size) throws IOException {

@@ -29,6 +29,8 @@ final class Program {
     ProcessBuilder builder = new ProcessBuilder(command);
     // Where the loader looks first: what a test puts there stands for a system-wide library.
     builder.environment().put("LD_LIBRARY_PATH", folder.toString());
+    builder.environment().put("TERM", "xterm");
+    builder.environment().remove("NO_COLOR");
     return builder
         .directory(folder.toFile())
         .redirectOutput(folder.resolve("out.txt").toFile())
