@@ -38,7 +38,7 @@ class HullCommandTest {
     assertThat(run.out()).contains("12 hold in exact arithmetic").contains("index.html");
     assertThat(folder.resolve("index.html"))
         .content()
-        .contains("Share inside against dimension", "nearest hull point", "</html>");
+        .contains("Fraction inside against dimension", "nearest hull point", "</html>");
     List<String> rows = Files.readAllLines(folder.resolve("hull.csv"));
     assertThat(rows).hasSize(13);
     assertThat(rows.get(0))
@@ -56,7 +56,7 @@ class HullCommandTest {
     assertThat(folder.resolve("index.html"))
         .content()
         .contains("the first 3 principal components")
-        .doesNotContain("Share inside against dimension");
+        .doesNotContain("Fraction inside against dimension");
   }
 
   @Test
@@ -73,7 +73,7 @@ class HullCommandTest {
     InProcess run = hull(options);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
-        .contains("pgd (L-inf, epsilon 0.2) fools digits in ", "Farther out by equal noise");
+        .contains("pgd (L-inf, epsilon 0.2) fools digits on ", "Farther out by equal noise");
     assertThat(folder.resolve("index.html"))
         .content()
         .contains("Where fooling takes the images", "Decision boundary and hull", "fooling.csv");

@@ -121,7 +121,7 @@ class TerminalTest {
       meter.at(50_000_000 + i * 1_000_000L, TimeUnit.SECONDS.toNanos(i));
     }
     long end = TimeUnit.SECONDS.toNanos(10);
-    assertThat(meter.text("", 60, end)).isEqualTo("train  60.0/100.0 MB, 0:40 left");
+    assertThat(meter.text("", 50, end)).isEqualTo("train  60.0/100.0 MB, 0:40 left");
     assertThat(meter.text("", 79, end)).contains("##############----------");
   }
 

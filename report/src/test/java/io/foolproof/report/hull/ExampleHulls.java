@@ -42,7 +42,7 @@ public final class ExampleHulls {
         Classifier.of(
             "lenet", InputSpec.unit(queries.shape()), queries.classes(), images -> images);
     FoolingPlan fooling =
-        new FoolingPlan(model, "9f86d0", Attacks.parse("square"), ThreatModel.linf(0.3), 7);
+        new FoolingPlan(model, Attacks.parse("square"), ThreatModel.linf(0.3), 7);
     HullPlan plan = new HullPlan(training, queries, new Space.Pixels(), fooling);
     List<FoolingFinding> fooled =
         findings.stream().map(finding -> fooled(queries, finding, random)).toList();
