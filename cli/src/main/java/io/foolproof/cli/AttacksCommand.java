@@ -37,7 +37,9 @@ final class AttacksCommand implements Runnable {
     }
     out.printf("%nSettings that any attack with gradients takes in addition to its own:%n");
     out.println("eot=20[:eot-angle=DEGREES][:eot-shift=PIXELS][:eot-scale=FRACTION]");
-    below(out, "the mean over 20 draws, of a randomised model and of rotated, shifted and scaled images");
+    below(
+        out,
+        "the mean over 20 draws, of a randomised model and of rotated, shifted and scaled images");
     below(out, "Athalye et al. 2017, arXiv 1707.07397");
     out.println("bpda=identity|hardtanh|surrogate");
     below(

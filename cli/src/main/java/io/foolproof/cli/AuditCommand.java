@@ -173,8 +173,7 @@ final class AuditCommand implements Callable<Integer> {
     }
     String set = baseName(Path.of(data.data));
     return Path.of(
-        "foolproof-report",
-        String.join("-", model, set, threat.id(), threats.folderName(threat)));
+        "foolproof-report", String.join("-", model, set, threat.id(), threats.folderName(threat)));
   }
 
   private static String baseName(Path path) {

@@ -135,8 +135,7 @@ final class HullCommand implements Callable<Integer> {
     requireSplits();
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet images =
-          threats.withoutTarget(data.open(queries, samples, USUAL_QUERIES, terminal));
+      ImageSet images = threats.withoutTarget(data.open(queries, samples, USUAL_QUERIES, terminal));
       OnnxClassifier network = model == null ? null : ModelOptions.of(model).load(model, images);
       HullPlan plan =
           new HullPlan(

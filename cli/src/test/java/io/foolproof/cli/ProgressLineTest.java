@@ -23,7 +23,8 @@ class ProgressLineTest {
             "-Dfoolproof.terminal.err=true",
             "-Dfoolproof.columns=" + columns);
     Program.Run run =
-        Program.run(folder, terminal, "audit", "--samples", "20", "--attacks", "fgsm", "--out", "r");
+        Program.run(
+            folder, terminal, "audit", "--samples", "20", "--attacks", "fgsm", "--out", "r");
     assertThat(run.exitCode()).isZero();
     assertThat(run.err()).contains("[1/4] clean images  ", "[2/4] fgsm  ", "[4/4] diagnosis");
     Screen screen = new Screen(columns);

@@ -161,7 +161,13 @@ public final class HullStudy {
     try (LineJournal<FoolingFinding> journal =
         journals.open(Kind.FOOLING, plan.identity(fooling), FoolingFinding.class)) {
       List<FoolingFinding> findings =
-          resumed(journal, "adversarial images", clean.size(), BATCH, FoolingFinding::place, study::findings);
+          resumed(
+              journal,
+              "adversarial images",
+              clean.size(),
+              BATCH,
+              FoolingFinding::place,
+              study::findings);
       return new FoolingResult(fooling, findings);
     }
   }

@@ -257,7 +257,9 @@ public final class TerminalSummary {
         : String.format(Locale.ROOT, "%.1fG", millions / 1000);
   }
 
-  /** A text of any length, in as many lines as it takes, of which all but the first are indented. */
+  /**
+   * A text of any length, in as many lines as it takes, of which all but the first are indented.
+   */
   private void wrapped(Paint paint, String text, int indent) {
     for (String line : TextWrap.hanging(clean(text), COLUMNS, indent)) {
       line(paint, line);

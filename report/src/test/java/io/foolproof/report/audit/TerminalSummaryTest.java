@@ -99,8 +99,7 @@ class TerminalSummaryTest {
     AttackSummary pgd = one.attacks().get(1);
     AttackSummary.Closest closest = new AttackSummary.Closest(38, 0.3, 37);
     AttackSummary ddn =
-        new AttackSummary(
-            "ddn", "ddn", 39, 38, 0, 0, pgd.robustAccuracy(), 1, 2, 3, closest);
+        new AttackSummary("ddn", "ddn", 39, 38, 0, 0, pgd.robustAccuracy(), 1, 2, 3, closest);
     String text = TerminalSummary.render(withAttacks(one, ddn), false);
     assertThat(text)
         .contains(

@@ -41,8 +41,7 @@ public final class ExampleHulls {
     Classifier model =
         Classifier.of(
             "lenet", InputSpec.unit(queries.shape()), queries.classes(), images -> images);
-    FoolingPlan fooling =
-        new FoolingPlan(model, Attacks.parse("square"), ThreatModel.linf(0.3), 7);
+    FoolingPlan fooling = new FoolingPlan(model, Attacks.parse("square"), ThreatModel.linf(0.3), 7);
     HullPlan plan = new HullPlan(training, queries, new Space.Pixels(), fooling);
     List<FoolingFinding> fooled =
         findings.stream().map(finding -> fooled(queries, finding, random)).toList();
