@@ -102,7 +102,7 @@ public final class Audit {
    *     an attack that was given has no version for it
    */
   public Audit against(ThreatModel allowed) {
-    requireFirst("the threat model", text(threat), text(allowed));
+    requireFirst("the threat model", threat == null ? null : text(threat), text(allowed));
     Classifier loaded = model.loaded();
     if (loaded != null) {
       Fit.requireGoal(loaded, images, allowed.goal());
@@ -261,8 +261,8 @@ public final class Audit {
     }
   }
 
-  private static @Nullable String text(@Nullable ThreatModel threat) {
-    return threat == null ? null : threat.id() + " " + threat.epsilon() + ", " + threat.goal();
+  private static String text(ThreatModel threat) {
+    return threat.id() + " " + threat.epsilon() + ", " + threat.goal();
   }
 
   private static void requireOnce(String setting, @Nullable Object before) {
