@@ -151,7 +151,7 @@ class AuditSettingsTest {
     return plan(audit.with(Suite.BLACK_BOX).against(ThreatModel.linf(0.1))).attacks().stream()
         .map(Attack::settings)
         .filter(settings -> settings.startsWith("square:queries="))
-        .mapToInt(settings -> Integer.parseInt(settings.split("[=:]")[2]))
+        .mapToInt(settings -> Integer.parseInt(settings.split("[=:]", -1)[2]))
         .findFirst()
         .orElseThrow();
   }

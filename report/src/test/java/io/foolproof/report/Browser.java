@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -118,7 +119,7 @@ final class Browser implements AutoCloseable {
     Object found =
         driver.executeAsyncScript(
             "const done = arguments[0]; Promise.resolve(" + call + ").then(done);");
-    return ((List<?>) found).stream().map(String::valueOf).toList();
+    return ((List<?>) Objects.requireNonNull(found, call)).stream().map(String::valueOf).toList();
   }
 
   @Override
