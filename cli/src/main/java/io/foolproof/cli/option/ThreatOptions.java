@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Under(Heading.THREAT)
 public final class ThreatOptions {
   @Spec(Spec.Target.MIXEE)
-  CommandSpec command;
+  @Nullable CommandSpec command;
 
   @Option(
       names = "--norm",
@@ -58,7 +58,8 @@ public final class ThreatOptions {
 
   /** Epsilon in the name of a folder: 0.1, and 8-255 where 8/255 was given. */
   public String folderName(ThreatModel threat) {
-    List<String> given = command.findOption("--epsilon").originalStringValues();
+    List<String> given =
+        command == null ? List.of() : command.findOption("--epsilon").originalStringValues();
     return given.isEmpty() || !given.get(0).contains("/")
         ? String.valueOf(threat.epsilon())
         : given.get(0).replaceAll("[^0-9.]+", "-");
