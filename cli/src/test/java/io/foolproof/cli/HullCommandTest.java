@@ -76,7 +76,7 @@ class HullCommandTest {
         .contains("pgd (L-inf, epsilon 0.2) fools digits on ", "Farther out by equal noise");
     assertThat(folder.resolve("index.html"))
         .content()
-        .contains("Where fooling takes the images", "Decision boundary and hull", "fooling.csv");
+        .contains("Where adversarial examples lie", "Decision boundary and hull", "fooling.csv");
     List<String> rows = Files.readAllLines(folder.resolve("fooling.csv"));
     assertThat(rows).hasSize(21);
     List<String[]> fooled =
