@@ -27,10 +27,14 @@ public record Axis(String title, double low, double high, boolean logarithmic, L
 
   /** Takes a copy. */
   public Axis {
-    if (!(high > low) || (logarithmic && !(low > 0))) {
+    requireEnds(title, low, high, logarithmic);
+    ticks = List.copyOf(ticks);
+  }
+
+  private static void requireEnds(String title, double low, double high, boolean logarithmic) {
+    if (!(high > low) || Double.isInfinite(high - low) || (logarithmic && !(low > 0))) {
       throw new IllegalArgumentException(title + ": from " + low + " to " + high);
     }
-    ticks = List.copyOf(ticks);
   }
 
   /** From 0 to a positive number. */
@@ -94,6 +98,7 @@ public record Axis(String title, double low, double high, boolean logarithmic, L
 
   private static Axis logarithmic(
       String title, double low, double high, int base, IntFunction<String> label) {
+    requireEnds(title, low, high, true);
     int first = (int) Math.ceil(Math.log(low) / Math.log(base) - ROUNDING);
     int last = (int) Math.floor(Math.log(high) / Math.log(base) + ROUNDING);
     int stride = Math.max(1, (last - first + MOST_STEPS) / (MOST_STEPS + 1));
