@@ -39,7 +39,8 @@ public record AuditResult(
    *
    * @param model where the model comes from
    * @param input the shape and box of what it takes
-   * @param engine the numeric engine's name and version
+   * @param engine the numeric libraries, their versions and kernels: {@link
+   *     io.foolproof.tensor.Engine#version}
    */
   public record Subject(Origin model, InputSpec input, String engine) {}
 

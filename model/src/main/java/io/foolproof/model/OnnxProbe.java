@@ -25,8 +25,8 @@ final class OnnxProbe {
   /** How many values a run of twice the usual size may make, so that it costs little memory. */
   private static final long MOST_VALUES = 1L << 23;
 
-  /** Sizes of a run to try, besides one sample at a time. */
-  private static final int[] SIZES = {Workers.MICRO_BATCH, 12, 8, 6, 4, 2};
+  /** Sizes of a run to try where a micro-batch is too large, before one sample at a time. */
+  private static final int[] SMALLER = {12, 8, 6, 4, 2};
 
   private static final long SEED = 20_260_101;
 
@@ -67,34 +67,55 @@ final class OnnxProbe {
       return RunSizes.MICRO_BATCHES;
     }
     try (Scope scope = Scope.open()) {
-      int usual =
-          IntStream.of(SIZES).filter(size -> probe.isSteady(answers, size)).findFirst().orElse(1);
-      boolean wide = usual == Workers.MICRO_BATCH && probe.bearsWideRuns(answers);
-      return new RunSizes(usual, wide ? WIDE : usual);
+      Tensor images = probe.randomImages(WIDE);
+      float[][] expected = probe.runByRun(answers, images, Workers.MICRO_BATCH);
+      if (probe.isSteady(answers, images, expected, Workers.MICRO_BATCH)) {
+        return probe.bearsWideRuns(answers, images, expected)
+            ? new RunSizes(Workers.MICRO_BATCH, WIDE)
+            : RunSizes.MICRO_BATCHES;
+      }
+      return RunSizes.of(
+          IntStream.of(SMALLER)
+              .filter(size -> probe.isSteady(answers, size))
+              .findFirst()
+              .orElse(1));
     }
   }
 
-  /** Whether other places and other neighbours in a run of this size change no bit. */
   private boolean isSteady(Answers answers, int size) {
     try (Scope scope = Scope.open()) {
-      int count = 2 * size;
-      Tensor images = randomImages(count);
-      // Goes through all places, and mixes the images of both runs.
-      int[] moved = IntStream.range(0, count).map(i -> (13 * i + 1) % count).toArray();
-      float[][] first = answers.of(classifier, images, RunSizes.of(size));
-      float[][] second = answers.of(classifier, images.rows(moved), RunSizes.of(size));
-      return IntStream.range(0, count).allMatch(i -> Arrays.equals(first[moved[i]], second[i]));
+      Tensor images = randomImages(2 * size);
+      return isSteady(answers, images, runByRun(answers, images, size), size);
     }
   }
 
-  private boolean bearsWideRuns(Answers answers) {
-    if (WIDE * classifier.valuesMade(randomImages(1)) > MOST_VALUES) {
-      return false;
+  /** One run after another, which takes no more memory than an attack does. */
+  private float[][] runByRun(Answers answers, Tensor images, int size) {
+    return images.split(size).stream()
+        .flatMap(run -> Arrays.stream(answers.of(classifier, run, RunSizes.of(size))))
+        .toArray(float[][]::new);
+  }
+
+  /**
+   * Whether other places and other neighbours in a run change no bit.
+   *
+   * @param images two runs of them
+   * @param expected the answers of these runs
+   */
+  private boolean isSteady(Answers answers, Tensor images, float[][] expected, int size) {
+    try (Scope scope = Scope.open()) {
+      // A run of images of both runs. From each place one moves to another, so that going from
+      // place to place in this way leads through all of them: none can differ from the rest.
+      int[] moved = IntStream.range(0, size).map(i -> (13 * i + 1) % (2 * size)).toArray();
+      float[][] found = answers.of(classifier, images.rows(moved), RunSizes.of(size));
+      return IntStream.range(0, size).allMatch(i -> Arrays.equals(expected[moved[i]], found[i]));
     }
-    Tensor images = randomImages(WIDE);
-    return Arrays.deepEquals(
-        answers.of(classifier, images, new RunSizes(Workers.MICRO_BATCH, WIDE)),
-        answers.of(classifier, images, RunSizes.MICRO_BATCHES));
+  }
+
+  private boolean bearsWideRuns(Answers answers, Tensor images, float[][] expected) {
+    return WIDE * classifier.valuesMade(images.rows(0, 1)) <= MOST_VALUES
+        && Arrays.deepEquals(
+            answers.of(classifier, images, new RunSizes(Workers.MICRO_BATCH, WIDE)), expected);
   }
 
   /** What a classifier answers about each of some images, to compare in every bit. */
@@ -105,18 +126,20 @@ final class OnnxProbe {
 
   /** Logits and gradients, which are zero where nothing depends on the images smoothly. */
   private static float[][] answers(OnnxClassifier classifier, Tensor images, RunSizes sizes) {
-    Tensor variable = images.variable();
-    Tensor logits = classifier.logits(variable, sizes);
-    if (!Arrays.equals(logits.shape(), new long[] {images.size(0), classifier.classes()})) {
-      throw notBatched(classifier, images.size(0) + " images give " + logits);
+    try (Scope scope = Scope.open()) {
+      Tensor variable = images.variable();
+      Tensor logits = classifier.logits(variable, sizes);
+      if (!Arrays.equals(logits.shape(), new long[] {images.size(0), classifier.classes()})) {
+        throw notBatched(classifier, images.size(0) + " images give " + logits);
+      }
+      Tensor gradients = Gradients.of(logits, variable);
+      Tensor both = Tensor.concat(List.of(logits.detach(), gradients.flatten(1)), 1);
+      int columns = Math.toIntExact(both.size(1));
+      float[] values = both.toFloats();
+      return IntStream.range(0, Math.toIntExact(both.size(0)))
+          .mapToObj(i -> Arrays.copyOfRange(values, i * columns, (i + 1) * columns))
+          .toArray(float[][]::new);
     }
-    Tensor gradients = Gradients.of(logits, variable);
-    Tensor both = Tensor.concat(List.of(logits.detach(), gradients.flatten(1)), 1);
-    int columns = Math.toIntExact(both.size(1));
-    float[] values = both.toFloats();
-    return IntStream.range(0, Math.toIntExact(both.size(0)))
-        .mapToObj(i -> Arrays.copyOfRange(values, i * columns, (i + 1) * columns))
-        .toArray(float[][]::new);
   }
 
   private int run(OnnxProgram original) {

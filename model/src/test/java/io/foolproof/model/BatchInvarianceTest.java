@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,20 +67,40 @@ class BatchInvarianceTest {
 
   /** Where answers depend on the place in runs of more than so many, runs have no more. */
   @ParameterizedTest
-  @CsvSource({"100, 24", "12, 12", "7, 6", "3, 2", "1, 1"})
-  void runsShrinkUntilPlacesChangeNothing(int steadyUpTo, int usual) {
+  @CsvSource({"100, 24, 48", "24, 24, 24", "12, 12, 12", "7, 6, 6", "3, 2, 2", "1, 1, 1"})
+  void runsShrinkUntilPlacesChangeNothing(int steadyUpTo, int usual, int largest) {
+    assertThat(runs(steadyUpTo, (images, place) -> place)).isEqualTo(new RunSizes(usual, largest));
+  }
+
+  /** The same, where answers depend on what the other images of a run are. */
+  @ParameterizedTest
+  @CsvSource({"100, 24, 48", "24, 24, 24", "12, 12, 12", "7, 6, 6", "3, 2, 2", "1, 1, 1"})
+  void runsShrinkUntilNeighboursChangeNothing(int steadyUpTo, int usual, int largest) {
+    assertThat(runs(steadyUpTo, (images, place) -> images.sum()))
+        .isEqualTo(new RunSizes(usual, largest));
+  }
+
+  /** How a run's first values and a place in it spoil an answer. */
+  private interface Flaw {
+    double of(DoubleStream firstValues, int place);
+  }
+
+  /** The runs of a network whose answers have a flaw in runs of more than so many. */
+  private static RunSizes runs(int steadyUpTo, Flaw flaw) {
     try (Scope scope = Scope.open();
         OnnxClassifier classifier = TestGraph.perceptron().classifier()) {
       OnnxProbe.Answers answers =
           (model, images, sizes) -> {
-            float[][] rows = new float[(int) images.size(0)][];
+            float[] first = images.flatten(1).slice(1, 0, 1, 1).toFloats();
+            float[][] rows = new float[first.length][];
             for (int i = 0; i < rows.length; i++) {
-              float place = sizes.usual() > steadyUpTo ? i : 0;
-              rows[i] = new float[] {images.rows(i, i + 1).toFloats()[0] + place};
+              DoubleStream values = IntStream.range(0, first.length).mapToDouble(k -> first[k]);
+              double off = sizes.largest() > steadyUpTo ? flaw.of(values, i) : 0;
+              rows[i] = new float[] {(float) (first[i] + off)};
             }
             return rows;
           };
-      assertThat(OnnxProbe.runs(classifier, answers).usual()).isEqualTo(usual);
+      return OnnxProbe.runs(classifier, answers);
     }
   }
 

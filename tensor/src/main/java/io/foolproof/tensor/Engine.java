@@ -28,9 +28,6 @@ public final class Engine {
   /** Read once, when the binding's first class is loaded. */
   private static final String BINDINGS_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
-  /** Read by OpenBLAS itself. */
-  private static final String MATRIX_KERNELS = "OPENBLAS_CORETYPE";
-
   private static final List<String> EXTRACT_FIRST = List.of("gomp", "c10", "torch_cpu");
 
   /** Initialised at the first use of the engine, by the JVM's own class-loading lock. */
@@ -104,29 +101,20 @@ public final class Engine {
   }
 
   /**
-   * Which kernels compute, for reports: results may differ in the last bits between kernels. The
-   * matrix library chooses its own for the processor, or takes those that an environment variable
-   * names.
+   * The numeric libraries, their versions, and in brackets the kernels that each chose for the
+   * processor, for reports: results may differ in the last bits between kernels.
    */
-  public static String kernels() {
-    load();
-    try (BytePointer capability = torch.get_cpu_capability()) {
-      String chosen = System.getenv(MATRIX_KERNELS);
-      return capability.getString()
-          + " kernels; matrix products by "
-          + openblas.OPENBLAS_VERSION.strip()
-          + (chosen == null || chosen.isBlank() ? "" : " with " + MATRIX_KERNELS + "=" + chosen)
-          + ", which treats "
-          + RowBlock.here();
-    }
-  }
-
-  /** The engine's name and version, for reports. */
   public static String version() {
     load();
-    try (BytePointer configuration = torch.show_config()) {
+    try (BytePointer configuration = torch.show_config();
+        BytePointer capability = torch.get_cpu_capability()) {
       Matcher version = TORCH_VERSION.matcher(configuration.getString());
-      return "libtorch " + (version.find() ? version.group(1) : "of unknown version");
+      return "libtorch %s (%s), %s%s"
+          .formatted(
+              version.find() ? version.group(1) : "of unknown version",
+              capability.getString(),
+              openblas.OPENBLAS_VERSION.strip(),
+              MatrixKernels.name().map(" (%s)"::formatted).orElse(""));
     }
   }
 }
