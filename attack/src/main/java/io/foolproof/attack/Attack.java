@@ -12,11 +12,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Looks for adversarial examples within a threat model.
+ * Searches for adversarial examples within a threat model.
  *
- * <p>Works on each sample as if it were alone: what is found depends on the model, the image, its
- * label, the attack's settings, the seed and the sample's index, and on nothing else. Never throws
- * for the sake of one sample: that sample's status says what went wrong.
+ * <p>Each sample is attacked as if it were alone: the result depends on the model, the image, its
+ * label, the attack's settings, the seed and the sample's index, and on nothing else. A failure on
+ * one sample is never thrown: that sample's status says what went wrong.
+ *
+ * <p>An attack is a record of its settings, as {@link Settings} describes, and needs no more than a
+ * name, {@link #norms} and {@link #run}. It may be run by several threads at once.
  */
 public interface Attack {
 
@@ -50,38 +53,38 @@ public interface Attack {
   }
 
   /**
-   * This attack with images that it may start from; itself where it needs none, which is so of all
-   * but decision-based attacks.
+   * This attack with images that it may start from. Only attacks that need labels alone use them;
+   * all others return themselves.
    */
   default Attack withStarts(ImagePool pool) {
     return this;
   }
 
   /**
-   * This attack with models of the attacker's own; itself where it needs none, which is so of all
-   * that take gradients, if any, of the model under attack.
+   * This attack with models of the attacker's own. Only attacks that take gradients of other models
+   * use them; all others return themselves.
    */
   default Attack withSurrogates(Surrogates surrogates) {
     return this;
   }
 
-  /** Whether it looks for the closest example, however far: {@link MinimalNormAttack}. */
+  /** Whether it is a minimal-norm attack: {@link MinimalNormAttack}. */
   default boolean findsClosest() {
     return false;
   }
 
   /**
-   * This attack with images that it may learn from, none of which is attacked; itself where it
-   * needs none, which is so of all but universal attacks.
+   * This attack with images that it may learn from, none of which is attacked. Only universal
+   * attacks use them; all others return themselves.
    *
-   * @param pool asked for only by an attack that learns
+   * @param pool not read by an attack that does not learn
    */
   default Attack withOthers(Supplier<ImagePool> pool) {
     return this;
   }
 
   /**
-   * Tells this attack from those that find something else: its settings, and what it learnt from.
+   * Differs between attacks that may find different things: the settings, and what it learnt from.
    */
   default String identity() {
     return settings();

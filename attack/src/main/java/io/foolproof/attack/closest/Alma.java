@@ -37,7 +37,7 @@ public record Alma(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: an augmented Lagrangian",
+          "minimal norm: an augmented Lagrangian",
           "Rony et al. 2020, arXiv 2011.11857",
           "500 gradients");
 
@@ -49,8 +49,8 @@ public record Alma(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps
   private static final int CHECK_EVERY = 10;
 
   /**
-   * The last step as a share of the first. Ten times shorter than published: momentum makes steps
-   * ten times longer, of which the last would be coarser than what is searched in L1.
+   * The last step as a fraction of the first. Ten times shorter than published: momentum makes
+   * steps ten times longer, of which the last would be coarser than what is searched in L1.
    */
   private static final double LAST_STEP = 0.001;
 

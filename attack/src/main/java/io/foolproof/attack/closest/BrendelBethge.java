@@ -35,7 +35,7 @@ import java.util.Set;
  * boundary.
  *
  * @param steps steps along the boundary
- * @param rate the first trust region's radius, as a share of the distance to the image
+ * @param rate the first trust region's radius, as a fraction of the distance to the image
  */
 @Named("bb")
 public record BrendelBethge(@AtLeast(1) int steps, @Fraction double rate)
@@ -43,26 +43,26 @@ public record BrendelBethge(@AtLeast(1) int steps, @Fraction double rate)
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: along the boundary towards the image",
+          "minimal norm: steps along the boundary towards the image",
           "Brendel et al. 2019, arXiv 1907.01003",
           "500 gradients");
 
   private static final int START_STEPS = 100;
 
-  /** The length of such a step, as a share of the box. */
+  /** The length of such a step, as a fraction of the box. */
   private static final double START_STEP = 0.04;
 
   /** So small that the last points end beyond a boundary that bends. */
   private static final double LAST_RATE = 0.0005;
 
-  /** How far a step goes from the boundary's wrong side, in distances to it. */
+  /** How far a step goes when the point is not adversarial, in distances to the boundary. */
   private static final double FROM_WRONG_SIDE = 2;
 
-  /** The same from its right side. */
+  /** The same from the other side. */
   private static final double FROM_RIGHT_SIDE = 0.9;
 
   /**
-   * How far beyond the boundary to aim, as a share of the distance: what is on it is not fooled.
+   * How far beyond the boundary to aim, as a fraction of the distance: what is on it is not fooled.
    */
   private static final double BEYOND = 1e-4;
 

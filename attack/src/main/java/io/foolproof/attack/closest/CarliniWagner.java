@@ -35,7 +35,7 @@ public record CarliniWagner(@AtLeast(1) int searches, @AtLeast(1) int steps, @Po
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: distance and margin weighed by a search",
+          "minimal norm: distance and margin, with a search for their weights",
           "Carlini and Wagner 2016, arXiv 1608.04644",
           "4,500 gradients; 22,500 in L-inf, 30,000 in L0");
 

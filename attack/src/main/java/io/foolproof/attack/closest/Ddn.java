@@ -32,7 +32,7 @@ import java.util.Set;
  * 1, without its rounding to 8 bits.
  *
  * @param steps gradient steps
- * @param gamma by what share the norm changes in a step
+ * @param gamma fraction by which the norm changes in a step
  */
 @Named("ddn")
 public record Ddn(@AtLeast(1) int steps, @Fraction double gamma)
@@ -40,7 +40,7 @@ public record Ddn(@AtLeast(1) int steps, @Fraction double gamma)
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: gradient direction and norm apart",
+          "minimal norm: direction and norm of the perturbation decoupled",
           "Rony et al. 2018, arXiv 1811.09600",
           "1,000 gradients");
 

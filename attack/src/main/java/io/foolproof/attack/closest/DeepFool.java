@@ -30,7 +30,7 @@ import java.util.Set;
  * reaches.
  *
  * @param steps linearisations at most
- * @param overshoot how much farther than onto the boundary to go, as a share
+ * @param overshoot length of the way beyond the boundary, as a fraction of the way to it
  */
 @Named("deepfool")
 public record DeepFool(@AtLeast(1) int steps, @Positive double overshoot)
@@ -38,7 +38,7 @@ public record DeepFool(@AtLeast(1) int steps, @Positive double overshoot)
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "steps onto the nearest linearised boundary",
+          "minimal norm: steps onto the nearest linearised boundary",
           "Moosavi-Dezfooli et al. 2015, arXiv 1511.04599",
           "50 gradients a class");
 

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The elastic-net attack: as {@link CarliniWagner}, with the L1 norm beside the squared distance,
- * by shrinking and thresholding small changes.
+ * The elastic-net attack: as {@link CarliniWagner}, with the L1 norm in addition to the squared
+ * distance, by shrinking and thresholding small changes.
  *
  * <p>Chen, Sharma, Zhang, Yi, Hsieh: EAD: elastic-net attacks to deep neural networks via
  * adversarial examples, 2017, arXiv 1709.04114, algorithm 1; of the points it sees, the closest in
@@ -38,7 +38,7 @@ public record Ead(@AtLeast(1) int searches, @AtLeast(1) int steps, @Positive dou
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: as cw, with an elastic net for the distance",
+          "minimal norm: cw with an elastic-net distance",
           "Chen et al. 2017, arXiv 1709.04114",
           "4,500 gradients");
 

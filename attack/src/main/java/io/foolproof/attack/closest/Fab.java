@@ -38,7 +38,7 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: alternates between boundary and image",
+          "minimal norm: alternates between boundary and image",
           "Croce and Hein 2019, arXiv 1907.02044",
           "100 gradients a class");
 

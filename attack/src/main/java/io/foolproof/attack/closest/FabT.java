@@ -26,7 +26,7 @@ import java.util.Set;
  *
  * @param steps linearisations of one search
  * @param restarts searches, of which all but the first start at random points
- * @param targets how many other classes to try; all, where the model has fewer
+ * @param targets number of other classes to try; all of them where the model has fewer
  */
 @Named("fabt")
 public record FabT(@AtLeast(1) int steps, @AtLeast(1) int restarts, @AtLeast(1) int targets)
@@ -34,7 +34,7 @@ public record FabT(@AtLeast(1) int steps, @AtLeast(1) int restarts, @AtLeast(1) 
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: the same, one class after another",
+          "minimal norm: fab towards one class after another",
           "Croce and Hein 2020, arXiv 2003.01690",
           "100 gradients, 9 classes");
 

@@ -35,8 +35,8 @@ import java.util.Set;
  * box.
  *
  * @param steps gradient steps
- * @param alpha the first step's length in widths of the box; the last has a hundredth of it
- * @param gamma by what share the radius changes at first; at last by a fiftieth of it
+ * @param alpha the first step's length in widths of the box; the last step has a hundredth of it
+ * @param gamma fraction by which the radius changes at first; a fiftieth of it in the end
  */
 @Named("fmn")
 public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction double gamma)
@@ -44,7 +44,7 @@ public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction doubl
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: a radius that follows the boundary",
+          "minimal norm: projected gradient steps with a radius that follows the boundary",
           "Pintor et al. 2021, arXiv 2102.12827",
           "1,000 gradients");
 

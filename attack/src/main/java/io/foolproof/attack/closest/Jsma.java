@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * the best difference move. Without a target the likeliest other classes are tried.
  *
  * @param steps pairs of values to move at most
- * @param targets how many other classes to try, each by itself
+ * @param targets number of other classes to try, one at a time
  */
 @Named("jsma")
 public record Jsma(@AtLeast(1) int steps, @AtLeast(1) int targets)
@@ -42,7 +42,7 @@ public record Jsma(@AtLeast(1) int steps, @AtLeast(1) int targets)
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: pairs of values by their saliency",
+          "minimal norm: pairs of values with the largest saliency",
           "Papernot et al. 2015, arXiv 1511.07528",
           "2 gradients a pair of values, 3 classes");
 

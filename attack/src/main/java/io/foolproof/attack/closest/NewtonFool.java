@@ -24,16 +24,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * NewtonFool: steps along the gradient of the right class's probability, each as long as Newton's
+ * NewtonFool: steps along the gradient of the probability of the label, each as long as Newton's
  * method would take to bring it down to what guessing gives.
  *
  * <p>Jang, Wu, Jha: Objective metrics and gradient descent algorithms for adversarial examples in
- * machine learning, ACSAC 2017, algorithm 1. A step is at most a share of the box's size, for which
- * the paper has the image's length: that would leave a black image where it is. Towards a target it
- * is the probability of all other classes that is brought down to zero.
+ * machine learning, ACSAC 2017, algorithm 1. A step is at most a fraction of the size of the box,
+ * for which the paper has the image's length: that would leave a black image where it is. Towards a
+ * target it is the probability of all other classes that is brought down to zero.
  *
  * @param steps gradient steps at most
- * @param eta the longest step, as a share of the distance to the farthest corner of the box
+ * @param eta the longest step, as a fraction of the distance to the farthest corner of the box
  */
 @Named("newtonfool")
 public record NewtonFool(@AtLeast(1) int steps, @Positive double eta)
@@ -41,7 +41,7 @@ public record NewtonFool(@AtLeast(1) int steps, @Positive double eta)
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "Newton steps on the probability of the label",
+          "minimal norm: Newton steps on the probability of the label",
           "Jang et al. 2017, ACSAC",
           "100 gradients");
 

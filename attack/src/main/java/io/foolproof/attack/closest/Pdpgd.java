@@ -39,11 +39,11 @@ public record Pdpgd(@AtLeast(1) int steps) implements MinimalNormAttack, HasStep
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: primal-dual proximal gradient descent",
+          "minimal norm: primal-dual proximal gradient descent",
           "Matyasko and Chau 2021, arXiv 2106.01538",
           "500 gradients");
 
-  /** In each value, as a share of the box. */
+  /** In each value, as a fraction of the box. */
   private static final double PRIMAL_STEP = 0.1;
 
   private static final double LAST_PRIMAL_STEP = 0.001;

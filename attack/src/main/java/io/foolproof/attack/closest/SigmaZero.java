@@ -37,11 +37,11 @@ public record SigmaZero(@AtLeast(1) int steps) implements MinimalNormAttack, Has
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: as few changed values as possible",
+          "minimal norm: gradient steps on the number of changed values",
           "Cina et al. 2024, arXiv 2402.01879",
           "1,000 gradients");
 
-  /** Lengths are shares of the box. */
+  /** Lengths are fractions of the box. */
   private static final double SIGMA = 1e-3;
 
   private static final double FIRST_STEP = 1;

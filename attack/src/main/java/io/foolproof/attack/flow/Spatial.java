@@ -24,7 +24,7 @@ import java.util.List;
 
 /**
  * Rotations about the middle of the image, together with shifts: all of a grid, or the worst of a
- * number that are drawn at random. It asks for answers only.
+ * number that are drawn at random. It needs labels only.
  *
  * <p>Engstrom, Tran, Tsipras, Schmidt, Madry: Exploring the landscape of spatial robustness, 2017,
  * arXiv 1712.02779, section 3: grid search, and worst-of-k. The grid reaches as far as epsilon lets
@@ -33,9 +33,9 @@ import java.util.List;
  *
  * @param angle the largest rotation, in degrees
  * @param shift the largest shift along either axis, in pixels
- * @param angles how many angles the grid has
- * @param shifts how many shifts the grid has along either axis
- * @param queries how many transformations to draw at random; 0 for the grid
+ * @param angles number of angles in the grid
+ * @param shifts number of shifts in the grid along either axis
+ * @param queries number of transformations to draw at random; 0 for the grid
  */
 @Named("spatial")
 public record Spatial(
@@ -48,7 +48,7 @@ public record Spatial(
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "rotations with shifts, in a grid or at random",
+          "rotations with shifts, in a grid or at random; needs labels only",
           "Engstrom et al. 2017, arXiv 1712.02779",
           "775 queries");
 
@@ -118,7 +118,7 @@ public record Spatial(
       return new Flow(grid.height(), grid.width(), across, downwards);
     }
 
-    /** The largest share of this move that moves no pixel farther than epsilon. */
+    /** The largest fraction of this move that moves no pixel farther than epsilon. */
     Move within(double epsilon, PixelGrid grid) {
       // A little less, for the rounding of the flow to 32 bits.
       double longest = epsilon * (1 - 1e-6);

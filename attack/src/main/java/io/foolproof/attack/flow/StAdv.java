@@ -28,7 +28,7 @@ import java.util.List;
  * here, and fools more.
  *
  * @param steps gradient steps
- * @param relativeStep the length of a step as a share of epsilon
+ * @param relativeStep the length of a step as a fraction of epsilon
  * @param tau what an unsmooth flow costs
  */
 @Named("stadv")
@@ -38,7 +38,7 @@ public record StAdv(
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "bends the image by a flow that follows the gradient",
+          "gradient steps on a smooth flow of the pixels",
           "Xiao et al. 2018, arXiv 1801.02612",
           "100 gradients");
 

@@ -36,7 +36,7 @@ import java.util.Set;
  * the box, 2021, arXiv 2103.01208, section 3.3.
  *
  * @param steps gradient steps of one restart
- * @param restarts how often to start anew, for each sample that is still standing
+ * @param restarts number of starts; only samples that are not fooled yet start again
  * @param loss what to climb
  */
 @Named("apgd")

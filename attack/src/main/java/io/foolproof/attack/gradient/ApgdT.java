@@ -28,8 +28,8 @@ import java.util.Set;
  * its class is the only one.
  *
  * @param steps gradient steps of one restart
- * @param targets how many other classes to try; all, where the model has fewer
- * @param restarts how often to start anew for each of them
+ * @param targets number of other classes to try; all of them where the model has fewer
+ * @param restarts number of starts for each of them
  */
 @Named("apgd-t")
 public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) int restarts)
@@ -37,7 +37,7 @@ public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) 
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "the same towards each of the likeliest other classes",
+          "apgd towards each of the likeliest other classes",
           "Croce and Hein 2020, arXiv 2003.01690",
           "100 gradients a class, 9 classes");
 

@@ -35,7 +35,7 @@ import java.util.Set;
  *   <li>Looking ahead, and averages over scales of brightness: Lin, Song, He, Wang, Hopcroft:
  *       Nesterov accelerated gradient and scale invariance for adversarial attacks, 2019, arXiv
  *       1908.06281, equations 6 and 7, algorithm 1.
- *   <li>Diverse inputs, shown smaller at a random place: Xie, Zhang, Zhou, Bai, Wang, Ren, Yuille:
+ *   <li>Diverse inputs, shrunk and put at a random place: Xie, Zhang, Zhou, Bai, Wang, Ren, Yuille:
  *       Improving transferability of adversarial examples with input diversity, 2018, arXiv
  *       1803.06978, section 3.3.
  *   <li>Translation invariance, by smoothed gradients: Dong, Pang, Su, Zhu: Evading defenses to
@@ -51,12 +51,12 @@ import java.util.Set;
  *
  * @param name the name under which it runs
  * @param steps gradient steps, each of which changes the image by epsilon / steps at most
- * @param decay mu, what is left of the momentum after a step
+ * @param decay mu, the fraction of the momentum that a step keeps
  * @param lookAhead whether the gradient is taken where the momentum leads
- * @param diversity how likely an image is shown smaller, from 0 to 1
- * @param smoothing how many pixels away gradients are smoothed; 0 for none
- * @param scales how many scales of brightness to average over
- * @param neighbours how many points around the last one to take gradients at; 0 for no variance
+ * @param diversity probability that an image is shrunk before the model sees it
+ * @param smoothing radius in pixels over which gradients are smoothed; 0 for none
+ * @param scales number of scales of brightness to average over
+ * @param neighbours number of points around the last one to take gradients at; 0 for no tuning
  */
 public record MiFgsm(
     @NotASetting String name,
@@ -78,7 +78,7 @@ public record MiFgsm(
   public static final AttackEntry NESTEROV =
       new AttackEntry(
           nesterov(),
-          "small steps with momentum, looking ahead",
+          "small steps with Nesterov momentum",
           "Lin et al. 2019, arXiv 1908.06281",
           "10 gradients");
 
@@ -99,7 +99,7 @@ public record MiFgsm(
   public static final AttackEntry SCALED =
       new AttackEntry(
           scaled(),
-          "small steps with momentum, for transfer: looking ahead, scales of brightness",
+          "small steps with momentum, for transfer: Nesterov momentum, scales of brightness",
           "Lin et al. 2019, arXiv 1908.06281",
           "50 gradients");
 

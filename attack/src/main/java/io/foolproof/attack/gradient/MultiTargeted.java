@@ -29,8 +29,8 @@ import java.util.Set;
  * adversarial testing, 2019, arXiv 1910.09338, section 3.
  *
  * @param steps gradient steps of one start
- * @param relativeStep alpha as a share of epsilon
- * @param targets how many other classes to try; all, where the model has fewer
+ * @param relativeStep alpha as a fraction of epsilon
+ * @param targets number of other classes to try; all of them where the model has fewer
  */
 @Named("multitargeted")
 public record MultiTargeted(

@@ -34,8 +34,8 @@ import java.util.Set;
  *
  * @param startSteps steps along the random mix, each of length epsilon
  * @param steps gradient steps on the margin after that
- * @param relativeStep alpha as a share of epsilon, for the latter
- * @param restarts how often to start anew, for each sample that is still standing
+ * @param relativeStep alpha as a fraction of epsilon, for the latter
+ * @param restarts number of starts; only samples that are not fooled yet start again
  */
 @Named("odi")
 public record Odi(

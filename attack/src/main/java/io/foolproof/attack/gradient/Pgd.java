@@ -31,7 +31,7 @@ import java.util.Set;
  *
  * @param steps gradient steps of one restart
  * @param relativeStep alpha as a fraction of epsilon
- * @param restarts random starts; only samples that are not fooled yet start again
+ * @param restarts number of random starts; only samples that are not fooled yet start again
  * @param loss what to climb
  */
 @Named("pgd")

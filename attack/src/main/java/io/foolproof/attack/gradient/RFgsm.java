@@ -26,7 +26,7 @@ import java.util.Set;
  * <p>Tramer, Kurakin, Papernot, Goodfellow, Boneh, McDaniel: Ensemble adversarial training, 2017,
  * arXiv 1705.07204, section 3.3, equation 7 (R+FGSM).
  *
- * @param alpha the random step as a share of epsilon; the gradient's step is what is left
+ * @param alpha the random step as a fraction of epsilon; the gradient's step is the rest
  */
 @Named("rfgsm")
 public record RFgsm(@Fraction double alpha) implements Attack {

@@ -31,11 +31,11 @@ import java.util.Set;
  *
  * <p>Brendel, Rauber, Bethge: Decision-based adversarial attacks: reliable attacks against
  * black-box machine learning models, 2017, arXiv 1712.04248, algorithm 1 and figure 2. Every fifth
- * step the point on the sphere is asked about too, to adapt the size of orthogonal steps.
+ * step the point on the sphere is queried too, to adapt the size of orthogonal steps.
  *
- * @param queries how often the model is asked about a sample at most
- * @param delta the first orthogonal step, as a share of the distance
- * @param epsilon the first step towards the image, as a share of the distance
+ * @param queries queries for one sample at most
+ * @param delta the first orthogonal step, as a fraction of the distance
+ * @param epsilon the first step towards the image, as a fraction of the distance
  * @param starts images to start from
  */
 @Named("boundary")
@@ -48,14 +48,14 @@ public record Boundary(
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: a random walk along the boundary; needs labels only",
+          "minimal norm: a random walk along the boundary; needs labels only",
           "Brendel et al. 2017, arXiv 1712.04248",
           "5,000 queries");
 
   /** How closely the walk meets the boundary before its first step. */
   private static final double FIRST_PRECISION = 1e-3;
 
-  /** Every how many steps the point on the sphere is asked about. */
+  /** The point on the sphere is queried once in so many steps. */
   private static final int SPHERE = 5;
 
   /** Checks the settings. */

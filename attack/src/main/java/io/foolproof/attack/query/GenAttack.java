@@ -27,10 +27,10 @@ import java.util.Set;
  *
  * <p>Alzantot, Sharma, Chakraborty, Zhang, Hsieh, Srivastava: GenAttack: practical black-box
  * attacks with gradient-free optimization, 2018, arXiv 1805.11090, algorithm 1 with adaptive rates;
- * fitness is the margin. The fittest lives on, and is not asked about again.
+ * fitness is the margin. The fittest survives, and is not queried again.
  *
- * @param queries how often the model is asked about a sample at most
- * @param population how many points live at once
+ * @param queries queries for one sample at most
+ * @param population number of points
  */
 @Named("genattack")
 public record GenAttack(@AtLeast(1) int queries, @AtLeast(2) int population)
@@ -38,7 +38,7 @@ public record GenAttack(@AtLeast(1) int queries, @AtLeast(2) int population)
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "a population that breeds and mutates; needs scores only",
+          "a genetic algorithm; needs scores only",
           "Alzantot et al. 2018, arXiv 1805.11090",
           "5,000 queries");
 

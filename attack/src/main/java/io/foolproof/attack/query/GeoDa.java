@@ -35,8 +35,8 @@ import java.util.stream.IntStream;
  * adversarial attacks, 2020, arXiv 2003.06468, algorithm 1, with the queries divided as in section
  * 3.4; normals are estimated over all directions, not over those of low frequency.
  *
- * @param queries how often the model is asked about a sample at most
- * @param rounds how many normals are estimated
+ * @param queries queries for one sample at most
+ * @param rounds number of normals that are estimated
  * @param starts images to start from
  */
 @Named("geoda")
@@ -45,11 +45,11 @@ public record GeoDa(@AtLeast(1) int queries, @AtLeast(1) int rounds, @NotASettin
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: straight along the boundary's normal; needs labels only",
+          "minimal norm: along an estimated normal of the boundary; needs labels only",
           "Rahmati et al. 2020, arXiv 2003.06468",
           "5,000 queries");
 
-  /** By what share the distance is assumed to shrink in a round: lambda. */
+  /** The fraction to which a round is assumed to shrink the distance: lambda. */
   private static final double LAMBDA = 0.6;
 
   private static final double PRECISION = 1e-5;
@@ -57,7 +57,9 @@ public record GeoDa(@AtLeast(1) int queries, @AtLeast(1) int rounds, @NotASettin
   /** How often the way along a normal is doubled, from half the distance so far. */
   private static final int DOUBLINGS = 4;
 
-  /** In each value points are no nearer, as a share of the box: 32 bits do not tell them apart. */
+  /**
+   * In each value points are no nearer, as a fraction of the box: 32 bits do not tell them apart.
+   */
   private static final double LEAST_SIGMA = 1e-5;
 
   /** Checks the settings. */

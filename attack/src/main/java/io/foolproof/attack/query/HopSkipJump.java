@@ -34,8 +34,8 @@ import java.util.Set;
  * arXiv 1904.02144, algorithm 2. A step that fails at every size is given up, and a new normal is
  * estimated.
  *
- * @param queries how often the model is asked about a sample at most
- * @param evaluations how many points the first normal is estimated from; the t-th from as many
+ * @param queries queries for one sample at most
+ * @param evaluations number of points the first normal is estimated from; the t-th from as many
  *     times the root of t
  * @param starts images to start from
  */
@@ -46,20 +46,22 @@ public record HopSkipJump(
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: steps along the boundary's normal; needs labels only",
+          "minimal norm: steps along estimated normals of the boundary; needs labels only",
           "Chen et al. 2019, arXiv 1904.02144",
           "5,000 queries");
 
   /** How often a step is halved. */
   private static final int HALVINGS = 25;
 
-  /** How far the first points are from the boundary, as a share of the box. */
+  /** How far the first points are from the boundary, as a fraction of the box. */
   private static final double FIRST_DELTA = 0.1;
 
-  /** How closely the boundary is met at least, as a share of the way: few dimensions need it. */
+  /** How closely the boundary is met at least, as a fraction of the way: few dimensions need it. */
   private static final double COARSEST = 1e-3;
 
-  /** In each value points are no nearer, as a share of the box: 32 bits do not tell them apart. */
+  /**
+   * In each value points are no nearer, as a fraction of the box: 32 bits do not tell them apart.
+   */
   private static final double LEAST_DELTA = 1e-5;
 
   /** Checks the settings. */

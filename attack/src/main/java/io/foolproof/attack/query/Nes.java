@@ -30,10 +30,10 @@ import java.util.Set;
  * information, 2018, arXiv 1804.08598, algorithm 1 and section 3.1; on the margin, which does not
  * saturate.
  *
- * @param queries how often the model is asked about a sample at most: as many steps as that allows
- * @param relativeStep alpha as a share of epsilon
- * @param pairs how many pairs of points one estimate takes
- * @param sigma how far the points are away in each value, as a share of the box
+ * @param queries queries for one sample at most, which decide the number of steps
+ * @param relativeStep alpha as a fraction of epsilon
+ * @param pairs pairs of points for one estimate
+ * @param sigma standard deviation of their distance in each value, as a fraction of the box
  */
 @Named("nes")
 public record Nes(

@@ -29,13 +29,16 @@ import java.util.Set;
  * hides its gradients.
  *
  * @param kind how points are drawn
- * @param draws how many points to try for each sample
+ * @param draws points to try for each sample
  */
 @Named("noise")
 public record Noise(Kind kind, @AtLeast(1) int draws) implements Attack {
   public static final AttackEntry ENTRY =
       new AttackEntry(
-          standard(), "random points, as a control", "no paper: a control", "10 queries");
+          standard(),
+          "random points, as a control; needs labels only",
+          "no paper: a control",
+          "10 queries");
 
   /** How points are drawn. */
   public enum Kind {

@@ -30,8 +30,8 @@ import java.util.Set;
  * 1710.08864, section 3.2, with the margin as fitness. An epsilon of n in L0 allows n values, which
  * are n pixels of one channel, or a third as many of three.
  *
- * @param queries how often the model is asked about a sample at most
- * @param population how many candidates there are; three make a child
+ * @param queries queries for one sample at most
+ * @param population number of candidates; each child takes three
  */
 @Named("one-pixel")
 public record OnePixel(@AtLeast(1) int queries, @AtLeast(3) int population)

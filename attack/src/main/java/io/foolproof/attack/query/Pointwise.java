@@ -28,9 +28,9 @@ import java.util.Set;
  * in random order, until none is left; it needs labels only.
  *
  * <p>Schott, Rauber, Bethge, Brendel: Towards the first adversarially robust neural network model
- * on MNIST, 2018, arXiv 1805.09190, section 6. For as long as there are queries it starts anew.
+ * on MNIST, 2018, arXiv 1805.09190, section 6. It starts again until the queries are used up.
  *
- * @param queries how often the model is asked about a sample at most
+ * @param queries queries for one sample at most
  * @param starts images to start from where no salt and pepper will do
  */
 @Named("pointwise")
@@ -39,11 +39,11 @@ public record Pointwise(@AtLeast(1) int queries, @NotASetting ImagePool starts)
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: takes values back one by one; needs labels only",
+          "minimal norm: resets values one by one from noise; needs labels only",
           "Schott et al. 2018, arXiv 1805.09190",
           "5,000 queries");
 
-  /** How many shares of noisy values are tried, from few to all. */
+  /** How many fractions of noisy values are tried, from few values to all. */
   private static final int SHARES = 20;
 
   /** Checks the settings. */

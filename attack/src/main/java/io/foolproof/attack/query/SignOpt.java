@@ -37,8 +37,8 @@ import java.util.function.Supplier;
  * attack, 2019, arXiv 1909.10773, algorithm 1. For L-inf directions and steps have norm 1 in L-inf,
  * and the values of a direction stop at 1.
  *
- * @param queries how often the model is asked about a sample at most
- * @param directions how many one descent direction is estimated from
+ * @param queries queries for one sample at most
+ * @param directions number of random directions that one descent direction is estimated from
  * @param starts images to start from
  */
 @Named("sign-opt")
@@ -48,7 +48,7 @@ public record SignOpt(
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: descent on the boundary's distance; needs labels only",
+          "minimal norm: descent on the distance to the boundary; needs labels only",
           "Cheng et al. 2019, arXiv 1909.10773",
           "5,000 queries");
 
@@ -64,7 +64,7 @@ public record SignOpt(
   /** Bisections of a direction's distance, to well under beta. */
   private static final int HALVINGS = 14;
 
-  /** By what share a direction has to be better. */
+  /** The least relative improvement that makes a direction better. */
   private static final double LEAST_GAIN = 1e-5;
 
   /** How much nearer a better direction may be than the best so far; more takes another step. */

@@ -33,10 +33,10 @@ import java.util.stream.IntStream;
  *
  * <p>Guo, Gardner, You, Wilson, Weinberger: Simple black-box adversarial attacks, 2019, arXiv
  * 1905.07121, algorithm 1, with single values as directions; on the margin instead of the
- * probability, which saturates. After the last value it begins anew in another order.
+ * probability, which saturates. After the last value it starts again in another order.
  *
- * @param queries how often the model is asked about a sample at most
- * @param relativeStep how far a value moves, as a share of epsilon
+ * @param queries queries for one sample at most
+ * @param relativeStep how far a value moves, as a fraction of epsilon
  */
 @Named("simba")
 public record SimBa(@AtLeast(1) int queries, @Named("step") @Positive double relativeStep)
@@ -44,7 +44,7 @@ public record SimBa(@AtLeast(1) int queries, @Named("step") @Positive double rel
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "one value after another; needs scores only",
+          "changes of one value at a time; needs scores only",
           "Guo et al. 2019, arXiv 1905.07121",
           "5,000 queries");
 

@@ -31,10 +31,10 @@ import java.util.Set;
  * <p>Uesato, O'Donoghue, van den Oord, Kohli: Adversarial risk and the dangers of evaluating
  * against weak attacks, 2018, arXiv 1802.05666, section 4.2 and algorithm 1.
  *
- * @param queries how often the model is asked about a sample at most: as many steps as that allows
- * @param relativeStep Adam's learning rate as a share of epsilon
- * @param pairs how many pairs of points one estimate takes
- * @param delta how far each value moves for that, as a share of the box
+ * @param queries queries for one sample at most, which decide the number of steps
+ * @param relativeStep Adam's learning rate as a fraction of epsilon
+ * @param pairs pairs of points for one estimate
+ * @param delta how far each value moves for that, as a fraction of the box
  */
 @Named("spsa")
 public record Spsa(

@@ -36,9 +36,9 @@ import java.util.stream.IntStream;
  * Croce and Hein: Mind the box, 2021, arXiv 2103.01208, section 4. Inputs of one dimension count as
  * one row of pixels.
  *
- * @param queries how often the model is asked about a sample at most
- * @param share the share of the pixels in the first windows
- * @param schedule over how many queries the windows shrink to their smallest: as many as there are,
+ * @param queries queries for one sample at most
+ * @param share the fraction of the pixels in the first windows
+ * @param schedule number of queries over which the windows shrink to their smallest: that of all,
  *     as the paper has it, or always 10,000, of which AutoAttack runs the first 5,000
  */
 @Named("square")
@@ -48,7 +48,7 @@ public record Square(
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "random square windows; needs scores only",
+          "random search over square windows; needs scores only",
           "Andriushchenko et al. 2019, arXiv 1912.00049",
           "5,000 queries");
 
@@ -70,7 +70,7 @@ public record Square(
     /** The first proposal. */
     float[] first(float[] image, RandomStream stream);
 
-    /** A change of the best point so far, in a window of a share of the pixels. */
+    /** A change of the best point so far, in a window of a fraction of the pixels. */
     float[] next(float[] image, float[] best, double share, RandomStream stream);
   }
 

@@ -34,10 +34,10 @@ import java.util.Set;
  * with the box instead of a change of variables; no hierarchy of resolutions. The constant is
  * searched for in rounds of as many queries each.
  *
- * @param queries how often the model is asked about a sample at most
- * @param searches how many constants are tried
- * @param values of how many values derivatives are estimated at once
- * @param eta the step in each, as a share of the box
+ * @param queries queries for one sample at most
+ * @param searches number of constants that are tried
+ * @param values number of values whose derivatives are estimated at once
+ * @param eta the step in each, as a fraction of the box
  */
 @Named("zoo")
 public record Zoo(
@@ -46,11 +46,13 @@ public record Zoo(
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "closest example: Carlini and Wagner's without gradients; needs scores only",
+          "minimal norm: cw with estimated gradients; needs scores only",
           "Chen et al. 2017, arXiv 1708.03999",
           "20,000 queries");
 
-  /** How far apart, as a share of the box, the scores are that derivatives are estimated from. */
+  /**
+   * How far apart, as a fraction of the box, the scores are that derivatives are estimated from.
+   */
   private static final double H = 1e-3;
 
   private static final double BETA_1 = 0.9;

@@ -109,6 +109,11 @@ public final class Attacks {
 
   private Attacks() {}
 
+  /** The attacks that are part of Foolproof. */
+  static List<AttackEntry> builtIn() {
+    return BUILT_IN;
+  }
+
   /**
    * All attacks, the built-in ones first, simplest first.
    *

@@ -24,8 +24,8 @@ record Catalogue(List<AttackEntry> found, @Nullable InvalidInputException proble
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
   /**
-   * Reads what the class path of a class loader provides. Never fails: classes are loaded once, and
-   * whoever uses the catalogue shall be told, not only who uses it first.
+   * Reads what the class path of a class loader provides. A problem is kept instead of thrown, so
+   * that every use of the catalogue reports it, not only the first.
    *
    * @param builtIn what cannot be replaced
    */

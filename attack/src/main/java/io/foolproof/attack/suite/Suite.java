@@ -24,16 +24,16 @@ import java.util.stream.Collectors;
 public enum Suite {
   /** The usual ensemble: three that follow gradients in different ways, one that does not. */
   STANDARD("AutoAttack's ensemble with its parameters"),
-  /** The same with more restarts and one more loss. */
-  PLUS("the same with restarts and an untargeted loss more"),
-  /** For models that answer at random: the mean of 20 draws at every step. */
+  /** The same, with more restarts and one more loss. */
+  PLUS("AutoAttack's ensemble with restarts and one more loss"),
+  /** For randomised models: the mean of 20 draws at every step. */
   RAND("AutoAttack's ensemble for randomised models, over 20 draws"),
-  /** A minute's worth, for a first impression and for gates. */
+  /** Takes about a minute; for a first impression and for gates. */
   FAST("a short ensemble, for a first impression and for gates"),
   /** Without gradients, with a number of queries for each image. */
-  BLACK_BOX("scores and labels only, with a number of queries for each image"),
-  /** The smallest change for each image, by every attack that looks for it. */
-  MINIMAL("the smallest change of each image");
+  BLACK_BOX("attacks that need scores or labels only, with a number of queries for each image"),
+  /** The smallest perturbation of each image, by every minimal-norm attack with gradients. */
+  MINIMAL("the smallest perturbation of each image, by all minimal-norm attacks with gradients");
 
   /** Of the suite black-box, where queries allow it. */
   private static final int NOISE_DRAWS = 10;
@@ -58,7 +58,7 @@ public enum Suite {
   /**
    * What to attack with.
    *
-   * @param closest whether each attack searches for the closest adversarial example of every image
+   * @param closest whether every attack searches for the smallest perturbation of every image
    * @param suite whether a suite was chosen, of which some attacks may not suit a model
    */
   public record Choice(List<Attack> attacks, boolean closest, boolean suite) {
@@ -191,9 +191,9 @@ public enum Suite {
         "spatial:queries=" + queries);
   }
 
-  /** Every attack in the catalogue that looks for the closest example and follows gradients. */
+  /** What jars on the class path provide is left out: a suite is the same everywhere. */
   private static List<Attack> minimal() {
-    return Attacks.all().stream()
+    return Attacks.builtIn().stream()
         .map(AttackEntry::standard)
         .filter(Attack::findsClosest)
         .filter(attack -> attack.knowledge() == Knowledge.WHITE_BOX)

@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
 
 /**
  * One perturbation for all images: made once from images that are not attacked, then added to each
- * that is. What is reported is so the rate on images that it has never seen.
+ * that is. The reported rate is therefore that on images it was not made from.
  *
  * <p>Moosavi-Dezfooli, Fawzi, Fawzi, Frossard: Universal adversarial perturbations, 2016, arXiv
  * 1610.08401; made by the stochastic gradients of Shafahi, Najibi, Xu, Dickerson, Davis, Goldstein:
@@ -48,7 +48,7 @@ import java.util.stream.IntStream;
  * <p>Evaluations are counted of the attacked sample alone, which is one. Those that made the
  * perturbation, {@code epochs} gradients of each of the other images, are no part of them.
  *
- * @param epochs how often each of the other images is seen
+ * @param epochs number of times that each of the other images is used
  * @param batch images in a step
  * @param relativeStep the length of the first step as a fraction of epsilon
  * @param beta where the loss of an image is cut off
@@ -65,10 +65,10 @@ public record Uap(
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "one perturbation for all images, made from others",
+          "one perturbation for all images, computed from others",
           "Moosavi-Dezfooli et al. 2016, arXiv 1610.08401, and Shafahi et al. 2018, arXiv"
               + " 1811.11304",
-          "1 query, after 10 gradients of each of the other images");
+          "1 query, after 10 gradients for each of the other images");
 
   /** Checks the settings. */
   public Uap {
