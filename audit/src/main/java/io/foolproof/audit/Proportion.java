@@ -1,7 +1,9 @@
 package io.foolproof.audit;
 
+import java.util.Locale;
+
 /**
- * A share of samples, with what it says about all samples of their kind.
+ * A fraction of samples, with what it says about all samples of their kind.
  *
  * @param count how many have the property
  * @param total out of how many
@@ -17,7 +19,7 @@ public record Proportion(int count, int total) {
     }
   }
 
-  /** The share, in [0, 1]. */
+  /** The fraction, in [0, 1]. */
   public double value() {
     return (double) count / total;
   }
@@ -44,5 +46,12 @@ public record Proportion(int count, int total) {
   private double halfWidth() {
     double spread = value() * (1 - value()) / total + Z * Z / (4.0 * total * total);
     return Z * Math.sqrt(spread) / (1 + Z * Z / total);
+  }
+
+  /** For people: 87 of 100 (95 % interval 0.790 to 0.922). */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "%d of %d (95 %% interval %.3f to %.3f)", count, total, low(), high());
   }
 }

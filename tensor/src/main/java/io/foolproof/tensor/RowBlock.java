@@ -105,7 +105,8 @@ record RowBlock(int rows, int spread) {
       int inputs = layer[0];
       int outputs = layer[1];
       Tensor x = values.rows(0, inputs).unsqueeze(0).expand(count, inputs).variable();
-      Tensor weight = values.rows(inputs, inputs * (1 + outputs)).reshape(outputs, inputs);
+      Tensor weight =
+          values.rows(inputs, inputs + (long) inputs * outputs).reshape(outputs, inputs);
       Tensor result = apply(product, x, weight, Tensor.ones(values.dtype(), outputs));
       Tensor gradient = Gradients.of(result.mul(result), x);
       return isOneRow(result) && isOneRow(gradient);

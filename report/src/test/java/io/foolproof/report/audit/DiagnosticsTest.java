@@ -87,7 +87,7 @@ class DiagnosticsTest {
         .contains(
             "Warning: One step beats <many> (9 against 2)\n",
             "Robust, mean of 20 draws      61.0 %   (95 % interval 58.0 to 64.0 %)\n")
-        .contains("Fool as 8-bit images too");
+        .contains("Fooled as 8-bit images too   100.0 %   of 40 adversarial images\n");
     JsonNode json = JsonMapper.shared().readTree(JsonReport.render(result, ExampleAudits.CONTEXT));
     assertThat(json.at("/summary/warnings").toString()).isEqualTo("[\"one-step-beats-many\"]");
     assertThat(json.at("/summary/survivesRounding").asDouble()).isEqualTo(1);
@@ -137,7 +137,8 @@ class DiagnosticsTest {
         .contains("<polyline class=\"class\"")
         .contains("all attacks minimised the change in L-inf");
     assertThat(TerminalSummary.render(closest, false))
-        .contains("found for 31, median distance 0.4, closest of all for 28");
+        .contains("ddn                        31           0.4            28\n")
+        .contains("fmn                         3    none found            12\n");
     JsonNode json = JsonMapper.shared().readTree(JsonReport.render(closest, ExampleAudits.CONTEXT));
     assertThat(json.at("/attacks/0/closest/medianDistance").asDouble()).isEqualTo(0.4);
     assertThat(json.at("/attacks/1/closest").has("medianDistance")).isFalse();
@@ -145,7 +146,7 @@ class DiagnosticsTest {
     assertThat(SamplesCsv.render(closest)).contains(",survives_rounding\r\n", "unknown,ddn,1,");
   }
 
-  /** A long figure goes to a line of its own, rather than off the edge of the terminal. */
+  /** A long figure goes on in the next line, rather than off the edge of the terminal. */
   @Test
   void aWarningKeepsItsFigureOnATerminal() {
     String figure = "10: 35, 20: 44, 40: 46; 3 restarts of 20: 48";
@@ -158,7 +159,11 @@ class DiagnosticsTest {
             "They do.",
             List.of());
     assertThat(TerminalSummary.render(result(List.of(wide), null), false))
-        .contains("Warning: More steps or restarts still help\n  (" + figure + ")\n");
+        .contains(
+            """
+            Warning: More steps or restarts still help (10: 35, 20: 44, 40: 46; 3 restarts
+              of 20: 48)
+            """);
   }
 
   /** A class whose clean images are mostly misclassified is not fragile, but wrong. */
