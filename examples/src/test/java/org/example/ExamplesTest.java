@@ -79,44 +79,46 @@ class ExamplesTest {
   }
 
   /**
-   * Differences of its logits are linear in the image, so a step along the gradient's sign is the
-   * best attack on two classes, and no attack fools more than all classes together allow.
+   * The difference of two logits is linear in the image, with a slope of twice the difference of
+   * the means: a margin that is larger than epsilon times the L1 norm of that slope cannot be
+   * crossed, and one that is smaller is, where the box leaves room.
    */
   @Test
   void ourOwnGradientsLeadWhereTheMarginsSay() {
     ImageSet training = DataSets.open("digits", Split.TRAIN);
-    NearestMean means = new NearestMean(training);
-    double epsilon = 0.05;
+    ImageSet images = digits(60);
+    double epsilon = 0.02;
     AuditResult result =
-        Audit.of(means.differentiable(), digits(100))
+        Audit.of(new NearestMean(training).differentiable(), images)
             .against(ThreatModel.linf(epsilon))
-            .with(Attacks.parse("apgd-t:targets=9"))
+            .with(Attacks.parse("apgd-t:steps=20:targets=9"))
             .extent(AuditPlan.Extent.VERDICTS)
             .run();
+    float[][] means = means(training);
     long outOfReach =
-        IntStream.range(0, 100)
-            .filter(
-                i -> reach(means(training), digits(100).pixels(i), digits(100).label(i)) > epsilon)
+        IntStream.range(0, images.size())
+            .filter(i -> reach(means, images.pixels(i), images.label(i)) > epsilon)
             .count();
-    assertThat((long) result.robustAccuracy().count()).isBetween(outOfReach, outOfReach + 3);
+    assertThat(outOfReach).isBetween(5L, 55L);
+    assertThat((long) result.robustAccuracy().count()).isBetween(outOfReach, outOfReach + 10);
   }
 
   private static float[][] means(ImageSet training) {
-    return IntStream.range(0, training.classes())
-        .mapToObj(
-            k -> {
-              int[] members =
-                  IntStream.range(0, training.size()).filter(i -> training.label(i) == k).toArray();
-              float[] mean = new float[training.pixels()];
-              for (int i : members) {
-                float[] image = training.pixels(i);
-                for (int j = 0; j < mean.length; j++) {
-                  mean[j] += image[j] / members.length;
-                }
-              }
-              return mean;
-            })
-        .toArray(float[][]::new);
+    float[][] means = new float[training.classes()][];
+    for (int k = 0; k < means.length; k++) {
+      int label = k;
+      int[] members =
+          IntStream.range(0, training.size()).filter(i -> training.label(i) == label).toArray();
+      float[] mean = new float[training.pixels()];
+      for (int i : members) {
+        float[] image = training.pixels(i);
+        for (int j = 0; j < mean.length; j++) {
+          mean[j] += image[j] / members.length;
+        }
+      }
+      means[k] = mean;
+    }
+    return means;
   }
 
   /** The L-inf distance to the nearest boundary, without the box; negative if misclassified. */

@@ -1,6 +1,7 @@
 package io.foolproof.data;
 
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -83,13 +84,6 @@ public record GeneratedDigits(long seed, Handwriting hand) {
 
   /** The ten classes in random order: every run of ten images has one of each. */
   private static int[] shuffle(DigitRandom random) {
-    int[] classes = IntStream.range(0, CLASSES).toArray();
-    for (int k = CLASSES - 1; k > 0; k--) {
-      int other = random.below(k + 1);
-      int moved = classes[k];
-      classes[k] = classes[other];
-      classes[other] = moved;
-    }
-    return classes;
+    return RandomStream.shuffle(IntStream.range(0, CLASSES).toArray(), random::below);
   }
 }

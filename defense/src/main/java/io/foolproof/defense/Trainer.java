@@ -180,14 +180,6 @@ public record Trainer(int epochs, int batch, double rate, boolean augment, long 
   }
 
   private int[] shuffled(int size, int epoch) {
-    RandomStream random = new RandomStream(seed, epoch, "order", 0);
-    int[] order = IntStream.range(0, size).toArray();
-    for (int i = size - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
-    return order;
+    return new RandomStream(seed, epoch, "order", 0).shuffle(IntStream.range(0, size).toArray());
   }
 }

@@ -1,6 +1,7 @@
 package io.foolproof.tensor;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntUnaryOperator;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.core.source64.Philox4x64;
 import org.apache.commons.rng.core.source64.XoShiRo256PlusPlus;
@@ -73,6 +74,26 @@ public final class RandomStream {
   /** A standard normal number. */
   public double nextGaussian() {
     return gaussian.sample();
+  }
+
+  /** Puts numbers into a random order, every order as likely, and returns the same array. */
+  public int[] shuffle(int[] order) {
+    return shuffle(order, this::nextInt);
+  }
+
+  /**
+   * As {@link #shuffle(int[])}, with random numbers from elsewhere: Fisher and Yates, 1938.
+   *
+   * @param below a random integer from 0 on, below a bound
+   */
+  public static int[] shuffle(int[] order, IntUnaryOperator below) {
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = below.applyAsInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return order;
   }
 
   /** Fills a range with numbers drawn uniformly from [low, high). */

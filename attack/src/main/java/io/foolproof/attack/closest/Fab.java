@@ -67,7 +67,7 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
-    return search(pursuit, steps, restarts, lanes -> List.of(Hyperplane.rivals(pursuit, lanes)));
+    return search(pursuit, steps, restarts, lanes -> List.of(Rivals.of(pursuit, lanes)));
   }
 
   /**
@@ -138,11 +138,11 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
    */
   private static Tensor step(
       Hyperplane boundary, Tensor points, ClosestPursuit pursuit, Tensor circling) {
-    Tensor shortest = boundary.stepInBox(points, pursuit.norm(), pursuit.input());
+    Tensor shortest = StepInBox.of(boundary, points, pursuit.norm(), pursuit.input());
     if (pursuit.norm() != Norm.L1 || !circling.any()) {
       return shortest;
     }
-    Tensor meeting = boundary.stepInBox(points, Norm.L2, pursuit.input());
+    Tensor meeting = StepInBox.of(boundary, points, Norm.L2, pursuit.input());
     return Tensor.where(circling, meeting, shortest);
   }
 

@@ -65,6 +65,6 @@ public record FabT(@AtLeast(1) int steps, @AtLeast(1) int restarts, @AtLeast(1) 
         pursuit,
         steps,
         restarts,
-        lanes -> Hyperplane.rivals(pursuit, lanes, targets).stream().map(List::of).toList());
+        lanes -> Rivals.of(pursuit, lanes, targets).stream().map(List::of).toList());
   }
 }

@@ -10,7 +10,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Lanes;
-import io.foolproof.attack.search.Projection;
+import io.foolproof.attack.search.OntoBall;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Schedule;
 import io.foolproof.attack.setting.AtLeast;
@@ -100,7 +100,7 @@ public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction doubl
    */
   private static Tensor within(ClosestPursuit pursuit, Lanes lanes, Tensor points, Tensor radius) {
     Norm norm = pursuit.norm();
-    Tensor inside = Projection.onto(pursuit, lanes.images(), points, radius);
+    Tensor inside = OntoBall.project(pursuit, lanes.images(), points, radius);
     if (norm != Norm.L2 && norm != Norm.L1) {
       return inside;
     }

@@ -70,7 +70,7 @@ public record Jsma(@AtLeast(1) int steps, @AtLeast(1) int targets)
     pursuit.search(
         0,
         lanes -> {
-          for (Tensor target : Hyperplane.rivals(pursuit, lanes, targets)) {
+          for (Tensor target : Rivals.of(pursuit, lanes, targets)) {
             try (Scope scope = Scope.open()) {
               saturate(pursuit, lanes.apart(), target);
             }

@@ -10,9 +10,10 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Ball;
 import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.LaneTensor;
-import io.foolproof.attack.search.LinfBall;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
@@ -68,7 +69,8 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
       try (Scope scope = Scope.open()) {
         BallLanes lanes = pursuit.remaining(restart);
         if (lanes.size() > 0) {
-          Tensor start = restart == 0 ? middle(lanes) : lanes.ball().random(lanes.streams());
+          Ball ball = lanes.ball();
+          Tensor start = restart == 0 ? ball.middle() : ball.random(lanes.streams());
           Apgd.Ascent ascent =
               new Apgd.Ascent(pursuit, lanes, loss.towards(threat.goal()), start, steps);
           ascent.run(Conjugate.in(lanes), new Apgd.Halving(ascent));
@@ -76,13 +78,6 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
       }
     }
     return pursuit.results();
-  }
-
-  /** Halfway between the least and the largest value of each pixel; in L2 the image. */
-  private static Tensor middle(BallLanes lanes) {
-    return lanes.ball() instanceof LinfBall ball
-        ? ball.low().add(ball.high()).div(2)
-        : lanes.images();
   }
 
   /** s(k) = g(k) + beta(k) s(k-1), with g the gradient: section 4.1. */
@@ -98,7 +93,7 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
     public Tensor next(Scope turn, Tensor x, Tensor gradient, double[] length) {
       Tensor s = conjugate(gradient, last.get());
       last.set(turn, Tensor.stack(List.of(gradient, s), 1));
-      Tensor step = lanes.ball().steepest(x, Pursuit.withDirection(s, lanes.streams()));
+      Tensor step = lanes.ball().steepest(x, Draws.withDirection(s, lanes.streams()));
       return lanes.ball().project(x.add(step.mul(Rows.column(length, x.rank()))));
     }
 

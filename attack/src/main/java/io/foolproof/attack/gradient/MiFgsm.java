@@ -9,6 +9,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
@@ -157,7 +158,7 @@ public record MiFgsm(
   @Override
   public void requireApplicable(Classifier model, ThreatModel threat) {
     Attack.super.requireApplicable(model, threat);
-    if (views().needPlaces() && model.input().shape().length != 3) {
+    if (gradients().needPlaces() && model.input().shape().length != 3) {
       throw new InvalidInputException(
           String.format(
               "%s: images with rows and columns [C, H, W] wanted, %s takes %s: use mifgsm, or"
@@ -166,8 +167,8 @@ public record MiFgsm(
     }
   }
 
-  private Views views() {
-    return new Views(diversity, smoothing, scales);
+  private TransferableGradients gradients() {
+    return new TransferableGradients(diversity, smoothing, scales);
   }
 
   @Override
@@ -188,12 +189,12 @@ public record MiFgsm(
     for (int t = 0; t < steps && lanes.size() > 0; t++) {
       try (Scope turn = Scope.open()) {
         Tensor at = lookAhead ? lanes.ball().project(x.get().add(g.get().mul(ahead))) : x.get();
-        if (views().change()) {
+        if (gradients().change()) {
           pursuit.look(lanes, at);
         }
         Tensor gradient =
             pursuit.ofUnfinished(
-                lanes, at, (some, there) -> views().gradient(pursuit, some, there, input));
+                lanes, at, (some, there) -> gradients().gradient(pursuit, some, there, input));
         Tensor tuned = gradient.add(variance.get());
         Tensor size = tuned.abs().mean(true, Rows.valueDims(tuned));
         Tensor floored = size.clamp(Rows.SHORTEST, Double.POSITIVE_INFINITY);
@@ -204,7 +205,7 @@ public record MiFgsm(
           variance.set(turn, around.sub(gradient));
         }
         // Opposite gradients cancel exactly where a model is piecewise linear.
-        Tensor direction = Pursuit.withDirection(g.get(), lanes.streams());
+        Tensor direction = Draws.withDirection(g.get(), lanes.streams());
         Tensor ascent = lanes.ball().steepest(x.get(), direction).mul(alpha);
         x.set(turn, lanes.ball().project(x.get().add(ascent)));
       }
@@ -230,7 +231,7 @@ public record MiFgsm(
     for (int i = 0; i < neighbours; i++) {
       Tensor offset = near.ball().random(lanes.streams()).sub(lanes.images());
       Tensor point = at.add(offset).clamp(input.low(), input.high());
-      sum = sum.add(views().gradient(pursuit, near, point, input));
+      sum = sum.add(gradients().gradient(pursuit, near, point, input));
     }
     return sum.div(neighbours);
   }

@@ -10,6 +10,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.AtLeast;
@@ -84,7 +85,7 @@ public record Nes(
         try (Scope turn = Scope.open()) {
           pursuit.look(lanes, x.get());
           Tensor slopes = pursuit.ofUnfinished(lanes, x.get(), slope::estimate);
-          Tensor direction = Pursuit.withDirection(slopes, lanes.streams());
+          Tensor direction = Draws.withDirection(slopes, lanes.streams());
           Tensor ascent = lanes.ball().steepest(x.get(), direction).mul(alpha);
           x.set(turn, lanes.ball().project(x.get().add(ascent)));
         }

@@ -91,7 +91,7 @@ public record SimBa(@AtLeast(1) int queries, @Named("step") @Positive double rel
       next += valueDone ? 1 : 0;
       if (next == order.length) {
         next = 0;
-        Draws.shuffle(order, stream);
+        stream.shuffle(order);
       }
     }
   }

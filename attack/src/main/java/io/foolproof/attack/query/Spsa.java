@@ -10,6 +10,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
@@ -100,7 +101,7 @@ public record Spsa(
         Tensor size = v.get().div(1 - Math.pow(BETA2, step)).sqrt().add(STABILITY);
         // Only the step: a random direction must not count as a slope in the running means.
         Tensor slopes = mean.div(size);
-        Tensor wander = Pursuit.withDirection(slopes, lanes.streams()).sign();
+        Tensor wander = Draws.withDirection(slopes, lanes.streams()).sign();
         Tensor flat = Rows.norm(slopes, Norm.LINF).eq(0);
         Tensor ascent = Tensor.where(flat, wander, slopes).mul(rate);
         x.set(turn, lanes.ball().project(x.get().add(ascent)));

@@ -28,8 +28,7 @@ public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
       case L1 -> L1Ball.around(images, threat.epsilon(), input);
       case L0 ->
           throw new InvalidInputException(
-              "an L0 ball cannot be stepped in: for L0 give an attack that looks for the smallest"
-                  + " change");
+              "an L0 ball cannot be stepped in: for L0 give a minimal-norm attack");
     };
   }
 
@@ -47,6 +46,12 @@ public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
 
   /** A point drawn uniformly from the ball of the norm, then projected; one stream a row. */
   Tensor random(List<RandomStream> streams);
+
+  /**
+   * Where what the box leaves of the ball has its middle: of each value where values are free of
+   * each other, else the clean images.
+   */
+  Tensor middle();
 
   /** The balls of some of the rows. */
   Ball rows(int[] rows);

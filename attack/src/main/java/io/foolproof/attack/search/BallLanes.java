@@ -1,9 +1,5 @@
 package io.foolproof.attack.search;
 
-import io.foolproof.tensor.RandomStream;
-import io.foolproof.tensor.Tensor;
-import java.util.List;
-
 /** Lanes of an attack within a threat model's ball. */
 public final class BallLanes extends Lanes {
   private Ball ball;
@@ -13,14 +9,8 @@ public final class BallLanes extends Lanes {
    * @param ball the points that may be gone to
    * @param probing whether points are evaluated only to learn from, and never count
    */
-  BallLanes(
-      int[] members,
-      Tensor images,
-      Tensor labels,
-      List<RandomStream> streams,
-      Ball ball,
-      boolean probing) {
-    super(members, images, labels, streams);
+  BallLanes(Lanes lanes, Ball ball, boolean probing) {
+    super(lanes.members(), lanes.images(), lanes.labels(), lanes.streams());
     this.ball = ball;
     this.probing = probing;
   }
@@ -47,7 +37,7 @@ public final class BallLanes extends Lanes {
 
   /** These lanes, apart, in another ball. */
   BallLanes in(Ball other, boolean onlyProbing) {
-    return new BallLanes(members(), images(), labels(), streams(), other, onlyProbing);
+    return new BallLanes(this, other, onlyProbing);
   }
 
   @Override
@@ -58,8 +48,6 @@ public final class BallLanes extends Lanes {
 
   @Override
   public BallLanes only(int[] rows) {
-    Lanes some = super.only(rows);
-    return new BallLanes(
-        some.members(), some.images(), some.labels(), some.streams(), ball.rows(rows), probing);
+    return new BallLanes(super.only(rows), ball.rows(rows), probing);
   }
 }

@@ -2,15 +2,10 @@ package io.foolproof.attack.search;
 
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Distances;
-import io.foolproof.attack.Goal;
-import io.foolproof.attack.Levels;
 import io.foolproof.attack.MinimalNormAttack;
-import io.foolproof.attack.Norm;
-import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
-import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -18,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
+import java.util.function.IntPredicate;
 
 /**
  * Keeps the books of a {@link MinimalNormAttack} on a micro-batch, as {@link Pursuit} does for
@@ -29,72 +24,34 @@ import java.util.stream.IntStream;
  * {@link #evaluate} or {@link #look}; each counts, be it halfway. Points must be in the model's
  * box.
  */
-public final class ClosestPursuit {
+public final class ClosestPursuit extends Evaluator {
   /**
-   * By what share of the largest logit a point must be beyond the boundary to count. An attack ends
-   * so close to it that another runtime, which rounds differently, would not agree otherwise.
+   * By what fraction of the largest logit a point must be beyond the boundary to count. An attack
+   * ends so close to it that another runtime, which rounds differently, would not agree otherwise.
    */
   private static final double CLEARANCE = 1e-5;
-
-  private final Classifier model;
-  private final Samples samples;
-  private final NormBounded threat;
-  private final long seed;
-  private final String attack;
 
   private final float[][] closest;
   private final double[] closestMargin;
   private final double[] distance;
-
-  /** The point within epsilon that came nearest to being adversarial, for samples that stand. */
-  private final float[][] best;
-
-  private final double[] margin;
-  private final long[] forwards;
-  private final long[] backwards;
   private final boolean[] broken;
 
   /** Evaluates the clean images: what is misclassified already needs no attack. */
   public ClosestPursuit(
       Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
-    this.model = model;
-    this.samples = samples;
-    this.threat = NormBounded.require(threat);
-    this.seed = seed;
-    this.attack = attack;
+    super(model, samples, threat, seed, attack);
     int n = samples.size();
     this.closest = samples.images().clone();
     this.closestMargin = new double[n];
     this.distance = new double[n];
     Arrays.fill(distance, Double.POSITIVE_INFINITY);
-    this.best = samples.images().clone();
-    this.margin = new double[n];
-    Arrays.fill(margin, Double.POSITIVE_INFINITY);
-    this.forwards = new long[n];
-    this.backwards = new long[n];
     this.broken = new boolean[n];
     forLanes(0, i -> true, lanes -> look(lanes, lanes.images()));
-  }
-
-  public InputSpec input() {
-    return model.input();
   }
 
   /** The width of the model's box. */
   public double width() {
     return input().high() - input().low();
-  }
-
-  public Goal goal() {
-    return threat.goal();
-  }
-
-  public Norm norm() {
-    return threat.norm();
-  }
-
-  public int classes() {
-    return model.classes();
   }
 
   /** Points moved into the model's box. */
@@ -117,19 +74,12 @@ public final class ClosestPursuit {
     forLanes(0, i -> distance[i] > 0 && found(i), search);
   }
 
-  private void forLanes(
-      int restart, java.util.function.IntPredicate wanted, Consumer<Lanes> search) {
-    int[] members = IntStream.range(0, samples.size()).filter(wanted).toArray();
-    if (members.length == 0) {
-      return;
-    }
-    try (Scope scope = Scope.open()) {
-      search.accept(
-          new Lanes(
-              members,
-              samples.imageTensor(members, members.length, input().elements()),
-              samples.labelTensor(members),
-              samples.streams(members, seed, attack, restart)));
+  private void forLanes(int restart, IntPredicate wanted, Consumer<Lanes> search) {
+    int[] members = members(wanted);
+    if (members.length > 0) {
+      try (Scope scope = Scope.open()) {
+        search.accept(lanes(members, restart, input().elements()));
+      }
     }
   }
 
@@ -172,12 +122,12 @@ public final class ClosestPursuit {
      * random direction instead. Can be taken once.
      */
     public Tensor gradient(Tensor loss) {
-      return Pursuit.finite(gradients(List.of(loss)).get(0), lanes.streams());
+      return Draws.finite(gradients(List.of(loss)).get(0), lanes.streams());
     }
 
     /** As {@link #gradient}; where it vanishes, too, there is a random direction instead. */
     public Tensor direction(Tensor loss) {
-      return Pursuit.withDirection(gradient(loss), lanes.streams());
+      return Draws.withDirection(gradient(loss), lanes.streams());
     }
 
     /** The gradients of several losses, [lanes, d], whatever they are. Can be taken once. */
@@ -191,8 +141,8 @@ public final class ClosestPursuit {
 
   /** Evaluates points [lanes, d] for their gradients. */
   public Evaluation evaluate(Lanes lanes, Tensor points) {
-    Pursuit.requireGradients(model, attack);
-    Tensor shown = atLevels(lanes, points);
+    requireGradients();
+    Tensor shown = atLevels(lanes, points, Double.POSITIVE_INFINITY);
     Tensor variable = shown.variable();
     Tensor logits = logits(variable);
     double[] margins = record(lanes.members(), Rows.split(shown), logits.detach());
@@ -206,7 +156,7 @@ public final class ClosestPursuit {
    */
   public boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      Tensor shown = atLevels(lanes, points.detach());
+      Tensor shown = atLevels(lanes, points.detach(), Double.POSITIVE_INFINITY);
       return areFooled(record(lanes.members(), Rows.split(shown), logits(shown)));
     }
   }
@@ -255,32 +205,6 @@ public final class ClosestPursuit {
   /** Whether the model's answer about a sample was not a number. */
   public boolean isBroken(int member) {
     return broken[member];
-  }
-
-  /** As in {@link Pursuit}; no distance is too far. */
-  private Tensor atLevels(Lanes lanes, Tensor points) {
-    if (threat.levels() == 0) {
-      return points;
-    }
-    float[][] rows = atLevels(lanes.members(), Rows.split(points), Double.POSITIVE_INFINITY);
-    return Rows.stack(rows, points.shape());
-  }
-
-  private float[][] atLevels(int[] members, float[][] points, double reach) {
-    if (threat.levels() == 0) {
-      return points;
-    }
-    float[][] rounded = new float[points.length][];
-    for (int row = 0; row < rounded.length; row++) {
-      rounded[row] = atLevels(samples.images()[members[row]], points[row], reach);
-    }
-    return rounded;
-  }
-
-  private float[] atLevels(float[] clean, float[] point, double reach) {
-    return threat.levels() == 0
-        ? point
-        : new Levels(threat.levels(), input()).within(clean, point, norm(), reach);
   }
 
   private Tensor logits(Tensor points) {

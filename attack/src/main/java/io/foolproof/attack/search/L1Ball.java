@@ -127,6 +127,11 @@ public record L1Ball(Tensor centre, double radius, InputSpec input) implements B
   }
 
   @Override
+  public Tensor middle() {
+    return centre;
+  }
+
+  @Override
   public Ball rows(int[] rows) {
     return new L1Ball(centre.rows(rows), radius, input);
   }

@@ -61,6 +61,11 @@ record L2Ball(Tensor centre, double radius, InputSpec input) implements Ball {
   }
 
   @Override
+  public Tensor middle() {
+    return centre;
+  }
+
+  @Override
   public Ball rows(int[] rows) {
     return new L2Ball(centre.rows(rows), radius, input);
   }

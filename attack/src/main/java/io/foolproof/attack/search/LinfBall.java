@@ -39,9 +39,14 @@ public record LinfBall(Tensor centre, double epsilon, Tensor low, Tensor high) i
   /** Where the box cuts the ball, many values are on its edge, which is where attacks end. */
   @Override
   public Tensor random(List<RandomStream> streams) {
-    Tensor share =
+    Tensor fraction =
         Draws.of(streams, low.shape(), (s, v, from, to) -> s.fillUniform(v, from, to, -1, 1));
-    return project(centre.add(share.mul(epsilon)));
+    return project(centre.add(fraction.mul(epsilon)));
+  }
+
+  @Override
+  public Tensor middle() {
+    return low.add(high).div(2);
   }
 
   @Override

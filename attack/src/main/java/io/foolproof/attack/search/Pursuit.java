@@ -1,25 +1,20 @@
 package io.foolproof.attack.search;
 
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.Levels;
 import io.foolproof.attack.Loss;
-import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
-import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
-import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -31,48 +26,18 @@ import java.util.stream.IntStream;
  * sample that was fooled, or whose logits are not numbers, is done: its lane may be dropped at any
  * time, and what is shown for it later is ignored, so that dropping lanes changes no result.
  */
-public final class Pursuit {
-  private final Classifier model;
-  private final Samples samples;
-  private final NormBounded threat;
-  private final long seed;
-  private final String attack;
-
-  private final float[][] best;
-  private final double[] margin;
-  private final long[] forwards;
-  private final long[] backwards;
+public final class Pursuit extends Evaluator {
   private final AttackResult.Status[] status;
 
   public Pursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
-    this.model = model;
-    this.samples = samples;
-    this.threat = NormBounded.require(threat);
-    this.seed = seed;
-    this.attack = attack;
-    int n = samples.size();
-    this.best = samples.images().clone();
-    this.margin = new double[n];
-    Arrays.fill(margin, Double.POSITIVE_INFINITY);
-    this.forwards = new long[n];
-    this.backwards = new long[n];
-    this.status = new AttackResult.Status[n];
+    super(model, samples, threat, seed, attack);
+    this.status = new AttackResult.Status[samples.size()];
     Arrays.fill(status, AttackResult.Status.STANDING);
-  }
-
-  /** What is attacked. */
-  public Samples samples() {
-    return samples;
   }
 
   /** The clean image of a lane. */
   public float[] image(BallLanes lanes, int lane) {
     return samples.images()[lanes.members()[lane]];
-  }
-
-  /** The largest change that the threat model allows. */
-  public double epsilon() {
-    return threat.epsilon();
   }
 
   /**
@@ -81,18 +46,9 @@ public final class Pursuit {
    * @param restart which random restart, from 0: each has random numbers of its own
    */
   public BallLanes remaining(int restart) {
-    int[] members =
-        IntStream.range(0, samples.size())
-            .filter(i -> status[i] == AttackResult.Status.STANDING)
-            .toArray();
-    Tensor images = samples.imageTensor(members, model.input().batchShape(members.length));
-    return new BallLanes(
-        members,
-        images,
-        samples.labelTensor(members),
-        samples.streams(members, seed, attack, restart),
-        Ball.around(images, threat, model.input()),
-        false);
+    Lanes lanes =
+        lanes(members(i -> status[i] == AttackResult.Status.STANDING), restart, input().shape());
+    return new BallLanes(lanes, Ball.around(lanes.images(), threat, input()), false);
   }
 
   /**
@@ -101,7 +57,7 @@ public final class Pursuit {
    */
   public void widen(BallLanes lanes, double multiple) {
     NormBounded wider = threat.withEpsilon(multiple * threat.epsilon());
-    lanes.moveTo(Ball.around(lanes.images(), wider, model.input()), multiple > 1);
+    lanes.moveTo(Ball.around(lanes.images(), wider, input()), multiple > 1);
   }
 
   /**
@@ -112,14 +68,9 @@ public final class Pursuit {
    */
   public BallLanes beyondTheBox(BallLanes lanes, double multiple) {
     double radius = multiple * threat.epsilon();
-    InputSpec box = model.input();
+    InputSpec box = input();
     InputSpec wide = new InputSpec(box.shape(), box.low() - radius, box.high() + radius);
     return lanes.in(Ball.around(lanes.images(), threat.withEpsilon(radius), wide), true);
-  }
-
-  /** The norm that changes are measured in. */
-  public Norm norm() {
-    return threat.norm();
   }
 
   /**
@@ -143,7 +94,7 @@ public final class Pursuit {
    * @return the slope, in the caller's scope
    */
   public Slope slope(BallLanes lanes, Tensor points, Objective objective) {
-    requireGradients(model, attack);
+    requireGradients();
     try (Scope scope = Scope.open()) {
       Tensor shown = atLevels(lanes, points);
       Tensor x = shown.variable();
@@ -154,13 +105,8 @@ public final class Pursuit {
         backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
       }
       record(lanes, shown, logits.detach());
-      return new Slope(scope.keep(withDirection(gradient, lanes.streams())), values.toDoubles());
-    }
-  }
-
-  public static void requireGradients(Classifier model, String attack) {
-    if (!(model instanceof DifferentiableClassifier)) {
-      throw new IllegalArgumentException(model.name() + " has no gradients for " + attack);
+      return new Slope(
+          scope.keep(Draws.withDirection(gradient, lanes.streams())), values.toDoubles());
     }
   }
 
@@ -189,59 +135,14 @@ public final class Pursuit {
     }
   }
 
-  /**
-   * The points that the model is shown, where only some levels are possible. An attack moves on
-   * from where it was, along the gradient at the level: as if rounding changed nothing.
-   */
   private Tensor atLevels(BallLanes lanes, Tensor points) {
-    if (threat.levels() == 0) {
-      return points;
-    }
-    Levels levels = new Levels(threat.levels(), model.input());
-    double epsilon = lanes.probing() ? Double.POSITIVE_INFINITY : threat.epsilon();
-    float[][] rows = Rows.split(points);
-    for (int lane = 0; lane < rows.length; lane++) {
-      rows[lane] = levels.within(image(lanes, lane), rows[lane], threat.norm(), epsilon);
-    }
-    return Rows.stack(rows, points.shape());
-  }
-
-  /** The gradient with a random direction where it is zero everywhere, or not finite. */
-  public static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
-    return replaced(gradient, streams, largest -> largest > 0 && Double.isFinite(largest));
-  }
-
-  /** The gradient with a random direction where it is not finite; zero is an answer. */
-  public static Tensor finite(Tensor gradient, List<RandomStream> streams) {
-    return replaced(gradient, streams, Double::isFinite);
-  }
-
-  /**
-   * The gradient with a random direction, of length 1, in the lanes that are no good.
-   *
-   * @param good whether a lane is, from its largest absolute value
-   */
-  private static Tensor replaced(
-      Tensor gradient, List<RandomStream> streams, DoublePredicate good) {
-    double[] largest = gradient.abs().max(false, Rows.valueDims(gradient)).toDoubles();
-    if (Arrays.stream(largest).allMatch(good)) {
-      return gradient;
-    }
-    float[][] rows = Rows.split(gradient);
-    // Other lanes must not draw here, or their random numbers would depend on their neighbours.
-    for (int lane = 0; lane < rows.length; lane++) {
-      if (!good.test(largest[lane])) {
-        streams.get(lane).fillGaussian(rows[lane], 0, rows[lane].length);
-        Vectors.scaleTo(1, rows[lane]);
-      }
-    }
-    return Rows.stack(rows, gradient.shape());
+    return atLevels(lanes, points, lanes.probing() ? Double.POSITIVE_INFINITY : epsilon());
   }
 
   private double[] record(BallLanes lanes, Tensor points, Tensor answers) {
     float[][] logits = Rows.split(answers);
     double[] margins = new double[lanes.size()];
-    int d = model.input().elements();
+    int d = input().elements();
     float[] values = {};
     for (int lane = 0; lane < margins.length; lane++) {
       int i = lanes.members()[lane];

@@ -27,7 +27,7 @@ import java.util.Locale;
  * @param surrogates what they are taken of where that is another model
  */
 public record Bpda(@Named("bpda") Pass pass, @NotASetting Surrogates surrogates)
-    implements ModelView {
+    implements GradientSource {
   private static final Bpda STANDARD = new Bpda(Pass.IDENTITY, Surrogates.NONE);
 
   /** Where gradients come from. */
@@ -48,7 +48,7 @@ public record Bpda(@Named("bpda") Pass pass, @NotASetting Surrogates surrogates)
 
   /** The attack as it is, or with the backward pass that its settings ask for. */
   public static Attack through(Attack attack, Settings settings) {
-    return settings.gives(STANDARD) ? new Viewed(attack, settings.read(STANDARD)) : attack;
+    return settings.gives(STANDARD) ? new Redirected(attack, settings.read(STANDARD)) : attack;
   }
 
   @Override
@@ -62,7 +62,7 @@ public record Bpda(@Named("bpda") Pass pass, @NotASetting Surrogates surrogates)
   }
 
   @Override
-  public ModelView withSurrogates(Surrogates others) {
+  public GradientSource withSurrogates(Surrogates others) {
     return new Bpda(pass, others);
   }
 

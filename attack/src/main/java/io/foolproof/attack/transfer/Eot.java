@@ -43,7 +43,7 @@ public record Eot(
     @Named("eot-angle") @NotNegative double angle,
     @Named("eot-shift") @NotNegative double shift,
     @Named("eot-scale") @Fraction(orZero = true) double scale)
-    implements ModelView {
+    implements GradientSource {
   private static final Eot STANDARD = new Eot(20, 0, 0, 0);
 
   /** Checks the settings. */
@@ -53,7 +53,7 @@ public record Eot(
 
   /** The attack as it is, or over the draws that its settings ask for. */
   public static Attack over(Attack attack, Settings settings) {
-    return settings.gives(STANDARD) ? new Viewed(attack, settings.read(STANDARD)) : attack;
+    return settings.gives(STANDARD) ? new Redirected(attack, settings.read(STANDARD)) : attack;
   }
 
   private boolean transforms() {

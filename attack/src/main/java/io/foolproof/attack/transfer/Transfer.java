@@ -76,6 +76,11 @@ public record Transfer(Attack by, @NotASetting Surrogates surrogates) implements
   }
 
   @Override
+  public String identity() {
+    return settings() + ", which is " + by.identity();
+  }
+
+  @Override
   public Transfer withSurrogates(Surrogates others) {
     return new Transfer(by, others);
   }

@@ -12,6 +12,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Ball;
 import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Evaluator;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
@@ -123,7 +124,7 @@ public record Uap(
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    Pursuit.requireGradients(model, name());
+    Evaluator.requireGradients(model, name());
     requireOthers(model);
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     try (Scope scope = Scope.open()) {
@@ -148,7 +149,7 @@ public record Uap(
       Tensor delta = Tensor.zeros(DType.FLOAT32, model.input().batchShape(1));
       Ball ball = Ball.around(delta, NormBounded.require(threat), changes(model.input()));
       for (int epoch = 0; epoch < epochs; epoch++) {
-        shuffle(order, new RandomStream(purpose.seed(), 0, name(), epoch));
+        new RandomStream(purpose.seed(), 0, name(), epoch).shuffle(order);
         for (int step = 0; step < batches; step++) {
           double done = (epoch + (double) step / batches) / epochs;
           double alpha = relativeStep * threat.epsilon() * (1 - done);
@@ -189,15 +190,6 @@ public record Uap(
   private static InputSpec changes(InputSpec input) {
     double span = input.high() - input.low();
     return new InputSpec(input.shape(), -span, span);
-  }
-
-  private static void shuffle(int[] order, RandomStream stream) {
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = stream.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
   }
 
   /** All that a perturbation depends on, besides the images that it is made from. */

@@ -1,7 +1,4 @@
-/**
- * Attacks that use other models or other images, and views of a model that lead around what hides
- * its gradients.
- */
+/** Attacks that use other models or other images, and gradients from elsewhere than the model. */
 @NullMarked
 package io.foolproof.attack.transfer;
 

@@ -314,7 +314,7 @@ class MinimalNormTest {
     pursuit.search(
         0,
         lanes -> {
-          List<Tensor> rivals = Hyperplane.rivals(pursuit, lanes, 9);
+          List<Tensor> rivals = Rivals.of(pursuit, lanes, 9);
           assertThat(rivals).hasSize(3);
           for (Tensor rival : rivals) {
             assertThat(rival.eq(lanes.labels()).any()).isFalse();

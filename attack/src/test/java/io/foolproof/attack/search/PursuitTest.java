@@ -38,7 +38,7 @@ class PursuitTest {
       float infinity = Float.POSITIVE_INFINITY;
       float[] rows = {0, 0, 1, -2, Float.NaN, 1, infinity, 1, 0, 1e-40f};
       List<RandomStream> streams = streams(5);
-      float[] mended = Pursuit.withDirection(Tensor.of(rows, 5, 2), streams).toFloats();
+      float[] mended = Draws.withDirection(Tensor.of(rows, 5, 2), streams).toFloats();
       List<RandomStream> fresh = streams(5);
       for (int lane : new int[] {0, 2, 3}) {
         float[] drawn = new float[2];

@@ -104,7 +104,7 @@ class HiddenGradientTest {
       double[] errors = new double[2];
       int[] draws = {1, 400};
       for (int i = 0; i < 2; i++) {
-        ModelView eot = new Eot(draws[i], 0, 0, 0);
+        GradientSource eot = new Eot(draws[i], 0, 0, 0);
         Tensor variable = x.variable();
         Tensor logits = eot.of(new Noisy(1, new AtomicInteger())).logits(variable);
         Tensor difference = logits.slice(1, 0, 1, 1).sub(logits.slice(1, 1, 2, 1));

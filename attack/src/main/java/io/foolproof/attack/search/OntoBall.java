@@ -5,8 +5,8 @@ import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Tensor;
 
 /** Projections onto balls around clean images that have another radius for each. */
-public final class Projection {
-  private Projection() {}
+public final class OntoBall {
+  private OntoBall() {}
 
   /**
    * Into the ball of the pursuit's norm, then the box; for L1 onto the intersection of both.
@@ -15,7 +15,8 @@ public final class Projection {
    * @param points [lanes, d]
    * @param radius [lanes, 1]; for L0 how many values may differ
    */
-  public static Tensor onto(ClosestPursuit pursuit, Tensor centre, Tensor points, Tensor radius) {
+  public static Tensor project(
+      ClosestPursuit pursuit, Tensor centre, Tensor points, Tensor radius) {
     return switch (pursuit.norm()) {
       case LINF -> {
         Tensor delta = points.sub(centre).clamp(radius.neg(), radius);

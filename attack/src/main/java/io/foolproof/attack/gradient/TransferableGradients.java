@@ -11,16 +11,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Other views of an image whose gradients carry over to models that see it differently.
+ * Gradients at changed copies of an image, which carry over to models that answer differently.
  *
  * @param diversity how likely an image is shown smaller, at a random place
  * @param radius the width of the Gaussian that gradients are smoothed with, in pixels, is a third
  *     of this; 0 for none
  * @param scales how many scales to average over, each half as bright as the one before
  */
-record Views(double diversity, int radius, int scales) {
+record TransferableGradients(double diversity, int radius, int scales) {
 
-  /** The least side of a view, as a share of the image's. */
+  /** The least side of a copy, as a fraction of the image's. */
   private static final double SMALLEST = 0.85;
 
   /** How many widths of the Gaussian the radius is. */
@@ -48,10 +48,10 @@ record Views(double diversity, int radius, int scales) {
       double factor = Math.pow(2, -scale);
       Tensor variable = points.variable();
       Tensor light = variable.sub(input.low()).mul(factor);
-      Tensor view = shrunk(light, lanes.streams()).add(input.low());
-      Tensor seen = view.clamp(input.low(), input.high());
+      Tensor copy = shrunk(light, lanes.streams()).add(input.low());
+      Tensor seen = copy.clamp(input.low(), input.high());
       Tensor gradient = pursuit.gradient(unseen, seen.detach());
-      sum = sum.add(Gradients.of(view.mul(gradient), variable));
+      sum = sum.add(Gradients.of(copy.mul(gradient), variable));
     }
     return smoothed(sum.div(scales));
   }
@@ -67,14 +67,14 @@ record Views(double diversity, int radius, int scales) {
     for (int lane = 0; lane < streams.size(); lane++) {
       RandomStream stream = streams.get(lane);
       boolean shrink = stream.nextDouble() < diversity;
-      double share = shrink ? SMALLEST + (1 - SMALLEST) * stream.nextDouble() : 1;
-      double right = shrink ? (2 * stream.nextDouble() - 1) * (1 - share) : 0;
-      double down = shrink ? (2 * stream.nextDouble() - 1) * (1 - share) : 0;
+      double size = shrink ? SMALLEST + (1 - SMALLEST) * stream.nextDouble() : 1;
+      double right = shrink ? (2 * stream.nextDouble() - 1) * (1 - size) : 0;
+      double down = shrink ? (2 * stream.nextDouble() - 1) * (1 - size) : 0;
       int at = lane * height * width * 2;
       for (int row = 0; row < height; row++) {
         for (int column = 0; column < width; column++) {
-          grid[at++] = (float) ((place(column, width) - right) / share);
-          grid[at++] = (float) ((place(row, height) - down) / share);
+          grid[at++] = (float) ((place(column, width) - right) / size);
+          grid[at++] = (float) ((place(row, height) - down) / size);
         }
       }
     }

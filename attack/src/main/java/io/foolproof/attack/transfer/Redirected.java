@@ -14,20 +14,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** A gradient attack that runs on a view of the model, such as {@link Eot} or {@link Bpda}. */
-record Viewed(Attack attack, ModelView view) implements Attack {
+/**
+ * A gradient attack whose gradients come from elsewhere than the model, such as {@link Eot} or
+ * {@link Bpda}.
+ */
+record Redirected(Attack attack, GradientSource source) implements Attack {
 
   /**
    * Checks that there is something to gain.
    *
    * @throws InvalidInputException when the attack does not follow gradients
    */
-  Viewed {
+  Redirected {
     if (attack.knowledge() != Knowledge.WHITE_BOX) {
       throw new InvalidInputException(
           attack.name()
               + " follows no gradients, and "
-              + view.settings()
+              + source.settings()
               + " changes nothing else: give it to an attack that does, such as apgd");
     }
   }
@@ -39,7 +42,7 @@ record Viewed(Attack attack, ModelView view) implements Attack {
 
   @Override
   public String settings() {
-    return attack.settings() + ":" + view.settings();
+    return attack.settings() + ":" + source.settings();
   }
 
   @Override
@@ -59,33 +62,33 @@ record Viewed(Attack attack, ModelView view) implements Attack {
 
   @Override
   public String identity() {
-    return attack.identity() + ":" + view.settings();
+    return attack.identity() + ":" + source.settings();
   }
 
   @Override
   public Attack withStarts(ImagePool pool) {
-    return new Viewed(attack.withStarts(pool), view);
+    return new Redirected(attack.withStarts(pool), source);
   }
 
   @Override
   public Attack withOthers(Supplier<ImagePool> pool) {
-    return new Viewed(attack.withOthers(pool), view);
+    return new Redirected(attack.withOthers(pool), source);
   }
 
   @Override
   public Attack withSurrogates(Surrogates surrogates) {
-    return new Viewed(attack.withSurrogates(surrogates), view.withSurrogates(surrogates));
+    return new Redirected(attack.withSurrogates(surrogates), source.withSurrogates(surrogates));
   }
 
   @Override
   public void requireApplicable(Classifier model, ThreatModel threat) {
-    attack.requireApplicable(view.of(model), threat);
+    attack.requireApplicable(source.of(model), threat);
   }
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    return attack.run(view.of(model), samples, threat, seed).stream()
-        .map(result -> result.asFound(view.evaluations()))
+    return attack.run(source.of(model), samples, threat, seed).stream()
+        .map(result -> result.asFound(source.evaluations()))
         .toList();
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The shortest step onto a hyperplane inside the box, against slower ways to find it. */
-class HyperplaneTest {
+class StepInBoxTest {
   private static final int N = 200;
   private static final int D = 12;
   private static final InputSpec INPUT = new InputSpec(new long[] {D}, -0.5, 2);
@@ -58,7 +58,7 @@ class HyperplaneTest {
           new Hyperplane(Tensor.of(new float[] {1}, 1, 1), Tensor.of(new float[D], 1, D));
       Tensor x = Tensor.of(new float[D], 1, D);
       for (Norm norm : new Norm[] {Norm.LINF, Norm.L2, Norm.L1}) {
-        assertThat(flat.stepInBox(x, norm, INPUT).abs().max(false, 0, 1).item()).isZero();
+        assertThat(StepInBox.of(flat, x, norm, INPUT).abs().max(false, 0, 1).item()).isZero();
       }
     }
   }
@@ -66,7 +66,7 @@ class HyperplaneTest {
   private float[] steps(Norm norm) {
     try (Scope scope = Scope.open()) {
       Hyperplane plane = new Hyperplane(Tensor.of(values, N, 1), Tensor.of(normals, N, D));
-      return plane.stepInBox(Tensor.of(points, N, D), norm, INPUT).toFloats();
+      return StepInBox.of(plane, Tensor.of(points, N, D), norm, INPUT).toFloats();
     }
   }
 

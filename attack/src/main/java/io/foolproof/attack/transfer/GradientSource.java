@@ -4,8 +4,11 @@ import io.foolproof.attack.Surrogates;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 
-/** How a model looks to an attack that goes around what hides its gradient. */
-interface ModelView {
+/**
+ * Where an attack takes gradients from, instead of a model that hides its own: what the attack sees
+ * in its place.
+ */
+interface GradientSource {
 
   /** Its settings, as they are given on the command line after those of the attack. */
   String settings();
@@ -13,8 +16,8 @@ interface ModelView {
   /** How often the model is evaluated when the attack evaluates what it sees once. */
   int evaluations();
 
-  /** This view with models that gradients may be taken of instead; itself where it needs none. */
-  default ModelView withSurrogates(Surrogates surrogates) {
+  /** This source with models that gradients may be taken of instead; itself where it needs none. */
+  default GradientSource withSurrogates(Surrogates surrogates) {
     return this;
   }
 

@@ -1,0 +1,146 @@
+package io.foolproof.attack.search;
+
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Levels;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * What {@link Pursuit} and {@link ClosestPursuit} have in common: whom an attack is about, what it
+ * has cost each sample, and each sample's best point within epsilon.
+ */
+public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
+  final Classifier model;
+  final Samples samples;
+  final NormBounded threat;
+  private final long seed;
+  private final String attack;
+
+  /** The point within epsilon that is adversarial, or came closest to it: one a sample. */
+  final float[][] best;
+
+  /** Of that point: how far it is from being adversarial, negative once it is. */
+  final double[] margin;
+
+  final long[] forwards;
+  final long[] backwards;
+
+  Evaluator(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
+    this.model = model;
+    this.samples = samples;
+    this.threat = NormBounded.require(threat);
+    this.seed = seed;
+    this.attack = attack;
+    int n = samples.size();
+    this.best = samples.images().clone();
+    this.margin = new double[n];
+    Arrays.fill(margin, Double.POSITIVE_INFINITY);
+    this.forwards = new long[n];
+    this.backwards = new long[n];
+  }
+
+  /** What is attacked. */
+  public Samples samples() {
+    return samples;
+  }
+
+  /** The shape and box of the model's images. */
+  public InputSpec input() {
+    return model.input();
+  }
+
+  /** How many classes the model tells apart. */
+  public int classes() {
+    return model.classes();
+  }
+
+  /** What counts as success. */
+  public Goal goal() {
+    return threat.goal();
+  }
+
+  /** The norm that changes are measured in. */
+  public Norm norm() {
+    return threat.norm();
+  }
+
+  /** The largest change that the threat model allows. */
+  public double epsilon() {
+    return threat.epsilon();
+  }
+
+  /** The samples that satisfy a condition, by their places in the micro-batch. */
+  final int[] members(IntPredicate wanted) {
+    return IntStream.range(0, samples.size()).filter(wanted).toArray();
+  }
+
+  /**
+   * Lanes of some samples, without a ball.
+   *
+   * @param restart which random restart, from 0: each has random numbers of its own
+   * @param shape of one image
+   */
+  final Lanes lanes(int[] members, int restart, long... shape) {
+    long[] batch = new long[shape.length + 1];
+    batch[0] = members.length;
+    System.arraycopy(shape, 0, batch, 1, shape.length);
+    return new Lanes(
+        members,
+        samples.imageTensor(members, batch),
+        samples.labelTensor(members),
+        samples.streams(members, seed, attack, restart));
+  }
+
+  final void requireGradients() {
+    requireGradients(model, attack);
+  }
+
+  /**
+   * Checks that a model has gradients.
+   *
+   * @throws IllegalArgumentException when it has not: {@link
+   *     io.foolproof.attack.Attack#requireApplicable} comes first
+   */
+  public static void requireGradients(Classifier model, String attack) {
+    if (!(model instanceof DifferentiableClassifier)) {
+      throw new IllegalArgumentException(model.name() + " has no gradients for " + attack);
+    }
+  }
+
+  /**
+   * The points that the model is shown, where only some levels are possible. An attack moves on
+   * from where it was, along the gradient at the level: as if rounding changed nothing.
+   *
+   * @param points [lanes, ...]
+   * @param reach the distance that rounding must not exceed
+   */
+  final Tensor atLevels(Lanes lanes, Tensor points, double reach) {
+    return threat.levels() == 0
+        ? points
+        : Rows.stack(atLevels(lanes.members(), Rows.split(points), reach), points.shape());
+  }
+
+  /** As {@link #atLevels(Lanes, Tensor, double)}, one array of values a point. */
+  final float[][] atLevels(int[] members, float[][] points, double reach) {
+    float[][] rounded = new float[points.length][];
+    for (int row = 0; row < rounded.length; row++) {
+      rounded[row] = atLevels(samples.images()[members[row]], points[row], reach);
+    }
+    return rounded;
+  }
+
+  final float[] atLevels(float[] clean, float[] point, double reach) {
+    return threat.levels() == 0
+        ? point
+        : new Levels(threat.levels(), input()).within(clean, point, norm(), reach);
+  }
+}
