@@ -34,6 +34,9 @@ public record AuditResult(
     @Nullable Randomness randomness,
     String replayedBy) {
 
+  /** What is correctly classified before any attack. */
+  static final List<Verdict> CORRECT = List.of(Verdict.FOOLED, Verdict.PROVED, Verdict.UNKNOWN);
+
   /**
    * What was audited; the samples are in {@link #data}.
    *
@@ -48,9 +51,10 @@ public record AuditResult(
    * A point of the accuracy curve.
    *
    * @param epsilon the size of the perturbation
-   * @param robustAccuracy the share of samples on which no attack of this audit succeeded within it
-   * @param noise the share of some samples, from all over the data, that is right in all of a few
-   *     draws of plain noise up to this size: the control; null where it was not measured
+   * @param robustAccuracy the fraction of samples on which no attack of this audit succeeded within
+   *     it
+   * @param noise the fraction of some samples, from all over the data, that is right in all of a
+   *     few draws of plain noise up to this size: the control; null where it was not measured
    */
   public record CurvePoint(double epsilon, Proportion robustAccuracy, @Nullable Proportion noise) {}
 
@@ -60,7 +64,17 @@ public record AuditResult(
   }
 
   /**
-   * The share that is right in spite of attacks: of a model that answers at random the mean over
+   * Whether the clean accuracy is one that a model has on images and labels that it was made for:
+   * without it, no figure means anything.
+   */
+  public boolean isPlausible() {
+    return warnings().stream()
+        .noneMatch(
+            d -> d.id().equals(Sign.AT_CHANCE.id()) || d.id().equals(Sign.NEVER_PREDICTED.id()));
+  }
+
+  /**
+   * The fraction that is right in spite of attacks: of a model that answers at random the mean over
    * draws, of any other what the attacks left.
    */
   public double headlineAccuracy() {
@@ -72,7 +86,7 @@ public record AuditResult(
     return diagnostics.stream().filter(d -> d.state() == Diagnostic.State.FIRED).toList();
   }
 
-  /** The share of witnesses that still fool when rounded to 8 bits; null where there is none. */
+  /** The fraction of witnesses that still fool when rounded to 8 bits; null where there is none. */
   public @Nullable Proportion surviveRounding() {
     List<SampleVerdict.Witness> witnesses =
         samples.stream().flatMap(s -> Stream.ofNullable(s.witness())).toList();
@@ -81,20 +95,24 @@ public record AuditResult(
   }
 
   /**
-   * The share of samples that are classified rightly when they are clean; errors count as wrong.
+   * The fraction of samples that are correctly classified when they are clean; errors count as
+   * wrong.
    */
   public Proportion cleanAccuracy() {
-    return count(Verdict.FOOLED, Verdict.PROVED, Verdict.UNKNOWN);
+    return count(samples, CORRECT);
   }
 
-  /** The share on which no attack succeeded: an upper bound on the robust accuracy. */
+  /** The fraction on which no attack succeeded: an upper bound on the robust accuracy. */
   public Proportion robustAccuracy() {
     return count(Verdict.PROVED, Verdict.UNKNOWN);
   }
 
-  /** The share of samples with one of these verdicts. */
+  /** The fraction of samples with one of these verdicts. */
   public Proportion count(Verdict... verdicts) {
-    List<Verdict> wanted = List.of(verdicts);
+    return count(samples, List.of(verdicts));
+  }
+
+  static Proportion count(List<SampleVerdict> samples, List<Verdict> wanted) {
     int count = (int) samples.stream().filter(s -> wanted.contains(s.verdict())).count();
     return new Proportion(count, samples.size());
   }

@@ -60,6 +60,13 @@ final class AuditRun {
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
     List<Diagnostic> diagnostics = plan.extent().diagnose() ? diagnose() : List.of();
     boolean finished = stages.exhausted().isEmpty();
+    List<Diagnostic> signs =
+        new ArrayList<>(
+            SetUpCheck.of(
+                verdicts,
+                AuditResult.count(verdicts, AuditResult.CORRECT),
+                plan.model().classes()));
+    signs.addAll(finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics));
     return new AuditResult(
         new AuditResult.Subject(plan.model().origin(), plan.model().input(), Engine.version()),
         plan.threat(),
@@ -68,7 +75,7 @@ final class AuditRun {
         verdicts,
         plan.closest() ? withBestFor(summaries) : summaries,
         curve,
-        finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics),
+        signs,
         finished && plan.extent().diagnose() ? Randomness.of(plan, verdicts) : null,
         plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name());
   }

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 
 /**
  * Looks for signs that attacks failed for a reason that is not robustness, on some of the samples
- * that are classified rightly: the probes.
+ * that are correctly classified: the probes.
  */
 final class Diagnosis {
   private static final int PROBES = 60;
@@ -36,7 +36,7 @@ final class Diagnosis {
   /** The loss of confident nets is 0 at some images; attacks have other losses for these. */
   private static final double MANY = 0.25;
 
-  /** Noise is as good as gradients when it fools this share of what they fool. */
+  /** Noise is as good as gradients when it fools this fraction of what they fool. */
   private static final double AS_GOOD = 0.9;
 
   private static final int[] STEPS = {10, 20, 40};
@@ -61,7 +61,7 @@ final class Diagnosis {
   /**
    * A diagnosis.
    *
-   * @param right the places of the samples that are classified rightly
+   * @param right the places of the samples that are correctly classified
    */
   Diagnosis(AuditPlan plan, Stages stages, Witnesses witnesses, int[] right) {
     this.plan = plan;
@@ -107,7 +107,7 @@ final class Diagnosis {
   }
 
   private static List<Diagnostic> noneMeasured(String why) {
-    return EnumSet.complementOf(EnumSet.of(Sign.UNFINISHED)).stream()
+    return EnumSet.range(Sign.BLACK_BOX_BEATS_WHITE_BOX, Sign.QUANTISED_ANSWERS).stream()
         .map(sign -> sign.notMeasured(why))
         .toList();
   }
@@ -120,8 +120,8 @@ final class Diagnosis {
         Sign.UNFINISHED.of(
             true,
             why,
-            "Samples that were not attacked any more count as standing. More queries go on where"
-                + " this audit stopped."));
+            "Samples that the attacks did not reach count as not fooled. With a larger query budget"
+                + " the same command continues where this audit stopped."));
     return diagnostics;
   }
 
@@ -169,14 +169,14 @@ final class Diagnosis {
         ofProbes(scores.size()) + (left == 0 ? "" : "; " + left + " of all " + right.length),
         "Attacks without gradients fooled "
             + ofProbes(scores.size())
-            + " probes that no attack with gradients fooled"
+            + " probes that no gradient attack fooled"
             + (left == 0
                 ? "."
                 : ", and in the audit "
                     + left
                     + " of the "
                     + right.length
-                    + " images after its attacks with gradients had left them."));
+                    + " images that its gradient attacks had not fooled."));
   }
 
   /**
@@ -204,11 +204,11 @@ final class Diagnosis {
     return Sign.TRANSFER_BEATS_WHITE_BOX.of(
         transferred.size() > atLeastOne(FEW),
         ofProbes(transferred.size()),
-        "Examples of the surrogate models fooled "
+        "Adversarial examples of the surrogate models fooled "
             + ofProbes(all)
             + " probes, "
             + transferred.size()
-            + " of which no attack with gradients fooled.");
+            + " of which no gradient attack fooled.");
   }
 
   /** What gradients fool, here or in the attacks of the audit. */
@@ -244,11 +244,11 @@ final class Diagnosis {
     boolean fired = Math.max(last, restarted) - before > atLeastOne(SOME);
     String figure = String.join(", ", figures) + "; 3 restarts of 20: " + restarted;
     String sentence =
-        "APGD's steps and the probes that it fools: "
+        "Number of probes fooled by APGD, by steps: "
             + (fired
-                ? "the last doubling, or restarts, still found more, so that longer attacks would"
-                    + " find more yet."
-                : "neither the last doubling nor restarts found much more.");
+                ? "doubling the steps once more, or restarting, still fooled more, so longer attacks"
+                    + " would probably fool more yet."
+                : "neither doubling the steps once more nor restarting fooled many more.");
     return new Diagnostic(
         Sign.NOT_CONVERGED.id(),
         Sign.NOT_CONVERGED.title(),
@@ -265,10 +265,10 @@ final class Diagnosis {
         left > 0,
         ofProbes(left),
         left > 0
-            ? "Even where every image is allowed, gradients left "
+            ? "Even with an unbounded epsilon, gradient attacks failed on "
                 + ofProbes(left)
-                + " probes standing: they do not lead where they should."
-            : "Where every image is allowed, gradients fooled all probes.");
+                + " probes: the gradients do not point towards adversarial examples."
+            : "With an unbounded epsilon, gradient attacks fooled all probes.");
   }
 
   private Diagnostic noiseAsGoodAsGradients() {
@@ -278,12 +278,13 @@ final class Diagnosis {
     return Sign.NOISE_AS_GOOD.of(
         fired,
         noise + " against " + gradients,
-        "Plain noise fooled "
+        "Random noise fooled "
             + noise
             + " of the probes, APGD "
             + gradients
             + (fired
-                ? ": either the gradients are of no use, or epsilon is so large that anything fools."
+                ? ": either the gradients are uninformative, or epsilon is so large that any change"
+                    + " fools."
                 : "."));
   }
 
@@ -295,7 +296,7 @@ final class Diagnosis {
         one + " against " + many,
         "One gradient step fooled "
             + one
-            + " of the probes, "
+            + " of the probes, APGD with "
             + STEPS[STEPS.length - 1]
             + " steps "
             + many
@@ -321,10 +322,10 @@ final class Diagnosis {
         !fooled.isEmpty(),
         ofProbes(fooled.size()),
         fooled.isEmpty()
-            ? "The audit's attacks fooled all probes that the short attacks of this section fool."
+            ? "The audit's attacks fooled every probe that the short attacks of this section fooled."
             : "Short attacks of this section fooled "
                 + ofProbes(fooled.size())
-                + " probes that the audit's attacks left, and that count as standing: give the audit"
+                + " probes that the audit's attacks did not, so the robust accuracy is too high: use"
                 + " stronger attacks, such as the suite standard.");
   }
 
@@ -332,8 +333,8 @@ final class Diagnosis {
     return "apgd:steps=" + steps;
   }
 
-  private int atLeastOne(double share) {
-    return Math.max(1, (int) (share * probes.length));
+  private int atLeastOne(double fraction) {
+    return Math.max(1, (int) (fraction * probes.length));
   }
 
   private String ofProbes(int count) {

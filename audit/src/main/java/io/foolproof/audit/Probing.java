@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 record Probing(Classifier model, Samples probes, Goal goal) {
   private static final int CALLS = 5;
 
-  /** How far images are moved to see whether answers move, as a share of the box. */
+  /** How far images are moved to see whether answers move, as a fraction of the box. */
   private static final double NUDGE = 1e-3;
 
   Diagnostic vanishingGradients(double most) {
@@ -37,9 +37,9 @@ record Probing(Classifier model, Samples probes, Goal goal) {
     return Sign.VANISHING_GRADIENTS.of(
         vanished > most * probes.size(),
         vanished + " of " + probes.size(),
-        "The loss has no gradient, or one that is no number, at "
+        "The gradient of the loss is zero or NaN at "
             + vanished
-            + " of the clean probes; there attacks go in random directions.");
+            + " of the clean probes; attacks take random directions there.");
   }
 
   Diagnostic saturatedLoss(double most) {
@@ -63,14 +63,14 @@ record Probing(Classifier model, Samples probes, Goal goal) {
         saturated + " of " + probes.size(),
         String.format(
             java.util.Locale.ROOT,
-            "The cross-entropy is 0 to the last bit at %d of the clean probes; the likeliest class"
-                + " leads by %.3g in the median. Losses that do not depend on the scale (dlr,"
-                + " margin) see more.",
+            "The cross-entropy is exactly 0 at %d of the clean probes; the median margin of the"
+                + " predicted class is %.3g. Losses that do not depend on the scale (dlr, margin)"
+                + " still have gradients there.",
             saturated,
             median));
   }
 
-  /** The same images, asked about again and again. */
+  /** The same images, evaluated again and again. */
   Diagnostic differingAnswers() {
     double[][] first = logits(Function.identity());
     boolean[] differs = new boolean[probes.size()];
@@ -86,12 +86,12 @@ record Probing(Classifier model, Samples probes, Goal goal) {
         count(differs) > 0,
         count(differs) + " of " + probes.size(),
         count(differs) == 0
-            ? "The same image got the same answer in " + CALLS + " calls."
-            : "The model draws its answers: the logits of %d probes differed between %d calls, the"
+            ? "The logits of each image were the same in " + CALLS + " calls."
+            : "The model's output is random: the logits of %d probes differed between %d calls, the"
                     .formatted(count(differs), CALLS)
-                + " class of %d. Attacks that do not average over draws are weak here: the suite rand and"
+                + " prediction of %d. Attacks that do not average over draws are weak here; the suite rand"
                     .formatted(count(flips))
-                + " the setting eot=20 do.");
+                + " and the setting eot=20 do average.");
   }
 
   /** Images moved by a hair: an answer that does not move has no gradient that leads anywhere. */
@@ -105,11 +105,11 @@ record Probing(Classifier model, Samples probes, Goal goal) {
     return Sign.QUANTISED_ANSWERS.of(
         count(stuck) > most * probes.size(),
         count(stuck) + " of " + probes.size(),
-        "Noise of a thousandth of the box changed no bit of the answer for "
+        "Noise of a thousandth of the box left the logits exactly the same for "
             + count(stuck)
             + " of the probes"
             + (count(stuck) > most * probes.size()
-                ? ": inputs or outputs are rounded, and gradients there are of no use."
+                ? ": inputs or outputs are rounded, and gradients there are uninformative."
                 : "."));
   }
 

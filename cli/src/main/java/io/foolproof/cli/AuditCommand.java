@@ -143,8 +143,17 @@ final class AuditCommand implements Callable<Integer> {
 
   private int gate(AuditResult result) {
     double left = result.headlineAccuracy();
-    if (failUnder == null || (result.isFinished() && left >= failUnder)) {
+    if (failUnder == null || (result.isFinished() && result.isPlausible() && left >= failUnder)) {
       return Foolproof.DONE;
+    }
+    if (!result.isPlausible()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "foolproof: gate failed: the clean accuracy is no better than chance, or the model"
+                  + " never predicts some classes, so the robust accuracy means nothing; check"
+                  + " the range and normalisation of the pixels, the channels and the labels");
+      return Foolproof.GATE_FAILED;
     }
     if (!result.isFinished()) {
       spec.commandLine()

@@ -2,12 +2,15 @@ package io.foolproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.data.DataSets;
+import io.foolproof.data.ImageSet;
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,33 @@ class CommandsTest {
             InProcess.run(
                 Stream.concat(Stream.of(audit), Stream.of("--fail-under", "0")).toArray()))
         .satisfies(passed -> assertThat(passed.exitCode()).isZero());
+  }
+
+  /** Figures of a model whose labels mean other classes look like those of any weak model. */
+  @Test
+  void aCleanAccuracyOfGuessesIsSaidAndFailsEveryGate() {
+    ImageSet digits = DataSets.open("digits").first(60);
+    float[] pixels = new float[digits.size() * digits.pixels()];
+    int[] labels = new int[digits.size()];
+    for (int i = 0; i < labels.length; i++) {
+      digits.copyPixels(i, pixels, i * digits.pixels());
+      labels[i] = (digits.label(i) + 1) % 10;
+    }
+    Path data = folder.resolve("other-labels.npz");
+    Npz.write(
+        data,
+        Map.of(
+            "images", NpyArray.ofFloats(pixels, labels.length, 1, 28, 28),
+            "labels", NpyArray.ofInts(labels, labels.length)));
+    Path out = folder.resolve("chance");
+    InProcess run =
+        InProcess.run(
+            "audit", "--data", data, "--attacks", "fgsm", "--fail-under", "0", "--out", out);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("Warning: Clean accuracy no better than guessing (");
+    assertThat(run.err()).contains("gate failed", "no better than chance");
+    assertThat(out.resolve("report.json")).content().contains("\"at-chance\"");
+    assertThat(out.resolve("index.html")).content().contains("hardly better than by chance");
   }
 
   @Test

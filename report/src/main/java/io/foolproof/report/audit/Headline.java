@@ -9,6 +9,11 @@ final class Headline {
   private Headline() {}
 
   static String of(AuditResult result) {
+    if (!result.isPlausible()) {
+      return result.subject().model().name()
+          + " classifies the clean images hardly better than by chance, or some classes never: the"
+          + " audit says nothing about it until the cause is found.";
+    }
     boolean flattered = !result.warnings().isEmpty() && result.robustAccuracy().count() > 0;
     return plain(result)
         + (flattered ? " There are signs that the attacks should have found more." : "");

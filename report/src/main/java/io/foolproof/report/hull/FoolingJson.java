@@ -32,7 +32,7 @@ record FoolingJson(
       Share fooledByNoise,
       @Nullable Projected hullPointRight) {}
 
-  /** How often the model gives a nearest hull point the right label. */
+  /** How often the model gives a nearest hull point the correct label. */
   record Projected(Share clean, Share adversarial, Share noise) {}
 
   static FoolingJson of(FoolingResult result) {

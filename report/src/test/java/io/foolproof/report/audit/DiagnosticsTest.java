@@ -35,7 +35,7 @@ class DiagnosticsTest {
   private static final Diagnostic QUIET =
       new Diagnostic(
           "quantised-answers",
-          "Quantised answers",
+          "Quantised logits",
           Diagnostic.State.QUIET,
           "0 of 40",
           "No.",
@@ -74,7 +74,7 @@ class DiagnosticsTest {
     assertThat(warning).isBetween(figure, page.indexOf("Robust accuracy, at least"));
     assertThat(page).contains("One step beats &lt;many&gt;").doesNotContain("<many>");
     assertThat(page).contains("<svg class=\"spark\"");
-    assertThat(page.indexOf("One step beats")).isLessThan(page.indexOf("Quantised answers"));
+    assertThat(page.indexOf("One step beats")).isLessThan(page.indexOf("Quantised logits"));
     assertThat(HtmlReport.render(result(List.of(QUIET), null), ExampleAudits.CONTEXT))
         .doesNotContain("face value", "<svg class=\"spark\"", "signs that the attacks");
   }

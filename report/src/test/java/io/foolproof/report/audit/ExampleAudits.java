@@ -189,7 +189,7 @@ public final class ExampleAudits {
                 new Diagnostic.Point(40, 0.8))),
         new Diagnostic(
             "quantised-answers",
-            "Quantised answers",
+            "Quantised logits",
             Diagnostic.State.QUIET,
             "0 of 60",
             "Small noise changed the logits of every probe.",
