@@ -20,7 +20,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +29,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples do what they say. */
@@ -52,6 +52,16 @@ class ExamplesTest {
       Files.copy(in, file);
     }
     return file;
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "FOOLPROOF_DATA", matches = ".+")
+  void theFiveLinesRunAsTheyAre() throws IOException, InterruptedException {
+    builtInModel();
+    Run run = run(CLASS_PATH, FirstAudit.class.getName());
+    assertThat(run.output)
+        .contains(" of 1000\n", "correctly classified: ", "robust accuracy, at most: ");
+    assertThat(run.exitCode).isZero();
   }
 
   /** As in {@link FirstAudit}, on data that need no download. */
@@ -217,6 +227,14 @@ class ExamplesTest {
 
   private Run program(String classPath, String... arguments)
       throws IOException, InterruptedException {
+    return run(
+        classPath,
+        Stream.concat(Stream.of("io.foolproof.cli.Foolproof"), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  /** A program of its own: its class, and its arguments. */
+  private Run run(String classPath, String... program) throws IOException, InterruptedException {
     Path output = folder.resolve("output.txt");
     Process process =
         new ProcessBuilder(
@@ -225,9 +243,8 @@ class ExamplesTest {
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                             "--enable-native-access=ALL-UNNAMED",
                             "-cp",
-                            classPath,
-                            "io.foolproof.cli.Foolproof"),
-                        List.of(arguments).stream())
+                            classPath),
+                        Stream.of(program))
                     .toList())
             .directory(folder.toFile())
             .redirectErrorStream(true)

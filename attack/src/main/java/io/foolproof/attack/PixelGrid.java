@@ -37,8 +37,9 @@ public record PixelGrid(int channels, int height, int width) {
   }
 
   /**
-   * A window of about this share of the pixels, square unless the image is too small for that, and
-   * never larger than the image; every place inside is as likely, the last row and column included.
+   * A window of about this fraction of the pixels, square unless the image is too small for that,
+   * and never larger than the image; every place inside is as likely, the last row and column
+   * included.
    */
   public Window window(double share, int smallestSide, RandomStream stream) {
     double area = share * height * width;

@@ -4,7 +4,7 @@ import io.foolproof.model.InputSpec;
 
 /** Rounding to 32 bits so that results stay inside bounds that are checked in 64 bits. */
 public final class Rounding {
-  /** A norm that is summed up in 32 bits is off by less than this share. */
+  /** A norm that is summed up in 32 bits is off by less than this fraction. */
   private static final double OF_NORM = 1e-5;
 
   private Rounding() {}

@@ -11,7 +11,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The share of samples that is left at epsilons from 0 to the threat model's, or, where every
+ * The fraction of samples that is left at epsilons from 0 to the threat model's, or, where every
  * attack looked for the closest example, to the largest distance that was found; and what plain
  * noise leaves there, as a control.
  */
@@ -35,7 +35,7 @@ final class AccuracyCurve {
   /**
    * A curve.
    *
-   * @param right the places of the samples that are classified rightly
+   * @param right the places of the samples that are correctly classified
    */
   AccuracyCurve(AuditPlan plan, Stages stages, Witnesses witnesses, int[] right) {
     this.plan = plan;
@@ -120,8 +120,8 @@ final class AccuracyCurve {
   }
 
   /**
-   * The share of some samples that stands in noise of each size, for which noise that fooled once
-   * is enough; empty where it cannot be measured.
+   * The fraction of some samples that stands in noise of each size, for which noise that fooled
+   * once is enough; empty where it cannot be measured.
    */
   private List<Proportion> noise() {
     Attack noise = Attacks.parse(NOISE);

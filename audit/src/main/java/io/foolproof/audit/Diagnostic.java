@@ -31,7 +31,7 @@ public record Diagnostic(
   /**
    * A point of a series.
    *
-   * @param fooled the share of probes that were fooled
+   * @param fooled the fraction of probes that were fooled
    */
   public record Point(int steps, double fooled) {}
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * accuracy on the witnesses, and on the clean images of the samples that have none.
  *
  * @param draws how often every image was asked about
- * @param mean of the share that was right
+ * @param mean of the fraction that was right
  * @param low the lower end of the mean's 95 % interval over draws
  * @param high the upper end
  */

@@ -189,7 +189,7 @@ final class GoldenBenchmark {
     return String.format(Locale.ROOT, "%5.1f %% %9.4f", row.success(), row.median());
   }
 
-  /** Of the digits that are classified rightly, which are known to be at a distance. */
+  /** Of the digits that are correctly classified, which are known to be at a distance. */
   private static String figures(double[] distances, double[] known) {
     double[] sorted =
         IntStream.range(0, distances.length)

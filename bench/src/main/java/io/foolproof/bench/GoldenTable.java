@@ -31,7 +31,7 @@ final class GoldenTable {
    *
    * @param model the name of the model's file
    * @param attack its name there and its budget, {@code fmn_1000}
-   * @param success per cent of the digits that are classified rightly
+   * @param success per cent of the digits that are correctly classified
    * @param median of their distances, infinite where it failed
    */
   record Row(String model, Norm norm, String attack, double success, double median) {

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 public final class Accuracy {
   private Accuracy() {}
 
-  /** The share of images whose largest logit is that of their label, in [0, 1]. */
+  /** The fraction of images whose largest logit is that of their label, in [0, 1]. */
   public static double of(Classifier model, ImageSet images, Workers workers) {
     List<Integer> right =
         workers.map(

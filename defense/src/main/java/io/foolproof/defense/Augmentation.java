@@ -10,8 +10,8 @@ import java.util.List;
  * read back bilinearly.
  *
  * @param degrees the largest rotation, either way
- * @param scale the largest change of size, as a share
- * @param shift the largest shift, as a share of the image's size
+ * @param scale the largest change of size, as a fraction
+ * @param shift the largest shift, as a fraction of the image's size
  */
 record Augmentation(double degrees, double scale, double shift) {
 

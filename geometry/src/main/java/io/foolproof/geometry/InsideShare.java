@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public record InsideShare(
     Space space, int dimension, int queries, int inside, double pointsNeeded) {
 
-  /** The share inside, 0 to 1. */
+  /** The fraction inside, 0 to 1. */
   public double share() {
     return (double) inside / queries;
   }

@@ -116,7 +116,7 @@ final class SimplexProof {
     return bound;
   }
 
-  /** Gauss-Jordan with row exchanges; null where a pivot vanishes or is no number. */
+  /** Gauss-Jordan with row exchanges; null where a pivot vanishes or is NaN or infinite. */
   private static double @Nullable [][] inverse(double[][] matrix) {
     int k = matrix.length;
     double[][] work = new double[k][2 * k];

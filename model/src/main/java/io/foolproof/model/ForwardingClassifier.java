@@ -3,12 +3,12 @@ package io.foolproof.model;
 import io.foolproof.tensor.Tensor;
 
 /**
- * Passes every question on to another classifier: the base of those that change one thing, so that
+ * Passes every query on to another classifier: the base of those that change one thing, so that
  * none of them forgets the rest.
  */
 public interface ForwardingClassifier extends Classifier {
 
-  /** What questions are passed on to; the same at every call. */
+  /** What queries are passed on to; the same at every call. */
   Classifier model();
 
   @Override

@@ -215,7 +215,7 @@ final class OnnxProbe {
     return Math.toIntExact(row.size(1));
   }
 
-  /** The largest difference, relative to the largest logit; logits that are no numbers agree. */
+  /** The largest difference, relative to the largest logit; logits that are NaN agree. */
   private static double distance(Tensor a, Tensor b) {
     double[] left = a.toDoubles();
     double[] right = b.toDoubles();

@@ -38,7 +38,7 @@ public final class RandomStream {
 
   /**
    * A stream that begins with the next 256 bits of this one and goes on by itself, at an eighth of
-   * the cost of a number: for searches that draw as many numbers as an image has for every question
+   * the cost of a number: for searches that draw as many numbers as an image has for every query
    * that they ask.
    *
    * <p>xoshiro256++ (Blackman, Vigna: Scrambled linear pseudorandom number generators, 2018, arXiv

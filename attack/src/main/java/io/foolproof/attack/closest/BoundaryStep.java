@@ -33,7 +33,7 @@ record BoundaryStep(
   private static final int NARROWINGS = 50;
   private static final double WIDER = 16;
 
-  /** How near to the boundary is near enough, as a share of what the trust region reaches. */
+  /** How near to the boundary is near enough, as a fraction of what the trust region reaches. */
   private static final double PRECISION = 1e-4;
 
   /** The change; where the boundary is out of reach, as far towards it as the region goes. */

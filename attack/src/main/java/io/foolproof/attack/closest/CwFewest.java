@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * change, without those whose change did least.
  *
  * <p>Carlini and Wagner 2016, arXiv 1608.04644, section VI-B, where one value is fixed at a time;
- * here a share, which ends as well after far fewer descents. Every descent starts where the one
+ * here a fraction, which ends as well after far fewer descents. Every descent starts where the one
  * before ended. A sample that fails goes on with a larger constant, then with fewer values fixed at
  * a time.
  */
@@ -129,7 +129,7 @@ final class CwFewest {
     return count;
   }
 
-  /** Fixes a share of the values that are free, at least one: those with the least effects. */
+  /** Fixes a fraction of the values that are free, at least one: those with the least effects. */
   private static boolean[] withoutLeast(boolean[] free, float[] effects, double share) {
     int fixed = Math.max(1, (int) (count(free) * share));
     boolean[] fewer = free.clone();

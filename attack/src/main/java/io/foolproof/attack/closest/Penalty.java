@@ -17,11 +17,11 @@ sealed interface Penalty {
   /** Its gradient there, [lanes, d]. */
   Tensor gradient(Tensor delta);
 
-  /** The share of the learning rate to descend at: [lanes, 1], or one for all. */
+  /** The fraction of the learning rate to descend at: [lanes, 1], or one for all. */
   Tensor pace();
 
   /**
-   * How far from the middle of the box, as a share of the way to its edge, a descent starts at
+   * How far from the middle of the box, as a fraction of the way to its edge, a descent starts at
    * most: [lanes, 1], or one for all. At the edge itself no step in the variables would move
    * anything; but to move away from it is a change.
    */

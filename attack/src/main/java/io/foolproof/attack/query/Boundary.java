@@ -117,7 +117,7 @@ public record Boundary(
     private int tries;
     private int successes;
 
-    /** The share of steps that should succeed: where more do, steps are too small. */
+    /** The fraction of steps that should succeed: where more do, steps are too small. */
     Size(double size, double wanted) {
       this.size = size;
       this.wanted = wanted;

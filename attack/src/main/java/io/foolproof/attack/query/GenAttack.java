@@ -193,7 +193,9 @@ public record GenAttack(@AtLeast(1) int queries, @AtLeast(2) int population)
       return child;
     }
 
-    /** Changes a share rho of the values by at most a share alpha of epsilon, inside the ball. */
+    /**
+     * Changes a fraction rho of the values by at most a share alpha of epsilon, inside the ball.
+     */
     private void mutate(float[] point, double rho, double alpha) {
       for (int i = 0; i < point.length; i++) {
         if (stream.nextDouble() < rho) {

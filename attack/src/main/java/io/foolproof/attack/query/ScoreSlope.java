@@ -17,7 +17,7 @@ import io.foolproof.tensor.Tensor;
  * at its edge; so they do not count.
  *
  * @param pairs how many directions one estimate takes
- * @param radius how far the points are away along a direction, as a share of the box
+ * @param radius how far the points are away along a direction, as a fraction of the box
  * @param direction how directions are drawn
  */
 record ScoreSlope(

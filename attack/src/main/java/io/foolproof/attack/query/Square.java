@@ -131,7 +131,7 @@ public record Square(
     }
   }
 
-  /** The share of the pixels in the windows of a query; the first is query 0. */
+  /** The fraction of the pixels in the windows of a query; the first is query 0. */
   double shareAt(int query) {
     double position = 10_000.0 * query / schedule;
     long halvings = IntStream.of(HALVINGS).filter(after -> position > after).count();

@@ -57,7 +57,7 @@ public final class Bisection {
     return of(way, 0, 1, halvings, share -> then.apply(share == 1 ? point : way.at(share)));
   }
 
-  /** No value changes by more than a share of the largest change. */
+  /** No value changes by more than a fraction of the largest change. */
   private static Way clipped(float[] image, float[] point, InputSpec box) {
     double largest = Distances.between(image, point).linf();
     return share -> {

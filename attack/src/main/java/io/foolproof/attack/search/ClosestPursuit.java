@@ -118,8 +118,8 @@ public final class ClosestPursuit extends Evaluator {
     }
 
     /**
-     * The gradient of one loss a lane, [lanes, d]; may vanish. Where it is no number, there is a
-     * random direction instead. Can be taken once.
+     * The gradient of one loss a lane, [lanes, d]; may vanish. Where it is NaN or infinite, there
+     * is a random direction instead. Can be taken once.
      */
     public Tensor gradient(Tensor loss) {
       return Draws.finite(gradients(List.of(loss)).get(0), lanes.streams());

@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
  * Runs searches side by side that are each written for one sample and only ask the model questions.
  *
  * <p>A search is a chain of turns: it asks about points, and from the answers makes its next turn.
- * Here the questions of all samples, whatever each is busy with, are packed into common batches.
- * What a search sees depends on its own sample alone, so that batches change nothing; and no search
- * can ask more than its budget, which is counted here and nowhere else.
+ * Here the queries of all samples, whatever each is busy with, are packed into common batches. What
+ * a search sees depends on its own sample alone, so that batches change nothing; and no search can
+ * ask more than its budget, which is counted here and nowhere else.
  */
 public final class Dialogue {
   /** Points in one evaluation: enough to keep a core busy, few enough for any image's memory. */
@@ -38,10 +38,10 @@ public final class Dialogue {
    */
   public record Ask(int count, IntFunction<float[]> point, Function<double[], Turn> then)
       implements Turn {
-    /** Without a question the budget would not bound the search. */
+    /** Without a query the budget would not bound the search. */
     public Ask {
       if (count < 1) {
-        throw new IllegalArgumentException("a question about " + count + " points");
+        throw new IllegalArgumentException("a query of " + count + " points");
       }
     }
   }

@@ -21,9 +21,9 @@ import java.util.List;
 public record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
 
   /**
-   * The share of coordinates that a step moves. The steepest step moves one; a few converge faster
-   * (Tramer and Boneh: Adversarial training and robustness for multiple perturbations, 2019, arXiv
-   * 1904.13000, section 3.2).
+   * The fraction of coordinates that a step moves. The steepest step moves one; a few converge
+   * faster (Tramer and Boneh: Adversarial training and robustness for multiple perturbations, 2019,
+   * arXiv 1904.13000, section 3.2).
    */
   private static final double COORDINATES = 0.01;
 

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 
 /**
  * Keeps the books of an attack on a micro-batch: evaluates the model, counts evaluations per
- * sample, remembers the best point of every sample, and says which samples are still standing.
+ * sample, remembers the best point of every sample, and says which samples are not fooled yet.
  *
  * <p>An attack asks for {@link Lanes}, moves their points, and shows every point to {@link
  * #gradient} or {@link #look}: a success at any point counts, be it a random start or halfway. A

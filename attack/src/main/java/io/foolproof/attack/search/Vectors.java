@@ -31,7 +31,7 @@ public final class Vectors {
     return clamp(moved, box);
   }
 
-  /** The point at a share of the way from one to another. */
+  /** The point at a fraction of the way from one to another. */
   public static float[] between(float[] from, float[] to, double share) {
     float[] point = new float[from.length];
     double rest = 1 - share;

@@ -44,22 +44,22 @@ public record FoolingResult(FoolingPlan plan, List<FoolingFinding> findings) {
     return Objects.requireNonNull(fooled.noise(), "a query without a control is not compared");
   }
 
-  /** The share that is farther from the hull after the attack. */
+  /** The fraction that is farther from the hull after the attack. */
   public Proportion fartherByAttack() {
     return share(one -> one.adversarial().hull().distance() > one.cleanDistance());
   }
 
-  /** The share that is farther from the hull after random noise of the same length. */
+  /** The fraction that is farther from the hull after random noise of the same length. */
   public Proportion fartherByNoise() {
     return share(one -> noise(one).hull().distance() > one.cleanDistance());
   }
 
-  /** The share that the attack takes farther from the hull than the noise does. */
+  /** The fraction that the attack takes farther from the hull than the noise does. */
   public Proportion attackBeyondNoise() {
     return share(one -> one.adversarial().hull().distance() > noise(one).hull().distance());
   }
 
-  /** The share that random noise of the same length fools as well. */
+  /** The fraction that random noise of the same length fools as well. */
   public Proportion fooledByNoise() {
     return share(one -> noise(one).prediction() != one.label());
   }
@@ -69,17 +69,17 @@ public record FoolingResult(FoolingPlan plan, List<FoolingFinding> findings) {
     return compared().stream().anyMatch(one -> one.cleanProjected() >= 0);
   }
 
-  /** The share whose clean image's nearest hull point is given the right label. */
+  /** The fraction whose clean image's nearest hull point is given the correct label. */
   public Proportion cleanProjectedRight() {
     return share(one -> one.cleanProjected() == one.label());
   }
 
-  /** The share whose adversarial image's nearest hull point is given the right label back. */
+  /** The fraction whose adversarial image's nearest hull point is given the correct label back. */
   public Proportion adversarialProjectedRight() {
     return share(one -> one.adversarial().projected() == one.label());
   }
 
-  /** The share whose noisy image's nearest hull point is given the right label. */
+  /** The fraction whose noisy image's nearest hull point is given the correct label. */
   public Proportion noiseProjectedRight() {
     return share(one -> noise(one).projected() == one.label());
   }

@@ -202,7 +202,7 @@ final class FoolingStudy {
     return null;
   }
 
-  /** An attack that looks for the closest example has found the boundary already. */
+  /** An attack that searches for the closest example has found the boundary already. */
   private List<Attacked> withBoundaries(List<Attacked> attacked) {
     if (fooling.attack().findsClosest()) {
       return attacked;

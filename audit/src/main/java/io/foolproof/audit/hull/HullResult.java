@@ -39,7 +39,7 @@ public record HullResult(
     classDistances = List.copyOf(classDistances);
   }
 
-  /** The share of queries inside the hull. */
+  /** The fraction of queries inside the hull. */
   public Proportion inside() {
     return share(HullFinding::inside);
   }
@@ -53,7 +53,9 @@ public record HullResult(
     return Stream.concat(queries, fooled).toList();
   }
 
-  /** The share of queries whose nearest hull point is made mostly of images of their own class. */
+  /**
+   * The fraction of queries whose nearest hull point is made mostly of images of their own class.
+   */
   public Proportion votedRight() {
     ImageSet training = plan.training();
     int[] labels = IntStream.range(0, training.size()).map(training::label).toArray();
@@ -64,7 +66,7 @@ public record HullResult(
                 == plan.queries().label(finding.place()));
   }
 
-  /** The share of queries whose nearest training image is of their own class. */
+  /** The fraction of queries whose nearest training image is of their own class. */
   public Proportion neighbourRight() {
     return share(
         finding ->
@@ -72,8 +74,8 @@ public record HullResult(
   }
 
   /**
-   * The share of queries, of those with class distances, that are nearer to the hull of their own
-   * class than to that of any other.
+   * The fraction of queries, of those with class distances, that are nearer to the hull of their
+   * own class than to that of any other.
    *
    * @throws IllegalStateException if there are no class distances
    */
