@@ -11,9 +11,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The fraction of samples that is left at epsilons from 0 to the threat model's, or, where every
- * attack looked for the closest example, to the largest distance that was found; and what plain
- * noise leaves there, as a control.
+ * The fraction of samples that are not fooled at epsilons from 0 to the threat model's, or, where
+ * every attack looked for the closest example, to the largest distance that was found; and what
+ * plain noise leaves there, as a control.
  */
 final class AccuracyCurve {
   /** Noise is measured on some samples only: it is a control, and costs as much as an attack. */
@@ -120,8 +120,8 @@ final class AccuracyCurve {
   }
 
   /**
-   * The fraction of some samples that stands in noise of each size, for which noise that fooled
-   * once is enough; empty where it cannot be measured.
+   * The fraction of some samples that are correctly classified in every draw of noise, for noise of
+   * each size; empty where it cannot be measured.
    */
   private List<Proportion> noise() {
     Attack noise = Attacks.parse(NOISE);

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name in the catalogue
  * @param settings its settings, as they are given on the command line
- * @param tried how many samples were not fooled yet before it
+ * @param tried how many samples it attacked: those that no attack before it fooled
  * @param fooled how many of them it fooled, with witnesses that were replayed
  * @param notReplayed how many successes it claimed that did not hold when replayed alone
  * @param errors for how many samples the model answered with something that is not a number
- * @param robustAccuracy the fraction of all samples that is not fooled yet after it
+ * @param robustAccuracy the fraction of all samples that are correctly classified and that it and
+ *     those before it did not fool
  * @param seconds the time its batches took, added up over the workers
  * @param forwards how often a sample was evaluated
  * @param backwards how often a sample's gradient was taken

@@ -5,6 +5,7 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.Origin;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,6 @@ public record AuditResult(
     @Nullable Randomness randomness,
     String replayedBy) {
 
-  /** What is correctly classified before any attack. */
-  static final List<Verdict> CORRECT = List.of(Verdict.FOOLED, Verdict.PROVED, Verdict.UNKNOWN);
-
   /**
    * What was audited; the samples are in {@link #data}.
    *
@@ -64,18 +62,18 @@ public record AuditResult(
   }
 
   /**
-   * Whether the clean accuracy is one that a model has on images and labels that it was made for:
-   * without it, no figure means anything.
+   * The first sign that the model was not given the images or labels that it was made for, so that
+   * no other figure means anything; empty where there is none.
    */
-  public boolean isPlausible() {
+  public Optional<Diagnostic> wrongSetUp() {
     return warnings().stream()
-        .noneMatch(
-            d -> d.id().equals(Sign.AT_CHANCE.id()) || d.id().equals(Sign.NEVER_PREDICTED.id()));
+        .filter(d -> d.id().equals(Sign.AT_CHANCE.id()) || d.id().equals(Sign.NEVER_PREDICTED.id()))
+        .findFirst();
   }
 
   /**
-   * The fraction that is right in spite of attacks: of a model that answers at random the mean over
-   * draws, of any other what the attacks left.
+   * The robust accuracy to show: of a randomised model the mean over draws, of any other the
+   * fraction on which no attack succeeded.
    */
   public double headlineAccuracy() {
     return randomness == null ? robustAccuracy().value() : randomness.mean();
@@ -99,7 +97,7 @@ public record AuditResult(
    * wrong.
    */
   public Proportion cleanAccuracy() {
-    return count(samples, CORRECT);
+    return count(Verdict.FOOLED, Verdict.PROVED, Verdict.UNKNOWN);
   }
 
   /** The fraction on which no attack succeeded: an upper bound on the robust accuracy. */
@@ -109,10 +107,7 @@ public record AuditResult(
 
   /** The fraction of samples with one of these verdicts. */
   public Proportion count(Verdict... verdicts) {
-    return count(samples, List.of(verdicts));
-  }
-
-  static Proportion count(List<SampleVerdict> samples, List<Verdict> wanted) {
+    List<Verdict> wanted = List.of(verdicts);
     int count = (int) samples.stream().filter(s -> wanted.contains(s.verdict())).count();
     return new Proportion(count, samples.size());
   }

@@ -15,27 +15,27 @@ final class SetUpCheck {
 
   private SetUpCheck() {}
 
-  /**
-   * The signs that fired.
-   *
-   * @param classes how many the model tells apart
-   */
-  static List<Diagnostic> of(List<SampleVerdict> samples, Proportion clean, int classes) {
-    List<Diagnostic> found = new ArrayList<>();
+  /** The signs that fired. */
+  static List<Diagnostic> of(List<SampleVerdict> samples) {
     int labels = samples.stream().mapToInt(SampleVerdict::label).max().orElseThrow() + 1;
     int[] labelled = new int[labels];
     int[] predicted = new int[labels];
+    int correct = 0;
     for (SampleVerdict sample : samples) {
       labelled[sample.label()]++;
+      // Classes that no sample has, and errors, never agree with a label.
       if (sample.prediction() >= 0 && sample.prediction() < labels) {
         predicted[sample.prediction()]++;
       }
+      correct += sample.prediction() == sample.label() ? 1 : 0;
     }
-    double largest = IntStream.of(labelled).max().orElseThrow() / (double) samples.size();
-    double guessing = Math.max(1.0 / classes, largest);
-    // Where all have one label, guessing is as good as knowing.
-    if (guessing < 1 && clean.count() < clean.total() && clean.low() <= guessing) {
-      found.add(atChance(clean, guessing));
+    List<Diagnostic> found = new ArrayList<>();
+    Proportion clean = new Proportion(correct, samples.size());
+    double chance = chance(labelled, predicted, samples.size());
+    boolean severalLabels = IntStream.of(labelled).filter(count -> count > 0).count() > 1;
+    // Where all have one label, knowing it and saying it always are the same.
+    if (severalLabels && correct < clean.total() && clean.low() <= chance) {
+      found.add(atChance(clean, chance));
     }
     int[] never =
         IntStream.range(0, labels)
@@ -47,32 +47,47 @@ final class SetUpCheck {
     return found;
   }
 
-  private static Diagnostic atChance(Proportion clean, double guessing) {
+  /**
+   * How often predictions would be correct if they had nothing to do with the labels, each class
+   * being as frequent as it is: Cohen: A coefficient of agreement for nominal scales, 1960.
+   */
+  private static double chance(int[] labelled, int[] predicted, int samples) {
+    double chance = 0;
+    for (int k = 0; k < labelled.length; k++) {
+      chance += (double) labelled[k] / samples * predicted[k] / samples;
+    }
+    return chance;
+  }
+
+  private static Diagnostic atChance(Proportion clean, double chance) {
     return Sign.AT_CHANCE.of(
         true,
-        percent(clean.value()) + "; by guessing " + percent(guessing),
+        percent(clean.value()) + "; by chance " + percent(chance),
         "The model classifies "
             + percent(clean.value())
-            + " of the clean images correctly, which may be chance: always to predict the most"
-            + " frequent class gives "
-            + percent(guessing)
-            + ". Likely causes: pixels in another range or with another normalisation than in"
-            + " training, another order of the colour channels, or labels that are not the model's"
-            + " classes. Until that is settled, no other figure of this audit means anything.");
+            + " of the clean images correctly. Predictions that have nothing to do with the labels"
+            + " would be correct for "
+            + percent(chance)
+            + ", and with so few images the difference may be chance. Likely causes: pixels in"
+            + " another range or with another normalisation than in training, another order of the"
+            + " colour channels, or labels that are not the model's classes. Until that is settled,"
+            + " no other figure of this audit means anything.");
   }
 
   private static Diagnostic neverPredicted(int[] labels) {
-    String which = String.join(", ", IntStream.of(labels).mapToObj(String::valueOf).toList());
+    String which =
+        (labels.length == 1 ? "class " : "classes ")
+            + String.join(", ", IntStream.of(labels).mapToObj(String::valueOf).toList());
     return Sign.NEVER_PREDICTED.of(
         true,
-        (labels.length == 1 ? "class " : "classes ") + which,
-        "Clean images of "
-            + (labels.length == 1 ? "class " : "classes ")
-            + which
-            + " were audited, at least "
+        which,
+        "At least "
             + ENOUGH
-            + " of each, and no image was classified so. Likely causes: labels that are not the"
-            + " model's classes, or another normalisation than in training.");
+            + " clean images of "
+            + which
+            + (labels.length == 1 ? "" : " each")
+            + " were audited, and none of all images was classified so. Likely causes: labels that"
+            + " are not the model's classes, or another normalisation than in training.");
   }
 
   private static String percent(double fraction) {

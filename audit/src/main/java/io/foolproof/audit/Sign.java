@@ -4,13 +4,13 @@ import java.util.Locale;
 
 /** The signs that a {@link Diagnosis} looks for, in the order in which a report shows them. */
 enum Sign {
-  AT_CHANCE("Clean accuracy no better than guessing"),
+  AT_CHANCE("Clean accuracy no better than chance"),
   NEVER_PREDICTED("Classes that are never predicted"),
   UNFINISHED("The audit was not finished"),
   BLACK_BOX_BEATS_WHITE_BOX("Black-box beats white-box"),
   TRANSFER_BEATS_WHITE_BOX("Transfer beats white-box"),
   NOT_CONVERGED("More steps or restarts still help"),
-  UNBOUNDED_SURVIVORS("Unfooled with an unbounded epsilon"),
+  UNBOUNDED_SURVIVORS("Not fooled even with an unbounded epsilon"),
   NOISE_AS_GOOD("Noise as good as gradients"),
   ONE_STEP_BEATS_MANY("One step beats many"),
   LEFT_TOO_MANY("Short attacks fool what the audit's did not"),

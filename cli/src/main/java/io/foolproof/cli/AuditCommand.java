@@ -3,6 +3,7 @@ package io.foolproof.cli;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
@@ -24,6 +25,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -143,16 +145,17 @@ final class AuditCommand implements Callable<Integer> {
 
   private int gate(AuditResult result) {
     double left = result.headlineAccuracy();
-    if (failUnder == null || (result.isFinished() && result.isPlausible() && left >= failUnder)) {
+    Optional<Diagnostic> wrong = result.wrongSetUp();
+    if (failUnder == null || (result.isFinished() && wrong.isEmpty() && left >= failUnder)) {
       return Foolproof.DONE;
     }
-    if (!result.isPlausible()) {
+    if (wrong.isPresent()) {
       spec.commandLine()
           .getErr()
-          .println(
-              "foolproof: gate failed: the clean accuracy is no better than chance, or the model"
-                  + " never predicts some classes, so the robust accuracy means nothing; check"
-                  + " the range and normalisation of the pixels, the channels and the labels");
+          .printf(
+              "foolproof: gate failed: %s (%s), so the robust accuracy means nothing; check the"
+                  + " range and normalisation of the pixels, the channels and the labels%n",
+              wrong.get().title(), wrong.get().figure());
       return Foolproof.GATE_FAILED;
     }
     if (!result.isFinished()) {

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /** The classes whose decision boundaries an attack considers. */
 final class Rivals {
-  /** Where there are more classes than this, the others are seldom the nearest. */
+  /** Of more classes than this, the rest are rarely the nearest. */
   private static final int USUAL = 9;
 
   private Rivals() {}

@@ -154,6 +154,18 @@ class BallTest {
     }
   }
 
+  /** Where the box cuts an L-inf ball, its middle is not the image. */
+  @Test
+  void theMiddleIsThatOfBallAndBox() {
+    try (Scope scope = Scope.open()) {
+      Tensor centre = Tensor.full(0.05, io.foolproof.tensor.DType.FLOAT32, 1, D);
+      Ball cut = Ball.around(centre, ThreatModel.untargeted(Norm.LINF, 0.15), INPUT);
+      assertThat(cut.middle().toFloats()[0]).isCloseTo(0.1f, Offset.offset(1e-6f));
+      Ball round = Ball.around(centre, ThreatModel.untargeted(Norm.L2, 0.15), INPUT);
+      assertThat(round.middle().toFloats()[0]).isEqualTo(0.05f);
+    }
+  }
+
   @Test
   void epsilonMustBeANumberThatIsNotNegative() {
     for (double epsilon : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {

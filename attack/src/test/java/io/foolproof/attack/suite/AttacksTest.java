@@ -10,11 +10,13 @@ import io.foolproof.attack.HasRestarts;
 import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Loss;
+import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.closest.FabT;
 import io.foolproof.attack.gradient.MiFgsm;
 import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.attack.query.GeoDa;
 import io.foolproof.attack.query.Square;
+import io.foolproof.attack.transfer.Transfer;
 import io.foolproof.tensor.InvalidInputException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -81,6 +83,14 @@ class AttacksTest {
       spatial:angle=30.0:shift=3.0:angles=31:shifts=5:queries=0
       stadv:steps=100:step=0.05:tau=0.005
       """;
+
+  /** A journal of one is no journal of the other, though both are written transfer:by=pgd. */
+  @Test
+  void transferAttacksDifferByAllThatTheirInnerAttackIs() {
+    Transfer weak = new Transfer(Pgd.standard().withSteps(1), Surrogates.NONE);
+    Transfer strong = new Transfer(Pgd.standard().withSteps(100), Surrogates.NONE);
+    assertThat(weak.identity()).isNotEqualTo(strong.identity());
+  }
 
   private static final String ALL_CHANGED =
       """

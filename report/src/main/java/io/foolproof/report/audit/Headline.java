@@ -9,11 +9,16 @@ final class Headline {
   private Headline() {}
 
   static String of(AuditResult result) {
-    if (!result.isPlausible()) {
-      return result.subject().model().name()
-          + " classifies the clean images hardly better than by chance, or some classes never: the"
-          + " audit says nothing about it until the cause is found.";
-    }
+    return result
+        .wrongSetUp()
+        .map(
+            sign ->
+                "%s (%s). Until the cause is found, this audit says nothing about %s."
+                    .formatted(sign.title(), sign.figure(), result.subject().model().name()))
+        .orElseGet(() -> found(result));
+  }
+
+  private static String found(AuditResult result) {
     boolean flattered = !result.warnings().isEmpty() && result.robustAccuracy().count() > 0;
     return plain(result)
         + (flattered ? " There are signs that the attacks should have found more." : "");
