@@ -29,7 +29,9 @@ public record Surrogates(List<DifferentiableClassifier> models) {
 
   /** What tells them from others, for journals. */
   public String identity() {
-    return models.stream().map(model -> model.origin().identity()).collect(Collectors.joining(" "));
+    return models.stream()
+        .map(model -> model.origin().identityInUse())
+        .collect(Collectors.joining(" "));
   }
 
   /**

@@ -10,9 +10,10 @@ import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
-import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Origin;
+import io.foolproof.model.Preprocessed;
+import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
@@ -73,24 +74,26 @@ public final class Audit {
   /**
    * An audit of a classifier.
    *
-   * @param model what to attack; stays open
-   * @param images to attack, in the model's box
+   * @param model what to attack; stays open. Where its box is not [0, 1], pixels are scaled to it
+   *     before it sees them: an attacker's epsilon is that of the images, whatever the box
+   * @param images to attack
    * @throws InvalidInputException when the model does not take such images
    */
   public static Audit of(Classifier model, ImageSet images) {
-    Fit.require(model, images);
-    return new Audit(new AuditedModel.Loaded(model), images);
+    Classifier fitted = Preprocessed.forImages(model, images.shape());
+    Fit.require(fitted, images);
+    return new Audit(new AuditedModel.Loaded(fitted), images);
   }
 
   /**
    * An audit of the model in an ONNX file, which is loaded when the audit runs, and only by the
    * runtimes that its attacks need.
    *
-   * @param input the shape of the images, for files that leave sizes open, and the model's box
-   * @param images to attack, in that box
+   * @param preprocessing what the file leaves to be done to images before it takes them
+   * @param images to attack
    */
-  public static Audit of(OnnxModel file, InputSpec input, ImageSet images) {
-    return new Audit(new AuditedModel.Unloaded(file, input), images);
+  public static Audit of(OnnxModel file, Preprocessing preprocessing, ImageSet images) {
+    return new Audit(new AuditedModel.Unloaded(file, images.shape(), preprocessing), images);
   }
 
   // ---- Settings

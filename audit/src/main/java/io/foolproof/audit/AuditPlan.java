@@ -127,7 +127,7 @@ public record AuditPlan(
   public Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("format", "foolproof journal 6");
-    identity.put("model", model.origin().identity());
+    identity.put("model", model.origin().identityInUse());
     identity.put("box", "[" + model.input().low() + ", " + model.input().high() + "]");
     identity.put("data", data.sha256());
     identity.put("samples", String.valueOf(data.size()));

@@ -1,10 +1,10 @@
 package io.foolproof.audit;
 
 import io.foolproof.model.Classifier;
-import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
+import io.foolproof.model.Preprocessing;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,8 @@ sealed interface AuditedModel {
   }
 
   /** A file, of which only what attacks need is loaded. */
-  record Unloaded(OnnxModel file, InputSpec input) implements AuditedModel {
+  record Unloaded(OnnxModel file, long[] shape, Preprocessing preprocessing)
+      implements AuditedModel {
     @Override
     public @Nullable Classifier loaded() {
       return null;
@@ -61,9 +62,9 @@ sealed interface AuditedModel {
     @Override
     public Opened open(boolean gradients) {
       if (gradients) {
-        return new Loaded(OnnxClassifier.forImages(file, input)).open(true);
+        return new Loaded(OnnxClassifier.forImages(file, shape, preprocessing)).open(true);
       }
-      Classifier runtime = OnnxRuntimeClassifier.forImages(file, input);
+      Classifier runtime = OnnxRuntimeClassifier.forImages(file, shape, preprocessing);
       return new Opened(runtime, List.of(), List.of(runtime));
     }
   }

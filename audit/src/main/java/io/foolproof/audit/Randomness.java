@@ -3,7 +3,6 @@ package io.foolproof.audit;
 import io.foolproof.attack.Samples;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
-import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
@@ -50,8 +49,7 @@ public record Randomness(int draws, double mean, double low, double high) {
    */
   static boolean isRandom(AuditPlan plan) {
     int probes = Math.min(PROBES, plan.data().size());
-    return !(plan.model() instanceof RemoteClassifier)
-        && differs(plan.model(), plan.data(), probes);
+    return !plan.model().isMetered() && differs(plan.model(), plan.data(), probes);
   }
 
   /** Whether two identical calls on the first images differ in any bit. */

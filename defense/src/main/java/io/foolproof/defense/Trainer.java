@@ -69,7 +69,7 @@ public record Trainer(int epochs, int batch, double rate, boolean augment, long 
       Path out,
       Workers workers,
       TrainingProgress progress) {
-    OnnxClassifier net = OnnxClassifier.of(model, 0, 1);
+    OnnxClassifier net = OnnxClassifier.of(model);
     Weights weights = new Weights(net.parameters());
     String identity = identity(model, training);
     Path file = Checkpoint.beside(out);
@@ -86,7 +86,7 @@ public record Trainer(int epochs, int batch, double rate, boolean augment, long 
       double loss = epoch(net, weights, adam, training, epoch, workers, progress);
       trained = model.withParameters(weights.variables());
       new Checkpoint(epoch + 1, weights.values(), adam).write(file, identity);
-      OnnxClassifier now = OnnxClassifier.of(OnnxModel.of(trained, out.toString()), 0, 1);
+      OnnxClassifier now = OnnxClassifier.of(OnnxModel.of(trained, out.toString()));
       progress.end(epoch, loss, Accuracy.of(now, validation, workers));
     }
     return trained;

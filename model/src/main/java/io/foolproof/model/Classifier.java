@@ -57,6 +57,14 @@ public interface Classifier extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Whether its answers may cost something, so that none is asked for that is not needed: those of
+   * a model behind a URL.
+   */
+  default boolean isMetered() {
+    return false;
+  }
+
   /** How many samples at a time it answers fastest: the batches to cut work into. */
   default int microBatch() {
     return Workers.MICRO_BATCH;

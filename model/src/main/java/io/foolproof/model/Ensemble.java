@@ -60,7 +60,7 @@ public record Ensemble(List<DifferentiableClassifier> members) implements Differ
     boolean known = origins.stream().allMatch(Origin::isKnown);
     return new Origin(
         name(),
-        known ? origins.stream().map(Origin::identity).collect(Collectors.joining(" ")) : "",
+        known ? origins.stream().map(Origin::identityInUse).collect(Collectors.joining(" ")) : "",
         origins.stream().flatMap(origin -> origin.notes().stream()).distinct().toList());
   }
 

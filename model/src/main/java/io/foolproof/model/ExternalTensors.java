@@ -46,17 +46,7 @@ record ExternalTensors(Map<String, OnnxTensorLike> byName) implements AutoClosea
 
   private static OnnxJavaType type(TensorProto tensor) {
     DType type = TensorReader.dtype(tensor.getDataType(), "tensor '" + tensor.getName() + "'");
-    return switch (type) {
-      case FLOAT16 -> OnnxJavaType.FLOAT16;
-      case FLOAT32 -> OnnxJavaType.FLOAT;
-      case FLOAT64 -> OnnxJavaType.DOUBLE;
-      case UINT8 -> OnnxJavaType.UINT8;
-      case INT8 -> OnnxJavaType.INT8;
-      case INT16 -> OnnxJavaType.INT16;
-      case INT32 -> OnnxJavaType.INT32;
-      case INT64 -> OnnxJavaType.INT64;
-      case BOOL -> OnnxJavaType.BOOL;
-    };
+    return OrtNumbers.javaType(type);
   }
 
   @Override

@@ -42,6 +42,11 @@ public interface ForwardingClassifier extends Classifier {
   }
 
   @Override
+  default boolean isMetered() {
+    return model().isMetered();
+  }
+
+  @Override
   default int microBatch() {
     return model().microBatch();
   }

@@ -6,6 +6,7 @@ import io.foolproof.model.operator.Operators;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,10 @@ record OnnxBatch(Kind kind, long size) {
   enum Kind {
     /** The first dimension, of any size. */
     DYNAMIC,
-    /** The first dimension, of one size. */
+    /** The first dimension, of one size, which is changed to any. */
     FIXED,
+    /** The first dimension, of one size, with which the graph is run as it is. */
+    OWN,
     /** Nowhere: the graph takes one sample. */
     NONE
   }
@@ -38,11 +41,31 @@ record OnnxBatch(Kind kind, long size) {
     boolean likeOutput =
         first.value() <= LARGEST
             && output != null
-            && output.size() == 2
+            && output.size() >= 2
             && output.get(0).equals(first);
     return first.value() == 1 || likeOutput
         ? new OnnxBatch(Kind.FIXED, first.value())
         : new OnnxBatch(Kind.NONE, 1);
+  }
+
+  /** For a graph that is run with batches of the size it was written for, in doubt one. */
+  OnnxBatch own() {
+    return new OnnxBatch(Kind.OWN, size);
+  }
+
+  /** How many samples a run of this many has. */
+  long filled(long samples) {
+    return kind == Kind.OWN ? size : samples;
+  }
+
+  /** What enters a graph of one size: a single sample as often as the graph takes samples. */
+  Tensor filled(Tensor entering) {
+    if (kind != Kind.OWN || entering.size(0) == size || entering.size(0) != 1) {
+      return entering;
+    }
+    long[] shape = entering.shape();
+    shape[0] = size;
+    return entering.expand(shape);
   }
 
   /** A graph that takes batches of any size, where this one took one size; else the same. */
@@ -60,7 +83,7 @@ record OnnxBatch(Kind kind, long size) {
           if (shape == null) {
             steps.add(step);
           } else {
-            steps.add(withShape(step, adapted.size()));
+            steps.add(withShape(step, adapted.size(), opset));
             Tensor constant = Scope.outlive(Tensor.of(shape, shape.length));
             adapted = adapted.withConstant("batch of " + step.node().name(), constant);
           }
@@ -73,9 +96,7 @@ record OnnxBatch(Kind kind, long size) {
 
   /** The shape a step asks for, with any batch in front; null where it does not name the batch. */
   private long @Nullable [] batchShape(OnnxProgram program, OnnxProgram.Step step) {
-    if (step.inputs().length < 2
-        || program.constant(step.inputs()[0]) != null
-        || step.node().attributes().has("allowzero")) {
+    if (step.inputs().length < 2 || program.constant(step.inputs()[0]) != null) {
       return null;
     }
     Tensor constant = program.constant(step.inputs()[1]);
@@ -83,7 +104,8 @@ record OnnxBatch(Kind kind, long size) {
       return null;
     }
     long[] shape = constant.toLongs();
-    if (shape[0] != size) {
+    boolean zeroIsASize = step.node().attributes().integer("allowzero", 0) != 0;
+    if (shape[0] != size || (zeroIsASize && Arrays.stream(shape).anyMatch(n -> n == 0))) {
       return null;
     }
     // In Reshape 0 stands for the size before; in Expand 1 does.
@@ -91,10 +113,17 @@ record OnnxBatch(Kind kind, long size) {
     return shape;
   }
 
-  private static OnnxProgram.Step withShape(OnnxProgram.Step step, int slot) {
+  private static OnnxProgram.Step withShape(OnnxProgram.Step step, int slot, int opset) {
     int[] inputs = step.inputs().clone();
     inputs[1] = slot;
-    return new OnnxProgram.Step(step.node(), step.operator(), inputs, step.outputs());
+    Node plain = withoutAttributes(step.node());
+    return new OnnxProgram.Step(
+        step.node(), Operators.create(plain, opset), inputs, step.outputs());
+  }
+
+  private static Node withoutAttributes(Node node) {
+    return new Node(
+        node.name(), node.type(), node.inputs(), node.outputs(), new Attributes(List.of()));
   }
 
   /** Everything in one row is, for a batch of one, every sample in its row. */
@@ -103,9 +132,7 @@ record OnnxBatch(Kind kind, long size) {
     if (size != 1 || node.attributes().integer("axis", 1) != 0) {
       return step;
     }
-    Node perSample =
-        new Node(
-            node.name(), node.type(), node.inputs(), node.outputs(), new Attributes(List.of()));
+    Node perSample = withoutAttributes(node);
     return new OnnxProgram.Step(
         perSample, Operators.create(perSample, opset), step.inputs(), step.outputs());
   }

@@ -2,15 +2,12 @@ package io.foolproof.model;
 
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
-import io.foolproof.tensor.Nn;
-import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,20 +17,21 @@ import java.util.concurrent.ConcurrentHashMap;
  * A classifier from an ONNX file, run by the numeric engine, so that it has gradients.
  *
  * <p>Batches are cut and padded to runs of one or two sizes ({@link RunSizes}), and so a sample's
- * logits and gradients are the same to the last bit whatever the batch. A softmax at the end is
- * taken off, since probabilities saturate and hide gradients. A graph written for one batch size is
- * made to take any, and held against the original when it is loaded.
+ * logits and gradients are the same to the last bit whatever the batch. A softmax or sigmoid at the
+ * end is taken off, since probabilities saturate and hide gradients. A graph written for one batch
+ * size is made to take any, and held against the original when it is loaded; where that cannot be
+ * done it runs with the size it was written for.
+ *
+ * <p>Images have pixels in [0, 1] and the shape [C, H, W]; {@link Preprocessing} says what is done
+ * to them before they enter the graph.
  *
  * <p>Images of type {@link DType#FLOAT64} run a 32-bit model in double precision.
  */
 public final class OnnxClassifier implements DifferentiableClassifier {
-  private static final String SOFTMAX_REMOVED =
-      "The model ends in a softmax, which was removed for the attacks: probabilities saturate and"
-          + " hide gradients. Predictions are the same.";
-
   private final OnnxModel model;
   private final OnnxSignature signature;
-  private final int classes;
+  private final OnnxRunner runner;
+  private final OnnxProbe.Answered answered;
 
   /** How many samples a run has. */
   private final RunSizes runs;
@@ -50,21 +48,23 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   private OnnxClassifier(OnnxModel model, OnnxProgram whole, OnnxSignature signature) {
     this.model = model;
     this.signature = signature;
-    List<String> logits = List.of(signature.logits());
+    this.runner = new OnnxRunner(model, signature);
+    List<String> logits = List.of(signature.scores().logits());
     OnnxProgram original = whole.upTo(logits).folded(tensor -> false);
     this.trainable =
         signature
             .batch()
             .adapt(whole.upTo(logits).folded(t -> t.dtype().isFloating()), model.opset());
     this.frozen = LateRectifiers.in(signature.batch().adapt(original, model.opset()), logits);
-    this.classes = OnnxProbe.classes(this, original);
+    this.answered = OnnxProbe.answers(this, original);
     this.runs = OnnxProbe.runs(this);
   }
 
   private OnnxClassifier(OnnxClassifier forward, OnnxProgram frozen) {
     this.model = forward.model;
     this.signature = forward.signature;
-    this.classes = forward.classes;
+    this.runner = forward.runner;
+    this.answered = forward.answered;
     this.trainable = forward.trainable;
     this.frozen = frozen;
     this.runs = OnnxProbe.runs(this);
@@ -77,44 +77,76 @@ public final class OnnxClassifier implements DifferentiableClassifier {
    *     classifier
    */
   public static OnnxClassifier load(Path file) {
-    return load(file, 0, 1);
+    return load(file, Preprocessing.NONE);
   }
 
-  /** As {@link #load(Path)}, of images with pixels in [low, high]. */
-  public static OnnxClassifier load(Path file, double low, double high) {
-    return of(OnnxModel.read(file), low, high);
-  }
-
-  /** As {@link #load(Path)}, of images of this shape and box; for files that leave sizes open. */
-  public static OnnxClassifier load(Path file, InputSpec input) {
-    return of(OnnxModel.read(file), input);
+  /** As {@link #load(Path)}, of images that are preprocessed first. */
+  public static OnnxClassifier load(Path file, Preprocessing preprocessing) {
+    return of(OnnxModel.read(file), preprocessing);
   }
 
   /** A classifier from a model that was read already. */
-  public static OnnxClassifier of(OnnxModel model, double low, double high) {
-    return new OnnxClassifier(model, OnnxProgram.of(model), OnnxSignature.of(model, low, high));
+  public static OnnxClassifier of(OnnxModel model) {
+    return of(model, Preprocessing.NONE);
   }
 
-  /** As {@link #of(OnnxModel, double, double)}, of images of this shape and box. */
-  public static OnnxClassifier of(OnnxModel model, InputSpec input) {
-    return new OnnxClassifier(model, OnnxProgram.of(model), OnnxSignature.of(model, input));
+  /** As {@link #of(OnnxModel)}, of images that are preprocessed first. */
+  public static OnnxClassifier of(OnnxModel model, Preprocessing preprocessing) {
+    return loaded(model, OnnxSignature.of(model, null, preprocessing));
   }
 
   /**
-   * A classifier for images of this shape and box. Sizes that the file leaves open are those of the
-   * images; otherwise the file's own layout counts, such as a flat row of pixels.
+   * A classifier for images of this shape. Sizes that the file leaves open are those of the images;
+   * a model that takes rows of pixels, or channels last, is given them so.
    *
+   * @param shape of one image, [C, H, W]
    * @throws InvalidInputException when the model does not take such images, or cannot be run
    */
-  public static OnnxClassifier forImages(OnnxModel model, InputSpec images) {
-    OnnxSignature signature = OnnxSignature.forImages(model, images);
-    return new OnnxClassifier(model, OnnxProgram.of(model), signature);
+  public static OnnxClassifier forImages(
+      OnnxModel model, long[] shape, Preprocessing preprocessing) {
+    return loaded(model, OnnxSignature.of(model, shape, preprocessing));
+  }
+
+  /** The same model for images of this shape; itself where these are its images already. */
+  public OnnxClassifier forImages(long[] shape) {
+    return Arrays.equals(shape, input().shape())
+        ? this
+        : forImages(model, shape, signature.adapter().preprocessing());
+  }
+
+  /** A graph that gives other logits in a batch of another size runs with the size of its own. */
+  private static OnnxClassifier loaded(OnnxModel model, OnnxSignature signature) {
+    OnnxProgram whole = OnnxProgram.of(model).withoutHalves();
+    try {
+      return new OnnxClassifier(model, whole, signature);
+    } catch (InvalidInputException e) {
+      OnnxBatch.Kind kind = signature.batch().kind();
+      boolean isMixing = kind == OnnxBatch.Kind.DYNAMIC && e instanceof OnnxProbe.DependentSamples;
+      if (kind == OnnxBatch.Kind.NONE || isMixing) {
+        throw e;
+      }
+      try {
+        return new OnnxClassifier(model, whole, signature.withOwnBatch());
+      } catch (InvalidInputException second) {
+        e.addSuppressed(second);
+        throw e;
+      }
+    }
   }
 
   @Override
   public Origin origin() {
-    return new Origin(
-        name(), model.sha256(), strippedSoftmax() ? List.of(SOFTMAX_REMOVED) : List.of());
+    return new Origin(name(), model.sha256(), signature.preprocessing(), notes());
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>(signature.notes());
+    if (answered.oneNumber()) {
+      notes.add(
+          "The model gives one number an image, which was taken as the logit of class 1 against"
+              + " class 0.");
+    }
+    return notes;
   }
 
   @Override
@@ -138,12 +170,12 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   @Override
   public int classes() {
-    return classes;
+    return answered.classes();
   }
 
-  /** Whether the file's last step is a softmax, which {@link #logits} leaves out. */
+  /** Whether the file's last step is a softmax or sigmoid, which {@link #logits} leaves out. */
   public boolean strippedSoftmax() {
-    return signature.strippedSoftmax();
+    return signature.scores().isStripped();
   }
 
   @Override
@@ -163,7 +195,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   /** As {@link #logits(Tensor)}, in runs of these sizes. */
   Tensor logits(Tensor images, RunSizes sizes) {
-    return evaluate(frozen, signature.logits(), images, Map.of(), sizes);
+    return runner.logits(frozen, images, Map.of(), sizes);
   }
 
   /** Whether the same image may have other logits the next time. */
@@ -173,8 +205,8 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   /** How many values are made on the way from some images to their logits. */
   long valuesMade(Tensor images) {
-    Tensor typed = images.to(signature.computationType(images.dtype()));
-    return frozen.valuesMade(Map.of(signature.inputName(), typed));
+    Tensor given = signature.batch().filled(signature.entering(images));
+    return frozen.valuesMade(Map.of(signature.inputName(), given));
   }
 
   /**
@@ -234,7 +266,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
                     .formatted(model.name(), name, old == null ? "unknown" : old, value));
           }
         });
-    return evaluate(trainable, signature.logits(), images, parameters, runs);
+    return runner.logits(trainable, images, parameters, runs);
   }
 
   /** The names of the values that the graph computes, in order, for {@link #activation}. */
@@ -253,79 +285,8 @@ public final class OnnxClassifier implements DifferentiableClassifier {
    * @throws InvalidInputException when there is no such value
    */
   public Tensor activation(String valueName, Tensor images) {
-    OnnxProgram whole = OnnxProgram.of(model).upTo(List.of(valueName));
+    OnnxProgram whole = OnnxProgram.of(model).withoutHalves().upTo(List.of(valueName));
     OnnxProgram adapted = signature.batch().adapt(whole.folded(t -> false), model.opset());
-    return evaluate(adapted, valueName, images, Map.of(), runs.narrow());
-  }
-
-  private Tensor evaluate(
-      OnnxProgram program,
-      String wanted,
-      Tensor images,
-      Map<String, Tensor> parameters,
-      RunSizes sizes) {
-    signature.requireShape(model, images);
-    try (Scope scope = Scope.open()) {
-      DType type = signature.computationType(images.dtype());
-      OnnxProgram typed = type == signature.declaredType() ? program : program.as(type);
-      Tensor converted = images.dtype() == type ? images : images.to(type);
-      Tensor result;
-      if (signature.batch().kind() == OnnxBatch.Kind.NONE) {
-        result = oneByOne(typed, wanted, converted, parameters);
-      } else if (parameters.isEmpty()) {
-        result = batched(typed, wanted, converted, sizes);
-      } else {
-        result = run(typed, wanted, converted, parameters);
-      }
-      boolean back = result.dtype().isFloating() && result.dtype() != images.dtype();
-      return scope.keep(back ? result.to(images.dtype()) : result);
-    }
-  }
-
-  /**
-   * In runs of one or two sizes: by the size of a batch the engine picks its kernels, which round
-   * differently.
-   */
-  private Tensor batched(OnnxProgram program, String wanted, Tensor images, RunSizes sizes) {
-    int most = sizes.largest();
-    boolean isOneRun = images.size(0) <= most;
-    List<Tensor> parts = isOneRun ? List.of(images) : images.split(most);
-    List<Tensor> results = new ArrayList<>();
-    for (Tensor some : parts) {
-      int size = some.size(0) <= sizes.usual() ? sizes.usual() : most;
-      Tensor result = run(program, wanted, padded(some, size), Map.of());
-      if (result.rank() == 0 || result.size(0) != size) {
-        // Not a value per sample, so that its parts could not be joined.
-        return run(program, wanted, images, Map.of());
-      }
-      results.add(some.size(0) == size ? result : result.rows(0, some.size(0)));
-    }
-    return isOneRun ? results.get(0) : Tensor.concat(results, 0);
-  }
-
-  private static Tensor padded(Tensor images, int size) {
-    long[] amounts = new long[2 * images.rank()];
-    amounts[amounts.length - 1] = size - images.size(0);
-    return images.size(0) == size ? images : Nn.pad(images, amounts, Nn.PadMode.CONSTANT, 0);
-  }
-
-  /** For graphs without a batch: their one sample, again and again. */
-  private Tensor oneByOne(
-      OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters) {
-    List<Tensor> results = new ArrayList<>();
-    for (long i = 0; i < images.size(0); i++) {
-      Tensor sample = images.rows(i, i + 1).squeeze(0);
-      Tensor result = run(program, wanted, sample, parameters);
-      boolean isRow = wanted.equals(signature.logits()) && result.rank() == 2;
-      results.add(isRow && result.size(0) == 1 ? result.squeeze(0) : result);
-    }
-    return results.isEmpty() ? Tensor.zeros(images.dtype(), 0, classes) : Tensor.stack(results, 0);
-  }
-
-  private Tensor run(
-      OnnxProgram program, String wanted, Tensor images, Map<String, Tensor> parameters) {
-    Map<String, Tensor> given = new HashMap<>(parameters);
-    given.put(signature.inputName(), images);
-    return program.run(given, List.of(wanted), OnnxProgram.MOST_ELEMENTS_OF_A_RUN).get(0);
+    return runner.value(adapted, valueName, images, runs.narrow());
   }
 }

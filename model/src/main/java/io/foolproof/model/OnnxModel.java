@@ -42,11 +42,15 @@ public final class OnnxModel {
 
   private final String sha256;
 
+  /** Which of several outputs counts; null where nobody has said it. */
+  private final @Nullable String chosenOutput;
+
   /** Read when first needed: ONNX Runtime has no use for a copy. */
   private @Nullable Map<String, Tensor> initialisers;
 
-  private OnnxModel(OnnxFile file) {
+  private OnnxModel(OnnxFile file, @Nullable String chosenOutput) {
     this.file = file;
+    this.chosenOutput = chosenOutput;
     this.nodes = OnnxNodes.sorted(file.proto().getGraph());
     if (file.proto().getGraph().getSparseInitializerCount() > 0) {
       throw new InvalidInputException("sparse initial values are not supported");
@@ -82,7 +86,25 @@ public final class OnnxModel {
   }
 
   private static OnnxModel checked(OnnxFile file) {
-    return naming(file, () -> new OnnxModel(file));
+    return naming(file, () -> new OnnxModel(file, null));
+  }
+
+  /**
+   * The same model, of which this output has the scores of the classes.
+   *
+   * @throws InvalidInputException when there is no output of this name
+   */
+  public OnnxModel withOutput(String name) {
+    if (outputs().stream().noneMatch(output -> output.name().equals(name))) {
+      throw new InvalidInputException(
+          "%s: there is no output '%s'; there are %s".formatted(file.name(), name, outputs()));
+    }
+    return naming(file, () -> new OnnxModel(file, name));
+  }
+
+  /** The output that was chosen by name; null where none was. */
+  @Nullable String chosenOutput() {
+    return chosenOutput;
   }
 
   private static <T> T naming(OnnxFile file, Supplier<T> work) {
@@ -116,9 +138,17 @@ public final class OnnxModel {
     return file.name();
   }
 
-  /** The bytes of the file, as they were read. */
-  byte[] bytes() {
-    return file.bytes();
+  /**
+   * The bytes of the file, as they were read; where a value is wanted that is not among its
+   * outputs, with this value as its only one.
+   */
+  byte[] bytesGiving(String value) {
+    if (outputs().stream().anyMatch(output -> output.name().equals(value))) {
+      return file.bytes();
+    }
+    GraphProto.Builder graph = graph().toBuilder().clearOutput();
+    graph.addOutputBuilder().setName(value);
+    return file.proto().toBuilder().setGraph(graph).build().toByteArray();
   }
 
   /** The initial values whose data lie in other files, with these data, as they were read. */
@@ -170,13 +200,6 @@ public final class OnnxModel {
   /** What the graph computes. */
   public List<OnnxValue> outputs() {
     return graph().getOutputList().stream().map(OnnxValue::of).toList();
-  }
-
-  /** Whether the file leaves sizes of an image open, besides the batch. */
-  boolean leavesSizesOpen() {
-    return inputs().stream()
-        .map(OnnxValue::shape)
-        .anyMatch(s -> s != null && s.stream().skip(1).anyMatch(size -> !size.isFixed()));
   }
 
   /** The version of ONNX's own operator set; 0 where the file names none. */

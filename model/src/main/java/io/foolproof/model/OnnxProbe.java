@@ -33,18 +33,35 @@ final class OnnxProbe {
   private final OnnxClassifier classifier;
   private final OnnxSignature signature;
 
+  /** That samples in a batch change each other's logits. */
+  static final class DependentSamples extends InvalidInputException {
+    private static final long serialVersionUID = 1;
+
+    DependentSamples(InvalidInputException why) {
+      super(String.valueOf(why.getMessage()), why);
+    }
+  }
+
   private OnnxProbe(OnnxClassifier classifier) {
     this.classifier = classifier;
     this.signature = classifier.signature();
   }
 
   /**
-   * The number of classes.
+   * What a graph answers.
+   *
+   * @param classes how many it tells apart
+   * @param oneNumber whether it gives one number a sample, for two classes
+   */
+  record Answered(int classes, boolean oneNumber) {}
+
+  /**
+   * What the graph answers.
    *
    * @param original the graph as it is in the file
    * @throws InvalidInputException when the graph is no classifier, or does not take batches
    */
-  static int classes(OnnxClassifier classifier, OnnxProgram original) {
+  static Answered answers(OnnxClassifier classifier, OnnxProgram original) {
     try (Scope scope = Scope.open()) {
       return new OnnxProbe(classifier).run(original);
     }
@@ -63,7 +80,16 @@ final class OnnxProbe {
   /** As {@link #runs(OnnxClassifier)}, for a way to ask that tests can break. */
   static RunSizes runs(OnnxClassifier classifier, Answers answers) {
     OnnxProbe probe = new OnnxProbe(classifier);
-    if (probe.signature.batch().kind() == OnnxBatch.Kind.NONE || classifier.drawsAtRandom()) {
+    OnnxBatch batch = probe.signature.batch();
+    if (batch.kind() == OnnxBatch.Kind.NONE) {
+      return RunSizes.MICRO_BATCHES;
+    }
+    if (batch.kind() == OnnxBatch.Kind.OWN) {
+      int own = Math.toIntExact(batch.size());
+      boolean asABatch = own == 1 || (!classifier.drawsAtRandom() && probe.isSteady(answers, own));
+      return RunSizes.of(asABatch ? own : 1);
+    }
+    if (classifier.drawsAtRandom()) {
       return RunSizes.MICRO_BATCHES;
     }
     try (Scope scope = Scope.open()) {
@@ -142,21 +168,28 @@ final class OnnxProbe {
     }
   }
 
-  private int run(OnnxProgram original) {
+  private Answered run(OnnxProgram original) {
     Tensor images = randomImages(2);
-    Tensor first = alone(original, images.rows(0, 1));
-    int classes = columns(first);
-    Tensor second = alone(original, images.rows(1, 2));
-    Tensor together = classifier.logits(images, RunSizes.MICRO_BATCHES);
+    Tensor value = alone(original, images.rows(0, 1));
+    Tensor first = row(value);
+    int classes = Math.toIntExact(first.size(1));
+    Tensor second = row(alone(original, images.rows(1, 2)));
+    // With a batch of its own this is not yet known to be the size of a run.
+    RunSizes sizes =
+        signature.batch().kind() == OnnxBatch.Kind.OWN
+            ? RunSizes.of(Math.toIntExact(signature.batch().size()))
+            : RunSizes.MICRO_BATCHES;
+    Tensor together = classifier.logits(images, sizes);
     if (!Arrays.equals(together.shape(), new long[] {2, classes})) {
       throw notBatched(classifier, "two images give " + together);
     }
     double difference = distance(together, Tensor.concat(List.of(first, second), 0));
     // What is drawn anew each time cannot be compared.
     if (!(difference <= TOLERANCE) && !original.drawsAtRandom()) {
-      throw notBatched(classifier, "logits differ by %.3g of their size".formatted(difference));
+      throw new DependentSamples(
+          notBatched(classifier, "logits differ by %.3g of their size".formatted(difference)));
     }
-    return classes;
+    return new Answered(classes, value.elements() == 1);
   }
 
   /** Images in the type that callers use. */
@@ -170,49 +203,39 @@ final class OnnxProbe {
     return Tensor.of(pixels, input.batchShape(count));
   }
 
-  /** One row of logits, [1, classes], from the graph as it is in the file. */
+  /** What the graph gives for one image, as it is in the file: for the first of a batch of it. */
   private Tensor alone(OnnxProgram original, Tensor image) {
     OnnxBatch batch = signature.batch();
+    Tensor entering = signature.entering(image);
     Tensor given =
         switch (batch.kind()) {
-          case DYNAMIC -> image;
-          case NONE -> image.squeeze(0);
-          case FIXED -> {
-            long[] shape = image.shape();
+          case DYNAMIC -> entering;
+          case NONE -> entering.squeeze(0);
+          case FIXED, OWN -> {
+            long[] shape = entering.shape();
             shape[0] = batch.size();
-            yield image.expand(shape);
+            yield entering.expand(shape);
           }
         };
-    Tensor input = given.to(signature.declaredType());
+    DType type = signature.declaredType().isFloating() ? given.dtype() : signature.declaredType();
     Tensor result =
         original
             .run(
-                Map.of(signature.inputName(), input),
-                List.of(signature.logits()),
+                Map.of(signature.inputName(), given.to(type)),
+                List.of(signature.scores().logits()),
                 SizeLimits.MOST_ELEMENTS)
             .get(0);
-    if (batch.kind() == OnnxBatch.Kind.NONE && result.rank() == 1) {
-      return result.unsqueeze(0).to(DType.FLOAT32);
-    }
-    return result.rank() == 0
-        ? result
-        : result.rows(0, Math.min(1, result.size(0))).to(DType.FLOAT32);
+    boolean ofMany = result.rank() > 0 && batch.size() > 1 && result.size(0) == batch.size();
+    return ofMany ? result.rows(0, 1) : result;
   }
 
-  private int columns(Tensor row) {
-    String file = classifier.model().name();
-    if (row.rank() != 2 || row.size(0) != 1) {
-      throw new InvalidInputException(
-          "%s: the output '%s' should have the shape [N, classes], but one image gives %s"
-              .formatted(file, signature.output(), row));
+  /** One row of logits, [1, classes]. */
+  private Tensor row(Tensor value) {
+    Tensor row = OnnxScores.rows(value.to(DType.FLOAT32), 1);
+    if (row == null || row.size(1) < 2) {
+      throw signature.notRows(classifier.model(), 1, value);
     }
-    if (row.size(1) < 2) {
-      throw new InvalidInputException(
-          ("%s: the output '%s' has one number a sample; a binary model with a single logit is not"
-                  + " supported, so export it with one output per class")
-              .formatted(file, signature.output()));
-    }
-    return Math.toIntExact(row.size(1));
+    return row;
   }
 
   /** The largest difference, relative to the largest logit; logits that are NaN agree. */

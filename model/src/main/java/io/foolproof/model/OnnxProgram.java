@@ -29,6 +29,9 @@ final class OnnxProgram {
   /** What one run may make in all: eight gigabytes of 32-bit floats. */
   static final long MOST_ELEMENTS_OF_A_RUN = 8 * SizeLimits.MOST_ELEMENTS;
 
+  /** ONNX's number of 16-bit floating-point numbers. */
+  private static final long HALF = 10;
+
   /** A node with the slots of its values; an absent one is negative. */
   record Step(Node node, Operator operator, int[] inputs, int[] outputs) {
     /** The same step with another first input and another output. */
@@ -255,6 +258,47 @@ final class OnnxProgram {
   /** Whether some results are drawn anew at every run. */
   boolean drawsAtRandom() {
     return steps.stream().anyMatch(step -> Operators.drawsAtRandom(step.node().type()));
+  }
+
+  /**
+   * The same program computing with 32 bits what the file computes with 16: few processors do it,
+   * and gradients would vanish between 16-bit numbers.
+   */
+  OnnxProgram withoutHalves() {
+    boolean hasHalves = steps.stream().anyMatch(step -> makesHalves(step.node()));
+    for (Tensor constant : constants) {
+      hasHalves |= constant != null && constant.dtype() == DType.FLOAT16;
+    }
+    if (!hasHalves) {
+      return this;
+    }
+    List<Step> widened =
+        steps.stream()
+            .map(s -> new Step(s.node(), widening(s.operator()), s.inputs(), s.outputs()))
+            .toList();
+    @Nullable Tensor[] converted = constants.clone();
+    for (int i = 0; i < converted.length; i++) {
+      Tensor constant = converted[i];
+      if (constant != null) {
+        converted[i] = Scope.outlive(widened(constant));
+      }
+    }
+    return new OnnxProgram(file, slots, widened, converted);
+  }
+
+  /** Whether a node's attributes ask for 16-bit floating-point numbers. */
+  private static boolean makesHalves(Node node) {
+    Tensor value = node.type().equals("Constant") ? node.attributes().tensor("value") : null;
+    return (value != null && value.dtype() == DType.FLOAT16)
+        || (node.type().equals("Cast") && node.attributes().integer("to", 0) == HALF);
+  }
+
+  private static Operator widening(Operator operator) {
+    return inputs -> operator.apply(inputs).stream().map(OnnxProgram::widened).toList();
+  }
+
+  private static Tensor widened(Tensor tensor) {
+    return tensor.dtype() == DType.FLOAT16 ? tensor.to(DType.FLOAT32) : tensor;
   }
 
   /** The same program with its floating-point constants of another type. */

@@ -5,15 +5,13 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A classifier from an ONNX file, run by ONNX Runtime: a second implementation, to replay what was
@@ -26,26 +24,29 @@ import java.util.Map;
 public final class OnnxRuntimeClassifier implements Classifier {
   private final OnnxModel model;
   private final OnnxSignature signature;
+
+  /** What is asked of the graph, and what was at its end where that was taken off. */
+  private final OnnxScores scores;
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final int classes;
 
-  private OnnxRuntimeClassifier(OnnxModel model, OnnxSignature signature) {
+  private OnnxRuntimeClassifier(OnnxModel model, OnnxSignature signature, OnnxScores scores) {
     this.model = model;
     this.signature = signature;
+    this.scores = scores;
     this.environment = OrtEnvironment.getEnvironment();
-    if (signature.declaredType() == DType.FLOAT16) {
-      throw new InvalidInputException(model.name() + ": 16-bit inputs are not supported here");
-    }
     try (OrtSession.SessionOptions options = options();
         ExternalTensors external = ExternalTensors.of(environment, model.external())) {
       options.addExternalInitializers(external.byName());
-      this.session = environment.createSession(model.bytes(), options);
+      this.session = environment.createSession(model.bytesGiving(scores.output()), options);
     } catch (OrtException e) {
       throw refused(e);
     }
     try {
-      this.classes = run(new float[signature.input().elements()]).length;
+      float[] black = new float[signature.input().elements()];
+      this.classes = row(black).length;
     } catch (InvalidInputException e) {
       close();
       throw e;
@@ -67,28 +68,38 @@ public final class OnnxRuntimeClassifier implements Classifier {
    * @throws InvalidInputException when the file is no sound ONNX model, or ONNX Runtime refuses it
    */
   public static OnnxRuntimeClassifier load(Path file) {
-    return load(file, 0, 1);
+    return load(file, Preprocessing.NONE);
   }
 
-  /** As {@link #load(Path)}, of images with pixels in [low, high]. */
-  public static OnnxRuntimeClassifier load(Path file, double low, double high) {
+  /** As {@link #load(Path)}, of images that are preprocessed first. */
+  public static OnnxRuntimeClassifier load(Path file, Preprocessing preprocessing) {
     OnnxModel model = OnnxModel.read(file);
-    return new OnnxRuntimeClassifier(model, OnnxSignature.of(model, low, high));
+    return asTheFileIs(model, OnnxSignature.of(model, null, preprocessing));
   }
 
-  /** For images of this shape and box, as {@link OnnxClassifier#forImages}. */
-  public static OnnxRuntimeClassifier forImages(OnnxModel model, InputSpec images) {
-    return new OnnxRuntimeClassifier(model, OnnxSignature.forImages(model, images));
+  /** For images of this shape, as {@link OnnxClassifier#forImages}. */
+  public static OnnxRuntimeClassifier forImages(
+      OnnxModel model, long[] shape, Preprocessing preprocessing) {
+    return asTheFileIs(model, OnnxSignature.of(model, shape, preprocessing));
   }
 
-  /** The same model as another classifier's, from the bytes that were read for it. */
+  private static OnnxRuntimeClassifier asTheFileIs(OnnxModel model, OnnxSignature signature) {
+    return new OnnxRuntimeClassifier(model, signature, signature.scores());
+  }
+
+  /**
+   * The same model as another classifier's, from the bytes that were read for it. It gives the same
+   * value: the logits, where the file ends with a softmax or sigmoid, since probabilities of
+   * different logits may round to the same number.
+   */
   public static OnnxRuntimeClassifier of(OnnxClassifier other) {
-    return new OnnxRuntimeClassifier(other.model(), other.signature());
+    OnnxSignature signature = other.signature();
+    return new OnnxRuntimeClassifier(other.model(), signature, signature.scores().ofLogits());
   }
 
   @Override
   public Origin origin() {
-    return new Origin(name(), model.sha256(), List.of());
+    return new Origin(name(), model.sha256(), signature.preprocessing(), scores.labelNotes());
   }
 
   @Override
@@ -119,74 +130,58 @@ public final class OnnxRuntimeClassifier implements Classifier {
     float[] pixels = images.toFloats();
     float[] logits = new float[Math.multiplyExact(samples, classes)];
     for (int i = 0; i < samples; i++) {
-      float[] row = run(Arrays.copyOfRange(pixels, i * elements, (i + 1) * elements));
+      float[] row = row(Arrays.copyOfRange(pixels, i * elements, (i + 1) * elements));
       System.arraycopy(row, 0, logits, i * classes, classes);
     }
     return Tensor.of(logits, samples, classes);
   }
 
-  /** The logits of one image. */
-  private float[] run(float[] pixels) {
-    try (OnnxTensor input = tensor(pixels);
-        OrtSession.Result results = session.run(Map.of(signature.inputName(), input))) {
+  /** The scores of one image. */
+  private float[] row(float[] pixels) {
+    try (Scope scope = Scope.open()) {
+      Tensor entering = signature.entering(Tensor.of(pixels, signature.input().batchShape(1)));
+      return scores.ofRuntime(run(entering.toDoubles()));
+    }
+  }
+
+  /** What the graph gives for one sample. */
+  private float[] run(double[] entering) {
+    try (OnnxTensor input = tensor(entering);
+        OrtSession.Result results =
+            session.run(Map.of(signature.inputName(), input), Set.of(scores.output()))) {
       if (!(results.get(0) instanceof OnnxTensor output)) {
         throw notRows("no tensor");
       }
-      FloatBuffer values =
-          switch (output.getInfo().type) {
-            case FLOAT -> output.getFloatBuffer();
-            case DOUBLE -> narrowed(output.getDoubleBuffer());
-            default -> throw notRows("numbers of type " + output.getInfo().type);
-          };
-      float[] row = new float[values.remaining() / copies()];
-      values.get(row);
-      if (row.length < 2) {
-        throw notRows(row.length + " numbers a sample");
+      float[] values = OrtNumbers.values(output);
+      if (values == null) {
+        throw notRows("values of type " + output.getInfo().type);
       }
-      return row;
+      // A graph of one batch size is given the image as often as it wants.
+      return Arrays.copyOf(values, values.length / copies());
     } catch (OrtException e) {
       throw refused(e);
     }
   }
 
-  /** A graph of one batch size is given the image as often as it wants. */
   private int copies() {
     return Math.toIntExact(signature.batch().size());
   }
 
-  private OnnxTensor tensor(float[] pixels) throws OrtException {
-    long[] shape = signature.input().batchShape(copies());
-    if (signature.batch().kind() == OnnxBatch.Kind.NONE) {
-      shape = signature.input().shape();
+  private OnnxTensor tensor(double[] entering) throws OrtException {
+    boolean isAlone = signature.batch().kind() == OnnxBatch.Kind.NONE;
+    long[] model = signature.adapter().model();
+    long[] shape = new long[model.length + (isAlone ? 0 : 1)];
+    System.arraycopy(model, 0, shape, shape.length - model.length, model.length);
+    if (!isAlone) {
+      shape[0] = copies();
     }
-    if (signature.declaredType() == DType.FLOAT64) {
-      DoubleBuffer doubles = DoubleBuffer.allocate(Math.multiplyExact(copies(), pixels.length));
-      while (doubles.hasRemaining()) {
-        for (float pixel : pixels) {
-          doubles.put(pixel);
-        }
-      }
-      return OnnxTensor.createTensor(environment, doubles.flip(), shape);
-    }
-    FloatBuffer floats = FloatBuffer.allocate(Math.multiplyExact(copies(), pixels.length));
-    while (floats.hasRemaining()) {
-      floats.put(pixels);
-    }
-    return OnnxTensor.createTensor(environment, floats.flip(), shape);
-  }
-
-  private static FloatBuffer narrowed(DoubleBuffer doubles) {
-    FloatBuffer floats = FloatBuffer.allocate(doubles.remaining());
-    while (doubles.hasRemaining()) {
-      floats.put((float) doubles.get());
-    }
-    return floats.flip();
+    return OrtNumbers.tensor(environment, entering, copies(), signature.declaredType(), shape);
   }
 
   private InvalidInputException notRows(String found) {
     return new InvalidInputException(
         "%s: the output '%s' should be numbers [N, classes], found %s"
-            .formatted(model.name(), signature.output(), found));
+            .formatted(model.name(), scores.output(), found));
   }
 
   private InvalidInputException refused(OrtException e) {

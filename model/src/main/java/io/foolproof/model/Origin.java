@@ -10,18 +10,31 @@ import java.util.List;
  * @param name what to call it in reports
  * @param identity what tells it from every other, such as the SHA-256 of its file in hexadecimal;
  *     empty where nothing does, and then no journal can be kept on disk
+ * @param preprocessing what is done to images before they enter it, in words; empty for nothing
  * @param notes what a reader of its figures must know, in sentences
  */
-public record Origin(String name, String identity, List<String> notes) {
+public record Origin(String name, String identity, String preprocessing, List<String> notes) {
 
   /** Copies the notes. */
   public Origin {
     notes = List.copyOf(notes);
   }
 
+  /** Of a classifier that takes images as they are. */
+  public Origin(String name, String identity, List<String> notes) {
+    this(name, identity, "", notes);
+  }
+
   /** Of a classifier that does not say what identifies it. */
   public static Origin unknown(String name) {
     return new Origin(name, "", List.of());
+  }
+
+  /** What all results depend on: the identity, and what is done to images before. */
+  public String identityInUse() {
+    return preprocessing.isEmpty() || identity.isEmpty()
+        ? identity
+        : identity + " (" + preprocessing + ")";
   }
 
   /** Whether something tells it from every other. */

@@ -183,7 +183,7 @@ class OnnxBadInputTest {
     Files.write(file, withExternal("weights", "8", "60"));
     assertThat(OnnxClassifier.load(file).classes()).isEqualTo(4);
     byte[] alone = OnnxModel.read(file).withParameters(Map.of());
-    assertThat(OnnxClassifier.of(OnnxModel.of(alone, "alone"), 0, 1).classes()).isEqualTo(4);
+    assertThat(OnnxClassifier.of(OnnxModel.of(alone, "alone")).classes()).isEqualTo(4);
     for (String location : List.of("../secret", outside.toString(), "link", "a/../../secret", "")) {
       Files.write(file, withExternal(location, "0", "60"));
       refused(() -> OnnxClassifier.load(file), "'w1'", "not inside the model's folder");
@@ -270,15 +270,16 @@ class OnnxBadInputTest {
     TestGraph two = TestGraph.perceptron().input("z", "batch", "3");
     refused(two::classifier, "one input", "'x'", "'z'");
     TestGraph outputs = TestGraph.perceptron().output("hidden", "batch", "5");
-    refused(outputs::classifier, "one output", "'hidden'");
+    refused(outputs::classifier, "2 outputs", "'hidden'", "--output");
     TestGraph symbolic = new TestGraph().input("x", "batch", "width").output("y", "batch", "3");
     symbolic.node("Relu", List.of("x"), "y");
     refused(symbolic::classifier, "width");
-    assertThat(OnnxClassifier.of(symbolic.read(), InputSpec.unit(3)).classes()).isEqualTo(3);
-    refused(() -> OnnxClassifier.of(symbolic.read(), InputSpec.unit(3, 2)), "[3, 2]");
-    TestGraph binary = new TestGraph().input("x", "batch", "3").output("y", "batch", "1");
-    binary.random("w", 1, 3, 1).node("MatMul", List.of("x", "w"), "y");
-    refused(binary::classifier, "'y'", "one number a sample");
+    assertThat(
+            OnnxClassifier.forImages(symbolic.read(), new long[] {3}, Preprocessing.NONE).classes())
+        .isEqualTo(3);
+    refused(
+        () -> OnnxClassifier.forImages(symbolic.read(), new long[] {3, 2}, Preprocessing.NONE),
+        "[3, 2]");
     TestGraph images = new TestGraph().input("x", "batch", "3", "2").output("y", "batch", "3", "2");
     refused(images.node("Relu", List.of("x"), "y")::classifier, "[N, classes]");
     TestGraph mixing = new TestGraph().input("x", "batch", "3").output("y", "batch", "3");

@@ -93,7 +93,7 @@ class OnnxClassifierTest {
       OnnxClassifier classifier = linear().classifier();
       Tensor weight = Tensor.of(new float[] {1, 1, 1, 2, 2, 2}, 2, 3);
       byte[] exported = classifier.model().withParameters(Map.of("w", weight));
-      OnnxClassifier again = OnnxClassifier.of(OnnxModel.of(exported, "again.onnx"), 0, 1);
+      OnnxClassifier again = OnnxClassifier.of(OnnxModel.of(exported, "again.onnx"));
       assertThat(again.logits(Tensor.of(IMAGE, 1, 3)).toFloats()).containsExactly(2.25f, 3);
       assertThatThrownBy(() -> classifier.model().withParameters(Map.of("v", weight)))
           .isInstanceOf(InvalidInputException.class)

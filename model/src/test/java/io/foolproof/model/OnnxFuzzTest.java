@@ -79,7 +79,7 @@ class OnnxFuzzTest {
   /** Reads a model and runs it; whether that went well. */
   private static boolean survives(byte[] bytes) {
     try (Scope scope = Scope.open()) {
-      OnnxClassifier classifier = OnnxClassifier.of(OnnxModel.of(bytes, "fuzz"), 0, 1);
+      OnnxClassifier classifier = OnnxClassifier.of(OnnxModel.of(bytes, "fuzz"));
       Tensor logits =
           classifier.logits(Tensor.zeros(DType.FLOAT32, classifier.input().batchShape(2)));
       assertThat(logits.shape()).containsExactly(2, classifier.classes());

@@ -102,7 +102,7 @@ class ReadOnceTest {
     OnnxModel model = OnnxModel.of(bytes, "memory");
     Arrays.fill(bytes, (byte) 0);
     try (Scope scope = Scope.open();
-        OnnxClassifier classifier = OnnxClassifier.of(model, 0, 1);
+        OnnxClassifier classifier = OnnxClassifier.of(model);
         OnnxRuntimeClassifier other = OnnxRuntimeClassifier.of(classifier)) {
       Tensor image = Tensor.ones(DType.FLOAT32, 1, 3);
       float[] expected = TestGraph.perceptron().classifier().logits(image).toFloats();
@@ -117,7 +117,7 @@ class ReadOnceTest {
     Path file = Files.write(folder.resolve("net.onnx"), TestGraph.perceptron().bytes());
     OnnxModel model = OnnxModel.read(file);
     try (OnnxRuntimeClassifier runtime =
-        OnnxRuntimeClassifier.forImages(model, InputSpec.unit(3))) {
+        OnnxRuntimeClassifier.forImages(model, new long[] {3}, Preprocessing.NONE)) {
       assertThat(runtime.classes()).isEqualTo(4);
       assertThat(model.hasCopiedWeights()).isFalse();
       assertThat(model.summary().parameters()).isEqualTo(15 + 5 + 20 + 4);

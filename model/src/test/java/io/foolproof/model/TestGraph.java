@@ -147,7 +147,7 @@ public final class TestGraph {
   }
 
   public OnnxClassifier classifier() {
-    return OnnxClassifier.of(read(), 0, 1);
+    return OnnxClassifier.of(read());
   }
 
   /** Three inputs, two layers, four classes. */

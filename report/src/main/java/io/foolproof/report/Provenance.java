@@ -28,6 +28,7 @@ public final class Provenance {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("Model", subject.model().name()));
     facts.add(new Fact("Model SHA-256", identity(subject.model())));
+    facts.add(new Fact("Preprocessing", preprocessing(subject.model())));
     facts.add(new Fact("Data", result.data().name()));
     facts.add(new Fact("Data SHA-256", result.data().sha256()));
     facts.add(new Fact("Seed", Long.toString(result.seed())));
@@ -40,6 +41,12 @@ public final class Provenance {
 
   private static String identity(Origin model) {
     return model.isKnown() ? model.identity() : "unknown";
+  }
+
+  private static String preprocessing(Origin model) {
+    return model.preprocessing().isEmpty()
+        ? "none: pixels from 0 to 1 enter the model as they are"
+        : model.preprocessing();
   }
 
   private static List<Fact> circumstances(ReportContext context) {
@@ -61,6 +68,7 @@ public final class Provenance {
     if (fooling != null) {
       facts.add(new Fact("Model", fooling.model().name()));
       facts.add(new Fact("Model SHA-256", identity(fooling.model().origin())));
+      facts.add(new Fact("Preprocessing", preprocessing(fooling.model().origin())));
       facts.add(new Fact("Attack", fooling.attack().settings()));
       facts.add(new Fact("Seed", Long.toString(fooling.seed())));
     }

@@ -13,7 +13,7 @@ import java.nio.file.NoSuchFileException;
  * what was expected and what to do. Anything else that is thrown is a failure of the program
  * itself.
  */
-public final class InvalidInputException extends RuntimeException {
+public class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** A one-line message for the user. */

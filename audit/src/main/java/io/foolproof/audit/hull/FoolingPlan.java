@@ -43,7 +43,7 @@ public record FoolingPlan(Classifier model, Attack attack, ThreatModel threat, l
   /** All that results depend on besides the hull, by name. */
   Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("model", model.origin().identity());
+    identity.put("model", model.origin().identityInUse());
     identity.put("box", "[" + model.input().low() + ", " + model.input().high() + "]");
     identity.put("attack", attack.identity());
     identity.put("norm", threat.id());

@@ -3,8 +3,10 @@ package io.foolproof.cli.option;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.data.ImageSet;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.model.Preprocessed;
 import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.net.URI;
@@ -22,11 +24,13 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
     URI url = models.url();
     if (url == null) {
       remote.requireNone();
-      OnnxModel file = OnnxModel.read(models.path());
-      return settings.apply(Audit.of(file, models.input(images), images)).run();
+      OnnxModel file = models.read(models.path());
+      return settings.apply(Audit.of(file, models.preprocessing(), images)).run();
     }
     try (RemoteClassifier model = remote(url, images)) {
-      return settings.apply(Audit.of(model, images)).run();
+      double[] box = {model.input().low(), model.input().high()};
+      Classifier fitted = Preprocessed.forImages(model, images.shape(), models.preprocessing(box));
+      return settings.apply(Audit.of(fitted, images)).run();
     }
   }
 

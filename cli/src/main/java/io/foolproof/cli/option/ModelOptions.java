@@ -4,8 +4,10 @@ import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
+import io.foolproof.model.Layout;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,8 +34,40 @@ public final class ModelOptions {
       names = "--box",
       paramLabel = "LOW,HIGH",
       split = ",",
-      description = "smallest and largest pixel value that the model takes (default: 0,1)")
+      description =
+          "smallest and largest pixel value that the model takes, such as 0,255: images are scaled"
+              + " to it (default: 0,1)")
   public double @Nullable [] box;
+
+  @Option(
+      names = "--mean",
+      paramLabel = "NUMBERS",
+      split = ",",
+      description =
+          "mean that is subtracted from pixels before the model, one number or one a channel, such"
+              + " as 0.485,0.456,0.406; with --std")
+  public float @Nullable [] mean;
+
+  @Option(
+      names = "--std",
+      paramLabel = "NUMBERS",
+      split = ",",
+      description = "standard deviation that pixels are then divided by; with --mean")
+  public float @Nullable [] std;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "LAYOUT",
+      description =
+          "order in which the model takes the values of an image: nchw (channels first), nhwc"
+              + " (channels last), or auto (default: auto, by the model's shape)")
+  @Nullable String layout;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "which of the model's outputs has the scores of the classes")
+  @Nullable String output;
 
   /** As if this file had been given, and nothing else. */
   public static ModelOptions of(Path file) {
@@ -81,13 +115,42 @@ public final class ModelOptions {
 
   /** The classifier, given the images it is for: a file may leave its sizes open. */
   public OnnxClassifier load(Path path, ImageSet images) {
-    return OnnxClassifier.forImages(OnnxModel.read(path), input(images));
+    return OnnxClassifier.forImages(read(path), images.shape(), preprocessing());
   }
 
-  /** The shape of these images, and the box that the arguments give. */
+  /** The file, of which the output counts that the arguments name. */
+  public OnnxModel read(Path path) {
+    OnnxModel model = OnnxModel.read(path);
+    return output == null ? model : model.withOutput(output);
+  }
+
+  /** What is done to images before the model takes them. */
+  public Preprocessing preprocessing() {
+    return preprocessing(boxOrUnit());
+  }
+
+  /** As {@link #preprocessing()}, with the box that a model states itself. */
+  Preprocessing preprocessing(double[] ends) {
+    return new Preprocessing(
+        ends[0],
+        ends[1],
+        mean == null ? new float[0] : mean,
+        std == null ? new float[0] : std,
+        layout());
+  }
+
+  private Layout layout() {
+    return layout == null ? Layout.BY_SHAPE : Layout.parse(layout);
+  }
+
+  /** The shape that these images have for the model, and the box that the arguments give. */
   InputSpec input(ImageSet images) {
     double[] ends = boxOrUnit();
-    return new InputSpec(images.shape(), ends[0], ends[1]);
+    long[] shape = images.shape();
+    return new InputSpec(
+        layout() == Layout.CHANNELS_LAST ? new long[] {shape[1], shape[2], shape[0]} : shape,
+        ends[0],
+        ends[1]);
   }
 
   /** The smallest and the largest value of a pixel. */
@@ -110,6 +173,16 @@ public final class ModelOptions {
     if (box != null
         && (box.length != 2 || !(box[0] < box[1]) || Double.isInfinite(box[1] - box[0]))) {
       throw new InvalidInputException("--box takes two numbers, the smaller first, such as 0,1");
+    }
+    if ((mean == null) != (std == null)) {
+      throw new InvalidInputException(
+          (mean == null ? "--std is given without --mean" : "--mean is given without --std")
+              + ": a normalisation takes both, such as --mean 0.1307 --std 0.3081");
+    }
+    preprocessing();
+    if (output != null && url != null) {
+      throw new InvalidInputException(
+          "--output names an output of an ONNX file, and the model is behind a URL: leave it out");
     }
   }
 

@@ -127,6 +127,11 @@ public final class RemoteClassifier implements Classifier {
     return protocol.model().scores();
   }
 
+  @Override
+  public boolean isMetered() {
+    return true;
+  }
+
   /** The most images in one request: what was asked for, or what the server takes. */
   public int batch() {
     return Math.min(settings.batch(), protocol.model().mostImages());
