@@ -5,6 +5,7 @@ import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Checks, before anything runs, that a model, images and a threat model fit each other. */
@@ -31,10 +32,22 @@ public final class Fit {
                   images.name(),
                   Arrays.toString(images.shape())));
     }
+    if (images.namesAllClasses() && images.classes() != model.classes()) {
+      throw new InvalidInputException(
+          ("%s: has %d classes by name (%s), but %s has %d outputs: give a file with the name of every"
+                  + " output's class, one a line (--class-names), or name folders by the numbers of"
+                  + " the outputs, from 0")
+              .formatted(
+                  images.name(),
+                  images.classes(),
+                  some(images.classNames()),
+                  model.name(),
+                  model.classes()));
+    }
     for (int i = 0; i < images.size(); i++) {
       if (images.label(i) >= model.classes()) {
         throw new InvalidInputException(
-            "%s: sample %d has label %d, but %s has %d outputs, for labels 0 to %d"
+            "%s: sample %d has label %d, but %s has %d outputs, for labels 0 to %d: labels count from 0"
                 .formatted(
                     images.name(),
                     images.index(i),
@@ -45,6 +58,12 @@ public final class Fit {
       }
       requireInBox(model, images, i);
     }
+  }
+
+  private static String some(List<String> names) {
+    return names.size() <= 4
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 3)) + ", ...";
   }
 
   /** Shapes that hold the same values in the same order: flattened, or with sizes of 1 added. */

@@ -17,6 +17,7 @@ import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
+import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SurrogateOptions;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
@@ -35,19 +36,14 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof attack}: adversarial images as files. */
 @Command
 final class AttackCommand implements Callable<Integer> {
+  private static final int USUAL_SAMPLES = 100;
+
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
   @Mixin SurrogateOptions surrogates = new SurrogateOptions();
   @Mixin DataOptions data = new DataOptions();
+  @Mixin SampleOptions samples = new SampleOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
-
-  @Under(Heading.DATA)
-  @Option(
-      names = "--samples",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "number of test images, from the first on; 0 for all")
-  int samples;
 
   @Under(Heading.ATTACKS)
   @Option(
@@ -63,7 +59,7 @@ final class AttackCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "seed of all random numbers")
+      description = "seed of all random numbers, the draw of --samples included")
   long seed;
 
   @Under(Heading.OUTPUT)
@@ -83,11 +79,12 @@ final class AttackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     models.check();
+    data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
     Attack chosen = Attacks.parse(attack);
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet images = threats.withoutTarget(data.open(Split.TEST, samples, samples, terminal));
+      ImageSet images = threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
       AuditReport.checkWritable(out);
       AuditResult result =
           new ModelOpener(models, remote)

@@ -12,6 +12,7 @@ import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
+import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SurrogateOptions;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
@@ -43,16 +44,8 @@ final class AuditCommand implements Callable<Integer> {
   @Mixin RemoteOptions remote = new RemoteOptions();
   @Mixin SurrogateOptions surrogates = new SurrogateOptions();
   @Mixin DataOptions data = new DataOptions();
+  @Mixin SampleOptions samples = new SampleOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
-
-  @Under(Heading.DATA)
-  @Option(
-      names = "--samples",
-      paramLabel = "N",
-      description =
-          "number of test images, from the first on; 0 for all (default: 1000, or all if there are"
-              + " fewer)")
-  @Nullable Integer samples;
 
   @Under(Heading.ATTACKS)
   @Option(
@@ -77,7 +70,7 @@ final class AuditCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "seed of all random numbers")
+      description = "seed of all random numbers, the draw of --samples included")
   long seed;
 
   @Under(Heading.OUTPUT)
@@ -105,6 +98,7 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     models.check();
+    data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
     Suite.Choice choice = Suite.parse(attacks, threat, queries);
     checkGate();
@@ -112,7 +106,7 @@ final class AuditCommand implements Callable<Integer> {
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images =
-          threats.withoutTarget(data.open(Split.TEST, samples, USUAL_SAMPLES, terminal));
+          threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
       AuditReport.checkWritable(folder);
       AuditResult result =
           new ModelOpener(models, remote)

@@ -15,6 +15,7 @@ import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.DataSource;
@@ -66,15 +67,6 @@ final class HullCommand implements Callable<Integer> {
 
   @Under(Heading.DATA)
   @Option(
-      names = "--samples",
-      paramLabel = "N",
-      description =
-          "number of images to measure, from the first on; 0 for all (default: 1000, or all if"
-              + " there are fewer)")
-  @Nullable Integer samples;
-
-  @Under(Heading.DATA)
-  @Option(
       names = "--space",
       paramLabel = "SPACE",
       defaultValue = "pixels",
@@ -98,6 +90,7 @@ final class HullCommand implements Callable<Integer> {
           "also measure the adversarial images that this attack on --model finds, such as pgd")
   @Nullable String attack;
 
+  @Mixin SampleOptions samples = new SampleOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
   @Under(Heading.ATTACKS)
@@ -105,7 +98,7 @@ final class HullCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "seed of the attack and of the noise it is compared with")
+      description = "seed of the draw of --samples, of the attack, and of the noise it is compared with")
   long seed;
 
   @Under(Heading.OUTPUT)
@@ -135,7 +128,7 @@ final class HullCommand implements Callable<Integer> {
     requireSplits();
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet images = threats.withoutTarget(data.open(queries, samples, USUAL_QUERIES, terminal));
+      ImageSet images = threats.withoutTarget(samples.of(data.open(queries, terminal), USUAL_QUERIES, seed));
       OnnxClassifier network = model == null ? null : ModelOptions.of(model).load(model, images);
       HullPlan plan =
           new HullPlan(
@@ -176,7 +169,7 @@ final class HullCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--model is given, but nothing to do with it: add --attack pgd, or --space layer:NAME");
     }
-    for (String option : List.of("--norm", "--epsilon", "--target", "--levels", "--seed")) {
+    for (String option : List.of("--norm", "--epsilon", "--target", "--levels")) {
       if (attack == null && spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new InvalidInputException(
             option + " is about an attack, and none is given: add --attack pgd, or leave it out");

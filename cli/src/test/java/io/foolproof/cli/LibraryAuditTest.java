@@ -54,7 +54,7 @@ class LibraryAuditTest {
     String[] all = new String[arguments.length + 6];
     all[0] = "audit";
     all[1] = file.toString();
-    all[2] = "--samples";
+    all[2] = "--first";
     all[3] = String.valueOf(samples);
     all[4] = "--out";
     all[5] = byCommand.toString();

@@ -57,7 +57,7 @@ class RealAuditTest {
             "linf",
             "--epsilon",
             "0.3",
-            "--samples",
+            "--first",
             samples,
             "--attacks",
             attacks,

@@ -2,6 +2,8 @@ package io.foolproof.data;
 
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes labelled images of two arrays.
@@ -13,6 +15,9 @@ import java.util.Arrays;
  */
 final class ArrayImages {
   private static final int HIGHEST_LEVEL = 255;
+
+  /** What single precision loses of a level in another range. */
+  private static final double LEVEL_ROUNDING = 1e-3;
 
   private ArrayImages() {}
 
@@ -36,7 +41,12 @@ final class ArrayImages {
    * @param labelsFrom what to call the labels in messages
    */
   static ImageSet of(
-      String name, NpyArray images, String imagesFrom, NpyArray labels, String labelsFrom) {
+      String name,
+      NpyArray images,
+      String imagesFrom,
+      NpyArray labels,
+      String labelsFrom,
+      Reading reading) {
     Layout layout = layout(images.shape(), imagesFrom);
     int[] classes = labels(labels, labelsFrom);
     if (classes.length != images.shape()[0]) {
@@ -44,11 +54,42 @@ final class ArrayImages {
           "%s: there are %,d images, but %,d labels in %s; expected one label per image"
               .formatted(imagesFrom, images.shape()[0], classes.length, labelsFrom));
     }
-    PixelStore store =
-        images.type().real() ? reals(images, layout) : levels(images, layout, imagesFrom);
+    PixelStore store = store(images, layout, imagesFrom, reading.range());
     store.requireInBox(imagesFrom, layout.shape().pixels());
-    return new ImageSet(
-        name, layout.shape(), store, classes, Labels.numberedClasses(classes, labelsFrom));
+    ImageSet set =
+        new ImageSet(
+            name, layout.shape(), store, classes, Labels.numberedClasses(classes, labelsFrom));
+    List<String> names = reading.classNames();
+    return names == null ? set : set.withAllClasses(names);
+  }
+
+  private static PixelStore store(
+      NpyArray images, Layout layout, String where, @Nullable PixelRange range) {
+    if (range == null) {
+      return images.type().real()
+          ? PixelStore.Reals.of(reals(images, layout, PixelRange.UNIT))
+          : levels(images, layout, where);
+    }
+    range.requireFits(layout.shape(), where);
+    float[] pixels = reals(images, layout, range);
+    byte[] levels = levels(pixels);
+    return levels == null ? PixelStore.Reals.of(pixels) : new PixelStore.Levels(levels);
+  }
+
+  /** The 8-bit levels that the pixels were made from; null where one is none. */
+  private static byte @Nullable [] levels(float[] pixels) {
+    byte[] levels = new byte[pixels.length];
+    for (int i = 0; i < levels.length; i++) {
+      double level = (double) pixels[i] * HIGHEST_LEVEL;
+      double nearest = Math.rint(level);
+      if (!(Math.abs(level - nearest) <= LEVEL_ROUNDING)
+          || nearest < 0
+          || nearest > HIGHEST_LEVEL) {
+        return null;
+      }
+      levels[i] = (byte) nearest;
+    }
+    return levels;
   }
 
   private static Layout layout(int[] sizes, String where) {
@@ -85,14 +126,15 @@ final class ArrayImages {
             .formatted(where, Arrays.toString(sizes)));
   }
 
-  private static PixelStore reals(NpyArray images, Layout layout) {
+  private static float[] reals(NpyArray images, Layout layout, PixelRange range) {
+    int plane = layout.shape().height() * layout.shape().width();
     float[] pixels = new float[images.size()];
     int perImage = layout.shape().pixels();
     for (int to = 0; to < pixels.length; to++) {
       int k = to % perImage;
-      pixels[to] = (float) images.real(to - k + layout.source(k));
+      pixels[to] = range.pixel(images.real(to - k + layout.source(k)), k / plane);
     }
-    return new PixelStore.Reals(pixels);
+    return pixels;
   }
 
   private static PixelStore levels(NpyArray images, Layout layout, String where) {

@@ -32,6 +32,15 @@ public final class DataSets {
    * @throws InvalidInputException if there is no such set, or its images cannot be had or used
    */
   public static ImageSet open(String spec, Split split, DataLocations where) {
-    return DataSource.of(spec).open(split, where);
+    return open(spec, split, where, Reading.PLAIN);
+  }
+
+  /**
+   * As {@link #open(String, Split, DataLocations)}.
+   *
+   * @param reading what the data do not say themselves, such as the names of the classes
+   */
+  public static ImageSet open(String spec, Split split, DataLocations where, Reading reading) {
+    return DataSource.of(spec).open(split, where, reading);
   }
 }

@@ -24,9 +24,21 @@ public sealed interface DataSource {
   /**
    * Reads a split.
    *
+   * @param reading what the data do not say themselves
    * @throws InvalidInputException if the images cannot be had or used
    */
-  ImageSet open(Split split, DataLocations where);
+  ImageSet open(Split split, DataLocations where, Reading reading);
+
+  /** As {@link #open(Split, DataLocations, Reading)}, where the data say everything. */
+  default ImageSet open(Split split, DataLocations where) {
+    return open(split, where, Reading.PLAIN);
+  }
+
+  private static ImageSet named(ImageSet images, Reading reading) {
+    reading.requireNoRange(images.name());
+    List<String> names = reading.classNames();
+    return names == null ? images : images.withAllClasses(names);
+  }
 
   /**
    * Understands a name: {@code digits}, {@code mnist}, {@code fashion-mnist}, a folder of class
@@ -99,8 +111,8 @@ public sealed interface DataSource {
     }
 
     @Override
-    public ImageSet open(Split split, DataLocations where) {
-      return GeneratedDigits.standard().split(split);
+    public ImageSet open(Split split, DataLocations where, Reading reading) {
+      return named(GeneratedDigits.standard().split(split), reading);
     }
   }
 
@@ -117,8 +129,8 @@ public sealed interface DataSource {
     }
 
     @Override
-    public ImageSet open(Split split, DataLocations where) {
-      return set.open(split, where);
+    public ImageSet open(Split split, DataLocations where, Reading reading) {
+      return named(set.open(split, where), reading);
     }
   }
 
@@ -135,8 +147,9 @@ public sealed interface DataSource {
     }
 
     @Override
-    public ImageSet open(Split split, DataLocations where) {
-      return ImageFolder.read(name(), path);
+    public ImageSet open(Split split, DataLocations where, Reading reading) {
+      reading.requireNoRange(name());
+      return ImageFolder.read(name(), path, reading.classNames());
     }
   }
 
@@ -169,11 +182,11 @@ public sealed interface DataSource {
     }
 
     @Override
-    public ImageSet open(Split split, DataLocations where) {
+    public ImageSet open(Split split, DataLocations where, Reading reading) {
       Set<String> arrays = arrays();
       for (Pair pair : WHOLE) {
         if (pair.isIn(arrays)) {
-          return read(pair);
+          return read(pair, reading);
         }
       }
       Pair pair = split == Split.TEST ? TEST : TRAINING;
@@ -182,7 +195,7 @@ public sealed interface DataSource {
             "%s: has the arrays %s, expected images and labels, x and y, or %s and %s for the split %s"
                 .formatted(path, arrays, pair.images(), pair.labels(), split));
       }
-      ImageSet images = read(pair);
+      ImageSet images = read(pair, reading);
       return split == Split.TEST ? images : split.of(images);
     }
 
@@ -190,13 +203,14 @@ public sealed interface DataSource {
       return new LinkedHashSet<>(Npz.names(path));
     }
 
-    private ImageSet read(Pair pair) {
+    private ImageSet read(Pair pair, Reading reading) {
       return ArrayImages.of(
           name(),
           Npz.read(path, pair.images()),
           path + " (" + pair.images() + ")",
           Npz.read(path, pair.labels()),
-          path + " (" + pair.labels() + ")");
+          path + " (" + pair.labels() + ")",
+          reading);
     }
   }
 
@@ -213,9 +227,10 @@ public sealed interface DataSource {
     }
 
     @Override
-    public ImageSet open(Split split, DataLocations where) {
+    public ImageSet open(Split split, DataLocations where, Reading reading) {
       Path labels = beside(path, fileName(path).replaceFirst("(?i)(\\.npy)$", "_labels$1"));
-      return ArrayImages.of(name(), Npy.read(path), name(), Npy.read(labels), labels.toString());
+      return ArrayImages.of(
+          name(), Npy.read(path), name(), Npy.read(labels), labels.toString(), reading);
     }
   }
 
@@ -235,14 +250,15 @@ public sealed interface DataSource {
     }
 
     @Override
-    public ImageSet open(Split split, DataLocations where) {
+    public ImageSet open(Split split, DataLocations where, Reading reading) {
       String images = fileName(path);
       if (!images.contains("images-idx3")) {
         throw new InvalidInputException(
             path
                 + ": not a kind of file that is known, expected .npz, .npy, or an IDX file with images-idx3 in its name");
       }
-      return Idx.read(name(), path, beside(path, images.replace("images-idx3", "labels-idx1")));
+      Path labels = beside(path, images.replace("images-idx3", "labels-idx1"));
+      return named(Idx.read(name(), path, labels), reading);
     }
   }
 }

@@ -1,20 +1,27 @@
 package io.foolproof.data;
 
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Suggestion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder with one subfolder of PNG and JPEG images per class, the subfolder's name being the
  * class's.
  *
- * <p>Classes and the images within a class are in the order of their names, character by character
- * ("10" before "2"). All images must have the same size. An image stored as grey has one channel,
+ * <p>Folders whose names are whole numbers are classes of these numbers, whichever of them are there.
+ * Of any other names there must be as many as the model has classes, in the order of their names,
+ * character by character ("class10" before "class2"); or a list of all names says what their order
+ * is. Images are in the order of their names. All images must have the same size. An image stored as grey has one channel,
  * any other has three. Images with see-through pixels and with more than 8 bits a channel are
  * refused, not converted. Hidden files, and files that do not end in .png, .jpg or .jpeg, are
  * passed over.
@@ -28,27 +35,84 @@ public final class ImageFolder {
   /**
    * Reads a folder.
    *
-   * @throws InvalidInputException if the folder has no classes, a class has no images, or an image
-   *     cannot be used; the message names the first file at fault
+   * @param classNames of all classes, in the order of the model's outputs; null where the names of
+   *     the folders say it
+   * @throws InvalidInputException if the folder has no classes, a class has no images or no place
+   *     among the names, or an image cannot be used; the message names the first file at fault
    */
-  public static ImageSet read(String name, Path folder) {
-    List<Path> classes = list(folder, Files::isDirectory);
-    if (classes.isEmpty()) {
+  public static ImageSet read(String name, Path folder, @Nullable List<String> classNames) {
+    List<Path> folders = list(folder, Files::isDirectory);
+    if (folders.isEmpty()) {
       throw new InvalidInputException(
           folder + ": has no subfolders; expected one folder of PNG or JPEG images per class");
     }
+    List<String> found = folders.stream().map(ImageFolder::fileName).toList();
+    boolean numbered = found.stream().allMatch(ImageFolder::isWholeNumber);
+    int[] labels = numbered ? numbers(folder, found) : places(folder, found, classNames);
+    ImageSet images = read(name, entries(folders, labels), names(found, labels, numbered));
+    if (classNames != null) {
+      return images.withAllClasses(classNames);
+    }
+    return numbered ? images : images.withAllClasses(found);
+  }
+
+  private static List<Entry> entries(List<Path> folders, int[] labels) {
     List<Entry> entries = new ArrayList<>();
-    for (int label = 0; label < classes.size(); label++) {
-      List<Path> images = list(classes.get(label), ImageFolder::isImage);
+    for (int i = 0; i < labels.length; i++) {
+      List<Path> images = list(folders.get(i), ImageFolder::isImage);
       if (images.isEmpty()) {
         throw new InvalidInputException(
-            classes.get(label) + ": has no images; expected files that end in .png, .jpg or .jpeg");
+            folders.get(i) + ": has no images; expected files that end in .png, .jpg or .jpeg");
       }
       for (Path image : images) {
-        entries.add(new Entry(image, label));
+        entries.add(new Entry(image, labels[i]));
       }
     }
-    return read(name, entries, classes.stream().map(ImageFolder::fileName).toList());
+    return entries;
+  }
+
+  private static boolean isWholeNumber(String name) {
+    return name.matches("[0-9]{1,9}");
+  }
+
+  /** The numbers that are the names of folders. */
+  private static int[] numbers(Path folder, List<String> found) {
+    int[] labels = found.stream().mapToInt(Integer::parseInt).toArray();
+    Map<Integer, String> seen = new HashMap<>();
+    for (int i = 0; i < labels.length; i++) {
+      String other = seen.put(labels[i], found.get(i));
+      if (other != null) {
+        throw new InvalidInputException(
+            "%s: the folders %s and %s are both class %d; expected one folder a class"
+                .formatted(folder, other, found.get(i), labels[i]));
+      }
+    }
+    return labels;
+  }
+
+  /** Where the names of folders stand among the names of all classes. */
+  private static int[] places(Path folder, List<String> found, @Nullable List<String> all) {
+    if (all == null) {
+      return IntStream.range(0, found.size()).toArray();
+    }
+    int[] labels = found.stream().mapToInt(all::indexOf).toArray();
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0) {
+        throw new InvalidInputException(
+            "%s: the folder is none of the %d class names%s"
+                .formatted(
+                    folder.resolve(found.get(i)), all.size(), Suggestion.of(found.get(i), all)));
+      }
+    }
+    return labels;
+  }
+
+  private static List<String> names(List<String> found, int[] labels, boolean numbered) {
+    if (numbered) {
+      return Labels.numberedClasses(labels, "the numbers of folders");
+    }
+    int most = IntStream.of(labels).max().orElse(0);
+    return IntStream.rangeClosed(0, most).mapToObj(Integer::toString).toList();
   }
 
   private static ImageSet read(String name, List<Entry> entries, List<String> classNames) {

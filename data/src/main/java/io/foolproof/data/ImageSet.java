@@ -31,6 +31,12 @@ public final class ImageSet {
   /** The place of each image in the store, which is also its index in the original data set. */
   private final int[] rows;
 
+  /** Whether somebody has named all classes, so that there are no others. */
+  private final boolean namesAllClasses;
+
+  /** Which of the original images these are, in words; empty for all. */
+  private final String selection;
+
   private volatile @Nullable String sha256;
 
   /** Takes the arrays as its own: whoever calls this must not keep them. */
@@ -41,7 +47,9 @@ public final class ImageSet {
         store,
         labels,
         List.copyOf(classNames),
-        IntStream.range(0, labels.length).toArray());
+        IntStream.range(0, labels.length).toArray(),
+        false,
+        "");
     requireMatchingPixels();
     Labels.requireInRange(labels, this.classNames.size(), name);
     store.requireInBox(name, pixels());
@@ -53,13 +61,17 @@ public final class ImageSet {
       PixelStore store,
       int[] labels,
       List<String> classNames,
-      int[] rows) {
+      int[] rows,
+      boolean namesAllClasses,
+      String selection) {
     this.name = name;
     this.shape = shape;
     this.store = store;
     this.labels = labels;
     this.classNames = classNames;
     this.rows = rows;
+    this.namesAllClasses = namesAllClasses;
+    this.selection = selection;
   }
 
   /**
@@ -85,7 +97,7 @@ public final class ImageSet {
   public static ImageSet ofPixels(
       String name, ImageShape shape, float[] pixels, int[] labels, List<String> classNames) {
     return new ImageSet(
-        name, shape, new PixelStore.Reals(pixels.clone()), labels.clone(), classNames);
+        name, shape, PixelStore.Reals.of(pixels.clone()), labels.clone(), classNames);
   }
 
   /**
@@ -124,7 +136,7 @@ public final class ImageSet {
       System.arraycopy(images[i], 0, pixels, i * shape.pixels(), shape.pixels());
     }
     return new ImageSet(
-        name, shape, new PixelStore.Reals(pixels), labels.clone(), List.copyOf(classNames));
+        name, shape, PixelStore.Reals.of(pixels), labels.clone(), List.copyOf(classNames));
   }
 
   /** What the set is called in reports and messages. */
@@ -167,6 +179,19 @@ public final class ImageSet {
   /** The names of the classes, in the order of their labels. */
   public List<String> classNames() {
     return classNames;
+  }
+
+  /**
+   * Whether somebody has named all classes, in the order of a model's outputs: then a model with
+   * another number of outputs is another task's. Otherwise classes are what the labels show.
+   */
+  public boolean namesAllClasses() {
+    return namesAllClasses;
+  }
+
+  /** Which of the original images these are, in words; empty for all of them. */
+  public String selection() {
+    return selection;
   }
 
   /** How many classes there are, whether or not each has an image here. */
@@ -230,7 +255,31 @@ public final class ImageSet {
           "%s: has %,d images, and the first %,d were asked for: give a number from 1 to %,d"
               .formatted(name, size(), count, size()));
     }
-    return range(0, count);
+    return chosen(
+        IntStream.range(0, count).toArray(),
+        count == size() ? selection : "the first %,d of %,d".formatted(count, size()));
+  }
+
+  /**
+   * Images drawn at random, as evenly over the classes as there are images, in the order of this
+   * set. A smaller number draws some of what a larger number draws.
+   *
+   * @param count how many
+   * @param seed of the draw
+   * @throws InvalidInputException if there are not so many
+   */
+  public ImageSet sample(int count, long seed) {
+    if (count < 1 || count > size()) {
+      throw new InvalidInputException(
+          "%s: has %,d images, and %,d were asked for: give a number from 1 to %,d"
+              .formatted(name, size(), count, size()));
+    }
+    return chosen(
+        StratifiedSample.of(this, count, seed),
+        count == size()
+            ? selection
+            : "%,d of %,d, drawn evenly over the classes with seed %d"
+                .formatted(count, size(), seed));
   }
 
   /** The images {@code from} (inclusive) to {@code to} (exclusive), without copying a pixel. */
@@ -241,16 +290,33 @@ public final class ImageSet {
 
   /** The images at these places of this set, in this order, without copying a pixel. */
   public ImageSet select(int[] places) {
+    return chosen(places, selection);
+  }
+
+  private ImageSet chosen(int[] places, String which) {
     int[] selected = new int[places.length];
     for (int k = 0; k < places.length; k++) {
       selected[k] = rows[Objects.checkIndex(places[k], size())];
     }
-    return new ImageSet(name, shape, store, labels, classNames, selected);
+    return new ImageSet(
+        name, shape, store, labels, classNames, selected, namesAllClasses, which);
   }
 
   /** The same images under another name, without copying a pixel. */
   public ImageSet named(String newName) {
-    return new ImageSet(newName, shape, store, labels, classNames, rows);
+    return new ImageSet(
+        newName, shape, store, labels, classNames, rows, namesAllClasses, selection);
+  }
+
+  /**
+   * The same images with these names for all classes, in the order of a model's outputs.
+   *
+   * @throws InvalidInputException if a label has no name
+   */
+  public ImageSet withAllClasses(List<String> names) {
+    Labels.requireInRange(labels, names.size(), name);
+    return new ImageSet(
+        name, shape, store, labels, List.copyOf(names), rows, true, selection);
   }
 
   /**

@@ -60,9 +60,19 @@ sealed interface PixelStore {
   final class Reals implements PixelStore {
     private final float[] pixels;
 
-    /** Takes the array as its own. */
-    Reals(float[] pixels) {
+    private Reals(float[] pixels) {
       this.pixels = pixels;
+    }
+
+    /**
+     * Takes the array as its own. Pixels that are out of [0, 1] by no more than rounding are set to
+     * its ends.
+     */
+    static Reals of(float[] pixels) {
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = PixelRange.withoutRounding(pixels[i]);
+      }
+      return new Reals(pixels);
     }
 
     @Override
@@ -89,7 +99,7 @@ sealed interface PixelStore {
         // Written so that NaN is refused too.
         if (!(value >= 0f && value <= 1f)) {
           throw new InvalidInputException(
-              "%s: image %d has the pixel value %s, expected 0 to 1; if pixels are 0 to 255, divide them by 255 or save them as uint8"
+              "%s: image %d has the pixel value %s, expected 0 to 1; if values have another range, say which (--data-range, such as 0,255), or save levels as uint8"
                   .formatted(name, k / pixelsPerImage, value));
         }
       }

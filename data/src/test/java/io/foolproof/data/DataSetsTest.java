@@ -76,7 +76,7 @@ class DataSetsTest {
         NpyArray.ofLongs(new long[] {0, 1, 256, 0}, 2, 2), "image 1 has the level 256");
     assertArrayRefused(
         NpyArray.ofFloats(new float[] {0, 1, 255, 0}, 2, 2),
-        "image 1 has the pixel value 255.0, expected 0 to 1; if pixels are 0 to 255, divide");
+        "image 1 has the pixel value 255.0, expected 0 to 1; if values have another range, say");
     assertArrayRefused(
         NpyArray.ofFloats(new float[] {0, Float.NaN, 0, 0}, 2, 2),
         "image 0 has the pixel value NaN");

@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +33,7 @@ class ImageFolderTest {
     write(image, "b/one.png");
     write(image, "a/two.PNG");
     write(image, "a/three.png");
-    ImageSet images = ImageFolder.read("set", folder);
+    ImageSet images = ImageFolder.read("set", folder, null);
     byte[] levels = new byte[256];
     images.copyLevels(2, levels, 0);
 
@@ -48,7 +51,7 @@ class ImageFolderTest {
     image.setRGB(1, 0, 0x040506);
     write(image, "a/one.png");
     byte[] levels = new byte[6];
-    ImageFolder.read("set", folder).copyLevels(0, levels, 0);
+    ImageFolder.read("set", folder, null).copyLevels(0, levels, 0);
 
     assertThat(levels).containsExactly(1, 4, 2, 5, 3, 6);
   }
@@ -59,7 +62,7 @@ class ImageFolderTest {
     image.setRGB(0, 0, 0xff102030);
     image.setRGB(1, 0, 0xff405060);
     Path file = write(image, "a/one.png");
-    assertThat(ImageFolder.read("set", folder).shape()).containsExactly(3, 1, 2);
+    assertThat(ImageFolder.read("set", folder, null).shape()).containsExactly(3, 1, 2);
 
     image.setRGB(1, 0, 0xfe405060);
     write(image, "a/one.png");
@@ -108,6 +111,51 @@ class ImageFolderTest {
     assertRefused(file + ": 16 bits a channel, expected at most 8");
   }
 
+  private ImageSet folders(@Nullable List<String> classNames, String... names) throws IOException {
+    for (String name : names) {
+      write(new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY), name + "/one.png");
+    }
+    return ImageFolder.read("set", folder, classNames);
+  }
+
+  private static int[] labels(ImageSet images) {
+    return IntStream.range(0, images.size()).map(images::label).toArray();
+  }
+
+  @Test
+  void wholeNumbersAreTheClassesWhicheverAreThere() throws IOException {
+    ImageSet images = folders(null, "0", "10", "2", "04");
+    assertThat(labels(images)).containsExactly(0, 4, 10, 2);
+    assertThat(images.classes()).isEqualTo(11);
+    assertThat(images.namesAllClasses()).isFalse();
+  }
+
+  @Test
+  void otherNamesAreAllClassesUnlessAListSaysTheirOrder() throws IOException {
+    ImageSet alone = folders(null, "dog", "cat");
+    assertThat(labels(alone)).containsExactly(0, 1);
+    assertThat(alone.classNames()).containsExactly("cat", "dog");
+    assertThat(alone.namesAllClasses()).isTrue();
+    ImageSet listed = folders(List.of("dog", "horse", "cat"), "dog", "cat");
+    assertThat(labels(listed)).containsExactly(2, 0);
+    assertThat(listed.classNames()).containsExactly("dog", "horse", "cat");
+    assertThatThrownBy(() -> folders(List.of("dog", "cats"), "dog", "cat"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("none of the 2 class names; did you mean 'cats'?");
+  }
+
+  @Test
+  void aClassInTwoFoldersOrWithoutANameIsRefused() throws IOException {
+    assertThatThrownBy(() -> folders(null, "1", "01"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the folders 01 and 1 are both class 1");
+    Files.delete(folder.resolve("01/one.png"));
+    Files.delete(folder.resolve("01"));
+    assertThatThrownBy(() -> folders(List.of("zero", "one"), "7"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("label 1 is 7, expected 0 to 1");
+  }
+
   private static BufferedImage noise() {
     BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
     for (int k = 0; k < 64 * 64; k++) {
@@ -127,7 +175,7 @@ class ImageFolderTest {
   }
 
   private void assertRefused(String message) {
-    assertThatThrownBy(() -> ImageFolder.read("set", folder))
+    assertThatThrownBy(() -> ImageFolder.read("set", folder, null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(message);
   }

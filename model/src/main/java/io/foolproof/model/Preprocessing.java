@@ -182,6 +182,19 @@ public record Preprocessing(double low, double high, float[] mean, float[] std, 
     return Tensor.of(values, shape).to(type);
   }
 
+  /** What one pixel becomes: one number, or one for each mean. */
+  public float[] ofPixel(double pixel) {
+    double scaled = low + (high - low) * pixel;
+    if (mean.length == 0) {
+      return new float[] {(float) scaled};
+    }
+    float[] values = new float[mean.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) ((scaled - mean[i]) / std[i]);
+    }
+    return values;
+  }
+
   /** What it does, for reports and journals; empty where it does nothing. */
   public String text() {
     List<String> steps = new ArrayList<>();

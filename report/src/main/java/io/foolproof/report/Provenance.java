@@ -3,6 +3,7 @@ package io.foolproof.report;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.hull.FoolingPlan;
 import io.foolproof.audit.hull.HullPlan;
+import io.foolproof.data.ImageSet;
 import io.foolproof.model.Origin;
 import io.foolproof.tensor.Engine;
 import java.time.ZoneOffset;
@@ -30,6 +31,7 @@ public final class Provenance {
     facts.add(new Fact("Model SHA-256", identity(subject.model())));
     facts.add(new Fact("Preprocessing", preprocessing(subject.model())));
     facts.add(new Fact("Data", result.data().name()));
+    facts.add(new Fact("Images", selection(result.data())));
     facts.add(new Fact("Data SHA-256", result.data().sha256()));
     facts.add(new Fact("Seed", Long.toString(result.seed())));
     facts.add(new Fact("Engine", subject.engine()));
@@ -41,6 +43,12 @@ public final class Provenance {
 
   private static String identity(Origin model) {
     return model.isKnown() ? model.identity() : "unknown";
+  }
+
+  private static String selection(ImageSet images) {
+    return images.selection().isEmpty()
+        ? "all " + Numbers.count(images.size())
+        : images.selection();
   }
 
   private static String preprocessing(Origin model) {
@@ -62,6 +70,7 @@ public final class Provenance {
     facts.add(new Fact("Training", plan.training().name()));
     facts.add(new Fact("Training SHA-256", plan.training().sha256()));
     facts.add(new Fact("Queries", plan.queries().name()));
+    facts.add(new Fact("Images", selection(plan.queries())));
     facts.add(new Fact("Queries SHA-256", plan.queries().sha256()));
     facts.add(new Fact("Space", plan.space().text()));
     FoolingPlan fooling = plan.fooling();

@@ -6,8 +6,11 @@ import io.foolproof.data.DataLocations;
 import io.foolproof.data.DataSource;
 import io.foolproof.data.Downloader;
 import io.foolproof.data.ImageSet;
+import io.foolproof.data.PixelRange;
 import io.foolproof.data.PublishedSet;
+import io.foolproof.data.Reading;
 import io.foolproof.data.Split;
+import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,6 +37,25 @@ public final class DataOptions {
               + " downloaded if they are not there)")
   public @Nullable Path dataDir;
 
+  @Option(
+      names = "--data-range",
+      paramLabel = "LOW,HIGH",
+      description =
+          "values of black and white in an .npz or .npy file, such as 0,255; 'model' where the values"
+              + " are those that the model takes, with --box, --mean and --std (default: 0,1; whole"
+              + " numbers 0,255)")
+  @Nullable String range;
+
+  @Option(
+      names = "--class-names",
+      paramLabel = "FILE",
+      description =
+          "text file with the name of each class, one a line, in the order of the model's outputs:"
+              + " the names of folders, and of classes in reports")
+  @Nullable Path classNames;
+
+  private @Nullable Preprocessing modelUnits;
+
   /**
    * Where published sets are.
    *
@@ -48,30 +70,49 @@ public final class DataOptions {
         Optional.of(new DataLocations.Remote(downloader, PublishedSet::base)));
   }
 
-  /** All samples of a split. */
-  public ImageSet open(Split split, Downloader.Progress progress) {
-    return DataSource.of(data).open(split, locations(dataDir, progress));
+  /**
+   * The model whose units {@code --data-range model} means.
+   *
+   * @param preprocessing what pixels in [0, 1] become before the model takes them
+   */
+  public void useUnitsOf(Preprocessing preprocessing) {
+    modelUnits = preprocessing;
   }
 
-  /**
-   * The first samples of a split.
-   *
-   * @param samples how many, 0 for all; null for the usual number, or all if there are fewer
-   */
-  public ImageSet open(
-      Split split, @Nullable Integer samples, int usual, Downloader.Progress progress) {
-    if (samples != null && samples < 0) {
+  /** All samples of a split. */
+  public ImageSet open(Split split, Downloader.Progress progress) {
+    return DataSource.of(data).open(split, locations(dataDir, progress), reading());
+  }
+
+  private Reading reading() {
+    return new Reading(classNames == null ? null : Reading.classNames(classNames), range());
+  }
+
+  private @Nullable PixelRange range() {
+    if (range == null) {
+      return null;
+    }
+    if (range.equals("model")) {
+      return modelRange();
+    }
+    String[] ends = range.split(",", -1);
+    try {
+      return PixelRange.of(Float.parseFloat(ends[0]), Float.parseFloat(ends[ends.length - 1]));
+    } catch (NumberFormatException e) {
       throw new InvalidInputException(
-          "--samples is " + samples + ": give a positive number, or 0 for all");
+          "--data-range is '"
+              + range
+              + "': give the values of black and white, such as 0,255, or the word model",
+          e);
     }
-    ImageSet all = open(split, progress);
-    if (samples == null) {
-      return all.first(Math.min(usual, all.size()));
-    }
-    if (samples > all.size()) {
+  }
+
+  private PixelRange modelRange() {
+    if (modelUnits == null) {
       throw new InvalidInputException(
-          all.name() + " has " + all.size() + " samples, --samples asks for " + samples);
+          "--data-range is 'model', but this command has no model: give the values of black and"
+              + " white, such as 0,255");
     }
-    return samples == 0 ? all : all.first(samples);
+    return new PixelRange(modelUnits.ofPixel(0), modelUnits.ofPixel(1));
   }
 }

@@ -67,6 +67,7 @@ public record JsonReport(
       double inputHigh,
       String preprocessing,
       String data,
+      String selection,
       String dataSha256,
       String engine,
       List<String> notes) {}
@@ -172,6 +173,7 @@ public record JsonReport(
         subject.input().high(),
         subject.model().preprocessing(),
         result.data().name(),
+        result.data().selection(),
         result.data().sha256(),
         subject.engine(),
         subject.model().notes());

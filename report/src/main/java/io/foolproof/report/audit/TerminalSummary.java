@@ -67,10 +67,17 @@ public final class TerminalSummary {
             + ", goal: "
             + new ThreatWords(result).goal()
             + ", "
-            + Numbers.count(result.samples().size(), "image")
+            + images()
             + ", seed "
             + result.seed());
     line(Paint.NONE, "");
+  }
+
+  private String images() {
+    String selection = result.data().selection();
+    return selection.isEmpty()
+        ? Numbers.count(result.samples().size(), "image")
+        : "images: " + selection;
   }
 
   private void attacks() {
