@@ -6,7 +6,10 @@ import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.journal.Finding.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -24,11 +27,15 @@ final class AccuracyCurve {
   private final AuditPlan plan;
   private final Stages stages;
   private final Witnesses witnesses;
+  private final ShortAttacks shortAttacks;
   private final int[] right;
   private final double last;
 
-  /** For each sample the largest step that it is known to stand at, and the first that fools it. */
-  private final int[] standingAt;
+  /**
+   * For each sample the largest step at which its attack is known to fail, and the smallest at
+   * which it is fooled; 0 where it is not.
+   */
+  private final int[] unfooledAt;
 
   private final int[] fooledAt;
 
@@ -37,13 +44,19 @@ final class AccuracyCurve {
    *
    * @param right the places of the samples that are correctly classified
    */
-  AccuracyCurve(AuditPlan plan, Stages stages, Witnesses witnesses, int[] right) {
+  AccuracyCurve(
+      AuditPlan plan,
+      Stages stages,
+      Witnesses witnesses,
+      ShortAttacks shortAttacks,
+      int[] right) {
     this.plan = plan;
     this.stages = stages;
     this.witnesses = witnesses;
+    this.shortAttacks = shortAttacks;
     this.right = right;
     this.last = plan.closest() ? farthest() : plan.threat().epsilon();
-    this.standingAt = new int[plan.data().size()];
+    this.unfooledAt = new int[plan.data().size()];
     this.fooledAt = new int[plan.data().size()];
   }
 
@@ -59,9 +72,10 @@ final class AccuracyCurve {
       fooledAt[place] = stepOf(place);
       // There is nothing closer to be found by searching again.
       Attack by = witnesses.by(place);
-      standingAt[place] = by != null && by.findsClosest() ? fooledAt[place] - 1 : 0;
+      unfooledAt[place] = by != null && by.findsClosest() ? fooledAt[place] - 1 : 0;
     }
     bisectAll();
+    // After that, so that no sample's smallest step is searched with noise.
     List<Proportion> noise = noise();
     List<AuditResult.CurvePoint> points = new ArrayList<>();
     for (int step = 0; step <= plan.curveSteps(); step++) {
@@ -84,27 +98,34 @@ final class AccuracyCurve {
     int[] middle = new int[plan.data().size()];
     while (stages.exhausted().isEmpty()) {
       Arrays.fill(middle, 0);
-      for (int place : places(p -> fooledAt[p] - standingAt[p] > 1)) {
-        middle[place] = (standingAt[place] + fooledAt[place]) / 2;
+      for (int place : places(p -> fooledAt[p] - unfooledAt[p] > 1)) {
+        middle[place] = (unfooledAt[place] + fooledAt[place]) / 2;
       }
       if (places(p -> middle[p] > 0).length == 0) {
         return;
       }
       for (int step = 1; step < plan.curveSteps(); step++) {
-        for (int number = 0; number < plan.attacks().size(); number++) {
-          int at = step;
-          Attack attack = plan.attacks().get(number);
-          bisect(step, number, places(p -> middle[p] == at && witnesses.by(p) == attack));
+        int at = step;
+        Map<Attack, List<Integer>> open = new LinkedHashMap<>();
+        for (int place : places(p -> middle[p] == at)) {
+          Attack by = Objects.requireNonNull(witnesses.by(place), "what is fooled has a witness");
+          open.computeIfAbsent(by, first -> new ArrayList<>()).add(place);
         }
+        open.forEach((attack, places) -> bisect(at, attack, array(places)));
       }
     }
   }
 
-  private void bisect(int step, int number, int[] places) {
-    Attack attack = plan.attacks().get(number);
+  private static int[] array(List<Integer> places) {
+    return places.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private void bisect(int step, Attack attack, int[] places) {
+    int number = plan.number(attack);
+    String id = number < 0 ? attack.settings() : String.valueOf(number);
     ThreatModel threat = plan.threat().withEpsilon(epsilon(step));
     stages.attack(
-        "curve " + step + " of " + plan.curveSteps() + " attack " + number,
+        "curve " + step + " of " + plan.curveSteps() + " attack " + id,
         "accuracy curve, step " + step + " of " + plan.curveSteps(),
         attack,
         threat,
@@ -114,7 +135,7 @@ final class AccuracyCurve {
             witnesses.remember(place, finding, attack);
             fooledAt[place] = Math.min(step, stepOf(place));
           } else {
-            standingAt[place] = step;
+            unfooledAt[place] = step;
           }
         });
   }
@@ -126,29 +147,33 @@ final class AccuracyCurve {
   private List<Proportion> noise() {
     Attack noise = Attacks.parse(NOISE);
     int[] some = Spread.over(plan.data().size(), NOISE_SAMPLES).toArray();
-    int[] standing = places(place -> Arrays.binarySearch(some, place) >= 0);
+    int[] unfooled = places(place -> Arrays.binarySearch(some, place) >= 0);
     List<Proportion> left = new ArrayList<>();
-    left.add(new Proportion(standing.length, some.length));
+    left.add(new Proportion(unfooled.length, some.length));
     if (!noise.covers(plan.threat()) || plan.curveSteps() == 1) {
       return List.of();
     }
     for (int step = 1; step <= plan.curveSteps(); step++) {
       if (last > 0) {
         List<Integer> kept = new ArrayList<>();
-        stages.attack(
+        int at = step;
+        shortAttacks.run(
             "noise " + step + " of " + plan.curveSteps() + " to " + last,
             "noise, step " + step + " of " + plan.curveSteps(),
             noise,
             plan.threat().withEpsilon(epsilon(step)),
-            standing,
+            unfooled,
             (place, finding) -> {
-              if (finding.outcome() != Outcome.FOOLED) {
+              if (finding.outcome() == Outcome.FOOLED) {
+                witnesses.remember(place, finding, noise);
+                fooledAt[place] = fooledAt[place] == 0 ? at : Math.min(fooledAt[place], at);
+              } else {
                 kept.add(place);
               }
             });
-        standing = kept.stream().mapToInt(Integer::intValue).toArray();
+        unfooled = array(kept);
       }
-      left.add(new Proportion(standing.length, some.length));
+      left.add(new Proportion(unfooled.length, some.length));
     }
     return stages.exhausted().isEmpty() ? left : List.of();
   }

@@ -92,6 +92,14 @@ public record AuditPlan(
     }
   }
 
+  /** The place of this very attack among the audit's own; -1 where it is none of them. */
+  int number(Attack attack) {
+    return IntStream.range(0, attacks.size())
+        .filter(i -> attacks.get(i) == attack)
+        .findFirst()
+        .orElse(-1);
+  }
+
   boolean closest() {
     return extent.closest();
   }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run of an audit: evaluates the clean samples, attacks those that are still correctly
- * classified with one attack after another, replays every success, and searches smaller
- * perturbations for the accuracy curve.
+ * classified with one attack after another, then some of them with the short attacks that judge
+ * these, replays every success, and searches smaller perturbations for the accuracy curve.
  *
  * <p>A sample is fooled when any attack fools it (the pointwise worst case), so later attacks see
  * only what earlier ones left. Every finding goes to the journal as soon as it is made; what the
@@ -53,12 +53,20 @@ final class AuditRun {
     for (int i = 0; i < plan.attacks().size(); i++) {
       summaries.add(attack(i, plan.attacks().get(i)));
     }
+    int[] judged = places(this::judged);
+    ShortAttacks shortAttacks = new ShortAttacks(plan, stages, witnesses);
+    Diagnosis diagnosis = new Diagnosis(plan, stages, witnesses, shortAttacks, judged);
+    if (plan.extent().diagnose()) {
+      stages.next();
+      diagnosis.attack();
+    }
     stages.next();
     List<AuditResult.CurvePoint> curve =
-        new AccuracyCurve(plan, stages, witnesses, places(this::judged)).points();
+        new AccuracyCurve(plan, stages, witnesses, shortAttacks, judged).points();
+    shortAttacks.summary(left()).ifPresent(summaries::add);
     List<SampleVerdict> verdicts =
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
-    List<Diagnostic> diagnostics = plan.extent().diagnose() ? diagnose() : List.of();
+    List<Diagnostic> diagnostics = plan.extent().diagnose() ? diagnosis.signs() : List.of();
     boolean finished = stages.exhausted().isEmpty();
     List<Diagnostic> signs = new ArrayList<>(SetUpCheck.of(verdicts));
     signs.addAll(finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics));
@@ -111,11 +119,6 @@ final class AuditRun {
         null);
   }
 
-  private List<Diagnostic> diagnose() {
-    stages.next();
-    return new Diagnosis(plan, stages, witnesses, places(this::judged)).run();
-  }
-
   private AttackSummary attack(int number, Attack attack) {
     stages.next();
     int[] places = places(plan.closest() ? this::correct : this::unfooled);
@@ -135,38 +138,31 @@ final class AuditRun {
           distances[findings.size()] = witnesses.remember(place, finding, attack);
           findings.add(finding);
         });
+    return AttackSummary.of(
+        attack.name(), attack.settings(), findings.size(), findings, distances, left(), plan);
+  }
+
+  /** The fraction of all samples that are correctly classified and that nothing has fooled yet. */
+  private Proportion left() {
     int left = places(place -> unfooled(place) && judged(place)).length;
-    return new AttackSummary(
-        attack.name(),
-        attack.settings(),
-        findings.size(),
-        (int) Arrays.stream(distances).filter(d -> d <= plan.threat().epsilon()).count(),
-        count(findings, Outcome.NOT_REPLAYED),
-        count(findings, Outcome.NOT_FINITE),
-        new Proportion(left, plan.data().size()),
-        total(findings, Finding.Cost::nanos) / 1e9,
-        total(findings, Finding.Cost::forwards),
-        total(findings, Finding.Cost::backwards),
-        plan.closest() ? AttackSummary.Closest.of(distances) : null);
-  }
-
-  private static int count(List<Finding> findings, Outcome outcome) {
-    return (int) findings.stream().filter(finding -> finding.outcome() == outcome).count();
-  }
-
-  private static long total(List<Finding> findings, ToLongFunction<Finding.Cost> part) {
-    return findings.stream().map(Finding::cost).mapToLong(part).sum();
+    return new Proportion(left, plan.data().size());
   }
 
   /** Adds for how many samples an attack came closest of all, the first where several did. */
   private List<AttackSummary> withBestFor(List<AttackSummary> summaries) {
     List<AttackSummary> compared = new ArrayList<>();
     for (int i = 0; i < summaries.size(); i++) {
-      Attack attack = plan.attacks().get(i);
-      compared.add(
-          summaries.get(i).withBestFor(places(place -> witnesses.by(place) == attack).length));
+      // After the plan's attacks there may be the short ones, which have no number in it.
+      int number = i < plan.attacks().size() ? i : -1;
+      int[] best = places(place -> isBy(place, number));
+      compared.add(summaries.get(i).withBestFor(best.length));
     }
     return compared;
+  }
+
+  private boolean isBy(int place, int number) {
+    Attack by = witnesses.by(place);
+    return by != null && plan.number(by) == number;
   }
 
   // ---- What is known of a sample

@@ -12,11 +12,14 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Looks for signs that attacks failed for a reason that is not robustness, on some of the samples
@@ -54,20 +57,37 @@ final class Diagnosis {
 
   private final AuditPlan plan;
   private final Stages stages;
-  private final Witnesses witnesses;
+  private final ShortAttacks shortAttacks;
   private final int[] right;
   private final int[] probes;
+
+  /** By place, the attack of the audit that fooled a sample before the diagnosis began. */
+  private final Map<Integer, Attack> audited = new HashMap<>();
+
+  /** By attack and epsilon, the probes that it fools by itself. */
+  private final Map<String, Set<Integer>> fooled = new HashMap<>();
 
   /**
    * A diagnosis.
    *
    * @param right the places of the samples that are correctly classified
    */
-  Diagnosis(AuditPlan plan, Stages stages, Witnesses witnesses, int[] right) {
+  Diagnosis(
+      AuditPlan plan,
+      Stages stages,
+      Witnesses witnesses,
+      ShortAttacks shortAttacks,
+      int[] right) {
     this.plan = plan;
     this.stages = stages;
-    this.witnesses = witnesses;
+    this.shortAttacks = shortAttacks;
     this.right = right;
+    for (int place : right) {
+      Attack by = witnesses.by(place);
+      if (by != null && witnesses.fooled(place)) {
+        audited.put(place, by);
+      }
+    }
     int most = hasGradients() ? PROBES : PROBES_WITHOUT_GRADIENTS;
     this.probes = Spread.over(right.length, most).map(i -> right[i]).toArray();
   }
@@ -76,8 +96,23 @@ final class Diagnosis {
     return plan.model() instanceof DifferentiableClassifier;
   }
 
+  /**
+   * Runs the short attacks: their successes count as those of the audit's own attacks, so that they
+   * come before its verdicts.
+   */
+  void attack() {
+    if (whyNotAttacked().isEmpty()) {
+      IntStream.of(STEPS).mapToObj(Diagnosis::gradientSteps).forEach(this::fooledBy);
+      List.of(RESTARTED, SCORES, NOISE, ONE_STEP).forEach(this::fooledBy);
+      if (!plan.surrogates().isEmpty()) {
+        fooledBy(TRANSFER);
+      }
+      fooledWithoutBound();
+    }
+  }
+
   /** One diagnostic for each sign, in the order in which a report shows them. */
-  List<Diagnostic> run() {
+  List<Diagnostic> signs() {
     if (probes.length == 0) {
       return noneMeasured("No image is correctly classified.");
     }
@@ -134,20 +169,28 @@ final class Diagnosis {
     return threat instanceof NormBounded bounded && bounded.norm() != Norm.L0;
   }
 
-  private List<Diagnostic> byAttacking() {
-    String why = "";
-    if (!hasGradients()) {
-      why = NO_GRADIENTS;
-    } else if (!stepsFitIn(plan.threat())) {
-      why = "Gradient steps have no version for " + plan.threat().symbol() + " to compare with.";
-    } else if (plan.threat().epsilon() == 0) {
-      why = "With epsilon 0 nothing can be fooled.";
+  /** Why no short attacks are run; empty where they are. */
+  private String whyNotAttacked() {
+    if (probes.length == 0) {
+      return "No image is correctly classified.";
     }
+    if (!hasGradients()) {
+      return NO_GRADIENTS;
+    }
+    if (!stepsFitIn(plan.threat())) {
+      return "Gradient steps have no version for " + plan.threat().symbol() + " to compare with.";
+    }
+    return plan.threat().epsilon() == 0 ? "With epsilon 0 nothing can be fooled." : "";
+  }
+
+  private List<Diagnostic> byAttacking() {
+    String why = whyNotAttacked();
     if (!why.isEmpty()) {
-      String reason = why;
-      return EnumSet.range(Sign.BLACK_BOX_BEATS_WHITE_BOX, Sign.LEFT_TOO_MANY).stream()
-          .map(sign -> sign.notMeasured(reason))
-          .toList();
+      List<Diagnostic> signs = new ArrayList<>();
+      EnumSet.range(Sign.BLACK_BOX_BEATS_WHITE_BOX, Sign.ONE_STEP_BEATS_MANY)
+          .forEach(sign -> signs.add(sign.notMeasured(why)));
+      signs.add(leftTooMany());
+      return signs;
     }
     return List.of(
         blackBoxBeatsWhiteBox(),
@@ -222,8 +265,8 @@ final class Diagnosis {
   private Set<Integer> known(int[] places, Predicate<Attack> wanted) {
     Set<Integer> known = new TreeSet<>();
     for (int place : places) {
-      Attack by = witnesses.by(place);
-      if (by != null && witnesses.fooled(place) && wanted.test(by)) {
+      Attack by = audited.get(place);
+      if (by != null && wanted.test(by)) {
         known.add(place);
       }
     }
@@ -259,8 +302,7 @@ final class Diagnosis {
   }
 
   private Diagnostic unboundedSurvivors() {
-    ThreatModel unbounded = plan.threat().withEpsilon(plan.widest());
-    int left = probes.length - fooledBy("apgd:steps=40", unbounded).size();
+    int left = probes.length - fooledWithoutBound().size();
     return Sign.UNBOUNDED_SURVIVORS.of(
         left > 0,
         ofProbes(left),
@@ -303,30 +345,35 @@ final class Diagnosis {
             + ".");
   }
 
-  /**
-   * What the attacks of the diagnosis fool is known to be fooled; but it is not in the verdicts.
-   */
+  /** What short attacks fool counts as fooled; but they were not run on all samples. */
   private Diagnostic leftTooMany() {
-    Set<Integer> fooled = fooledBy(SCORES);
-    for (int steps : STEPS) {
-      fooled.addAll(fooledBy(gradientSteps(steps)));
+    Set<Integer> missed = shortAttacks.fooledBesides();
+    int ofProbes = (int) IntStream.of(probes).filter(missed::contains).count();
+    int byNoise = missed.size() - ofProbes;
+    String why = whyNotAttacked();
+    if (byNoise == 0 && !why.isEmpty()) {
+      return Sign.LEFT_TOO_MANY.notMeasured(why);
     }
-    fooled.addAll(fooledBy(RESTARTED));
-    fooled.addAll(fooledBy(NOISE));
-    fooled.addAll(fooledBy(ONE_STEP));
-    if (!plan.surrogates().isEmpty()) {
-      fooled.addAll(fooledBy(TRANSFER));
+    List<String> figures = new ArrayList<>();
+    if (why.isEmpty()) {
+      figures.add(ofProbes(ofProbes));
     }
-    fooled.removeAll(known(probes, by -> true));
+    if (byNoise > 0) {
+      figures.add(byNoise + (figures.isEmpty() ? "" : " others") + " by noise");
+    }
+    String figure = String.join("; ", figures);
+    boolean fired = ofProbes + byNoise > 0;
     return Sign.LEFT_TOO_MANY.of(
-        !fooled.isEmpty(),
-        ofProbes(fooled.size()),
-        fooled.isEmpty()
-            ? "The audit's attacks fooled every probe that the short attacks of this section fooled."
-            : "Short attacks of this section fooled "
-                + ofProbes(fooled.size())
-                + " probes that the audit's attacks did not, so the robust accuracy is too high: use"
-                + " stronger attacks, such as the suite standard.");
+        fired,
+        figure,
+        fired
+            ? "The audit's own attacks were too weak: "
+                + (ofProbes > 0 ? "short attacks fooled " + ofProbes(ofProbes) + " probes" : "")
+                + (ofProbes > 0 && byNoise > 0 ? ", and " : "")
+                + (byNoise > 0 ? "random noise fooled " + byNoise + " images" : "")
+                + " that they had not. These count as fooled; others, on which no short attack was"
+                + " run, are probably fooled too: use stronger attacks, such as the suite standard."
+            : "The audit's attacks fooled every probe that the short attacks of this section fooled.");
   }
 
   private static String gradientSteps(int steps) {
@@ -341,15 +388,24 @@ final class Diagnosis {
     return count + " of " + probes.length;
   }
 
+  private Set<Integer> fooledWithoutBound() {
+    return fooledBy(LONGEST, plan.threat().withEpsilon(plan.widest()));
+  }
+
   private Set<Integer> fooledBy(String attack) {
     return fooledBy(attack, plan.threat());
   }
 
-  /** Which probes an attack fools by itself; what the journal knows is not done again. */
+  /** Which probes an attack fools by itself. */
   private Set<Integer> fooledBy(String settings, ThreatModel threat) {
+    String stage = "diagnosis " + settings + " at " + threat.epsilon();
+    return new TreeSet<>(fooled.computeIfAbsent(stage, first -> attack(first, settings, threat)));
+  }
+
+  private Set<Integer> attack(String stage, String settings, ThreatModel threat) {
     Set<Integer> fooled = new TreeSet<>();
-    stages.attack(
-        "diagnosis " + settings + " at " + threat.epsilon(),
+    shortAttacks.run(
+        stage,
         "diagnosis: " + settings,
         Attacks.parse(settings).withSurrogates(plan.surrogates()),
         threat,

@@ -49,6 +49,14 @@ final class Witnesses {
     return away;
   }
 
+  /** How far what a stage found is from the clean image; infinite where it found nothing. */
+  double distance(int place, Finding finding) {
+    Finding.Example example = finding.example();
+    return example == null
+        ? Double.POSITIVE_INFINITY
+        : plan.threat().size(distances(place, example));
+  }
+
   /** How far the closest example is, in the threat model's norm; infinite where none is known. */
   double distance(int place) {
     return distance[place];

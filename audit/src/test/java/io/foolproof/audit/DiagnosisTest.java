@@ -280,39 +280,110 @@ class DiagnosisTest {
     assertThat(fired(audit(withNoiseInTheGradient(), "pgd:steps=10"))).contains("not-converged");
   }
 
-  /** Shorter attacks and restarts fool some that the longest does not: all that is known counts. */
+  /** What any short attack fools within epsilon is fooled, whichever attacks the audit ran. */
   @Test
-  void whatAnyShortAttackFoolsIsLeftTooMany() throws IOException {
+  void whatAnyPartOfTheRunFoolsIsFooled() throws IOException {
     AuditResult result = audit(withNoiseInTheGradient(), "noise:draws=1", Surrogates.NONE, 0.1);
-    Set<Integer> fooled = new HashSet<>();
-    Pattern found =
-        Pattern.compile(
-            "\"stage\":\"diagnosis [^\"]* at 0.1\",\"index\":(\\d+),\"outcome\":\"FOOLED");
+    // All stages but the one without a bound.
+    Set<Long> fooled = inJournal("attack .*|diagnosis .* at 0[.]1|noise .*|curve .*");
+    assertThat(result.samples())
+        .filteredOn(sample -> sample.verdict() == Verdict.FOOLED)
+        .extracting(SampleVerdict::index)
+        .containsExactlyInAnyOrderElementsOf(fooled)
+        .hasSizeGreaterThan(10);
+    assertAgreesEverywhere(result);
+  }
+
+  /** Indices of the samples that stages with such a name fooled, as the journal has them. */
+  private Set<Long> inJournal(String stages) throws IOException {
+    Pattern line =
+        Pattern.compile("\"stage\":\"(?:" + stages + ")\",\"index\":(\\d+),\"outcome\":\"FOOLED");
+    Set<Long> fooled = new HashSet<>();
     try (Stream<Path> files = Files.walk(folder)) {
       Path journal = files.filter(Files::isRegularFile).findFirst().orElseThrow();
-      for (String line : Files.readAllLines(journal)) {
-        Matcher matcher = found.matcher(line);
+      for (String text : Files.readAllLines(journal)) {
+        Matcher matcher = line.matcher(text);
         if (matcher.find()) {
-          fooled.add(Integer.valueOf(matcher.group(1)));
+          fooled.add(Long.valueOf(matcher.group(1)));
         }
       }
     }
-    for (SampleVerdict sample : result.samples()) {
-      if (sample.verdict() == Verdict.FOOLED) {
-        fooled.remove((int) sample.index());
-      }
-    }
-    Diagnostic left =
-        result.warnings().stream().filter(d -> d.id().equals("left-too-many")).findFirst().get();
-    assertThat(left.figure()).isEqualTo(fooled.size() + " of 60");
+    return fooled;
   }
 
-  /** What the diagnosis fools, and the audit did not, is no verdict; but it is not kept quiet. */
+  /** Headline, last attack, end of the curve and verdicts name one figure; witnesses are real. */
+  private static void assertAgreesEverywhere(AuditResult result) {
+    Proportion robust = result.robustAccuracy();
+    AttackSummary last = result.attacks().get(result.attacks().size() - 1);
+    assertThat(last.robustAccuracy()).isEqualTo(robust);
+    assertThat(result.curve().get(result.curve().size() - 1).robustAccuracy()).isEqualTo(robust);
+    int fooled = result.attacks().stream().mapToInt(AttackSummary::fooled).sum();
+    assertThat(result.count(Verdict.FOOLED).count()).isEqualTo(fooled);
+    for (SampleVerdict sample : result.samples()) {
+      assertThat(sample.witness() != null).isEqualTo(sample.verdict() == Verdict.FOOLED);
+      if (sample.witness() != null) {
+        assertThat(sample.witness().distances().linf()).isLessThanOrEqualTo(result.threat().epsilon());
+      }
+    }
+  }
+
+  /** That the audit's own attacks were too weak stays a warning: others were not tried again. */
   @Test
   void attacksThatAreTooWeakAreFoundOut() throws IOException {
     AuditResult result = audit(PLAIN, "noise:draws=1");
+    AttackSummary own = result.attacks().get(0);
+    AttackSummary added = result.attacks().get(1);
+    assertThat(own.fooled()).isLessThan(20);
+    assertThat(added.name()).isEqualTo("diagnosis");
+    assertThat(added.settings()).startsWith("diagnosis (apgd:steps=10");
+    assertThat(added.tried()).isEqualTo(60 - own.fooled());
+    assertThat(added.fooled()).isGreaterThan(20);
+    Diagnostic sign =
+        result.warnings().stream().filter(d -> d.id().equals("left-too-many")).findFirst().get();
+    assertThat(sign.figure()).isEqualTo(added.fooled() + " of 60");
+    assertAgreesEverywhere(result);
+  }
+
+  /** Where the audit's own attacks find all, nothing is added to them. */
+  @Test
+  void strongAttacksHaveNothingAdded() throws IOException {
+    AuditResult result = audit(PLAIN, "pgd");
+    assertThat(result.attacks()).hasSize(1);
+    assertAgreesEverywhere(result);
+  }
+
+  /** Random noise beside the curve is a control; but what it fools is fooled. */
+  @Test
+  void whatTheControlFoolsIsFooled() throws IOException {
+    AuditResult result =
+        audit(new ScoresOnly(PLAIN), "square:queries=1", Surrogates.NONE, 0.2);
+    AttackSummary added = result.attacks().get(1);
+    assertThat(added.settings()).isEqualTo("diagnosis (noise:kind=uniform:draws=3)");
+    assertThat(added.fooled()).isPositive();
+    assertThat(result.samples())
+        .filteredOn(s -> s.witness() != null && s.witness().attack().equals("noise"))
+        .hasSizeGreaterThanOrEqualTo(added.fooled());
     assertThat(fired(result)).contains("left-too-many");
-    assertThat(result.count(Verdict.FOOLED).count()).isLessThan(20);
+    assertAgreesEverywhere(result);
+  }
+
+  /** Of minimal-norm attacks too: what is missed within epsilon is fooled, and closest by others. */
+  @Test
+  void whatMinimalNormAttacksMissIsFooled() throws IOException {
+    AuditResult result =
+        Audit.of(withNoiseInTheGradient(), data())
+            .against(ThreatModel.linf(0.1))
+            .with(Attacks.parse("deepfool:steps=1"))
+            .extent(AuditPlan.Extent.CLOSEST)
+            .workers(2)
+            .run();
+    AttackSummary own = result.attacks().get(0);
+    AttackSummary added = result.attacks().get(1);
+    assertThat(added.fooled()).isPositive();
+    assertThat(own.closest().bestFor() + added.closest().bestFor())
+        .isEqualTo(
+            (int) result.samples().stream().filter(sample -> sample.witness() != null).count());
+    assertThat(added.robustAccuracy()).isEqualTo(result.robustAccuracy());
   }
 
   @Test
@@ -346,7 +417,7 @@ class DiagnosisTest {
 
   @Test
   void withoutGradientsWhatNeedsThemIsNotMeasured() throws IOException {
-    AuditResult result = audit(new ScoresOnly(PLAIN), "square:queries=50");
+    AuditResult result = audit(new ScoresOnly(PLAIN), "square:queries=500");
     assertThat(
             result.diagnostics().stream()
                 .collect(Collectors.groupingBy(Diagnostic::state, Collectors.counting())))

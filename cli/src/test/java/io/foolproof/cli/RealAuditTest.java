@@ -37,7 +37,8 @@ class RealAuditTest {
     assertThat(left).isBetween(0.86, 0.96);
     JsonNode attacks = report.get("attacks");
     assertThat(attacks.get(0).get("robustAccuracy").asDouble()).isGreaterThan(left);
-    assertThat(attacks.get(1).get("robustAccuracy").asDouble()).isEqualTo(left);
+    assertThat(attacks.get(1).get("robustAccuracy").asDouble()).isGreaterThanOrEqualTo(left);
+    assertThat(attacks.get(attacks.size() - 1).get("robustAccuracy").asDouble()).isEqualTo(left);
     assertThat(attacks.get(1).get("notReplayed").asInt()).isZero();
     assertThat(attacks.get(1).get("backwards").asLong()).isGreaterThan(200 * 35);
   }

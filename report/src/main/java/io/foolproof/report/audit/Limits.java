@@ -57,6 +57,7 @@ final class Limits {
     }
     String names =
         result.attacks().stream()
+            .filter(attack -> !attack.isOfShortAttacks())
             .map(AttackSummary::name)
             .distinct()
             .collect(Collectors.joining(", "));
