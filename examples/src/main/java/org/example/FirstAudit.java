@@ -6,6 +6,7 @@ import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Gate;
 import io.foolproof.data.DataSets;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxClassifier;
@@ -28,6 +29,11 @@ public final class FirstAudit {
     System.out.println("correctly classified: " + result.cleanAccuracy());
     System.out.println("robust accuracy, at most: " + result.robustAccuracy());
     result.warnings().forEach(warning -> System.out.println("warning: " + warning.sentence()));
+
+    Gate.Outcome gate = result.gate(0.5, "saturated-loss");
+    if (!gate.passed()) {
+      System.out.println("gate failed: " + gate.reason());
+    }
   }
 
   private static long count(List<AttackResult> found) {

@@ -6,6 +6,7 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.model.Origin;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,16 @@ public record AuditResult(
    */
   public double headlineAccuracy() {
     return randomness == null ? robustAccuracy().value() : randomness.mean();
+  }
+
+  /**
+   * Whether a pipeline may go on: {@link Gate}.
+   *
+   * @param failUnder the smallest robust accuracy that passes, a fraction
+   * @param allowed ids of signs that are no reason to fail
+   */
+  public Gate.Outcome gate(double failUnder, String... allowed) {
+    return new Gate(failUnder, Set.copyOf(List.of(allowed))).judge(this);
   }
 
   /** The diagnostics that fired: the headline figure is not to be shown without them. */

@@ -1,6 +1,11 @@
 package io.foolproof.audit;
 
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Suggestion;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The signs that a {@link Diagnosis} looks for, in the order in which a report shows them. */
 enum Sign {
@@ -31,6 +36,36 @@ enum Sign {
 
   String title() {
     return title;
+  }
+
+  /** Those with which the figures of an audit mean nothing, or are not there yet. */
+  private static final Set<Sign> NEVER_ALLOWED = EnumSet.of(AT_CHANCE, NEVER_PREDICTED, UNFINISHED);
+
+  /**
+   * Checks that an audit with this sign may pass a gate where someone allows it.
+   *
+   * @throws InvalidInputException when there is no such sign, or it can never be allowed
+   */
+  static void requireAllowable(String id) {
+    List<String> allowable =
+        EnumSet.complementOf(EnumSet.copyOf(NEVER_ALLOWED)).stream().map(Sign::id).toList();
+    if (allowable.contains(id)) {
+      return;
+    }
+    if (NEVER_ALLOWED.stream().anyMatch(sign -> sign.id().equals(id))) {
+      throw new InvalidInputException(
+          "the sign '"
+              + id
+              + "' cannot be allowed: with it, the figures of an audit mean nothing or are not"
+              + " complete");
+    }
+    throw new InvalidInputException(
+        "there is no sign '"
+            + id
+            + "' to allow"
+            + Suggestion.of(id, allowable)
+            + "; the signs are "
+            + String.join(", ", allowable));
   }
 
   Diagnostic of(boolean fired, String figure, String sentence) {

@@ -3,7 +3,7 @@ package io.foolproof.cli;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AuditResult;
-import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Gate;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
@@ -25,9 +25,11 @@ import io.foolproof.tensor.InvalidInputException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,8 +88,19 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--fail-under",
       paramLabel = "FRACTION",
-      description = "exit with code 1 if the robust accuracy is below this fraction, such as 0.5")
+      description =
+          "exit with code 1 if the robust accuracy is below this fraction, such as 0.5, or if a sign"
+              + " says that it is too high (--allow)")
   @Nullable Double failUnder;
+
+  @Under(Heading.OUTPUT)
+  @Option(
+      names = "--allow",
+      paramLabel = "SIGN",
+      description =
+          "let --fail-under pass in spite of this sign that the robust accuracy is too high, such"
+              + " as saturated-loss; may be given several times")
+  List<String> allowed = new ArrayList<>();
 
   @Mixin FreshOption fresh = new FreshOption();
 
@@ -101,7 +114,7 @@ final class AuditCommand implements Callable<Integer> {
     data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
     Suite.Choice choice = Suite.parse(attacks, threat, queries);
-    checkGate();
+    Gate gate = gate();
     Path folder = out == null ? usualFolder(threat) : out;
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
@@ -121,54 +134,46 @@ final class AuditCommand implements Callable<Integer> {
                           .seed(seed)
                           .journal(folder.resolve(Journal.FILE), fresh.fresh)
                           .progress(terminal));
-      AuditReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
+      Gate.Outcome outcome = gate == null ? null : gate.judge(result);
+      ReportContext context =
+          ReportContext.here(Version.text(), CommandText.of(spec)).withGate(outcome);
+      AuditReport.write(result, context, folder);
       PrintWriter print = spec.commandLine().getOut();
-      print.print(TerminalSummary.render(result, terminal.colours()));
+      print.print(TerminalSummary.render(result, outcome, terminal.colours()));
       print.println("Report: " + folder.resolve("index.html"));
       print.flush();
-      return gate(result);
+      return exitCode(outcome);
     }
   }
 
-  private void checkGate() {
-    if (failUnder != null && !(failUnder >= 0 && failUnder <= 1)) {
+  private @Nullable Gate gate() {
+    if (failUnder != null) {
+      return new Gate(failUnder, Set.copyOf(allowed));
+    }
+    if (!allowed.isEmpty()) {
       throw new InvalidInputException(
-          "--fail-under is " + failUnder + ": give a fraction from 0 to 1, such as 0.5");
+          "--allow "
+              + allowed.get(0)
+              + " is about a gate, and none is given: add --fail-under, or leave it out");
     }
+    return null;
   }
 
-  private int gate(AuditResult result) {
-    double left = result.headlineAccuracy();
-    Optional<Diagnostic> wrong = result.wrongSetUp();
-    if (failUnder == null || (result.isFinished() && wrong.isEmpty() && left >= failUnder)) {
+  private int exitCode(Gate.@Nullable Outcome outcome) {
+    if (outcome == null || outcome.passed()) {
       return Foolproof.DONE;
     }
-    if (wrong.isPresent()) {
-      spec.commandLine()
-          .getErr()
-          .printf(
-              "foolproof: gate failed: %s (%s), so the robust accuracy means nothing; check the"
-                  + " range and normalisation of the pixels, the channels and the labels%n",
-              wrong.get().title(), wrong.get().figure());
-      return Foolproof.GATE_FAILED;
-    }
-    if (!result.isFinished()) {
-      spec.commandLine()
-          .getErr()
-          .println(
-              "foolproof: gate failed: the query budget ended the audit before its attacks did, so"
-                  + " that the robust accuracy is not known; continue with a larger --query-budget");
-      return Foolproof.GATE_FAILED;
-    }
-    spec.commandLine()
-        .getErr()
-        .printf(
-            Locale.ROOT,
-            "foolproof: gate failed: the robust accuracy is %.1f %%, below the %.1f %% of"
-                + " --fail-under%n",
-            100 * left,
-            100 * failUnder);
+    spec.commandLine().getErr().println("foolproof: gate failed: " + outcome.reason() + advice(outcome));
     return Foolproof.GATE_FAILED;
+  }
+
+  private static String advice(Gate.Outcome outcome) {
+    return outcome.failedBy().isEmpty()
+        ? ""
+        : "; look into it, or allow what is known to be harmless with "
+            + outcome.failedBy().stream()
+                .map(sign -> "--allow " + sign.id())
+                .collect(Collectors.joining(" "));
   }
 
   private Path usualFolder(ThreatModel threat) {

@@ -2,6 +2,7 @@ package io.foolproof.report.audit;
 
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Gate;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Verdict;
 import io.foolproof.report.Fact;
@@ -92,9 +93,21 @@ record HtmlReport(
         .collect(Collectors.joining(", "));
   }
 
+  /** What a gate made of the audit, in a sentence; null where there is none. */
+  @Nullable String gate() {
+    Gate.Outcome outcome = context.gate();
+    if (outcome == null) {
+      return null;
+    }
+    String required = Numbers.percent(outcome.gate().failUnder());
+    return outcome.passed()
+        ? "Gate passed: a robust accuracy of at least " + required + " is required."
+        : "Gate failed: " + outcome.reason() + ".";
+  }
+
   String state(Diagnostic diagnostic) {
     return switch (diagnostic.state()) {
-      case FIRED -> "found";
+      case FIRED -> context.allows(diagnostic) ? "found, allowed" : "found";
       case QUIET -> "not found";
       case NOT_MEASURED -> "not measured";
     };

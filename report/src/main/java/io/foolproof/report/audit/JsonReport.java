@@ -5,6 +5,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Gate;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Verdict;
@@ -35,6 +36,7 @@ public record JsonReport(
     List<Point> curve,
     List<Sign> diagnostics,
     @Nullable Drawn randomness,
+    @Nullable GateOutcome gate,
     List<ClassShare> classes) {
 
   private static final int SCHEMA_VERSION = 1;
@@ -121,6 +123,13 @@ public record JsonReport(
 
   record Drawn(int draws, double mean, Interval interval) {}
 
+  record GateOutcome(
+      double failUnder,
+      List<String> allowed,
+      boolean passed,
+      @Nullable String reason,
+      List<String> failedBy) {}
+
   record Point(
       double epsilon,
       double robustAccuracy,
@@ -161,6 +170,7 @@ public record JsonReport(
         result.curve().stream().map(JsonReport::point).toList(),
         result.diagnostics().stream().map(JsonReport::sign).toList(),
         drawn(result.randomness()),
+        gate(context.gate()),
         ClassOutcome.of(result).stream().map(JsonReport::classShare).toList());
   }
 
@@ -266,6 +276,17 @@ public record JsonReport(
         diagnostic.figure(),
         diagnostic.sentence(),
         diagnostic.series().stream().map(p -> new Step(p.steps(), p.fooled())).toList());
+  }
+
+  private static @Nullable GateOutcome gate(Gate.@Nullable Outcome outcome) {
+    return outcome == null
+        ? null
+        : new GateOutcome(
+            outcome.gate().failUnder(),
+            outcome.gate().allowed().stream().sorted().toList(),
+            outcome.passed(),
+            outcome.passed() ? null : outcome.reason(),
+            outcome.failedBy().stream().map(Diagnostic::id).toList());
   }
 
   private static @Nullable Drawn drawn(@Nullable Randomness randomness) {

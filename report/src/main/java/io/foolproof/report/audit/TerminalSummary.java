@@ -3,6 +3,7 @@ package io.foolproof.report.audit;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Gate;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Verdict;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What an audit found, in at most 80 columns of plain text. */
 public final class TerminalSummary {
@@ -21,11 +23,13 @@ public final class TerminalSummary {
   private static final String ESCAPE = "\u001b[";
 
   private final AuditResult result;
+  private final Gate.@Nullable Outcome gate;
   private final boolean ansi;
   private final List<String> lines = new ArrayList<>();
 
-  private TerminalSummary(AuditResult result, boolean ansi) {
+  private TerminalSummary(AuditResult result, Gate.@Nullable Outcome gate, boolean ansi) {
     this.result = result;
+    this.gate = gate;
     this.ansi = ansi;
   }
 
@@ -47,11 +51,12 @@ public final class TerminalSummary {
   /**
    * The attacks, the verdicts and the interval of the robust accuracy.
    *
+   * @param gate how a gate judged the audit; null where there is none
    * @param ansi whether to colour the text, with ANSI escape sequences
    * @return lines that each end with a line feed
    */
-  public static String render(AuditResult result, boolean ansi) {
-    TerminalSummary summary = new TerminalSummary(result, ansi);
+  public static String render(AuditResult result, Gate.@Nullable Outcome gate, boolean ansi) {
+    TerminalSummary summary = new TerminalSummary(result, gate, ansi);
     summary.heading();
     summary.attacks();
     summary.verdicts();
@@ -238,7 +243,15 @@ public final class TerminalSummary {
               + Numbers.count(rounded.total(), "adversarial image"));
     }
     for (Diagnostic warning : result.warnings()) {
-      wrapped(Paint.RED, "Warning: " + warning.title() + " (" + warning.figure() + ")", 2);
+      boolean allowed = gate != null && gate.allows(warning);
+      wrapped(
+          allowed ? Paint.YELLOW : Paint.RED,
+          (allowed ? "Warning, allowed: " : "Warning: ")
+              + warning.title()
+              + " ("
+              + warning.figure()
+              + ")",
+          2);
     }
   }
 

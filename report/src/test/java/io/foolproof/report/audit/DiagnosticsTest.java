@@ -7,6 +7,7 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Gate;
 import io.foolproof.audit.Randomness;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.Verdict;
@@ -83,7 +84,7 @@ class DiagnosticsTest {
   void theTerminalAndProgramsAreWarnedToo() {
     Randomness drawn = new Randomness(20, 0.61, 0.58, 0.64);
     AuditResult result = result(List.of(QUIET, FIRED), drawn);
-    assertThat(TerminalSummary.render(result, false))
+    assertThat(TerminalSummary.render(result, null, false))
         .contains(
             "Warning: One step beats <many> (9 against 2)\n",
             "Robust, mean of 20 draws      61.0 %   (95 % interval 58.0 to 64.0 %)\n")
@@ -96,6 +97,23 @@ class DiagnosticsTest {
     assertThat(json.at("/randomness/interval/low").asDouble()).isEqualTo(0.58);
     assertThat(HtmlReport.render(result, ExampleAudits.CONTEXT))
         .contains("<p class=\"figure\">61.0 %</p>\n<p>mean of 20 draws");
+  }
+
+  /** What a gate lets pass is shown as that, and still shown. */
+  @Test
+  void aGateAndWhatItAllowsAreShown() {
+    AuditResult result = result(List.of(QUIET, FIRED), null);
+    Gate.Outcome failed = result.gate(0);
+    Gate.Outcome passed = result.gate(0, FIRED.id());
+    assertThat(HtmlReport.render(result, ExampleAudits.CONTEXT.withGate(failed)))
+        .contains("<p>Gate failed: the robust accuracy of 0.0 % is probably too high: One step")
+        .doesNotContain("allowed");
+    assertThat(HtmlReport.render(result, ExampleAudits.CONTEXT.withGate(passed)))
+        .contains("<p>Gate passed: a robust accuracy of at least 0.0 % is required.</p>")
+        .contains("(9 against 2), allowed</li>", "<p class=\"state\">found, allowed</p>");
+    assertThat(TerminalSummary.render(result, passed, false))
+        .contains("Warning, allowed: One step beats <many> (9 against 2)\n");
+    assertThat(TerminalSummary.render(result, failed, false)).contains("Warning: One step");
   }
 
   @Test
@@ -136,7 +154,7 @@ class DiagnosticsTest {
         .contains("by the closest example of each, at any distance")
         .contains("<polyline class=\"class\"")
         .contains("all attacks minimised the change in L-inf");
-    assertThat(TerminalSummary.render(closest, false))
+    assertThat(TerminalSummary.render(closest, null, false))
         .contains("ddn                        31           0.4            28\n")
         .contains("fmn                         3    none found            12\n");
     JsonNode json = JsonMapper.shared().readTree(JsonReport.render(closest, ExampleAudits.CONTEXT));
@@ -158,7 +176,7 @@ class DiagnosticsTest {
             figure,
             "They do.",
             List.of());
-    assertThat(TerminalSummary.render(result(List.of(wide), null), false))
+    assertThat(TerminalSummary.render(result(List.of(wide), null), null, false))
         .contains(
             """
             Warning: More steps or restarts still help (10: 35, 20: 44, 40: 46; 3 restarts

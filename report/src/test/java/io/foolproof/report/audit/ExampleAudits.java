@@ -33,7 +33,8 @@ public final class ExampleAudits {
           "17.0.15+6",
           "Linux amd64",
           Instant.parse("2026-11-22T20:10:22Z"),
-          "foolproof audit lenet5_clean.onnx --data digits --norm linf --epsilon 0.3 --seed 7");
+          "foolproof audit lenet5_clean.onnx --data digits --norm linf --epsilon 0.3 --seed 7",
+          null);
 
   private ExampleAudits() {}
 

@@ -32,7 +32,7 @@ class HtmlReportTest {
             List.of("first " + EVIL, "second " + EVIL));
     AuditResult result = ExampleAudits.mostlyFooled("model " + EVIL, data, ExampleAudits.LINF);
     ReportContext context =
-        new ReportContext(EVIL, EVIL, EVIL, Instant.parse("2026-01-01T00:00:00Z"), EVIL);
+        new ReportContext(EVIL, EVIL, EVIL, Instant.parse("2026-01-01T00:00:00Z"), EVIL, null);
     String html = HtmlReport.render(result, context);
     assertThat(html)
         .contains(escaped("model "), escaped("data "), escaped("first "), escaped("second "))

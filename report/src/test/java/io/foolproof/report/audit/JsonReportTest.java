@@ -12,6 +12,7 @@ import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Verdict;
+import io.foolproof.report.ReportContext;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import java.io.IOException;
@@ -65,6 +66,28 @@ class JsonReportTest {
         }) {
       assertThat(schema.validate(json(result))).isEmpty();
     }
+  }
+
+  @Test
+  void theOutcomeOfAGateIsInTheReport() throws IOException {
+    AuditResult result = example(Verdict.UNKNOWN);
+    for (double required : new double[] {1, 0.5}) {
+      ReportContext context = ExampleAudits.CONTEXT.withGate(result.gate(required, "saturated-loss"));
+      JsonNode json = JsonMapper.shared().readTree(JsonReport.render(result, context));
+      assertThat(schema().validate(json)).isEmpty();
+      assertThat(json.at("/gate/failUnder").asDouble()).isEqualTo(required);
+      assertThat(json.at("/gate/allowed/0").asString()).isEqualTo("saturated-loss");
+      assertThat(json.at("/gate/passed").asBoolean()).isTrue();
+    }
+    AuditResult fooled = example(Verdict.FOOLED);
+    JsonNode failed =
+        JsonMapper.shared()
+            .readTree(
+                JsonReport.render(fooled, ExampleAudits.CONTEXT.withGate(fooled.gate(0.5))));
+    assertThat(schema().validate(failed)).isEmpty();
+    assertThat(failed.at("/gate/passed").asBoolean()).isFalse();
+    assertThat(failed.at("/gate/reason").asString()).contains("below the required 50.0 %");
+    assertThat(json(result).has("gate")).isFalse();
   }
 
   @Test

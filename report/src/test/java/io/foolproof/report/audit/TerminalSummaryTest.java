@@ -17,7 +17,7 @@ class TerminalSummaryTest {
 
   @Test
   void tellsWhatWasFound() {
-    String text = TerminalSummary.render(example("lenet5.onnx"), false);
+    String text = TerminalSummary.render(example("lenet5.onnx"), null, false);
     assertThat(text)
         .contains(
             "lenet5.onnx on " + DIGITS.name() + "\n",
@@ -59,7 +59,7 @@ class TerminalSummaryTest {
             List.of(),
             null,
             "");
-    assertThat(TerminalSummary.render(many, false).lines())
+    assertThat(TerminalSummary.render(many, null, false).lines())
         .allMatch(line -> line.length() <= 80)
         .anyMatch(line -> line.startsWith("xxx") && line.endsWith("..."));
   }
@@ -67,8 +67,8 @@ class TerminalSummaryTest {
   @Test
   void colourAddsNothingButColour() {
     AuditResult result = example("lenet5.onnx");
-    String plain = TerminalSummary.render(result, false);
-    String coloured = TerminalSummary.render(result, true);
+    String plain = TerminalSummary.render(result, null, false);
+    String coloured = TerminalSummary.render(result, null, true);
     assertThat(plain).doesNotContain("\u001b");
     assertThat(coloured).contains("\u001b[31mfooled");
     assertThat(coloured.replaceAll("\u001b\\[\\d+m", "")).isEqualTo(plain);
@@ -76,7 +76,7 @@ class TerminalSummaryTest {
 
   @Test
   void nameCannotMoveTheCursor() {
-    assertThat(TerminalSummary.render(example("evil\u001b[2J\n\u009bmodel"), false))
+    assertThat(TerminalSummary.render(example("evil\u001b[2J\n\u009bmodel"), null, false))
         .startsWith("evil?[2J??model on ");
   }
 
@@ -85,7 +85,7 @@ class TerminalSummaryTest {
     AuditResult one = example("lenet5.onnx");
     AttackSummary pgd = one.attacks().get(1);
     String settings = "pgd:" + "steps=40:".repeat(20) + "step=0.1";
-    String text = TerminalSummary.render(withAttacks(one, pgd, named(pgd, settings)), false);
+    String text = TerminalSummary.render(withAttacks(one, pgd, named(pgd, settings)), null, false);
     List<String> rows = text.lines().filter(line -> line.startsWith("pgd (")).toList();
     assertThat(rows).hasSize(2);
     assertThat(rows.get(1)).isEqualTo(rows.get(0).replace("(1)", "(2)"));
@@ -100,13 +100,13 @@ class TerminalSummaryTest {
     AttackSummary.Closest closest = new AttackSummary.Closest(38, 0.3, 37);
     AttackSummary ddn =
         new AttackSummary("ddn", "ddn", 39, 38, 0, 0, pgd.robustAccuracy(), 1, 2, 3, closest);
-    String text = TerminalSummary.render(withAttacks(one, ddn), false);
+    String text = TerminalSummary.render(withAttacks(one, ddn), null, false);
     assertThat(text)
         .contains(
             "Minimal distances       Found        Median   Closest for\n",
             "ddn                        38           0.3            37\n")
         .containsPattern("\nMedian minimal distance +0\\.\\d+\n");
-    assertThat(TerminalSummary.render(one, false)).doesNotContain("inimal distance");
+    assertThat(TerminalSummary.render(one, null, false)).doesNotContain("inimal distance");
   }
 
   @Test
@@ -128,7 +128,7 @@ class TerminalSummaryTest {
             List.of(warning),
             null,
             "");
-    String text = TerminalSummary.render(warned, false);
+    String text = TerminalSummary.render(warned, null, false);
     assertThat(text.replaceAll("\n +", " "))
         .contains("\nWarning: A title of many words (" + figure + ")\n");
     assertThat(text.lines()).allMatch(line -> line.length() <= 80);
@@ -167,7 +167,7 @@ class TerminalSummaryTest {
   void whatIsProvedIsTheLowerEnd() {
     AuditResult result =
         ExampleAudits.of(DIGITS.range(0, 2), ExampleAudits.LINF, Verdict.PROVED, Verdict.ERROR);
-    assertThat(TerminalSummary.render(result, false))
+    assertThat(TerminalSummary.render(result, null, false))
         .contains("Robust accuracy, at least     50.0 %");
   }
 
