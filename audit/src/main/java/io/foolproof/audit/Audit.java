@@ -62,6 +62,7 @@ public final class Audit {
   private AuditPlan.@Nullable Extent extent;
   private @Nullable Path journal;
   private boolean fresh;
+  private Runnable begin = () -> {};
   private @Nullable Progress progress;
   private @Nullable Integer workers;
   private @Nullable Integer batch;
@@ -214,15 +215,17 @@ public final class Audit {
    * @throws InvalidInputException when nothing tells the model from others: {@link Origin}
    */
   public Audit journal(Path file) {
-    return journal(file, false);
+    return journal(file, false, () -> {});
   }
 
   /**
    * As {@link #journal(Path)}.
    *
    * @param startAfresh whether to drop what the file holds, of this audit or another
+   * @param whenBegun what to do once the file is known to be this audit's to write, before anything
+   *     in it changes: such as removing the report of the audit that wrote it before
    */
-  public Audit journal(Path file, boolean startAfresh) {
+  public Audit journal(Path file, boolean startAfresh, Runnable whenBegun) {
     requireFirst("the journal", journal, file);
     Classifier loaded = model.loaded();
     if (loaded != null) {
@@ -230,6 +233,7 @@ public final class Audit {
     }
     journal = file;
     fresh = startAfresh;
+    begin = whenBegun;
     return this;
   }
 
@@ -377,6 +381,6 @@ public final class Audit {
     }
     plan.model().origin().requireKnown(file);
     plan.surrogates().models().forEach(surrogate -> surrogate.origin().requireKnown(file));
-    return Journal.open(file, plan.identity(), fresh);
+    return Journal.open(file, plan.identity(), fresh, begin);
   }
 }

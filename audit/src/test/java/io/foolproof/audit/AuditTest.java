@@ -275,7 +275,7 @@ class AuditTest {
       assertThat(Files.readAllBytes(file)).isEqualTo(before);
       assertThat(held.stage("clean")).hasSize(10);
     }
-    try (Journal fresh = Journal.open(file, identity, true)) {
+    try (Journal fresh = Journal.open(file, identity, true, () -> {})) {
       assertThat(fresh.stage("clean")).isEmpty();
     }
   }

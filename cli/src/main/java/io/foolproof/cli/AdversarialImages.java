@@ -7,10 +7,8 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
 import io.foolproof.model.InputSpec;
-import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.report.OutputFolder;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,18 +23,13 @@ final class AdversarialImages {
   static void write(AuditResult result, Path folder) {
     List<SampleVerdict> fooled =
         result.samples().stream().filter(sample -> sample.witness() != null).toList();
-    Npz.write(folder.resolve("adversarial.npz"), arrays(result, fooled));
-    Path pictures = folder.resolve("png");
-    try {
-      Files.createDirectories(pictures);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          pictures + ": cannot be made (" + InvalidInputException.reason(e) + ")", e);
-    }
+    OutputFolder output = new OutputFolder(folder);
+    output.write("adversarial.npz", file -> Npz.write(file, arrays(result, fooled)));
     for (SampleVerdict sample : fooled) {
       SampleVerdict.Witness witness = witness(sample);
       String name = sample.index() + "-" + sample.label() + "-as-" + witness.prediction() + ".png";
-      ContactSheet.write(picture(witness.image(), result), pictures.resolve(name));
+      BufferedImage picture = picture(witness.image(), result);
+      output.write("png/" + name, file -> ContactSheet.write(picture, file));
     }
   }
 

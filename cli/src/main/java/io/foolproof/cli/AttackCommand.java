@@ -23,6 +23,7 @@ import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.report.OutputFolder;
 import io.foolproof.report.audit.AuditReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -98,7 +99,10 @@ final class AttackCommand implements Callable<Integer> {
                           .surrogates(surrogates.load(models, images))
                           .learningFrom(() -> data.open(Split.TRAIN, terminal))
                           .seed(seed)
-                          .journal(out.resolve(Journal.FILE), fresh.fresh)
+                          .journal(
+                              out.resolve(Journal.FILE),
+                              fresh.fresh,
+                              new OutputFolder(out)::removeFormer)
                           .progress(terminal));
       AdversarialImages.write(result, out);
       print(result, chosen);

@@ -18,6 +18,7 @@ import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
 import io.foolproof.report.audit.AuditReport;
 import io.foolproof.report.audit.TerminalSummary;
@@ -132,7 +133,10 @@ final class AuditCommand implements Callable<Integer> {
                           .surrogates(surrogates.load(models, images))
                           .learningFrom(() -> data.open(Split.TRAIN, terminal))
                           .seed(seed)
-                          .journal(folder.resolve(Journal.FILE), fresh.fresh)
+                          .journal(
+                              folder.resolve(Journal.FILE),
+                              fresh.fresh,
+                              new OutputFolder(folder)::removeFormer)
                           .progress(terminal));
       Gate.Outcome outcome = gate == null ? null : gate.judge(result);
       ReportContext context =

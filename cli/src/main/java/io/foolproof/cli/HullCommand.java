@@ -23,6 +23,7 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.geometry.Space;
 import io.foolproof.model.OnnxClassifier;
+import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
 import io.foolproof.report.audit.AuditReport;
 import io.foolproof.report.hull.HullReport;
@@ -149,10 +150,8 @@ final class HullCommand implements Callable<Integer> {
 
   private HullResult study(HullPlan plan, Path folder, Terminal terminal) {
     AuditReport.checkWritable(folder);
-    HullJournals journals = new HullJournals(folder);
-    if (fresh.fresh) {
-      journals.remove();
-    }
+    HullJournals journals =
+        new HullJournals(folder, fresh.fresh, new OutputFolder(folder)::removeFormer);
     try (Workers workers = new Workers()) {
       return HullStudy.run(plan, journals, workers, terminal);
     }

@@ -1,8 +1,8 @@
 package io.foolproof.cli;
 
 import io.foolproof.geometry.CurveStudy;
+import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
-import io.foolproof.report.audit.AuditReport;
 import io.foolproof.report.study.ExtrapolationReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -43,10 +43,12 @@ final class StudyCommand implements Runnable {
               defaultValue = "0",
               description = "seed of the samples' noise")
           long seed) {
-    AuditReport.checkWritable(out);
+    OutputFolder folder = new OutputFolder(out);
+    folder.checkWritable();
     String command = "foolproof study extrapolation --seed " + seed;
-    ExtrapolationReport.write(
-        CurveStudy.run(seed), ReportContext.here(Version.text(), command), out);
+    CurveStudy study = CurveStudy.run(seed);
+    folder.removeFormer();
+    ExtrapolationReport.write(study, ReportContext.here(Version.text(), command), out);
     PrintWriter print = spec.commandLine().getOut();
     print.println("Study: " + out.resolve("index.html"));
     print.flush();

@@ -44,6 +44,35 @@ class CommandsTest {
         .satisfies(passed -> assertThat(passed.exitCode()).isZero());
   }
 
+  /** Nobody must take what an earlier run left in the folder for what this one found. */
+  @Test
+  void aRunThatBeginsRemovesWhatAnotherLeft() throws IOException {
+    Path out = folder.resolve("reused");
+    InProcess audit =
+        InProcess.run("audit", "--samples", "20", "--attacks", "fgsm", "--out", out);
+    assertThat(audit.exitCode()).as(audit.err()).isZero();
+    Path notes = Files.writeString(out.resolve("notes.txt"), "my own");
+    Object[] attack = {"attack", "--samples", "20", "--epsilon", "0.3", "--attack", "fgsm", "--out"};
+    // Another run's journal: nothing begins, and nothing changes.
+    InProcess refused = InProcess.run(with(attack, out));
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(out.resolve("index.html")).exists();
+    assertThat(InProcess.run(with(attack, out, "--fresh")).exitCode()).isZero();
+    assertThat(out.resolve("adversarial.npz")).exists();
+    assertThat(out.resolve("png")).isNotEmptyDirectory();
+    for (String name : List.of("index.html", "report.json", "samples.csv")) {
+      assertThat(out.resolve(name)).doesNotExist();
+    }
+    assertThat(InProcess.run("study", "extrapolation", "--out", out).exitCode()).isZero();
+    assertThat(out.resolve("adversarial.npz")).doesNotExist();
+    assertThat(out.resolve("png")).doesNotExist();
+    assertThat(notes).hasContent("my own");
+  }
+
+  private static Object[] with(Object[] command, Object... more) {
+    return Stream.concat(Stream.of(command), Stream.of(more)).toArray();
+  }
+
   /** Figures of a model whose labels mean other classes look like those of any weak model. */
   @Test
   void aCleanAccuracyAtChanceIsSaidAndFailsEveryGate() {

@@ -1,17 +1,36 @@
 package io.foolproof.report;
 
+import io.foolproof.data.Hashes;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A folder whose files are only ever seen whole: each is written under a temporary name, then
  * renamed.
+ *
+ * <p>What was written is recorded there, in {@value #RECORD}, with the SHA-256 of each file, as
+ * {@code sha256sum} does: a later run removes that before it begins, and nothing else.
  */
 public record OutputFolder(Path folder) {
+  static final String RECORD = ".foolproof-files";
+
+  private static final Pattern RECORDED = Pattern.compile("([0-9a-f]{64})  (.+)");
+
+  /** Writes the content of a file. */
+  @FunctionalInterface
+  public interface Writing {
+    /** Writes all of it to this path. */
+    void to(Path file) throws IOException;
+  }
 
   /**
    * Creates the folder where it is missing, and a file in it that is removed again.
@@ -21,7 +40,7 @@ public record OutputFolder(Path folder) {
   public void checkWritable() {
     try {
       Files.createDirectories(folder);
-      Path probe = temporary("probe");
+      Path probe = temporary(folder.resolve("probe"));
       Files.write(probe, new byte[0], StandardOpenOption.CREATE);
       Files.delete(probe);
     } catch (IOException e) {
@@ -35,12 +54,22 @@ public record OutputFolder(Path folder) {
    * @throws InvalidInputException if it cannot be written; what was there then still is
    */
   public void write(String name, byte[] content) {
+    write(name, file -> Files.write(file, content));
+  }
+
+  /**
+   * As {@link #write(String, byte[])}.
+   *
+   * @param name relative to the folder; folders in it are created
+   */
+  public void write(String name, Writing content) {
     Path file = folder.resolve(name);
-    Path temporary = temporary(name);
+    Path temporary = temporary(file);
     try {
-      Files.createDirectories(folder);
+      Files.createDirectories(parent(file));
       try {
-        Files.write(temporary, content);
+        content.to(temporary);
+        record(name, temporary);
         Files.move(
             temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
@@ -51,9 +80,78 @@ public record OutputFolder(Path folder) {
     }
   }
 
+  /** Before the file is there: one that is there and not recorded would never be removed. */
+  private void record(String name, Path content) throws IOException {
+    Files.writeString(
+        folder.resolve(RECORD),
+        Hashes.ofFile(content) + "  " + name + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+  }
+
+  /**
+   * Removes what earlier runs wrote here, so that nobody takes it for what the run that begins
+   * finds. A file that was changed since, and any that the program did not write, is left alone.
+   *
+   * @throws InvalidInputException if a file cannot be removed
+   */
+  public void removeFormer() {
+    Path record = folder.resolve(RECORD);
+    try {
+      if (!Files.exists(record)) {
+        return;
+      }
+      for (String line : Files.readAllLines(record)) {
+        Matcher recorded = RECORDED.matcher(line);
+        if (recorded.matches()) {
+          removeUnchanged(root().resolve(recorded.group(2)).normalize(), recorded.group(1));
+        }
+      }
+      Files.delete(record);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          folder
+              + ": the files of the run before cannot be removed ("
+              + InvalidInputException.reason(e)
+              + "): use another folder (--out), or allow writing there",
+          e);
+    }
+  }
+
+  private void removeUnchanged(Path file, String hash) throws IOException {
+    if (file.startsWith(root())
+        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Hashes.ofFile(file).equals(hash)) {
+      Files.delete(file);
+      removeIfEmpty(parent(file));
+    }
+  }
+
+  private void removeIfEmpty(Path inner) throws IOException {
+    if (inner.equals(root())) {
+      return;
+    }
+    boolean empty;
+    try (Stream<Path> files = Files.list(inner)) {
+      empty = files.findAny().isEmpty();
+    }
+    if (empty) {
+      Files.delete(inner);
+    }
+  }
+
   /** Not Files.createTempFile, whose files nobody but their owner may read. */
-  private Path temporary(String name) {
-    return folder.resolve("." + name + "." + ProcessHandle.current().pid() + ".tmp");
+  private static Path temporary(Path file) {
+    return file.resolveSibling(
+        "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+  }
+
+  private Path root() {
+    return folder.toAbsolutePath().normalize();
+  }
+
+  private static Path parent(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file in a folder has one");
   }
 
   private static InvalidInputException notWritable(Path path, IOException cause) {

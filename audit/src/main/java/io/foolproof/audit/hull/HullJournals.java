@@ -5,6 +5,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * it depends on, so that none is taken up by another study.
  *
  * @param folder where they are; null for findings that are kept in memory alone
+ * @param fresh whether to drop what an earlier study found
+ * @param begin what to do once the journals are known to be this study's to write, before anything
+ *     in them changes
  */
-public record HullJournals(@Nullable Path folder) {
+public record HullJournals(@Nullable Path folder, boolean fresh, Runnable begin) {
   private static final String WORK = "hull study";
 
   /** A kind of finding. */
   enum Kind {
-    /** Where the queries lie. */
+    /** Where the queries lie: the first that a study opens. */
     QUERIES("journal.jsonl"),
     /** How many lie inside in smaller spaces. */
     SPACES("journal-spaces.jsonl"),
@@ -37,7 +41,12 @@ public record HullJournals(@Nullable Path folder) {
 
   /** Of a study that begins with nothing and leaves nothing. */
   public static HullJournals inMemory() {
-    return new HullJournals(null);
+    return new HullJournals(null, false, () -> {});
+  }
+
+  /** Of a study that begins in a folder, or goes on there. */
+  public static HullJournals in(Path folder) {
+    return new HullJournals(folder, false, () -> {});
   }
 
   /**
@@ -48,28 +57,32 @@ public record HullJournals(@Nullable Path folder) {
    * @throws InvalidInputException if it belongs to another study, or cannot be used
    */
   <T> LineJournal<T> open(Kind kind, Map<String, String> identity, Class<T> type) {
-    return folder == null
-        ? LineJournal.inMemory()
-        : LineJournal.open(folder.resolve(kind.file), WORK, identity, type, false);
+    Path in = folder;
+    if (in == null) {
+      return LineJournal.inMemory();
+    }
+    Path file = in.resolve(kind.file);
+    return kind == Kind.QUERIES
+        ? LineJournal.open(file, WORK, identity, type, fresh, () -> start(in))
+        : LineJournal.open(file, WORK, identity, type, false, () -> {});
   }
 
-  /**
-   * Removes them, so that the study starts afresh.
-   *
-   * @throws InvalidInputException if one cannot be removed
-   */
-  public void remove() {
-    if (folder == null) {
-      return;
-    }
-    for (Kind kind : Kind.values()) {
-      Path file = folder.resolve(kind.file);
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        throw new InvalidInputException(
-            file + ": cannot be removed (" + InvalidInputException.reason(e) + ")", e);
+  /** Does what comes before all else, once the first journal is locked. */
+  private void start(Path folder) {
+    if (fresh) {
+      for (Kind kind : EnumSet.complementOf(EnumSet.of(Kind.QUERIES))) {
+        remove(folder.resolve(kind.file));
       }
+    }
+    begin.run();
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          file + ": cannot be removed (" + InvalidInputException.reason(e) + ")", e);
     }
   }
 }

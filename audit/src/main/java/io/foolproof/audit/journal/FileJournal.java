@@ -37,7 +37,12 @@ final class FileJournal<T> implements LineJournal<T> {
   }
 
   static <T> FileJournal<T> open(
-      Path file, String work, Map<String, String> identity, Class<T> type, boolean fresh) {
+      Path file,
+      String work,
+      Map<String, String> identity,
+      Class<T> type,
+      boolean fresh,
+      Runnable begin) {
     try {
       FileChannel channel =
           FileChannel.open(
@@ -45,10 +50,9 @@ final class FileJournal<T> implements LineJournal<T> {
       FileJournal<T> journal = new FileJournal<>(file, work, channel);
       try {
         journal.lock();
-        if (fresh) {
-          channel.truncate(0);
-        }
-        journal.load(new LinkedHashMap<>(identity), type);
+        int end = fresh ? 0 : journal.load(new LinkedHashMap<>(identity), type);
+        begin.run();
+        journal.continueAt(end, identity);
         return journal;
       } catch (IOException | RuntimeException e) {
         channel.close();
@@ -79,22 +83,30 @@ final class FileJournal<T> implements LineJournal<T> {
             + " is writing here: wait for it, or use another folder (--out)");
   }
 
-  private void load(Map<String, String> identity, Class<T> type) throws IOException {
+  /** Reads what was found, and says where the last whole line ends; 0 where there is none. */
+  private int load(Map<String, String> identity, Class<T> type) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int end = bytes.length;
     while (end > 0 && bytes[end - 1] != '\n') {
       end--;
     }
-    channel.truncate(end);
-    channel.position(end);
     if (end == 0) {
-      write(JSON.writeValueAsBytes(identity));
-      return;
+      return end;
     }
     String[] lines = new String(bytes, 0, end, StandardCharsets.UTF_8).split("\n");
     checkIdentity(parse(lines, 0, FileJournal::identity), identity);
     for (int i = 1; i < lines.length; i++) {
       found.add(parse(lines, i, line -> JSON.readValue(line, type)));
+    }
+    return end;
+  }
+
+  /** Drops what comes after the last whole line, and begins a file that has none. */
+  private void continueAt(int end, Map<String, String> identity) throws IOException {
+    channel.truncate(end);
+    channel.position(end);
+    if (end == 0) {
+      write(JSON.writeValueAsBytes(new LinkedHashMap<>(identity)));
     }
   }
 

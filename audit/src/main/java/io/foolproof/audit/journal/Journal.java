@@ -32,16 +32,19 @@ public final class Journal implements AutoCloseable {
    *     process, is damaged, or cannot be written
    */
   public static Journal open(Path file, Map<String, String> identity) {
-    return open(file, identity, false);
+    return open(file, identity, false, () -> {});
   }
 
   /**
    * As {@link #open(Path, Map)}.
    *
    * @param fresh whether to drop what an earlier audit found
+   * @param begin what to do once the file is locked and known to be this audit's, before anything
+   *     in it changes
    */
-  public static Journal open(Path file, Map<String, String> identity, boolean fresh) {
-    return new Journal(LineJournal.open(file, "audit", identity, FindingLine.class, fresh));
+  public static Journal open(
+      Path file, Map<String, String> identity, boolean fresh, Runnable begin) {
+    return new Journal(LineJournal.open(file, "audit", identity, FindingLine.class, fresh, begin));
   }
 
   private void remember(String stage, Finding finding) {

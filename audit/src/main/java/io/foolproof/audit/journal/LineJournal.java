@@ -21,12 +21,19 @@ public interface LineJournal<T> extends AutoCloseable {
    * @param identity everything that the findings depend on, by name
    * @param type what a line holds
    * @param fresh whether to drop what is there; never what another process is writing
+   * @param begin what to do once the file is locked and known to belong to this work, before
+   *     anything in it changes
    * @throws InvalidInputException when the file belongs to other work, is written by another
    *     process, is damaged, or cannot be written
    */
   static <T> LineJournal<T> open(
-      Path file, String work, Map<String, String> identity, Class<T> type, boolean fresh) {
-    return FileJournal.open(file, work, identity, type, fresh);
+      Path file,
+      String work,
+      Map<String, String> identity,
+      Class<T> type,
+      boolean fresh,
+      Runnable begin) {
+    return FileJournal.open(file, work, identity, type, fresh, begin);
   }
 
   /** A journal that is on no disk, and empty. */

@@ -72,7 +72,7 @@ class FoolingStudyTest {
 
   private FoolingResult run(HullPlan plan, int workers) {
     try (Workers pool = new Workers(workers)) {
-      HullResult result = HullStudy.run(plan, new HullJournals(folder), pool, Progress.none());
+      HullResult result = HullStudy.run(plan, HullJournals.in(folder), pool, Progress.none());
       assertThat(result.rejected()).isEmpty();
       return Objects.requireNonNull(result.fooling());
     }

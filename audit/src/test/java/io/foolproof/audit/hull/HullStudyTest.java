@@ -38,7 +38,7 @@ class HullStudyTest {
 
   private HullResult run(HullPlan plan, Progress progress) {
     try (Workers workers = new Workers(2)) {
-      return HullStudy.run(plan, new HullJournals(folder), workers, progress);
+      return HullStudy.run(plan, HullJournals.in(folder), workers, progress);
     }
   }
 

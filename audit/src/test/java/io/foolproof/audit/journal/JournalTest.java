@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.foolproof.audit.journal.Finding.Cost;
 import io.foolproof.audit.journal.Finding.Example;
 import io.foolproof.audit.journal.Finding.Outcome;
+import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,44 @@ class JournalTest {
                 + "\"confidence\":0.3333333333333333,\"forwards\":40,\"backwards\":39,"
                 + "\"nanos\":1000000007,\"survivesRounding\":true,"
                 + "\"image\":\"zczMPQAAAIABAAAAq6qqPg==\",\"moved\":0.30000000000000004}");
+  }
+
+  /** What beside it is another run's must be gone before the file is, and stay where it is not. */
+  @Test
+  void beginsBeforeTheFileChangesAndOnlyWhereItIsItsOwn() throws IOException {
+    Path file = folder.resolve("journal");
+    try (Journal journal = Journal.open(file, IDENTITY)) {
+      journal.append("clean", List.of(CLEAN));
+      assertThatThrownBy(() -> Journal.open(file, IDENTITY, true, this::notBegun))
+          .isInstanceOf(InvalidInputException.class);
+    }
+    String half = "{\"stage\":";
+    Files.writeString(file, half, StandardOpenOption.APPEND);
+    String before = Files.readString(file);
+    Map<String, String> other = Map.of("format", "other");
+    assertThatThrownBy(() -> Journal.open(file, other, false, this::notBegun))
+        .isInstanceOf(InvalidInputException.class);
+    assertThat(file).hasContent(before);
+    for (boolean fresh : new boolean[] {false, true}) {
+      String found = Files.readString(file);
+      List<String> seen = new ArrayList<>();
+      Journal.open(file, fresh ? other : IDENTITY, fresh, () -> seen.add(content(file))).close();
+      assertThat(seen).containsExactly(found);
+      assertThat(Files.readString(file)).isNotEqualTo(found);
+    }
+    assertThat(Files.readAllLines(file)).containsExactly("{\"format\":\"other\"}");
+  }
+
+  private void notBegun() {
+    throw new AssertionError("began with a journal that is not its own");
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -28,10 +28,11 @@ class AuditReportTest {
   }
 
   @Test
-  void writesThreeFilesAndNothingElse() throws IOException {
+  void writesThreeFilesAndARecordOfThem() throws IOException {
     Path folder = temporary.resolve("a/b");
     AuditReport.write(example(), ExampleAudits.CONTEXT, folder);
-    assertThat(names(folder)).containsExactly("index.html", "report.json", "samples.csv");
+    assertThat(names(folder))
+        .containsExactly(".foolproof-files", "index.html", "report.json", "samples.csv");
   }
 
   @Test
@@ -77,7 +78,7 @@ class AuditReportTest {
     assertThatThrownBy(() -> AuditReport.write(example(), ExampleAudits.CONTEXT, temporary))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("samples.csv");
-    assertThat(names(temporary)).containsExactly("samples.csv");
+    assertThat(names(temporary)).containsExactly(".foolproof-files", "samples.csv");
   }
 
   @Test
