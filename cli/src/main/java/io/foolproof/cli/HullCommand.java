@@ -55,7 +55,9 @@ final class HullCommand implements Callable<Integer> {
   @Option(
       names = "--train",
       paramLabel = "N",
-      description = "number of training images that span the hull (default: all)")
+      description =
+          "number of training images that span the hull; more than the training part of the set has"
+              + " take in its validation part (default: all of the training part)")
   @Nullable Integer train;
 
   @Under(Heading.DATA)
@@ -195,10 +197,14 @@ final class HullCommand implements Callable<Integer> {
   }
 
   private ImageSet training(Terminal terminal) {
-    ImageSet all = data.open(Split.TRAIN, terminal);
+    ImageSet kept = data.open(Split.TRAIN, terminal);
     if (train == null) {
-      return all;
+      return kept;
     }
+    if (train >= 1 && train <= kept.size()) {
+      return kept.first(train);
+    }
+    ImageSet all = data.open(Split.TRAIN_ALL, terminal);
     if (train < 1 || train > all.size()) {
       throw new InvalidInputException(
           "--train is "
@@ -208,6 +214,11 @@ final class HullCommand implements Callable<Integer> {
               + ", which is how many images "
               + all.name()
               + " has");
+    }
+    if (queries == Split.VALIDATION) {
+      throw new InvalidInputException(
+          "--train %d takes in validation images, which --queries validation measures: give at most %d, or other queries"
+              .formatted(train, kept.size()));
     }
     return all.first(train);
   }

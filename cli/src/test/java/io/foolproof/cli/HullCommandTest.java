@@ -162,6 +162,8 @@ class HullCommandTest {
         Arguments.of("--space pca:0", "unknown space \"pca:0\""),
         Arguments.of("--space pca:999 --samples 1", "999 principal components of 784 dimensions"),
         Arguments.of("--space patch:40 --samples 1", "does not fit into images of 28 x 28"),
+        Arguments.of("--train 12001", "--train is 12001: give a number from 1 to 12000"),
+        Arguments.of("--train 10001 --queries validation", "give at most 10000, or other queries"),
         Arguments.of("--train 0", "--train is 0: give a number from 1 to"),
         Arguments.of("--samples -1", "--samples is -1"),
         Arguments.of("--queries nowhere", "Invalid value for option '--queries'"),

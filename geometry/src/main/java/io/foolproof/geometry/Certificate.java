@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What proves on which side of a convex hull a query lies; {@link CertificateChecker} checks it.
  *
- * <p>All numbers are in stored units: see {@link PointSet#unit()}.
+ * <p>Hyperplanes are of stored numbers: see {@link PointSet#unit()}.
  */
 public sealed interface Certificate {
   /**
@@ -14,7 +14,7 @@ public sealed interface Certificate {
    *
    * @param mixture at most d + 1 affinely independent points that mix to the query
    * @param errorBound the rounded weights mix to a point at most this far from the query, rounding
-   *     of the check included
+   *     of the check included; in coordinates, as all distances of a result
    * @param exact whether weights that mix to the query without any error were proved to exist;
    *     otherwise the query lies no further outside than {@code errorBound}, and no more is claimed
    */

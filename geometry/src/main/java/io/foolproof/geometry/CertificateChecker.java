@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A hyperplane is checked against every point, in integers or decimals without rounding; a
  * 32-bit matrix product with a bound on its error only spares the points that are far away. The
  * bounds on the distance are recomputed from hyperplane and mixture. A mixture is multiplied out
- * without rounding, and where it is claimed that exact weights exist, they are solved for.
+ * without rounding, and where it is claimed that exact weights exist, they are solved for. The
+ * nearest neighbour is held against all points in the same way.
+ *
+ * <p>So every number that a result states about a query is read: its distance, both bounds, the
+ * mixture, the neighbour and the distance to it.
  */
 public final class CertificateChecker {
   /** Results that are checked together, so that the points are turned into floats less often. */
@@ -29,6 +33,15 @@ public final class CertificateChecker {
 
   /** More points than this take too long to solve for exact weights. */
   private static final int LARGEST_SYSTEM = 110;
+
+  /** A square of a distance that was computed in doubles may be off by this much of itself. */
+  private static final BigDecimal ROUNDING = new BigDecimal("1e-11");
+
+  /** The square of a distance too small for doubles. */
+  private static final BigDecimal UNDERFLOW = new BigDecimal("1e-300");
+
+  /** Relative to the distance, what counts as the same. */
+  private static final double SAME = 1e-11;
 
   private final PointSet points;
   private final double largest;
@@ -49,8 +62,8 @@ public final class CertificateChecker {
    * Checks results about these queries.
    *
    * @return what was found, in the order of the results
-   * @throws InvalidInputException if the queries' dimension is not the points', or a result names a
-   *     query that is not there
+   * @throws InvalidInputException if the queries' dimension or unit is not the points', or a result
+   *     names a query that is not there
    */
   public List<CheckedCertificate> check(
       PointSet queries, List<Projection> results, Workers workers) {
@@ -58,6 +71,11 @@ public final class CertificateChecker {
       throw new InvalidInputException(
           "%s: queries have %d dimensions, but %s has %d"
               .formatted(queries.name(), queries.dimension(), points.name(), points.dimension()));
+    }
+    if (queries.unit() != points.unit()) {
+      throw new InvalidInputException(
+          "%s: queries are in units of %.6g, but %s in units of %.6g"
+              .formatted(queries.name(), queries.unit(), points.name(), points.unit()));
     }
     for (Projection result : results) {
       if (result.query() < 0 || result.query() >= queries.size()) {
@@ -74,42 +92,99 @@ public final class CertificateChecker {
   }
 
   private List<CheckedCertificate> checkBatch(PointSet queries, List<Projection> results) {
-    List<ExactSide> sides = new ArrayList<>();
+    List<PointScan.Claim> claims = new ArrayList<>();
     String[] wrong = new String[results.size()];
     int[] place = new int[results.size()];
-    Arrays.fill(place, -1);
     for (int r = 0; r < wrong.length; r++) {
       Projection result = results.get(r);
-      if (result.certificate() instanceof Outside outside) {
-        double[] query = queries.stored(result.query());
-        wrong[r] = wrongOutside(outside, query, result);
-        if (wrong[r] == null) {
-          place[r] = sides.size();
-          sides.add(side(outside));
+      double[] query = queries.stored(result.query());
+      wrong[r] = wrongAlone(result, query);
+      place[r] = claims.size();
+      if (wrong[r] == null) {
+        claims.add(new Nearest(points, query, result.nearestNeighbour()));
+        if (result.certificate() instanceof Outside outside) {
+          claims.add(new InHalfSpace(side(outside)));
         }
       }
     }
-    int[] beyond = new PointScan(points).firstBeyond(sides);
+    int[] against = new PointScan(points).firstAgainst(claims);
     List<CheckedCertificate> checked = new ArrayList<>();
     for (int r = 0; r < wrong.length; r++) {
       Projection result = results.get(r);
-      if (result.certificate() instanceof Inside inside) {
-        checked.add(checkInside(inside, queries.stored(result.query()), result.query()));
-      } else if (wrong[r] == null && beyond[place[r]] >= 0) {
-        checked.add(rejected(result, "point " + beyond[place[r]] + " lies beyond the hyperplane"));
-      } else if (wrong[r] != null) {
-        checked.add(rejected(result, wrong[r]));
-      } else {
-        checked.add(
-            new CheckedCertificate(
-                result.query(), Verdict.EXACT, "all points on one side, the query on the other"));
-      }
+      String reason = wrong[r] == null ? wrongAmongAll(result, against, place[r]) : wrong[r];
+      checked.add(
+          reason == null
+              ? accepted(result, queries.stored(result.query()))
+              : new CheckedCertificate(result.query(), Verdict.REJECTED, reason));
     }
     return checked;
   }
 
-  private static CheckedCertificate rejected(Projection result, String reason) {
-    return new CheckedCertificate(result.query(), Verdict.REJECTED, reason);
+  /** What is wrong with a result, as far as its query and its own points can tell, or null. */
+  private @Nullable String wrongAlone(Projection result, double[] query) {
+    String wrong = wrongBounds(result);
+    if (wrong == null) {
+      wrong = malformed(result.nearest());
+    }
+    if (wrong == null) {
+      wrong = wrongNeighbour(result, query);
+    }
+    if (wrong != null) {
+      return wrong;
+    }
+    return result.certificate() instanceof Inside inside
+        ? wrongInside(inside, query, result)
+        : wrongOutside((Outside) result.certificate(), query, result);
+  }
+
+  private static @Nullable String wrongBounds(Projection result) {
+    return result.lowerBound() >= 0
+            && result.lowerBound() <= result.distance()
+            && result.distance() <= result.upperBound()
+            && Double.isFinite(result.upperBound())
+        ? null
+        : "bounds %s to %s that do not hold the distance %s"
+            .formatted(result.lowerBound(), result.upperBound(), result.distance());
+  }
+
+  private @Nullable String wrongNeighbour(Projection result, double[] query) {
+    int neighbour = result.nearestNeighbour();
+    if (neighbour < 0 || neighbour >= points.size()) {
+      return "the nearest neighbour is point %d, which does not exist".formatted(neighbour);
+    }
+    double claimed = result.neighbourDistance();
+    if (!(claimed >= 0 && Double.isFinite(claimed))) {
+      return "the distance to the nearest neighbour is " + claimed;
+    }
+    BigDecimal squared =
+        new Nearest(points, query, neighbour)
+            .squared()
+            .multiply(new BigDecimal(points.unit()).pow(2));
+    BigDecimal off = new BigDecimal(claimed).pow(2).subtract(squared).abs();
+    return off.compareTo(squared.multiply(ROUNDING).add(UNDERFLOW)) <= 0
+        ? null
+        : "the distance to point %d is %s, not %s"
+            .formatted(neighbour, Math.sqrt(squared.doubleValue()), claimed);
+  }
+
+  /** What is wrong with it among all points, or null. */
+  private static @Nullable String wrongAmongAll(Projection result, int[] against, int place) {
+    if (against[place] >= 0) {
+      return "point %d is nearer than the nearest neighbour, or as near and before it"
+          .formatted(against[place]);
+    }
+    if (result.certificate() instanceof Outside && against[place + 1] >= 0) {
+      return "point " + against[place + 1] + " lies beyond the hyperplane";
+    }
+    return null;
+  }
+
+  private CheckedCertificate accepted(Projection result, double[] query) {
+    if (result.certificate() instanceof Inside inside) {
+      return checkWeights(inside, query, result.query());
+    }
+    return new CheckedCertificate(
+        result.query(), Verdict.EXACT, "all points on one side, the query on the other");
   }
 
   private static ExactSide side(Outside hyperplane) {
@@ -128,13 +203,6 @@ public final class CertificateChecker {
     if (outside instanceof RealHyperplane real
         && !(Double.isFinite(real.threshold()) && Decimals.finite(real.weights()))) {
       return "a hyperplane with components that are NaN or infinite";
-    }
-    if (!(result.lowerBound() >= 0
-        && result.lowerBound() <= result.distance()
-        && result.distance() <= result.upperBound()
-        && Double.isFinite(result.upperBound()))) {
-      return "bounds %s to %s that do not hold the distance %s"
-          .formatted(result.lowerBound(), result.upperBound(), result.distance());
     }
     ExactSide side = side(outside);
     if (side.dimension() != query.length) {
@@ -159,17 +227,34 @@ public final class CertificateChecker {
     if (claimed.compareTo(margin.multiply(unit).pow(2)) > 0) {
       return "the lower bound exceeds the distance to the hyperplane";
     }
-    return wrongMixture(result.nearest(), query, result.upperBound());
+    return wrongDistance(result, query);
   }
 
-  private @Nullable String wrongMixture(Mixture mixture, double[] query, double bound) {
-    String malformed = malformed(mixture);
-    if (malformed != null) {
-      return malformed;
+  /** The distance is that of the mixture, and the upper bound one on it. */
+  private @Nullable String wrongDistance(Projection result, double[] query) {
+    MixtureDistance.Rounded found = MixtureDistance.rounded(points, result.nearest(), query);
+    double unit = points.unit();
+    if (!(found.value() + found.error() <= result.upperBound() / unit)) {
+      return "the mixture is further from the query than the upper bound says";
     }
-    return MixtureDistance.atMost(points, mixture, query, bound / points.unit())
+    double off = Math.abs(result.distance() / unit - found.value());
+    return off <= found.error() + madeWith(result.nearest(), query) + SAME * found.value()
         ? null
-        : "the mixture is further from the query than the upper bound says";
+        : "the mixture is %s from the query, not %s"
+            .formatted(found.value() * unit, result.distance());
+  }
+
+  /** How far off a distance may be that was computed in doubles from these points. */
+  private double madeWith(Mixture mixture, double[] query) {
+    double largest = 0;
+    for (int point : mixture.points()) {
+      double[] difference = points.stored(point);
+      for (int j = 0; j < difference.length; j++) {
+        difference[j] -= query[j];
+      }
+      largest = Math.max(largest, MixtureDistance.norm(difference));
+    }
+    return 8 * (mixture.size() + query.length + 8) * 0x1p-53 * largest;
   }
 
   private @Nullable String malformed(Mixture mixture) {
@@ -188,23 +273,32 @@ public final class CertificateChecker {
     return null;
   }
 
-  private CheckedCertificate checkInside(Inside inside, double[] query, int index) {
-    Mixture mixture = inside.mixture();
-    String malformed = malformed(mixture);
-    if (malformed != null) {
-      return new CheckedCertificate(index, Verdict.REJECTED, malformed);
+  private @Nullable String wrongInside(Inside inside, double[] query, Projection result) {
+    if (result.distance() != 0) {
+      return "the query lies inside, but at the distance " + result.distance();
     }
-    if (!(inside.errorBound() >= 0 && Double.isFinite(inside.errorBound()))) {
-      return new CheckedCertificate(
-          index, Verdict.REJECTED, "the error bound is " + inside.errorBound());
+    if (!same(result.nearest(), inside.mixture())) {
+      return "the nearest hull point is another mixture than the certificate's";
+    }
+    // The bounds are checked already.
+    if (inside.errorBound() != result.upperBound()) {
+      return "the error bound is %s, but the upper bound %s"
+          .formatted(inside.errorBound(), result.upperBound());
     }
     BigDecimal unit = new BigDecimal(points.unit());
-    BigDecimal bound = new BigDecimal(inside.errorBound()).pow(2);
-    if (MixtureDistance.squared(points, mixture, query).multiply(unit.pow(2)).compareTo(bound)
-        > 0) {
-      return new CheckedCertificate(
-          index, Verdict.REJECTED, "the mixture misses the query by more than the error bound");
-    }
+    BigDecimal squared =
+        MixtureDistance.squared(points, inside.mixture(), query).multiply(unit.pow(2));
+    return squared.compareTo(new BigDecimal(inside.errorBound()).pow(2)) > 0
+        ? "the mixture misses the query by more than the error bound"
+        : null;
+  }
+
+  private static boolean same(Mixture a, Mixture b) {
+    return Arrays.equals(a.points(), b.points()) && Arrays.equals(a.weights(), b.weights());
+  }
+
+  private CheckedCertificate checkWeights(Inside inside, double[] query, int index) {
+    Mixture mixture = inside.mixture();
     if (!inside.exact() || mixture.size() > LARGEST_SYSTEM) {
       return new CheckedCertificate(
           index, Verdict.WITHIN_ERROR_BOUND, "the mixture is within the error bound");

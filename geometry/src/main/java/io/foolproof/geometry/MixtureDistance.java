@@ -14,11 +14,16 @@ final class MixtureDistance {
   private MixtureDistance() {}
 
   /**
-   * Whether the mixture, its weights made to add up to 1, is at most this far from the query, all
-   * in stored numbers. In doubles, with the bound {@code gamma_k} on the error of the sums: said to
-   * be so only if it is so beyond rounding.
+   * How far the mixture, its weights made to add up to 1, is from the query, all in stored numbers:
+   * in doubles, with the bound {@code gamma_k} on the error of the sums.
+   *
+   * @param value about that distance
+   * @param error how far off it is at most
    */
-  static boolean atMost(PointSet points, Mixture mixture, double[] query, double bound) {
+  record Rounded(double value, double error) {}
+
+  /** The distance in doubles. */
+  static Rounded rounded(PointSet points, Mixture mixture, double[] query) {
     double total = 0;
     for (double weight : mixture.weights()) {
       total += weight;
@@ -34,15 +39,22 @@ final class MixtureDistance {
         absolute[j] += Math.abs(term);
       }
     }
-    double squared = 0;
-    double squaredAbsolute = 0;
-    for (int j = 0; j < query.length; j++) {
-      squared += sum[j] * sum[j];
-      squaredAbsolute += absolute[j] * absolute[j];
+    double distance = norm(sum);
+    double error = 1.01 * (2 * mixture.size() + 4) * ROUNDOFF * norm(absolute);
+    return new Rounded(distance, error + distance * (query.length + 4) * ROUNDOFF);
+  }
+
+  /** The length of a vector, of which no square is too small or too large for a double. */
+  static double norm(double[] vector) {
+    double largest = Decimals.largest(vector);
+    if (largest == 0) {
+      return 0;
     }
-    double distance = Math.sqrt(squared) * (1 + (query.length + 4) * ROUNDOFF);
-    double error = 1.01 * (2 * mixture.size() + 4) * ROUNDOFF * Math.sqrt(squaredAbsolute);
-    return distance + error <= bound;
+    double squared = 0;
+    for (double value : vector) {
+      squared += (value / largest) * (value / largest);
+    }
+    return largest * Math.sqrt(squared);
   }
 
   /** The square of that distance, in decimals; at most rounded up in the fiftieth digit. */

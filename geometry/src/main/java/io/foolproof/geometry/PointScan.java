@@ -6,18 +6,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds points beyond half-spaces, each decided without rounding; for {@link CertificateChecker}.
+ * Finds points of which a claim about all of them does not hold, each decided without rounding; for
+ * {@link CertificateChecker}.
  *
- * <p>First in 32-bit floats, points against half-spaces as a matrix product: with {@code u =
- * 2^-24}, the sum of d products in any order is off by at most {@code (d + 4) u |w| . |x|}, the
- * rounding of both factors included. What is not below the threshold by that much is decided
- * exactly.
+ * <p>First in 32-bit floats, points against the claims' directions as a matrix product: with {@code
+ * u = 2^-24}, the sum of d products in any order is off by at most {@code (d + 4) u |w| . |x|}, the
+ * rounding of both factors included. Where that leaves a doubt, the claim is decided exactly.
  */
 final class PointScan {
   private static final int BLOCK = 2000;
 
   /** (d + 4) of these, 5 % more for the bound's own rounding. */
   private static final double ROUNDOFF = 1.05 * 0x1p-24;
+
+  /** What underflow can add to a product of scaled numbers. */
+  private static final double UNDERFLOW = 0x1p-100;
 
   private final PointSet points;
   private final int dimension;
@@ -27,31 +30,46 @@ final class PointScan {
     this.dimension = points.dimension();
   }
 
-  /** For each half-space the first point that lies beyond it, or -1. */
-  int[] firstBeyond(List<ExactSide> sides) {
-    int[] first = new int[sides.size()];
+  /** What is claimed of every point, in stored numbers. */
+  interface Claim {
+    /** The vector whose products with the points are computed, no component above 1 in size. */
+    double[] direction();
+
+    /**
+     * Whether the claim surely holds for a point.
+     *
+     * @param product with the direction, about
+     * @param error how far off that is at most
+     * @param norm the point's length, as a double
+     */
+    boolean surelyHolds(double product, double error, double norm);
+
+    /** Whether it holds, without rounding. */
+    boolean holds(int index, double[] point);
+  }
+
+  /** For each claim the first point that it does not hold for, or -1. */
+  int[] firstAgainst(List<? extends Claim> claims) {
+    int[] first = new int[claims.size()];
     Arrays.fill(first, -1);
-    if (sides.isEmpty()) {
+    if (claims.isEmpty()) {
       return first;
     }
-    float[] weights = new float[sides.size() * dimension];
-    double[] sizes = new double[sides.size()];
-    double[] thresholds = new double[sides.size()];
-    for (int s = 0; s < sizes.length; s++) {
-      ExactSide.Rounded side = sides.get(s).rounded();
-      double[] rounded = side.weights();
+    float[] directions = new float[claims.size() * dimension];
+    double[] sizes = new double[claims.size()];
+    for (int c = 0; c < sizes.length; c++) {
+      double[] direction = claims.get(c).direction();
       double squared = 0;
       for (int j = 0; j < dimension; j++) {
-        weights[s * dimension + j] = (float) rounded[j];
-        squared += rounded[j] * rounded[j];
+        directions[c * dimension + j] = (float) direction[j];
+        squared += direction[j] * direction[j];
       }
-      sizes[s] = Math.sqrt(squared);
-      thresholds[s] = side.threshold();
+      sizes[c] = Math.sqrt(squared);
     }
     try (Scope scope = Scope.open()) {
-      Tensor all = Tensor.of(weights, sizes.length, dimension);
+      Tensor all = Tensor.of(directions, sizes.length, dimension);
       for (int from = 0; from < points.size(); from += BLOCK) {
-        scan(from, Math.min(points.size(), from + BLOCK), all, sides, sizes, thresholds, first);
+        scan(from, Math.min(points.size(), from + BLOCK), all, claims, sizes, first);
       }
     }
     return first;
@@ -60,32 +78,30 @@ final class PointScan {
   private void scan(
       int from,
       int to,
-      Tensor weights,
-      List<ExactSide> sides,
+      Tensor directions,
+      List<? extends Claim> claims,
       double[] sizes,
-      double[] thresholds,
       int[] first) {
     float[] block = new float[(to - from) * dimension];
     double[] norms = new double[to - from];
     double scale = fill(from, to, block, norms);
-    float[][] scores = new float[sides.size()][to - from];
+    float[][] products = new float[claims.size()][to - from];
     try (Scope scope = Scope.open()) {
       Tensor columns = Tensor.of(block, to - from, dimension).transpose(0, 1);
-      weights.matmul(columns).copyRows(scores, 0);
+      directions.matmul(columns).copyRows(products, 0);
     }
-    for (int s = 0; s < scores.length; s++) {
-      double threshold = thresholds[s] / scale;
-      double error = (dimension + 4) * ROUNDOFF * sizes[s];
-      double slack = 0x1p-48 * Math.abs(threshold) + 0x1p-100;
-      for (int i = 0; i < to - from && first[s] < 0; i++) {
-        boolean surelyBelow = scores[s][i] + error * norms[i] + slack < threshold;
-        if (!surelyBelow && !sides.get(s).has(points.stored(from + i))) {
-          first[s] = from + i;
+    for (int c = 0; c < products.length; c++) {
+      Claim claim = claims.get(c);
+      double relative = (dimension + 4) * ROUNDOFF * sizes[c];
+      for (int i = 0; i < to - from && first[c] < 0; i++) {
+        double error = (relative * norms[i] + UNDERFLOW) * scale;
+        boolean sure = claim.surelyHolds(products[c][i] * scale, error, norms[i] * scale);
+        if (!sure && !claim.holds(from + i, points.stored(from + i))) {
+          first[c] = from + i;
         }
       }
     }
   }
-
   /** Fills a block with points divided by a power of two, which is returned, so that all fit. */
   private double fill(int from, int to, float[] block, double[] norms) {
     double largest = 0;
