@@ -215,13 +215,21 @@ public final class Audit {
    * @throws InvalidInputException when nothing tells the model from others: {@link Origin}
    */
   public Audit journal(Path file) {
-    return journal(file, false, () -> {});
+    return journal(file, false);
   }
 
   /**
    * As {@link #journal(Path)}.
    *
    * @param startAfresh whether to drop what the file holds, of this audit or another
+   */
+  public Audit journal(Path file, boolean startAfresh) {
+    return journal(file, startAfresh, () -> {});
+  }
+
+  /**
+   * As {@link #journal(Path, boolean)}.
+   *
    * @param whenBegun what to do once the file is known to be this audit's to write, before anything
    *     in it changes: such as removing the report of the audit that wrote it before
    */

@@ -91,6 +91,23 @@ public final class CertificateChecker {
         .toList();
   }
 
+  /**
+   * As {@link #check}, for figures that are made of results none of which is shown by itself.
+   *
+   * @return the results
+   * @throws IllegalStateException if one does not hold
+   */
+  List<Projection> requireAll(PointSet queries, List<Projection> results, Workers workers) {
+    for (CheckedCertificate checked : check(queries, results, workers)) {
+      if (!checked.holds()) {
+        throw new IllegalStateException(
+            "%s: the certificate of query %d of %s does not hold: %s"
+                .formatted(points.name(), checked.query(), queries.name(), checked.reason()));
+      }
+    }
+    return results;
+  }
+
   private List<CheckedCertificate> checkBatch(PointSet queries, List<Projection> results) {
     List<PointScan.Claim> claims = new ArrayList<>();
     String[] wrong = new String[results.size()];

@@ -64,8 +64,10 @@ public final class ClassHulls {
       return distances;
     }
     try (Scope scope = Scope.open()) {
-      ConvexHull.of(points.select(members))
-          .project(queries, workers, result -> distances[result.query()] = result.distance());
+      PointSet own = points.select(members);
+      new CertificateChecker(own)
+          .requireAll(queries, ConvexHull.of(own).project(queries, workers), workers)
+          .forEach(result -> distances[result.query()] = result.distance());
     }
     return distances;
   }

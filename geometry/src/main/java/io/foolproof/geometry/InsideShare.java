@@ -4,7 +4,6 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Workers;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many queries lie inside the hull of the training images, in one space.
@@ -34,17 +33,18 @@ public record InsideShare(
       throw new InvalidInputException(queries.name() + ": no images, expected at least 1 query");
     }
     Embedding embedding = space.fit(training, workers);
-    AtomicInteger inside = new AtomicInteger();
     try (Scope scope = Scope.open()) {
       PointSet points = embedding.apply(training);
-      ConvexHull.of(points)
-          .membership(
-              embedding.apply(queries),
-              workers,
-              result -> inside.addAndGet(result.inside() ? 1 : 0));
+      PointSet embedded = embedding.apply(queries);
+      long inside =
+          new CertificateChecker(points)
+              .requireAll(embedded, ConvexHull.of(points).membership(embedded, workers), workers)
+              .stream()
+              .filter(Projection::inside)
+              .count();
       int dimension = points.dimension();
       return new InsideShare(
-          space, dimension, queries.size(), inside.get(), RandomPoints.needed(dimension));
+          space, dimension, queries.size(), (int) inside, RandomPoints.needed(dimension));
     }
   }
 }

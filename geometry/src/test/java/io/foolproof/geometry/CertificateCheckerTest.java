@@ -257,6 +257,21 @@ class CertificateCheckerTest {
     assertThat(check(SQUARE, QUERIES, later).reason()).contains("point 1 is nearer");
   }
 
+  /** Figures that are made of many results stand only where each of them holds. */
+  @Test
+  void ofManyResultsAllMustHold() {
+    Projection good = new Projection(0, 2, 2, 2 + 1e-12, EDGE, 1, NEIGHBOUR, TRUE_PLANE, 1);
+    Projection bad = new Projection(0, 2, 2, 2 + 1e-12, EDGE, 2, NEIGHBOUR, TRUE_PLANE, 1);
+    CertificateChecker checker = new CertificateChecker(SQUARE);
+    try (Workers workers = new Workers(1)) {
+      assertThat(checker.requireAll(QUERIES, List.of(good), workers)).containsExactly(good);
+      assertThatThrownBy(() -> checker.requireAll(QUERIES, List.of(good, bad), workers))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("query 0")
+          .hasMessageContaining("point 2");
+    }
+  }
+
   @Test
   void queriesInAnotherUnitAreAnError() {
     Projection result = new Projection(0, 2, 2, 3, EDGE, 1, NEIGHBOUR, TRUE_PLANE, 1);

@@ -151,9 +151,9 @@ public enum Suite {
           case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");
           case FAST ->
               parsed(
-                  "apgd:steps=30",
+                  "apgd:steps=40:restarts=3",
                   "apgd-t:steps=20:targets=2",
-                  "square:queries=100",
+                  "square:queries=200",
                   "spatial:angles=7:shifts=3",
                   "stadv:steps=50");
           case BLACK_BOX -> blackBox(queries);

@@ -114,6 +114,6 @@ final class Meter {
         s < 3600
             ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
             : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
-    return (moreToCome ? ", over " : ", ") + time + " left";
+    return ", " + time + (moreToCome ? " left in this part" : " left");
   }
 }

@@ -70,8 +70,8 @@ class TerminalTest {
 
   @ParameterizedTest
   @CsvSource({
-    "40, '[3/8] apgd-t  120/180, over 0:06 left'",
-    "80, '[3/8] apgd-t  ################--------  120/180, over 0:06 left'"
+    "50, '[3/8] apgd-t  120/180, 0:06 left in this part'",
+    "80, '[3/8] apgd-t  ################--------  120/180, 0:06 left in this part'"
   })
   void theLineTellsStageSamplesAndTimeLeft(int columns, String expected) {
     try (Terminal terminal = terminal(true, columns, XTERM)) {
@@ -97,7 +97,7 @@ class TerminalTest {
       }
       pass(1);
       terminal.advance(10);
-      assertThat(screen(80).current()).endsWith("80/1000, over 1:32 left");
+      assertThat(screen(80).current()).endsWith("80/1000, 1:32 left in this part");
       terminal.begin("fgsm", 10);
       assertThat(screen(80).current()).doesNotContain("left");
     }
