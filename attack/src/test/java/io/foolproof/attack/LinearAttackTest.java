@@ -100,6 +100,11 @@ public class LinearAttackTest {
     return settings == null ? name : name + ":" + settings;
   }
 
+  /** How many distances to the boundary an attack within epsilon needs to cross it. */
+  public static double reach(Attack attack) {
+    return REACH.getOrDefault(attack.name(), 1.01);
+  }
+
   private static LinearClassifier modelFor(Attack attack) {
     return attack instanceof ApgdT ? FIVE_CLASSES : MODEL;
   }
@@ -159,7 +164,7 @@ public class LinearAttackTest {
   void findsWhatIsJustBeyondTheBoundaryAndNothingBefore(Attack attack, Norm norm) {
     LinearClassifier model = modelFor(attack);
     Samples samples = samples(model, 6);
-    double reach = REACH.getOrDefault(attack.name(), 1.01);
+    double reach = reach(attack);
     for (int i = 0; i < samples.size(); i++) {
       Samples one = one(samples, i);
       double distance = model.distance(one.images()[0], one.labels()[0], norm);

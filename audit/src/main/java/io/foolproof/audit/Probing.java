@@ -3,6 +3,7 @@ package io.foolproof.audit;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Samples;
 import io.foolproof.model.Classifier;
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
@@ -21,25 +22,34 @@ record Probing(Classifier model, Samples probes, Goal goal) {
   /** How far images are moved to see whether answers move, as a fraction of the box. */
   private static final double NUDGE = 1e-3;
 
+  /** Of more components of a gradient than this fraction, attacks know too little. */
+  private static final double MOST_NOT_FINITE = 0.1;
+
   Diagnostic vanishingGradients(double most) {
     int vanished = 0;
     for (Samples some : batches()) {
       try (Scope scope = Scope.open()) {
         Tensor x = some.tensor(model.input()).variable();
         Tensor loss = goal.crossEntropy(model.logits(x), Tensor.ofInts(some.labels()));
-        Tensor largest = Gradients.of(loss, x).flatten(1).abs().max(false, 1);
-        // NaN is not greater than 0.
-        for (boolean usable : largest.gt(0).toBooleans()) {
-          vanished += usable ? 0 : 1;
+        Tensor gradient = Gradients.of(loss, x).flatten(1);
+        Tensor finite = gradient.mul(0).eq(0);
+        Tensor notFinite = finite.not().to(DType.FLOAT32).mean(false, 1);
+        Tensor largest =
+            Tensor.where(finite, gradient.abs(), Tensor.zeros(DType.FLOAT32)).max(false, 1);
+        Tensor unusable = largest.gt(0).not().or(notFinite.gt(MOST_NOT_FINITE));
+        for (boolean one : unusable.toBooleans()) {
+          vanished += one ? 1 : 0;
         }
       }
     }
     return Sign.VANISHING_GRADIENTS.of(
         vanished > most * probes.size(),
         vanished + " of " + probes.size(),
-        "The gradient of the loss is zero or NaN at "
+        "The gradient of the loss is zero, or NaN or infinite in more than a tenth of its components,"
+            + " at "
             + vanished
-            + " of the clean probes; attacks take random directions there.");
+            + " of the clean probes. Attacks take a random direction where it is zero, and where it"
+            + " is not finite that of a point nearby.");
   }
 
   Diagnostic saturatedLoss(double most) {

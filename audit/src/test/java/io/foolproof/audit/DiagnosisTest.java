@@ -14,6 +14,7 @@ import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.Origin;
+import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.io.IOException;
@@ -139,6 +140,26 @@ class DiagnosisTest {
     Tensor first = Tensor.of(new float[] {1, 0, 0}, 1, 3);
     assertThat(fired(audit(new Masked(x -> x, y -> y.mul(0).add(first)), "pgd:steps=5")))
         .contains("unbounded-survivors", "vanishing-gradients");
+  }
+
+  @Test
+  void gradientsThatAreNotFiniteInManyComponentsAreFoundOut() throws IOException {
+    UnaryOperator<Tensor> infinite = x -> x.add(x.sub(x.detach()).sqrt());
+    UnaryOperator<Tensor> nan = x -> x.add(x.sub(x.detach()).mul(0).sqrt());
+    assertThat(fired(audit(new Masked(infinite, y -> y), "fgsm"))).contains("vanishing-gradients");
+    assertThat(fired(audit(new Masked(nan, y -> y), "fgsm"))).contains("vanishing-gradients");
+    UnaryOperator<Tensor> once =
+        x -> {
+          Tensor first = x.slice(2, 0, 1, 1).slice(3, 0, 1, 1);
+          return x.add(
+              Nn.pad(
+                  first.sub(first.detach()).sqrt(),
+                  new long[] {0, 4, 0, 5},
+                  Nn.PadMode.CONSTANT,
+                  0));
+        };
+    assertThat(fired(audit(new Masked(once, y -> y), "fgsm")))
+        .doesNotContain("vanishing-gradients");
   }
 
   @Test

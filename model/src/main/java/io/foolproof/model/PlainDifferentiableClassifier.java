@@ -10,8 +10,8 @@ import java.util.function.BinaryOperator;
  *
  * <p>The engine sees the logits as linear around the images: their values are those of the program
  * to the last bit, and the gradient of any loss follows from the rows of the Jacobian, each of
- * which takes one call of the program. An image with a row that is not finite has no gradient,
- * which is zero: times the zero that is added here, it would make the logits NaN.
+ * which takes one call of the program. A component that is NaN or infinite counts as zero: times
+ * the zero that is added here, it would make the logits NaN.
  *
  * @param plain its logits
  * @param gradient of the sum over classes of weights [N][classes] times logits, [N][values]
@@ -41,8 +41,6 @@ record PlainDifferentiableClassifier(PlainClassifier plain, BinaryOperator<float
       return values;
     }
     List<Tensor> slopes = slopes(images);
-    Tensor isFinite =
-        slopes.stream().map(slope -> slope.mul(0).sum(true, 1)).reduce(Tensor::add).get().eq(0);
     Tensor none = Tensor.zeros(images.dtype());
     Tensor flat = images.flatten(1);
     // Zero, so that the value does not change; but it has the gradient of the images.
@@ -50,7 +48,8 @@ record PlainDifferentiableClassifier(PlainClassifier plain, BinaryOperator<float
     // Class by class: sums over classes in one operation might depend on the size of the batch.
     List<Tensor> columns =
         slopes.stream()
-            .map(slope -> fromHere.mul(Tensor.where(isFinite, slope, none)).sum(false, 1))
+            .map(slope -> Tensor.where(slope.mul(0).eq(0), slope, none))
+            .map(slope -> fromHere.mul(slope).sum(false, 1))
             .toList();
     return values.add(Tensor.stack(columns, 1));
   }

@@ -6,7 +6,7 @@ import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
-import io.foolproof.tensor.Gradients;
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
@@ -90,15 +90,19 @@ public final class ClosestPursuit extends Evaluator {
   /**
    * A model's answer at some points, which can be differentiated.
    *
-   * @param logits [lanes, classes]
    * @param margins how far each lane is from being fooled clearly
    */
   public record Evaluation(
-      ClosestPursuit pursuit, Lanes lanes, Tensor variable, Tensor logits, double[] margins) {
+      ClosestPursuit pursuit, Lanes lanes, InputGradient input, double[] margins) {
+
+    /** What losses are computed from, [lanes, classes]. */
+    public Tensor logits() {
+      return input.logits();
+    }
 
     /** How far each lane is from being fooled clearly, [lanes]. */
     public Tensor margin() {
-      return pursuit.goal().margin(logits, lanes.labels()).add(clearance(logits));
+      return pursuit.goal().margin(logits(), lanes.labels()).add(clearance(logits()));
     }
 
     /**
@@ -108,8 +112,8 @@ public final class ClosestPursuit extends Evaluator {
      * @param rival the other classes, [lanes]
      */
     public Tensor marginTo(Tensor rival) {
-      Tensor own = logits.gather(1, lanes.labels().unsqueeze(1));
-      return own.sub(logits.gather(1, rival.unsqueeze(1))).squeeze(1).add(clearance(logits));
+      Tensor own = logits().gather(1, lanes.labels().unsqueeze(1));
+      return own.sub(logits().gather(1, rival.unsqueeze(1))).squeeze(1).add(clearance(logits()));
     }
 
     /** Whether each lane is adversarial here: [lanes, 1]. */
@@ -118,11 +122,11 @@ public final class ClosestPursuit extends Evaluator {
     }
 
     /**
-     * The gradient of one loss a lane, [lanes, d]; may vanish. Where it is NaN or infinite, there
+     * The gradient of one loss a lane, [lanes, d]; may vanish. Where no component is finite, there
      * is a random direction instead. Can be taken once.
      */
     public Tensor gradient(Tensor loss) {
-      return Draws.finite(gradients(List.of(loss)).get(0), lanes.streams());
+      return Draws.finite(slopes(List.of(loss)).get(0), lanes.streams());
     }
 
     /** As {@link #gradient}; where it vanishes, too, there is a random direction instead. */
@@ -130,12 +134,26 @@ public final class ClosestPursuit extends Evaluator {
       return Draws.withDirection(gradient(loss), lanes.streams());
     }
 
-    /** The gradients of several losses, [lanes, d], whatever they are. Can be taken once. */
+    /**
+     * The gradients of several losses, [lanes, d]; zero where no component is finite. Can be taken
+     * once.
+     */
     public List<Tensor> gradients(List<Tensor> losses) {
+      return slopes(losses).stream()
+          .map(slope -> Tensor.where(slope.isNan(), Tensor.zeros(DType.FLOAT32), slope))
+          .toList();
+    }
+
+    private List<Tensor> slopes(List<Tensor> losses) {
+      List<Tensor> slopes = input.of(losses);
       for (int member : lanes.members()) {
         pursuit.backwards[member] += losses.size();
       }
-      return Gradients.ofEach(losses, variable);
+      for (int row : input.evaluatedAgain()) {
+        pursuit.forwards[lanes.members()[row]]++;
+        pursuit.backwards[lanes.members()[row]] += losses.size();
+      }
+      return slopes;
     }
   }
 
@@ -143,10 +161,9 @@ public final class ClosestPursuit extends Evaluator {
   public Evaluation evaluate(Lanes lanes, Tensor points) {
     requireGradients();
     Tensor shown = atLevels(lanes, points, Double.POSITIVE_INFINITY);
-    Tensor variable = shown.variable();
-    Tensor logits = logits(variable);
-    double[] margins = record(lanes.members(), Rows.split(shown), logits.detach());
-    return new Evaluation(this, lanes, variable, logits, margins);
+    InputGradient input = new InputGradient(model, shown);
+    double[] margins = record(lanes.members(), Rows.split(shown), input.logits().detach());
+    return new Evaluation(this, lanes, input, margins);
   }
 
   /**

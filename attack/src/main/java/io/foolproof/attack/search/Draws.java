@@ -39,12 +39,12 @@ public final class Draws {
     return stream.shuffle(IntStream.range(0, count).toArray());
   }
 
-  /** The gradient with a random direction where it is zero everywhere, or not finite. */
+  /** The gradient with a random direction in the rows that are zero everywhere, or not finite. */
   public static Tensor withDirection(Tensor gradient, List<RandomStream> streams) {
     return replaced(gradient, streams, largest -> largest > 0 && Double.isFinite(largest));
   }
 
-  /** The gradient with a random direction where it is not finite; zero is an answer. */
+  /** The gradient with a random direction in the rows that are not finite; zero is an answer. */
   public static Tensor finite(Tensor gradient, List<RandomStream> streams) {
     return replaced(gradient, streams, Double::isFinite);
   }

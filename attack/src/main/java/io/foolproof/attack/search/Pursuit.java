@@ -8,7 +8,6 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
-import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
@@ -76,8 +75,8 @@ public final class Pursuit extends Evaluator {
   /**
    * How an objective rises at points.
    *
-   * @param gradient shaped as the points. Where it is zero everywhere or not finite, which has no
-   *     direction, there is a random one.
+   * @param gradient shaped as the points. Where it is zero everywhere, or no component is finite,
+   *     it has no direction, and there is a random one.
    * @param values the objective itself, one a lane
    */
   public record Slope(Tensor gradient, double[] values) {}
@@ -97,14 +96,18 @@ public final class Pursuit extends Evaluator {
     requireGradients();
     try (Scope scope = Scope.open()) {
       Tensor shown = atLevels(lanes, points);
-      Tensor x = shown.variable();
-      Tensor logits = model.logits(x);
-      Tensor values = objective.of(logits, lanes.labels());
-      Tensor gradient = Gradients.of(values, x);
+      InputGradient at = new InputGradient(model, shown);
+      Tensor values = objective.of(at.logits(), lanes.labels());
+      Tensor gradient = at.of(List.of(values)).get(0);
       for (int member : lanes.members()) {
         backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
       }
-      record(lanes, shown, logits.detach());
+      for (int row : at.evaluatedAgain()) {
+        int member = lanes.members()[row];
+        forwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
+        backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
+      }
+      record(lanes, shown, at.logits().detach());
       return new Slope(
           scope.keep(Draws.withDirection(gradient, lanes.streams())), values.toDoubles());
     }

@@ -13,6 +13,7 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Ball;
 import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.Evaluator;
+import io.foolproof.attack.search.InputGradient;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
@@ -181,9 +182,12 @@ public record Uap(
         Tensor.ofInts(IntStream.of(places).map(i -> others.pool().labels()[i]).toArray());
     Tensor variable = delta.detach().variable();
     // What the box cuts off counts for nothing, neither here nor in the gradient.
-    Tensor logits = model.logits(images.add(variable).clamp(input.low(), input.high()));
-    Tensor losses = goal.crossEntropy(logits, labels);
-    return Gradients.of(losses.clamp(Double.NEGATIVE_INFINITY, beta), variable);
+    Tensor shown = images.add(variable).clamp(input.low(), input.high());
+    InputGradient at = new InputGradient(model, shown.detach());
+    Tensor losses = goal.crossEntropy(at.logits(), labels);
+    Tensor ofImages = at.of(List.of(losses.clamp(Double.NEGATIVE_INFINITY, beta))).get(0);
+    Tensor usable = Tensor.where(ofImages.isNan(), Tensor.zeros(DType.FLOAT32), ofImages);
+    return Gradients.of(shown.mul(usable), variable);
   }
 
   /** The box that differences of images are in. */
