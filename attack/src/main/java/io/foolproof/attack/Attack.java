@@ -91,6 +91,14 @@ public interface Attack {
   }
 
   /**
+   * In what this attack differs on a model from its settings, in words for a report, such as
+   * another loss where the model has too few classes; empty, unless it says otherwise.
+   */
+  default String note(Classifier model, ThreatModel threat) {
+    return "";
+  }
+
+  /**
    * Checks that this attack has a version for a threat model.
    *
    * @throws InvalidInputException saying what it has versions for

@@ -1,7 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.model.Classifier;
-import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
 
 /** The losses that a gradient attack can climb towards any goal. */
@@ -18,7 +18,8 @@ public enum Loss {
   /**
    * The difference of logits ratio, which no scaling or shift of the logits changes: Croce and
    * Hein: Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free
-   * attacks, 2020, arXiv 2003.01690, equations 6 and 7.
+   * attacks, 2020, arXiv 2003.01690, equations 6 and 7. Where there are too few classes for its
+   * denominator, {@link #note} says what takes its place.
    */
   DLR("dlr");
 
@@ -31,42 +32,53 @@ public enum Loss {
     this.word = word;
   }
 
-  /** The loss as a function of logits and labels. */
+  /**
+   * The loss as a function of logits and labels. Towards a target, the rival is the best of all
+   * other classes, which need not be the label.
+   */
   public Objective towards(Goal goal) {
     return switch (this) {
       case CROSS_ENTROPY -> goal::crossEntropy;
       case MARGIN -> (logits, labels) -> goal.margin(logits, labels).neg();
       case DLR ->
-          goal instanceof Goal.Targeted
-              ? (logits, labels) -> targetedDlr(logits, labels, goal.referenceClass(labels))
-              : (logits, labels) -> dlr(logits, goal.margin(logits, labels));
+          (logits, labels) ->
+              ratio(goal.margin(logits, labels).neg(), logits, goal instanceof Goal.Targeted);
     };
   }
 
-  /** Equation 6: minus the margin, over the first logit less the third. */
-  private static Tensor dlr(Tensor logits, Tensor margin) {
-    Tensor sorted = logits.sort(1, true).values();
-    return margin.neg().div(wideEnough(rank(sorted, 1).sub(rank(sorted, 3))));
-  }
-
   /**
-   * Equation 7: the target's logit less the label's, over the first logit less the mean of the
-   * third and fourth.
+   * How far the targets are ahead of the labels, [N]: the loss of an attack that only wants to
+   * leave the label, towards one other class after another.
    *
    * @param logits [N, classes]
    * @param labels [N]
-   * @param targets the classes to reach, [N]
-   * @return [N]
+   * @param targets the classes to lead to, [N]
    */
-  public static Tensor targetedDlr(Tensor logits, Tensor labels, Tensor targets) {
-    Tensor sorted = logits.sort(1, true).values();
-    Tensor lower = rank(sorted, 3).add(rank(sorted, 4)).mul(0.5);
-    return lead(logits, labels, targets).div(wideEnough(rank(sorted, 1).sub(lower)));
+  public Tensor between(Tensor logits, Tensor labels, Tensor targets) {
+    Tensor lead = logit(logits, targets).sub(logit(logits, labels));
+    return switch (this) {
+      case CROSS_ENTROPY -> Nn.crossEntropy(logits, targets).neg();
+      case MARGIN -> lead;
+      case DLR -> ratio(lead, logits, true);
+    };
   }
 
-  /** The target's logit less the label's: [N] from [N, classes], [N] and [N]. */
-  public static Tensor lead(Tensor logits, Tensor labels, Tensor targets) {
-    return logit(logits, targets).sub(logit(logits, labels));
+  /**
+   * A lead over the first logit less the third, or less the mean of the third and the fourth where
+   * the lead is that of a target. With two classes it is the lead itself: there is nothing to
+   * divide it by that would not make it 1 or -1.
+   */
+  private static Tensor ratio(Tensor lead, Tensor logits, boolean targeted) {
+    long classes = logits.size(1);
+    if (classes < 3) {
+      return lead;
+    }
+    Tensor sorted = logits.sort(1, true).values();
+    Tensor lower = rank(sorted, 3);
+    if (targeted && classes > 3) {
+      lower = lower.add(rank(sorted, 4)).mul(0.5);
+    }
+    return lead.div(wideEnough(rank(sorted, 1).sub(lower)));
   }
 
   private static Tensor logit(Tensor logits, Tensor classes) {
@@ -82,29 +94,19 @@ public enum Loss {
   }
 
   /**
-   * Checks that a model has the classes that this loss compares.
+   * What a report has to say of this loss on a model with few classes; empty where it is the
+   * published one.
    *
-   * @throws InvalidInputException naming both numbers
+   * @param targeted whether it leads to one other class
    */
-  public void requireClasses(String attack, Classifier model, Goal goal) {
-    if (this == DLR) {
-      requireClasses(attack, model, goal instanceof Goal.Targeted ? 4 : 3);
+  public String note(Classifier model, boolean targeted) {
+    int classes = model.classes();
+    if (this != DLR || classes >= (targeted ? 4 : 3)) {
+      return "";
     }
-  }
-
-  /** As {@link #requireClasses(String, Classifier, Goal)}, for the targeted DLR loss. */
-  public static void requireClassesOfTargetedDlr(String attack, Classifier model) {
-    requireClasses(attack, model, 4);
-  }
-
-  private static void requireClasses(String attack, Classifier model, int least) {
-    if (model.classes() < least) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: its DLR loss compares %d classes, but %s has %d: use apgd:loss=ce or"
-                  + " pgd:loss=margin",
-              attack, least, model.name(), model.classes()));
-    }
+    return classes == 3
+        ? "the DLR loss divides by the first logit less the third: there is no fourth class"
+        : "the margin in place of the DLR loss, which has no denominator for two classes";
   }
 
   /** As it is written on the command line: ce, margin, dlr. */

@@ -1,14 +1,12 @@
 package io.foolproof.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Gradients;
-import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -41,7 +39,7 @@ class LossTest {
     }
   }
 
-  /** (z_t - z_y) / (z_1 - (z_3 + z_4) / 2) = (-1 - 3) / (3 - (0 - 1) / 2). */
+  /** (z_t - max other) / (z_1 - (z_3 + z_4) / 2) = (-1 - 3) / (3 - (0 - 1) / 2). */
   @Test
   void targetedDlrLeadsToTheTargetAndNotFromTheLabel() {
     try (Scope scope = Scope.open()) {
@@ -122,25 +120,46 @@ class LossTest {
     }
   }
 
+  /** Towards a target the rival is the best other class, whichever that is: 2 here, not label 1. */
   @Test
-  void dlrIsRefusedWhereThereAreTooFewClasses() {
+  void theRivalOfATargetIsTheBestOtherClass() {
+    try (Scope scope = Scope.open()) {
+      float[] logits = {4, 3, 5, -1, -2};
+      assertThat(values(Loss.DLR, new Goal.Targeted(0), logits, 1)[0])
+          .isCloseTo((4 - 5) / (5 - (3 - 1) / 2.0), within(1e-6));
+      assertThat(values(Loss.MARGIN, new Goal.Targeted(0), logits, 1)[0]).isEqualTo(-1);
+      Tensor row = Tensor.of(logits, 1, 5);
+      double lead = Loss.MARGIN.between(row, Tensor.ofInts(1), Tensor.ofInts(0)).item();
+      assertThat(lead).isEqualTo(1);
+      double ratio = Loss.DLR.between(row, Tensor.ofInts(1), Tensor.ofInts(0)).item();
+      assertThat(ratio).isCloseTo((4 - 3) / (5 - (3 - 1) / 2.0), within(1e-6));
+    }
+  }
+
+  /** Over z1 - z3 with three classes, and as it is with two, where the ratio would always be 1. */
+  @Test
+  void dlrFallsBackWhereThereAreTooFewClasses() {
+    try (Scope scope = Scope.open()) {
+      float[] three = {4, 3, 1};
+      assertThat(values(Loss.DLR, ANY, three, 0)[0]).isCloseTo(-1 / 3.0, within(1e-6));
+      Goal target = new Goal.Targeted(2);
+      assertThat(values(Loss.DLR, target, three, 0)[0]).isCloseTo(-3 / 3.0, within(1e-6));
+      float[] two = {4, 1};
+      assertThat(values(Loss.DLR, ANY, two, 0)[0]).isEqualTo(-3);
+      assertThat(values(Loss.DLR, new Goal.Targeted(1), two, 0)[0]).isEqualTo(-3);
+    }
     InputSpec input = InputSpec.unit(4);
     ThreatModel any = ThreatModel.untargeted(Norm.LINF, 0.1);
     ThreatModel targeted = new NormBounded(Norm.LINF, 0.1, new Goal.Targeted(0));
-    for (String attack : new String[] {"pgd:loss=dlr", "apgd:loss=dlr"}) {
-      Attack dlr = Attacks.parse(attack);
-      assertThatThrownBy(() -> dlr.requireApplicable(LinearClassifier.random(input, 2, 1), any))
-          .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("compares 3 classes, but linear has 2: use apgd:loss=ce");
-      dlr.requireApplicable(LinearClassifier.random(input, 3, 1), any);
-      assertThatThrownBy(
-              () -> dlr.requireApplicable(LinearClassifier.random(input, 3, 1), targeted))
-          .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("compares 4 classes, but linear has 3");
-    }
+    LinearClassifier two = LinearClassifier.random(input, 2, 1);
+    LinearClassifier three = LinearClassifier.random(input, 3, 1);
+    Attack dlr = Attacks.parse("apgd:loss=dlr:eot=2");
+    assertThat(dlr.note(two, any)).isEqualTo(dlr.note(two, targeted)).startsWith("the margin in");
+    assertThat(dlr.note(three, any)).isEmpty();
+    assertThat(dlr.note(three, targeted)).contains("the first logit less the third");
     Attack multi = Attacks.parse("apgd-t");
-    assertThatThrownBy(() -> multi.requireApplicable(LinearClassifier.random(input, 3, 1), any))
-        .hasMessageContaining("compares 4 classes");
-    multi.requireApplicable(LinearClassifier.random(input, 4, 1), any);
+    assertThat(multi.note(three, any)).contains("the first logit less the third");
+    assertThat(multi.note(LinearClassifier.random(input, 4, 1), any)).isEmpty();
+    assertThat(Attacks.parse("apgd").note(two, any)).isEmpty();
   }
 }

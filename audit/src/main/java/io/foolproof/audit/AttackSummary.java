@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param forwards how often a sample was evaluated
  * @param backwards how often a sample's gradient was taken
  * @param closest what it found at any distance, where every attack looked for the closest example
+ * @param note in what it differed from its settings on this model, in words; may be empty
  */
 public record AttackSummary(
     String name,
@@ -38,7 +39,8 @@ public record AttackSummary(
     double seconds,
     long forwards,
     long backwards,
-    @Nullable Closest closest) {
+    @Nullable Closest closest,
+    String note) {
 
   /** The name of the short attacks' summary, which is no attack of the catalogue. */
   static final String SHORT_ATTACKS = "diagnosis";
@@ -70,6 +72,7 @@ public record AttackSummary(
    *
    * @param distances of the closest example that it found of each sample; infinite where none
    * @param left what it and those before it did not fool
+   * @param note in what it differed from its settings, in words; may be empty
    */
   static AttackSummary of(
       String name,
@@ -78,7 +81,8 @@ public record AttackSummary(
       List<Finding> findings,
       double[] distances,
       Proportion left,
-      AuditPlan plan) {
+      AuditPlan plan,
+      String note) {
     double epsilon = plan.threat().epsilon();
     return new AttackSummary(
         name,
@@ -91,7 +95,8 @@ public record AttackSummary(
         total(findings, Finding.Cost::nanos) / 1e9,
         total(findings, Finding.Cost::forwards),
         total(findings, Finding.Cost::backwards),
-        plan.closest() ? Closest.of(distances) : null);
+        plan.closest() ? Closest.of(distances) : null,
+        note);
   }
 
   private static int count(List<Finding> findings, Outcome outcome) {
@@ -114,6 +119,7 @@ public record AttackSummary(
         seconds,
         forwards,
         backwards,
-        closest == null ? null : new Closest(closest.found, closest.median, samples));
+        closest == null ? null : new Closest(closest.found, closest.median, samples),
+        note);
   }
 }

@@ -139,7 +139,14 @@ final class AuditRun {
           findings.add(finding);
         });
     return AttackSummary.of(
-        attack.name(), attack.settings(), findings.size(), findings, distances, left(), plan);
+        attack.name(),
+        attack.settings(),
+        findings.size(),
+        findings,
+        distances,
+        left(),
+        plan,
+        attack.note(plan.model(), plan.threat()));
   }
 
   /** The fraction of all samples that are correctly classified and that nothing has fooled yet. */

@@ -103,6 +103,7 @@ final class ShortAttacks {
             missed.values().stream().flatMap(List::stream).toList(),
             distances,
             left,
-            plan));
+            plan,
+            ""));
   }
 }

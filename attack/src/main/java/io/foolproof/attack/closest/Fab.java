@@ -2,6 +2,7 @@ package io.foolproof.attack.closest;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Goal;
 import io.foolproof.attack.HasRestarts;
 import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.MinimalNormAttack;
@@ -116,6 +117,9 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
         Tensor lengthX = length(fromX, pursuit.norm());
         Tensor lengthOrigin = length(fromOrigin, pursuit.norm());
         Tensor alpha = lengthX.div(lengthX.add(lengthOrigin)).clamp(0, MOST_ALPHA);
+        if (manyBoundaries(pursuit)) {
+          alpha = alpha.mul(circling.not().to(DType.FLOAT32));
+        }
         Tensor nearX = x.add(fromX.mul(ETA));
         Tensor nearOrigin = origin.add(fromOrigin.mul(ETA));
         Tensor moved = pursuit.inBox(nearX.add(nearOrigin.sub(nearX).mul(alpha)));
@@ -129,17 +133,25 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
     pursuit.look(lanes, x);
   }
 
+  /** Whether a point must be beyond the boundaries with all other classes, not with any one. */
+  private static boolean manyBoundaries(ClosestPursuit pursuit) {
+    return pursuit.goal() instanceof Goal.Targeted;
+  }
+
   /**
-   * The shortest step onto a boundary; for L1, where a lane circles, the shortest in L2.
+   * The shortest step onto a boundary; where a lane circles in L1, or towards a target, the
+   * shortest in L2.
    *
    * <p>In L1 a step moves the one value that gains most on its boundary, which may lose as much on
-   * the next one: such steps can go round for ever. Steps that are shortest in L2 meet between any
-   * half-spaces that have a point in common.
+   * the next one: such steps can go round for ever, as can those between the boundaries of a target
+   * with its rivals while they are drawn back to the image. Steps that are shortest in L2 meet
+   * between any half-spaces that have a point in common.
    */
   private static Tensor step(
       Hyperplane boundary, Tensor points, ClosestPursuit pursuit, Tensor circling) {
     Tensor shortest = StepInBox.of(boundary, points, pursuit.norm(), pursuit.input());
-    if (pursuit.norm() != Norm.L1 || !circling.any()) {
+    boolean mayCircle = pursuit.norm() == Norm.L1 || manyBoundaries(pursuit);
+    if (!mayCircle || !circling.any()) {
       return shortest;
     }
     Tensor meeting = StepInBox.of(boundary, points, Norm.L2, pursuit.input());

@@ -3,6 +3,7 @@ package io.foolproof.attack.gradient;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Goal;
 import io.foolproof.attack.HasRestarts;
 import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
@@ -75,9 +76,8 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
   }
 
   @Override
-  public void requireApplicable(Classifier model, ThreatModel threat) {
-    Attack.super.requireApplicable(model, threat);
-    loss.requireClasses(name(), model, threat.goal());
+  public String note(Classifier model, ThreatModel threat) {
+    return loss.note(model, threat.goal() instanceof Goal.Targeted);
   }
 
   @Override

@@ -25,7 +25,7 @@ import java.util.Set;
  *
  * <p>Croce and Hein: Reliable evaluation of adversarial robustness with an ensemble of diverse
  * parameter-free attacks, 2020, arXiv 2003.01690, section 4.1 and equation 7. Under a targeted goal
- * its class is the only one.
+ * its class is the only one, and the rival is the best of all others.
  *
  * @param steps gradient steps of one restart
  * @param targets number of other classes to try; all of them where the model has fewer
@@ -62,9 +62,8 @@ public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) 
   }
 
   @Override
-  public void requireApplicable(Classifier model, ThreatModel threat) {
-    Attack.super.requireApplicable(model, threat);
-    Loss.requireClassesOfTargetedDlr(name(), model);
+  public String note(Classifier model, ThreatModel threat) {
+    return Loss.DLR.note(model, true);
   }
 
   @Override
@@ -75,7 +74,7 @@ public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) 
       for (int restart = 0; restart < restarts; restart++) {
         try (Scope scope = Scope.open()) {
           BallLanes lanes = pursuit.remaining(rank * restarts + restart);
-          Apgd.climb(pursuit, lanes, others.towards(lanes, rank, Loss::targetedDlr), steps);
+          Apgd.climb(pursuit, lanes, others.towards(lanes, rank, Loss.DLR), steps);
         }
       }
     }

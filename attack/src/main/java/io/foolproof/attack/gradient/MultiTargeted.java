@@ -70,7 +70,7 @@ public record MultiTargeted(
     for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
       try (Scope scope = Scope.open()) {
         BallLanes lanes = pursuit.remaining(rank);
-        Objective lead = others.towards(lanes, rank, Loss::lead);
+        Objective lead = others.towards(lanes, rank, Loss.MARGIN);
         LaneTensor start = lanes.hold(lanes.ball().random(lanes.streams()));
         Pgd.climb(pursuit, lanes, lead, start, steps, relativeStep * threat.epsilon());
       }

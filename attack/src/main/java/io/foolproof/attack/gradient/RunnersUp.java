@@ -1,6 +1,7 @@
 package io.foolproof.attack.gradient;
 
 import io.foolproof.attack.Goal;
+import io.foolproof.attack.Loss;
 import io.foolproof.attack.Objective;
 import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.LaneTensor;
@@ -14,17 +15,18 @@ import java.util.stream.IntStream;
 /**
  * The classes that a multi-targeted attack tries for each sample, in order.
  *
+ * @param goal what counts as success
  * @param order classes by rank, for each place in the micro-batch
  * @param count how many classes each sample has here
  */
-record RunnersUp(int[][] order, int count) {
+record RunnersUp(Goal goal, int[][] order, int count) {
 
-  /** All classes but the right one, the likeliest on the clean image first; or the goal's class. */
+  /** All classes but the label, the likeliest on the clean image first; or the goal's class. */
   static RunnersUp of(Pursuit pursuit, Goal goal) {
     if (goal instanceof Goal.Targeted targeted) {
       int[][] order = new int[pursuit.samples().size()][];
       Arrays.fill(order, new int[] {targeted.target()});
-      return new RunnersUp(order, 1);
+      return new RunnersUp(goal, order, 1);
     }
     try (Scope scope = Scope.open()) {
       BallLanes lanes = pursuit.remaining(0);
@@ -43,21 +45,20 @@ record RunnersUp(int[][] order, int count) {
                 .mapToInt(k -> k)
                 .toArray();
       }
-      return new RunnersUp(order, classes - 1);
+      return new RunnersUp(goal, order, classes - 1);
     }
   }
 
-  /** A loss that leads from the label to another class: [N] from [N, classes], [N] and [N]. */
-  @FunctionalInterface
-  interface TargetedLoss {
-    /** Evaluates it. */
-    Tensor of(Tensor logits, Tensor labels, Tensor targets);
-  }
-
-  /** A loss towards the class that has a rank, from 0, on each lane. */
-  Objective towards(BallLanes lanes, int rank, TargetedLoss loss) {
+  /**
+   * A loss towards the class that has a rank, from 0, on each lane; under a targeted goal that of
+   * the goal, which is only reached where the class is ahead of all others, not of the label alone.
+   */
+  Objective towards(BallLanes lanes, int rank, Loss loss) {
+    if (goal instanceof Goal.Targeted) {
+      return loss.towards(goal);
+    }
     int[] classes = Arrays.stream(lanes.members()).map(member -> order[member][rank]).toArray();
     LaneTensor targets = lanes.hold(Tensor.ofInts(classes));
-    return (logits, labels) -> loss.of(logits, labels, targets.get());
+    return (logits, labels) -> loss.between(logits, labels, targets.get());
   }
 }

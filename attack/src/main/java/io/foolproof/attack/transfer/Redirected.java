@@ -81,6 +81,11 @@ record Redirected(Attack attack, GradientSource source) implements Attack {
   }
 
   @Override
+  public String note(Classifier model, ThreatModel threat) {
+    return attack.note(model, threat);
+  }
+
+  @Override
   public void requireApplicable(Classifier model, ThreatModel threat) {
     attack.requireApplicable(source.of(model), threat);
   }

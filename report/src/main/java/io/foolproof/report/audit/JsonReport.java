@@ -112,7 +112,8 @@ public record JsonReport(
       double seconds,
       long forwards,
       long backwards,
-      @Nullable Closest closest) {}
+      @Nullable Closest closest,
+      @Nullable String note) {}
 
   record Closest(int found, @Nullable Double medianDistance, int bestFor) {}
 
@@ -236,7 +237,8 @@ public record JsonReport(
         attack.seconds(),
         attack.forwards(),
         attack.backwards(),
-        closest(attack.closest()));
+        closest(attack.closest()),
+        attack.note().isEmpty() ? null : attack.note());
   }
 
   private static Point point(AuditResult.CurvePoint point) {

@@ -129,13 +129,16 @@ public final class TerminalSummary {
   /** Below the table: settings are of any length. */
   private void settings() {
     List<AttackSummary> set =
-        result.attacks().stream().filter(a -> !a.settings().equals(a.name())).toList();
+        result.attacks().stream()
+            .filter(a -> !a.settings().equals(a.name()) || !a.note().isEmpty())
+            .toList();
     if (set.isEmpty()) {
       return;
     }
     line(Paint.FAINT, "Settings");
     for (AttackSummary attack : set) {
-      wrapped(Paint.NONE, attack.settings(), 2);
+      String note = attack.note().isEmpty() ? "" : " (" + attack.note() + ")";
+      wrapped(Paint.NONE, attack.settings() + note, 2);
     }
     line(Paint.NONE, "");
   }

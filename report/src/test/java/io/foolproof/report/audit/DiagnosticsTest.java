@@ -133,7 +133,8 @@ class DiagnosticsTest {
                 1,
                 40,
                 40,
-                new AttackSummary.Closest(31, 0.4, 28)),
+                new AttackSummary.Closest(31, 0.4, 28),
+                ""),
             new AttackSummary(
                 "fmn",
                 "fmn",
@@ -145,7 +146,8 @@ class DiagnosticsTest {
                 1,
                 40,
                 40,
-                new AttackSummary.Closest(3, Double.POSITIVE_INFINITY, 12)));
+                new AttackSummary.Closest(3, Double.POSITIVE_INFINITY, 12),
+                ""));
     AuditResult closest =
         ExampleAudits.with(plain, samples(Verdict.UNKNOWN), attacks, List.of(), null);
     String page = HtmlReport.render(closest, ExampleAudits.CONTEXT);
@@ -201,7 +203,8 @@ class DiagnosticsTest {
             1,
             40,
             40,
-            new AttackSummary.Closest(0, Double.POSITIVE_INFINITY, 0));
+            new AttackSummary.Closest(0, Double.POSITIVE_INFINITY, 0),
+            "");
     List<SampleVerdict> unknown = new ArrayList<>();
     List<SampleVerdict> wrong = new ArrayList<>();
     for (int i = 0; i < DIGITS.size(); i++) {
@@ -223,7 +226,8 @@ class DiagnosticsTest {
     AuditResult plain = result(List.of(), null);
     AttackSummary pgd = plain.attacks().get(1);
     AttackSummary square =
-        new AttackSummary("square", "square", 40, 4, 0, 0, pgd.robustAccuracy(), 1, 40, 0, null);
+        new AttackSummary(
+            "square", "square", 40, 4, 0, 0, pgd.robustAccuracy(), 1, 40, 0, null, "");
     AuditResult scores =
         ExampleAudits.with(plain, plain.samples(), List.of(square), List.of(), null);
     assertThat(new ThreatWords(plain).facts().toString()).contains("white-box");

@@ -99,7 +99,7 @@ public final class ExampleAudits {
     List<AttackSummary> attacks =
         List.of(
             new AttackSummary(
-                "fgsm", "fgsm", right, 0, 2, 0, new Proportion(right, n), 0.412, n, n, null),
+                "fgsm", "fgsm", right, 0, 2, 0, new Proportion(right, n), 0.412, n, n, null, ""),
             new AttackSummary(
                 "pgd",
                 "pgd:steps=40:step=0.1:restarts=5",
@@ -111,7 +111,8 @@ public final class ExampleAudits {
                 73.25,
                 205L * n,
                 200L * n,
-                null));
+                null,
+                ""));
     List<CurvePoint> curve =
         IntStream.rangeClosed(0, 8)
             .mapToObj(
@@ -163,8 +164,10 @@ public final class ExampleAudits {
                 36.3,
                 59_708,
                 59_000,
-                some),
-            new AttackSummary("fmn", "fmn", n, 4, 0, 0, plain.robustAccuracy(), 1, 40, 40, none));
+                some,
+                ""),
+            new AttackSummary(
+                "fmn", "fmn", n, 4, 0, 0, plain.robustAccuracy(), 1, 40, 40, none, ""));
     return with(plain, plain.samples(), attacks, plain.diagnostics(), null);
   }
 

@@ -46,7 +46,8 @@ class TerminalSummaryTest {
             1_234_567,
             Long.MAX_VALUE / 1_000_000,
             123_456_789_012L,
-            null);
+            null,
+            "");
     AuditResult many =
         new AuditResult(
             few.subject(),
@@ -94,12 +95,20 @@ class TerminalSummaryTest {
   }
 
   @Test
+  void whatDiffersFromTheSettingsStandsBesideThem() {
+    AuditResult one = example("lenet5.onnx");
+    AttackSummary noted = named(one.attacks().get(1), "pgd:loss=dlr", "no denominator");
+    AuditResult result = withAttacks(one, noted);
+    assertThat(TerminalSummary.render(result, null, false)).contains("pgd:loss=dlr (no denominator)\n");
+  }
+
+  @Test
   void minimalDistancesAreShown() {
     AuditResult one = example("lenet5.onnx");
     AttackSummary pgd = one.attacks().get(1);
     AttackSummary.Closest closest = new AttackSummary.Closest(38, 0.3, 37);
     AttackSummary ddn =
-        new AttackSummary("ddn", "ddn", 39, 38, 0, 0, pgd.robustAccuracy(), 1, 2, 3, closest);
+        new AttackSummary("ddn", "ddn", 39, 38, 0, 0, pgd.robustAccuracy(), 1, 2, 3, closest, "");
     String text = TerminalSummary.render(withAttacks(one, ddn), null, false);
     assertThat(text)
         .contains(
@@ -135,6 +144,10 @@ class TerminalSummaryTest {
   }
 
   private static AttackSummary named(AttackSummary attack, String settings) {
+    return named(attack, settings, "");
+  }
+
+  private static AttackSummary named(AttackSummary attack, String settings, String note) {
     return new AttackSummary(
         attack.name(),
         settings,
@@ -146,7 +159,8 @@ class TerminalSummaryTest {
         attack.seconds(),
         attack.forwards(),
         attack.backwards(),
-        attack.closest());
+        attack.closest(),
+        note);
   }
 
   private static AuditResult withAttacks(AuditResult result, AttackSummary... attacks) {
