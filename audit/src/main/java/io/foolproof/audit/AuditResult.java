@@ -68,7 +68,7 @@ public record AuditResult(
    */
   public Optional<Diagnostic> wrongSetUp() {
     return warnings().stream()
-        .filter(d -> d.id().equals(Sign.AT_CHANCE.id()) || d.id().equals(Sign.NEVER_PREDICTED.id()))
+        .filter(d -> SetUpCheck.IDS.contains(d.id()))
         .findFirst();
   }
 

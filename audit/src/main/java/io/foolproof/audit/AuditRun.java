@@ -68,7 +68,7 @@ final class AuditRun {
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
     List<Diagnostic> diagnostics = plan.extent().diagnose() ? diagnosis.signs() : List.of();
     boolean finished = stages.exhausted().isEmpty();
-    List<Diagnostic> signs = new ArrayList<>(SetUpCheck.of(verdicts));
+    List<Diagnostic> signs = new ArrayList<>(SetUpCheck.of(verdicts, plan));
     signs.addAll(finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics));
     return new AuditResult(
         new AuditResult.Subject(plan.model().origin(), plan.model().input(), Engine.version()),

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * gate that looked at the figure alone would let the worst defenses pass.
  *
  * <p>Every sign that was found fails the gate, unless it is allowed: by someone who knows its cause,
- * and that the figure holds in spite of it. Three can never be allowed: {@code at-chance} and {@code
- * never-predicted}, since no figure of such an audit means anything, and {@code unfinished}, since
+ * and that the figure holds in spite of it. Four can never be allowed: {@code at-chance}, {@code
+ * never-predicted} and {@code moved-labels}, since no figure of such an audit means anything, and {@code unfinished}, since
  * it has none yet.
  *
  * @param failUnder the smallest robust accuracy that passes, a fraction

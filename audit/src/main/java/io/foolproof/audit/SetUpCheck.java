@@ -1,8 +1,14 @@
 package io.foolproof.audit;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -10,13 +16,36 @@ import java.util.stream.IntStream;
  * for: a wrong normalisation or a wrong order of classes gives figures that look like an answer.
  */
 final class SetUpCheck {
+  /** So much more would be correct with other numbers for the classes. */
+  private static final double FAR = 0.2;
+
   /** With fewer samples of a class, that it is never predicted says little. */
   private static final int ENOUGH = 10;
 
   private SetUpCheck() {}
 
+  /** The ids of the signs with which no figure of an audit means anything. */
+  static final Set<String> IDS =
+      Set.of(Sign.AT_CHANCE.id(), Sign.NEVER_PREDICTED.id(), Sign.MOVED_LABELS.id());
+
   /** The signs that fired. */
-  static List<Diagnostic> of(List<SampleVerdict> samples) {
+  static List<Diagnostic> of(List<SampleVerdict> samples, AuditPlan plan) {
+    return of(
+        samples,
+        plan.data().classes(),
+        plan.model().classes(),
+        () -> new LikelyCause(plan.model(), plan.data()).text());
+  }
+
+  /**
+   * The signs that fired.
+   *
+   * @param classes that the data have
+   * @param outputs of the model
+   * @param likelyCause what else the images may be, in words; empty where nothing fits
+   */
+  static List<Diagnostic> of(
+      List<SampleVerdict> samples, int classes, int outputs, Supplier<String> likelyCause) {
     int labels = samples.stream().mapToInt(SampleVerdict::label).max().orElseThrow() + 1;
     int[] labelled = new int[labels];
     int[] predicted = new int[labels];
@@ -35,7 +64,7 @@ final class SetUpCheck {
     boolean severalLabels = IntStream.of(labelled).filter(count -> count > 0).count() > 1;
     // Where all have one label, knowing it and saying it always are the same.
     if (severalLabels && correct < clean.total() && clean.low() <= chance) {
-      found.add(atChance(clean, chance));
+      found.add(atChance(clean, chance, likelyCause.get()));
     }
     int[] never =
         IntStream.range(0, labels)
@@ -44,7 +73,46 @@ final class SetUpCheck {
     if (never.length > 0) {
       found.add(neverPredicted(never));
     }
+    Proportion renamed = withClassesRenamed(samples);
+    boolean muchBetter = renamed.low() > clean.high() && renamed.value() >= clean.value() + FAR;
+    if (severalLabels && muchBetter) {
+      found.add(movedLabels(clean, renamed));
+    }
+    if (classes != outputs) {
+      found.add(otherClasses(classes, outputs));
+    }
     return found;
+  }
+
+  /**
+   * How many predictions would be correct if each class that is predicted were called by another
+   * name, one after the other the name that fits most samples of those that are left.
+   */
+  private static Proportion withClassesRenamed(List<SampleVerdict> samples) {
+    Map<List<Integer>, Long> pairs =
+        samples.stream()
+            .filter(sample -> sample.prediction() >= 0)
+            .collect(
+                Collectors.groupingBy(
+                    sample -> List.of(sample.prediction(), sample.label()),
+                    LinkedHashMap::new,
+                    Collectors.counting()));
+    Set<Integer> predictions = new HashSet<>();
+    Set<Integer> labels = new HashSet<>();
+    long correct = 0;
+    for (Map.Entry<List<Integer>, Long> pair :
+        pairs.entrySet().stream()
+            .sorted(Map.Entry.<List<Integer>, Long>comparingByValue().reversed())
+            .toList()) {
+      int prediction = pair.getKey().get(0);
+      int label = pair.getKey().get(1);
+      if (!predictions.contains(prediction) && !labels.contains(label)) {
+        predictions.add(prediction);
+        labels.add(label);
+        correct += pair.getValue();
+      }
+    }
+    return new Proportion((int) correct, samples.size());
   }
 
   /**
@@ -59,16 +127,21 @@ final class SetUpCheck {
     return chance;
   }
 
-  private static Diagnostic atChance(Proportion clean, double chance) {
+  private static Diagnostic atChance(Proportion clean, double chance, String cause) {
     return Sign.AT_CHANCE.of(
         true,
-        percent(clean.value()) + "; by chance " + percent(chance),
+        percent(clean.value())
+            + "; by chance "
+            + percent(chance)
+            + (cause.isEmpty() ? "" : "; " + cause),
         "The model classifies "
             + percent(clean.value())
             + " of the clean images correctly. Predictions that have nothing to do with the labels"
             + " would be correct for "
             + percent(chance)
-            + ", and with so few images the difference may be chance. Likely causes: pixels in"
+            + ", and with so few images the difference may be chance. "
+            + (cause.isEmpty() ? "" : "Most likely cause: " + cause + ". ")
+            + "Likely causes: pixels in"
             + " another range or with another normalisation than in training, another order of the"
             + " colour channels, or labels that are not the model's classes. Until that is settled,"
             + " no other figure of this audit means anything.");
@@ -88,6 +161,32 @@ final class SetUpCheck {
             + (labels.length == 1 ? "" : " each")
             + " were audited, and none of all images was classified so. Likely causes: labels that"
             + " are not the model's classes, or another normalisation than in training.");
+  }
+
+  private static Diagnostic movedLabels(Proportion clean, Proportion renamed) {
+    return Sign.MOVED_LABELS.of(
+        true,
+        percent(clean.value()) + "; " + percent(renamed.value()) + " with classes renamed",
+        "The model classifies "
+            + percent(clean.value())
+            + " of the clean images correctly, and would classify "
+            + percent(renamed.value())
+            + " correctly if its classes had other numbers: the labels of the data are not the"
+            + " numbers of the model's outputs. Likely causes: classes in another order, or a class"
+            + " left out before others. Until that is settled, no other figure of this audit means"
+            + " anything.");
+  }
+
+  private static Diagnostic otherClasses(int classes, int outputs) {
+    return Sign.OTHER_CLASSES.of(
+        true,
+        classes + " and " + outputs,
+        "The data have the classes 0 to "
+            + (classes - 1)
+            + ", and the model has "
+            + outputs
+            + " outputs. Either the data lack the last classes, or they are another task's and their"
+            + " labels mean other classes. A list of the class names settles it.");
   }
 
   private static String percent(double fraction) {

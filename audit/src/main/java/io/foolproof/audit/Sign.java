@@ -11,6 +11,8 @@ import java.util.Set;
 enum Sign {
   AT_CHANCE("Clean accuracy no better than chance"),
   NEVER_PREDICTED("Classes that are never predicted"),
+  MOVED_LABELS("Labels in another order than the model's classes"),
+  OTHER_CLASSES("Another number of classes than the model has outputs"),
   UNFINISHED("The audit was not finished"),
   BLACK_BOX_BEATS_WHITE_BOX("Black-box beats white-box"),
   TRANSFER_BEATS_WHITE_BOX("Transfer beats white-box"),
@@ -39,7 +41,7 @@ enum Sign {
   }
 
   /** Those with which the figures of an audit mean nothing, or are not there yet. */
-  private static final Set<Sign> NEVER_ALLOWED = EnumSet.of(AT_CHANCE, NEVER_PREDICTED, UNFINISHED);
+  private static final Set<Sign> NEVER_ALLOWED = EnumSet.of(AT_CHANCE, NEVER_PREDICTED, MOVED_LABELS, UNFINISHED);
 
   /**
    * Checks that an audit with this sign may pass a gate where someone allows it.

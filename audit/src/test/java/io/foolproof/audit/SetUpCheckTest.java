@@ -27,7 +27,7 @@ class SetUpCheckTest {
                   return new SampleVerdict(place, is, said, 0.5, verdict, null);
                 })
             .toList();
-    return SetUpCheck.of(verdicts).stream().map(Diagnostic::id).toList();
+    return SetUpCheck.of(verdicts, CLASSES, CLASSES, () -> "").stream().map(Diagnostic::id).toList();
   }
 
   @Test
@@ -40,9 +40,10 @@ class SetUpCheckTest {
   @Test
   void predictionsThatHaveNothingToDoWithTheLabelsAreFound() {
     assertThat(found(100, place -> place * 7 / 10 % CLASSES)).containsExactly("at-chance");
-    assertThat(found(100, place -> (place + 1) % CLASSES)).containsExactly("at-chance");
+    assertThat(found(100, place -> (place + 1) % CLASSES))
+        .containsExactly("at-chance", "moved-labels");
     assertThat(found(100, place -> 3)).containsExactly("at-chance", "never-predicted");
-    assertThat(found(5, place -> 9 - place)).containsExactly("at-chance");
+    assertThat(found(5, place -> 9 - place)).containsExactly("at-chance", "moved-labels");
   }
 
   /** Nine of ten samples have one label: to be right about these is no more than guessing. */
@@ -62,5 +63,38 @@ class SetUpCheckTest {
   void ofOneClassNothingIsSaidButThatItIsNeverPredicted() {
     assertThat(found(50, place -> 4, place -> place % 2 == 0 ? 4 : 1)).isEmpty();
     assertThat(found(50, place -> 4, place -> 1)).containsExactly("never-predicted");
+  }
+
+  /** Without folder 3, what is 4 counts as 3, and so on: the first classes look right. */
+  @Test
+  void aClassThatWasLeftOutBeforeOthersIsFound() {
+    assertThat(found(90, place -> place % 9, place -> place % 9 < 3 ? place % 9 : place % 9 + 1))
+        .containsExactly("never-predicted", "moved-labels");
+    assertThat(found(45, place -> place % 9, place -> place % 9 < 3 ? place % 9 : place % 9 + 1))
+        .containsExactly("moved-labels");
+    assertThat(found(90, place -> place % 9, place -> place % 9)).isEmpty();
+  }
+
+  @Test
+  void anotherNumberOfClassesIsFound() {
+    List<SampleVerdict> one = List.of(new SampleVerdict(0, 1, 1, 0.9, Verdict.UNKNOWN, null));
+    assertThat(SetUpCheck.of(one, 9, 10, () -> ""))
+        .singleElement()
+        .satisfies(
+            sign -> {
+              assertThat(sign.id()).isEqualTo("other-classes");
+              assertThat(sign.figure()).isEqualTo("9 and 10");
+            });
+  }
+
+  @Test
+  void theLikelyCauseIsLookedForAtChanceAndOnlyThere() {
+    List<SampleVerdict> wrong =
+        IntStream.range(0, 40)
+            .mapToObj(i -> new SampleVerdict(i, i % 4, 2, 0.9, Verdict.MISCLASSIFIED, null))
+            .toList();
+    assertThat(SetUpCheck.of(wrong, 4, 4, () -> "98.0 % otherwise"))
+        .first()
+        .satisfies(sign -> assertThat(sign.figure()).contains("98.0 % otherwise"));
   }
 }
