@@ -3,14 +3,18 @@ package io.foolproof.cli;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
+import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.OnnxSummary;
 import io.foolproof.model.OnnxValue;
+import io.foolproof.model.Origin;
 import io.foolproof.model.operator.Operators;
 import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.model.remote.RemoteContract;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.TextWrap;
+import io.foolproof.tensor.InvalidInputException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Locale;
@@ -38,8 +42,11 @@ final class InspectCommand implements Callable<Integer> {
     URI url = models.url();
     PrintWriter out = spec.commandLine().getOut();
     if (url == null) {
-      OnnxSummary summary = OnnxModel.read(models.path()).summary();
+      OnnxModel model = models.read(models.path());
+      OnnxSummary summary = model.summary();
       show(out, models.file == null ? "digits.onnx (built in)" : summary.file(), summary);
+      showUse(out, model);
+      wrapped(out, "layers", String.join(", ", model.valueNames()));
     } else {
       show(out, new ModelOpener(models, remote).remote(url));
     }
@@ -88,6 +95,39 @@ final class InspectCommand implements Callable<Integer> {
         out,
         "unsupported",
         summary.unsupported().isEmpty() ? "none" : String.join(", ", summary.unsupported()));
+  }
+
+  /** What an audit of the model takes, or why it cannot be one. */
+  private void showUse(PrintWriter out, OnnxModel model) {
+    try (OnnxClassifier classifier = OnnxClassifier.of(model, models.preprocessing())) {
+      wrapped(out, "images", classifier.input().toString());
+      wrapped(out, "classes", String.valueOf(classifier.classes()));
+      Origin origin = classifier.origin();
+      if (!origin.preprocessing().isEmpty()) {
+        wrapped(out, "prepared", origin.preprocessing());
+      }
+      origin.notes().forEach(note -> wrapped(out, "note", note));
+      wrapped(out, "audit", "with all attacks");
+    } catch (InvalidInputException e) {
+      wrapped(out, "audit", withoutGradients(model, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private String withoutGradients(OnnxModel model, String why) {
+    try (OnnxRuntimeClassifier runtime =
+        OnnxRuntimeClassifier.of(model, models.preprocessing())) {
+      return "without gradients only (--attacks black-box), with %d classes: %s"
+          .formatted(runtime.classes(), why);
+    } catch (InvalidInputException e) {
+      return "no: " + why;
+    }
+  }
+
+  /** In as many lines as it takes, each under the first. */
+  private static void wrapped(PrintWriter out, String name, String value) {
+    for (String line : TextWrap.hanging(String.format("%-12s %s", name, value), COLUMNS, 13)) {
+      out.println(line);
+    }
   }
 
   private static void row(PrintWriter out, String name, String value) {

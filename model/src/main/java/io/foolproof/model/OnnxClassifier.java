@@ -271,10 +271,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   /** The names of the values that the graph computes, in order, for {@link #activation}. */
   public List<String> valueNames() {
-    return model.nodes().stream()
-        .flatMap(node -> node.outputs().stream())
-        .filter(name -> !name.isEmpty())
-        .toList();
+    return model.valueNames();
   }
 
   /**

@@ -10,6 +10,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param folder where data outside the file may lie; null if nowhere
  */
 record OnnxFile(String name, byte[] bytes, String sha256, ModelProto proto, @Nullable Path folder) {
+  /** How a text file begins that stands in a repository for a large file elsewhere. */
+  private static final String POINTER = "version https://git-lfs.github.com/spec/";
+
   /** Deeper than any graph without control flow; parsing is recursive. */
   private static final int DEEPEST_NESTING = 32;
 
@@ -67,6 +71,10 @@ record OnnxFile(String name, byte[] bytes, String sha256, ModelProto proto, @Nul
     if (bytes.length == 0) {
       throw new InvalidInputException(name + ": is empty; an ONNX model is expected");
     }
+    if (isPointer(bytes)) {
+      throw new InvalidInputException(
+          name + ": is a Git LFS pointer, not the model itself; fetch the model with git lfs pull");
+    }
     try {
       // The parsed tensors are views of the bytes, not copies.
       CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
@@ -84,6 +92,11 @@ record OnnxFile(String name, byte[] bytes, String sha256, ModelProto proto, @Nul
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
     }
+  }
+
+  private static boolean isPointer(byte[] bytes) {
+    return new String(bytes, 0, Math.min(bytes.length, POINTER.length()), StandardCharsets.US_ASCII)
+        .equals(POINTER);
   }
 
   /** Of the file and of what belongs to it in other files, in hexadecimal. */

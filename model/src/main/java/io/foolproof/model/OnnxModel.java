@@ -176,6 +176,14 @@ public final class OnnxModel {
     return nodes;
   }
 
+  /** The names of the values that the graph computes, in order. */
+  public List<String> valueNames() {
+    return nodes.stream()
+        .flatMap(node -> node.outputs().stream())
+        .filter(value -> !value.isEmpty())
+        .toList();
+  }
+
   /** The values that the file gives, by name: weights and constants. */
   public synchronized Map<String, Tensor> initialisers() {
     if (initialisers == null) {

@@ -73,7 +73,11 @@ public final class OnnxRuntimeClassifier implements Classifier {
 
   /** As {@link #load(Path)}, of images that are preprocessed first. */
   public static OnnxRuntimeClassifier load(Path file, Preprocessing preprocessing) {
-    OnnxModel model = OnnxModel.read(file);
+    return of(OnnxModel.read(file), preprocessing);
+  }
+
+  /** From a model that was read already, of images that are preprocessed first. */
+  public static OnnxRuntimeClassifier of(OnnxModel model, Preprocessing preprocessing) {
     return asTheFileIs(model, OnnxSignature.of(model, null, preprocessing));
   }
 
