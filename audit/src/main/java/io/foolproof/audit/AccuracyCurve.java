@@ -45,11 +45,7 @@ final class AccuracyCurve {
    * @param right the places of the samples that are correctly classified
    */
   AccuracyCurve(
-      AuditPlan plan,
-      Stages stages,
-      Witnesses witnesses,
-      ShortAttacks shortAttacks,
-      int[] right) {
+      AuditPlan plan, Stages stages, Witnesses witnesses, ShortAttacks shortAttacks, int[] right) {
     this.plan = plan;
     this.stages = stages;
     this.witnesses = witnesses;

@@ -73,11 +73,7 @@ final class Diagnosis {
    * @param right the places of the samples that are correctly classified
    */
   Diagnosis(
-      AuditPlan plan,
-      Stages stages,
-      Witnesses witnesses,
-      ShortAttacks shortAttacks,
-      int[] right) {
+      AuditPlan plan, Stages stages, Witnesses witnesses, ShortAttacks shortAttacks, int[] right) {
     this.plan = plan;
     this.stages = stages;
     this.shortAttacks = shortAttacks;

@@ -76,7 +76,10 @@ final class ShortAttacks {
         });
   }
 
-  /** The places of the samples that these attacks fooled within epsilon, and the audit's own did not. */
+  /**
+   * The places of the samples that these attacks fooled within epsilon, and the audit's own did
+   * not.
+   */
   Set<Integer> fooledBesides() {
     return missed.keySet().stream().filter(witnesses::fooled).collect(Collectors.toSet());
   }
@@ -93,7 +96,9 @@ final class ShortAttacks {
     }
     double[] distances =
         missed.keySet().stream()
-            .mapToDouble(place -> witnesses.fooled(place) ? witnesses.distance(place) : Double.POSITIVE_INFINITY)
+            .mapToDouble(
+                place ->
+                    witnesses.fooled(place) ? witnesses.distance(place) : Double.POSITIVE_INFINITY)
             .toArray();
     return Optional.of(
         AttackSummary.of(

@@ -343,7 +343,8 @@ class DiagnosisTest {
     for (SampleVerdict sample : result.samples()) {
       assertThat(sample.witness() != null).isEqualTo(sample.verdict() == Verdict.FOOLED);
       if (sample.witness() != null) {
-        assertThat(sample.witness().distances().linf()).isLessThanOrEqualTo(result.threat().epsilon());
+        assertThat(sample.witness().distances().linf())
+            .isLessThanOrEqualTo(result.threat().epsilon());
       }
     }
   }
@@ -376,8 +377,7 @@ class DiagnosisTest {
   /** Random noise beside the curve is a control; but what it fools is fooled. */
   @Test
   void whatTheControlFoolsIsFooled() throws IOException {
-    AuditResult result =
-        audit(new ScoresOnly(PLAIN), "square:queries=1", Surrogates.NONE, 0.2);
+    AuditResult result = audit(new ScoresOnly(PLAIN), "square:queries=1", Surrogates.NONE, 0.2);
     AttackSummary added = result.attacks().get(1);
     assertThat(added.settings()).isEqualTo("diagnosis (noise:kind=uniform:draws=3)");
     assertThat(added.fooled()).isPositive();
@@ -388,7 +388,9 @@ class DiagnosisTest {
     assertAgreesEverywhere(result);
   }
 
-  /** Of minimal-norm attacks too: what is missed within epsilon is fooled, and closest by others. */
+  /**
+   * Of minimal-norm attacks too: what is missed within epsilon is fooled, and closest by others.
+   */
   @Test
   void whatMinimalNormAttacksMissIsFooled() throws IOException {
     AuditResult result =
@@ -401,7 +403,7 @@ class DiagnosisTest {
     AttackSummary own = result.attacks().get(0);
     AttackSummary added = result.attacks().get(1);
     assertThat(added.fooled()).isPositive();
-    assertThat(own.closest().bestFor() + added.closest().bestFor())
+    assertThat(bestFor(own) + bestFor(added))
         .isEqualTo(
             (int) result.samples().stream().filter(sample -> sample.witness() != null).count());
     assertThat(added.robustAccuracy()).isEqualTo(result.robustAccuracy());

@@ -92,7 +92,9 @@ class GateTest {
   void onlyTheSignsThatAreNotAllowedFailAGate() {
     AuditResult result = audit(Sign.SATURATED_LOSS, Sign.VANISHING_GRADIENTS);
     Gate.Outcome outcome = result.gate(0.5, "saturated-loss", "quantised-answers");
-    assertThat(outcome.failedBy()).extracting(Diagnostic::id).containsExactly("vanishing-gradients");
+    assertThat(outcome.failedBy())
+        .extracting(Diagnostic::id)
+        .containsExactly("vanishing-gradients");
     assertThat(outcome.reason())
         .isEqualTo(
             "the robust accuracy of 60.0 % is probably too high: Zero or NaN gradients (3 of 60)");

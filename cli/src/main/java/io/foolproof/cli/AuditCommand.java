@@ -167,7 +167,9 @@ final class AuditCommand implements Callable<Integer> {
     if (outcome == null || outcome.passed()) {
       return Foolproof.DONE;
     }
-    spec.commandLine().getErr().println("foolproof: gate failed: " + outcome.reason() + advice(outcome));
+    spec.commandLine()
+        .getErr()
+        .println("foolproof: gate failed: " + outcome.reason() + advice(outcome));
     return Foolproof.GATE_FAILED;
   }
 

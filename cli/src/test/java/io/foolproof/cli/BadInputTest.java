@@ -37,7 +37,9 @@ class BadInputTest {
         Arguments.of("audit --samples -5", "--samples is -5"),
         Arguments.of("audit --samples 999999", "--samples asks for 999999"),
         Arguments.of("audit --fail-under 7", "the robust accuracy that the gate requires is 7.0"),
-        Arguments.of("audit --fail-under 0.5 --allow vanishing-gradient", "did you mean 'vanishing-gradients'?"),
+        Arguments.of(
+            "audit --fail-under 0.5 --allow vanishing-gradient",
+            "did you mean 'vanishing-gradients'?"),
         Arguments.of("audit --fail-under 0.5 --allow at-chance", "'at-chance' cannot be allowed"),
         Arguments.of("audit --allow saturated-loss", "--allow saturated-loss is about a gate"),
         Arguments.of("audit --query-budget 0", "--query-budget is about a model behind a URL"),

@@ -48,11 +48,12 @@ class CommandsTest {
   @Test
   void aRunThatBeginsRemovesWhatAnotherLeft() throws IOException {
     Path out = folder.resolve("reused");
-    InProcess audit =
-        InProcess.run("audit", "--samples", "20", "--attacks", "fgsm", "--out", out);
+    InProcess audit = InProcess.run("audit", "--samples", "20", "--attacks", "fgsm", "--out", out);
     assertThat(audit.exitCode()).as(audit.err()).isZero();
     Path notes = Files.writeString(out.resolve("notes.txt"), "my own");
-    Object[] attack = {"attack", "--samples", "20", "--epsilon", "0.3", "--attack", "fgsm", "--out"};
+    Object[] attack = {
+      "attack", "--samples", "20", "--epsilon", "0.3", "--attack", "fgsm", "--out"
+    };
     // Another run's journal: nothing begins, and nothing changes.
     InProcess refused = InProcess.run(with(attack, out));
     assertThat(refused.exitCode()).isEqualTo(2);

@@ -38,10 +38,11 @@ public record InsideShare(
       PointSet embedded = embedding.apply(queries);
       long inside =
           new CertificateChecker(points)
-              .requireAll(embedded, ConvexHull.of(points).membership(embedded, workers), workers)
-              .stream()
-              .filter(Projection::inside)
-              .count();
+                  .requireAll(
+                      embedded, ConvexHull.of(points).membership(embedded, workers), workers)
+                  .stream()
+                  .filter(Projection::inside)
+                  .count();
       int dimension = points.dimension();
       return new InsideShare(
           space, dimension, queries.size(), (int) inside, RandomPoints.needed(dimension));

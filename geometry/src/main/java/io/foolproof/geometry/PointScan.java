@@ -102,6 +102,7 @@ final class PointScan {
       }
     }
   }
+
   /** Fills a block with points divided by a power of two, which is returned, so that all fit. */
   private double fill(int from, int to, float[] block, double[] norms) {
     double largest = 0;

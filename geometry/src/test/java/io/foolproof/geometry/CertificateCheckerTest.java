@@ -33,12 +33,14 @@ class CertificateCheckerTest {
   }
 
   private static CheckedCertificate outside(Certificate certificate, double lower, double upper) {
-    return check(SQUARE, QUERIES, new Projection(0, 2, lower, upper, EDGE, 1, NEIGHBOUR, certificate, 1));
+    return check(
+        SQUARE, QUERIES, new Projection(0, 2, lower, upper, EDGE, 1, NEIGHBOUR, certificate, 1));
   }
 
   private static CheckedCertificate inside(Mixture mixture, double error, boolean exact) {
     Inside inside = new Inside(mixture, error, exact);
-    return check(SQUARE, QUERIES, new Projection(1, 0, 0, error, mixture, 0, Math.sqrt(2), inside, 1));
+    return check(
+        SQUARE, QUERIES, new Projection(1, 0, 0, error, mixture, 0, Math.sqrt(2), inside, 1));
   }
 
   private static final IntegerHyperplane TRUE_PLANE = new IntegerHyperplane(new long[] {1, 0}, 4);
@@ -188,7 +190,8 @@ class CertificateCheckerTest {
         all.add(with(p, p.distance(), wrong, upper, mixture, proof));
       }
     }
-    for (double wrong : new double[] {upper / 2 - 1e-300, 0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+    for (double wrong :
+        new double[] {upper / 2 - 1e-300, 0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       if (!(wrong >= upper) || !Double.isFinite(wrong)) {
         all.add(with(p, p.distance(), p.lowerBound(), wrong, mixture, proof));
       }
@@ -210,19 +213,29 @@ class CertificateCheckerTest {
 
   private static double[] wrongs(double value) {
     return new double[] {
-      value * (1 + 1e-6) + 1e-6, value + 5, value * 0.999 - 1e-9, -1, Double.NaN,
+      value * (1 + 1e-6) + 1e-6,
+      value + 5,
+      value * 0.999 - 1e-9,
+      -1,
+      Double.NaN,
       Double.POSITIVE_INFINITY
     };
   }
 
   /** One point of the mixture only, or another point, so that it mixes to something else. */
   private static Mixture elsewhere(Mixture mixture, PointSet points) {
-    int other = mixture.size() > 1 ? mixture.points()[0] : (mixture.points()[0] + 1) % points.size();
+    int other =
+        mixture.size() > 1 ? mixture.points()[0] : (mixture.points()[0] + 1) % points.size();
     return new Mixture(new int[] {other}, new double[] {1});
   }
 
   private static Projection with(
-      Projection p, double distance, double lower, double upper, Mixture nearest, Certificate proof) {
+      Projection p,
+      double distance,
+      double lower,
+      double upper,
+      Mixture nearest,
+      Certificate proof) {
     return new Projection(
         p.query(),
         distance,

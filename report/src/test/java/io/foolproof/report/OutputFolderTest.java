@@ -55,14 +55,21 @@ class OutputFolderTest {
     String hash = record.substring(0, 64);
     Files.writeString(
         folder.resolve(".foolproof-files"),
-        record + hash + "  ../outside.txt\n" + hash + "  gone.txt\nno record\n" + hash.substring(9));
+        record
+            + hash
+            + "  ../outside.txt\n"
+            + hash
+            + "  gone.txt\nno record\n"
+            + hash.substring(9));
     output.removeFormer();
     assertThat(files()).containsExactly("index.html", "notes.txt", "png/2.png");
     assertThat(outside).exists();
     Files.delete(outside);
   }
 
-  /** A run that writes a file twice knows both contents: which is there depends on when it ended. */
+  /**
+   * A run that writes a file twice knows both contents: which is there depends on when it ended.
+   */
   @Test
   void aFileThatWasReplacedIsStillOurs() throws IOException {
     output.write("index.html", "ours, newer".getBytes(StandardCharsets.UTF_8));

@@ -12,9 +12,9 @@ import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Verdict;
-import io.foolproof.report.ReportContext;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
+import io.foolproof.report.ReportContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,8 @@ class JsonReportTest {
   void theOutcomeOfAGateIsInTheReport() throws IOException {
     AuditResult result = example(Verdict.UNKNOWN);
     for (double required : new double[] {1, 0.5}) {
-      ReportContext context = ExampleAudits.CONTEXT.withGate(result.gate(required, "saturated-loss"));
+      ReportContext context =
+          ExampleAudits.CONTEXT.withGate(result.gate(required, "saturated-loss"));
       JsonNode json = JsonMapper.shared().readTree(JsonReport.render(result, context));
       assertThat(schema().validate(json)).isEmpty();
       assertThat(json.at("/gate/failUnder").asDouble()).isEqualTo(required);
@@ -82,8 +83,7 @@ class JsonReportTest {
     AuditResult fooled = example(Verdict.FOOLED);
     JsonNode failed =
         JsonMapper.shared()
-            .readTree(
-                JsonReport.render(fooled, ExampleAudits.CONTEXT.withGate(fooled.gate(0.5))));
+            .readTree(JsonReport.render(fooled, ExampleAudits.CONTEXT.withGate(fooled.gate(0.5))));
     assertThat(schema().validate(failed)).isEmpty();
     assertThat(failed.at("/gate/passed").asBoolean()).isFalse();
     assertThat(failed.at("/gate/reason").asString()).contains("below the required 50.0 %");
