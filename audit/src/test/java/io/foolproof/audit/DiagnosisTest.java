@@ -388,6 +388,10 @@ class DiagnosisTest {
     assertAgreesEverywhere(result);
   }
 
+  private static int bestFor(AttackSummary attack) {
+    return Objects.requireNonNull(attack.closest()).bestFor();
+  }
+
   /**
    * Of minimal-norm attacks too: what is missed within epsilon is fooled, and closest by others.
    */
