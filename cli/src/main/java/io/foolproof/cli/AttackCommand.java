@@ -85,7 +85,8 @@ final class AttackCommand implements Callable<Integer> {
     Attack chosen = Attacks.parse(attack);
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet images = threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
+      ImageSet images =
+          threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
       AuditReport.checkWritable(out);
       AuditResult result =
           new ModelOpener(models, remote)

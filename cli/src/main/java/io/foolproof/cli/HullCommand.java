@@ -101,7 +101,8 @@ final class HullCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "seed of the draw of --samples, of the attack, and of the noise it is compared with")
+      description =
+          "seed of the draw of --samples, of the attack, and of the noise it is compared with")
   long seed;
 
   @Under(Heading.OUTPUT)
@@ -131,7 +132,8 @@ final class HullCommand implements Callable<Integer> {
     requireSplits();
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet images = threats.withoutTarget(samples.of(data.open(queries, terminal), USUAL_QUERIES, seed));
+      ImageSet images =
+          threats.withoutTarget(samples.of(data.open(queries, terminal), USUAL_QUERIES, seed));
       OnnxClassifier network = model == null ? null : ModelOptions.of(model).load(model, images);
       HullPlan plan =
           new HullPlan(

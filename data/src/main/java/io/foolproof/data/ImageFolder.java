@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * A folder with one subfolder of PNG and JPEG images per class, the subfolder's name being the
  * class's.
  *
- * <p>Folders whose names are whole numbers are classes of these numbers, whichever of them are there.
- * Of any other names there must be as many as the model has classes, in the order of their names,
- * character by character ("class10" before "class2"); or a list of all names says what their order
- * is. Images are in the order of their names. All images must have the same size. An image stored as grey has one channel,
- * any other has three. Images with see-through pixels and with more than 8 bits a channel are
- * refused, not converted. Hidden files, and files that do not end in .png, .jpg or .jpeg, are
- * passed over.
+ * <p>Folders whose names are whole numbers are classes of these numbers, whichever of them are
+ * there. Of any other names there must be as many as the model has classes, in the order of their
+ * names, character by character ("class10" before "class2"); or a list of all names says what their
+ * order is. Images are in the order of their names. All images must have the same size. An image
+ * stored as grey has one channel, any other has three. Images with see-through pixels and with more
+ * than 8 bits a channel are refused, not converted. Hidden files, and files that do not end in
+ * .png, .jpg or .jpeg, are passed over.
  */
 public final class ImageFolder {
   private ImageFolder() {}

@@ -298,8 +298,7 @@ public final class ImageSet {
     for (int k = 0; k < places.length; k++) {
       selected[k] = rows[Objects.checkIndex(places[k], size())];
     }
-    return new ImageSet(
-        name, shape, store, labels, classNames, selected, namesAllClasses, which);
+    return new ImageSet(name, shape, store, labels, classNames, selected, namesAllClasses, which);
   }
 
   /** The same images under another name, without copying a pixel. */
@@ -315,8 +314,7 @@ public final class ImageSet {
    */
   public ImageSet withAllClasses(List<String> names) {
     Labels.requireInRange(labels, names.size(), name);
-    return new ImageSet(
-        name, shape, store, labels, List.copyOf(names), rows, true, selection);
+    return new ImageSet(name, shape, store, labels, List.copyOf(names), rows, true, selection);
   }
 
   /**

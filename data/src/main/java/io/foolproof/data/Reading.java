@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param classNames the names of the classes, in the order of the model's outputs; null where they
  *     are what the data say
- * @param range of the values in arrays of images; null for pixels in [0, 1], and levels from 0 to 255
- *     where they are whole numbers
+ * @param range of the values in arrays of images; null for pixels in [0, 1], and levels from 0 to
+ *     255 where they are whole numbers
  */
 public record Reading(@Nullable List<String> classNames, @Nullable PixelRange range) {
   /** The data say everything. */
@@ -39,7 +39,8 @@ public record Reading(@Nullable List<String> classNames, @Nullable PixelRange ra
   /**
    * Reads the names of classes, one a line, in the order of the model's outputs.
    *
-   * @throws InvalidInputException when the file cannot be read, or has an empty line or a name twice
+   * @throws InvalidInputException when the file cannot be read, or has an empty line or a name
+   *     twice
    */
   public static List<String> classNames(Path file) {
     List<String> lines;

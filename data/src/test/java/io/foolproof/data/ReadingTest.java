@@ -67,8 +67,7 @@ class ReadingTest {
         .hasMessageContaining("1.05");
     assertThatThrownBy(
             () ->
-                images(
-                    new float[4], new PixelRange(new float[3], new float[] {1, 1, 1}), 1, 2, 2))
+                images(new float[4], new PixelRange(new float[3], new float[] {1, 1, 1}), 1, 2, 2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("3 channels, the images have 1");
     assertThatThrownBy(() -> PixelRange.of(1, 1))

@@ -99,7 +99,8 @@ class TerminalSummaryTest {
     AuditResult one = example("lenet5.onnx");
     AttackSummary noted = named(one.attacks().get(1), "pgd:loss=dlr", "no denominator");
     AuditResult result = withAttacks(one, noted);
-    assertThat(TerminalSummary.render(result, null, false)).contains("pgd:loss=dlr (no denominator)\n");
+    assertThat(TerminalSummary.render(result, null, false))
+        .contains("pgd:loss=dlr (no denominator)\n");
   }
 
   @Test
