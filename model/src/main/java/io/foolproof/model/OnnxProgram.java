@@ -1,5 +1,6 @@
 package io.foolproof.model;
 
+import io.foolproof.model.operator.Carrying;
 import io.foolproof.model.operator.Inputs;
 import io.foolproof.model.operator.Node;
 import io.foolproof.model.operator.Operator;
@@ -225,6 +226,7 @@ final class OnnxProgram {
    */
   OnnxProgram folded(Predicate<Tensor> open) {
     @Nullable Tensor[] values = constants.clone();
+    @Nullable DType[] carried = new @Nullable DType[values.length];
     boolean[] known = new boolean[values.length];
     for (int i = 0; i < values.length; i++) {
       Tensor value = values[i];
@@ -242,11 +244,12 @@ final class OnnxProgram {
           remaining.add(step);
           continue;
         }
-        made = compute(step, values, made, SizeLimits.MOST_ELEMENTS);
+        made = compute(step, values, carried, made, SizeLimits.MOST_ELEMENTS);
         for (int output : step.outputs()) {
-          Tensor value = output < 0 ? null : values[output];
+          Tensor value = output < 0 ? null : settled(values, carried, output);
           if (value != null) {
-            Scope.outlive(value);
+            values[output] = Scope.outlive(value);
+            carried[output] = null;
             known[output] = true;
           }
         }
@@ -325,10 +328,11 @@ final class OnnxProgram {
   List<Tensor> run(Map<String, Tensor> given, List<String> wanted, long most) {
     try (Scope scope = Scope.open()) {
       @Nullable Tensor[] values = constants.clone();
-      computeAll(given, values, most);
+      @Nullable DType[] carried = new @Nullable DType[values.length];
+      computeAll(given, values, carried, most);
       List<Tensor> results = new ArrayList<>();
       for (String name : wanted) {
-        Tensor value = values[slot(name)];
+        Tensor value = settled(values, carried, slot(name));
         if (value == null) {
           throw new InvalidInputException(file + ": nothing computes the value '" + name + "'");
         }
@@ -341,24 +345,42 @@ final class OnnxProgram {
   /** How many elements a run makes in all. */
   long valuesMade(Map<String, Tensor> given) {
     try (Scope scope = Scope.open()) {
-      return computeAll(given, constants.clone(), MOST_ELEMENTS_OF_A_RUN);
+      @Nullable Tensor[] values = constants.clone();
+      return computeAll(
+          given, values, new @Nullable DType[values.length], MOST_ELEMENTS_OF_A_RUN);
     }
   }
 
-  private long computeAll(Map<String, Tensor> given, @Nullable Tensor[] values, long most) {
+  /** A value in its ONNX type. */
+  private static @Nullable Tensor settled(
+      @Nullable Tensor[] values, @Nullable DType[] carried, int slot) {
+    Tensor value = values[slot];
+    DType type = carried[slot];
+    return value == null || type == null ? value : value.to(type);
+  }
+
+  private long computeAll(
+      Map<String, Tensor> given, @Nullable Tensor[] values, @Nullable DType[] carried, long most) {
     given.forEach((name, tensor) -> values[slot(name)] = tensor);
     long made = 0;
     for (Step step : steps) {
-      made = compute(step, values, made, most);
+      made = compute(step, values, carried, made, most);
     }
     return made;
   }
 
   /** Runs one step, and adds what it made to a count that is limited. */
-  private long compute(Step step, @Nullable Tensor[] values, long madeBefore, long most) {
+  private long compute(
+      Step step,
+      @Nullable Tensor[] values,
+      @Nullable DType[] carried,
+      long madeBefore,
+      long most) {
+    Inputs inputs = new Inputs(values, carried, step.inputs(), integers);
+    Carrying carrying = step.operator() instanceof Carrying c ? c : null;
     List<Tensor> results;
     try {
-      results = step.operator().apply(new Inputs(values, step.inputs(), integers));
+      results = step.operator().apply(carrying == null ? inputs.settled() : inputs);
     } catch (InvalidInputException | EngineException | ArithmeticException e) {
       throw new InvalidInputException("%s: %s: %s".formatted(file, step.node(), e.getMessage()), e);
     }
@@ -374,6 +396,8 @@ final class OnnxProgram {
                 .formatted(file, step.node(), outputs.length, results.size()));
       }
       values[outputs[i]] = results.get(i);
+      boolean carries = carrying != null && results.get(i).dtype().isFloating();
+      carried[outputs[i]] = carries ? carrying.type(i, inputs) : null;
       made += results.get(i).elements();
     }
     if (made > most) {

@@ -18,12 +18,18 @@ final class Convolution {
   }
 
   private static Operator conv(Node node, int opset) {
+    Settings settings = settings(node);
+    return Operator.single(
+        inputs -> conv(inputs.get(0), inputs.get(1), inputs.optional(2), settings));
+  }
+
+  /** The attributes of a convolution. */
+  record Settings(Windows windows, long groups) {}
+
+  static Settings settings(Node node) {
     Attributes attributes = node.attributes();
     allowOnly(attributes, Stream.of("group"));
-    Windows windows = Windows.read(attributes);
-    long groups = groups(attributes);
-    return Operator.single(
-        inputs -> conv(inputs.get(0), inputs.get(1), inputs.optional(2), windows, groups));
+    return new Settings(Windows.read(attributes), groups(attributes));
   }
 
   private static void allowOnly(Attributes attributes, Stream<String> more) {
@@ -39,10 +45,10 @@ final class Convolution {
     return groups;
   }
 
-  private static Tensor conv(
-      Tensor x, Tensor weight, @Nullable Tensor bias, Windows asked, long groups) {
+  static Tensor conv(Tensor x, Tensor weight, @Nullable Tensor bias, Settings settings) {
     requireSameRank(x, weight);
-    Windows.Fixed windows = asked.over(x, spatial(weight));
+    long groups = settings.groups();
+    Windows.Fixed windows = settings.windows().over(x, spatial(weight));
     long[] result = x.shape();
     result[1] = weight.size(0);
     for (int d = 0; d < windows.dimensions(); d++) {

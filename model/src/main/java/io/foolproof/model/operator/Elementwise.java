@@ -89,6 +89,24 @@ final class Elementwise {
     long type = node.attributes().integer("to");
     DType dtype =
         TensorReader.dtype((int) Math.max(-1, Math.min(type, Integer.MAX_VALUE)), "the result");
-    return Operator.unary(x -> x.to(dtype));
+    return Carrying.single(
+        inputs -> {
+          DType carried = inputs.carried(0);
+          boolean stays = carried != null && (dtype.isFloating() || holds(dtype, carried));
+          Tensor x = (stays ? inputs : inputs.settled()).get(0);
+          return stays && !dtype.isFloating() ? x : x.to(dtype);
+        },
+        inputs -> {
+          DType carried = inputs.carried(0);
+          return carried != null && holds(dtype, carried) ? dtype : null;
+        });
+  }
+
+  /** Whether a type of integers has all values of another. */
+  private static boolean holds(DType wide, DType narrow) {
+    return !wide.isFloating()
+        && wide != DType.BOOL
+        && (wide == narrow
+            || (wide != DType.UINT8 && wide.bytes() > narrow.bytes()));
   }
 }

@@ -19,7 +19,7 @@ final class Matrix {
     return Map.of("Gemm", Matrix::gemm, "MatMul", Operator.Factory.of(MATMUL));
   }
 
-  private static Tensor product(Tensor a, Tensor b) {
+  static Tensor product(Tensor a, Tensor b) {
     if (a.rank() == 0 || b.rank() == 0) {
       throw new InvalidInputException("matrices are wanted, found %s and %s".formatted(a, b));
     }
@@ -66,7 +66,7 @@ final class Matrix {
         });
   }
 
-  private static Tensor matrix(Tensor x, boolean transpose) {
+  static Tensor matrix(Tensor x, boolean transpose) {
     if (x.rank() != 2) {
       throw new InvalidInputException("a matrix is wanted, found " + x);
     }

@@ -28,9 +28,43 @@ public final class Operators {
               Normalisation.catalogue(),
               Padding.catalogue(),
               Pooling.catalogue(),
+              Quantisation.catalogue(),
+              QuantisedFunctions.catalogue(),
+              QuantisedLayers.catalogue(),
               Reductions.catalogue(),
               Shapes.catalogue(),
               Sources.catalogue()));
+
+  /** Operators that move values about without changing them, or keep the larger ones. */
+  private static final Set<String> PASSING =
+      Set.of(
+          "Clip",
+          "Concat",
+          "DepthToSpace",
+          "Dropout",
+          "Expand",
+          "Flatten",
+          "Gather",
+          "GatherElements",
+          "GatherND",
+          "Identity",
+          "Max",
+          "MaxPool",
+          "Min",
+          "Pad",
+          "Relu",
+          "Reshape",
+          "Slice",
+          "SpaceToDepth",
+          "Split",
+          "Squeeze",
+          "Tile",
+          "TopK",
+          "Transpose",
+          "Unsqueeze",
+          "Where");
+
+  private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul");
 
   private Operators() {}
 
@@ -67,7 +101,11 @@ public final class Operators {
       throw new InvalidInputException(node + ": the operator is not supported");
     }
     try {
-      return factory.create(node, opset);
+      Operator operator = factory.create(node, opset);
+      if (PASSING.contains(node.type())) {
+        return Carrying.passing(operator);
+      }
+      return ARITHMETIC.contains(node.type()) ? Carrying.arithmetic(operator) : operator;
     } catch (InvalidInputException e) {
       throw new InvalidInputException(node + ": " + e.getMessage(), e);
     }
