@@ -1,5 +1,6 @@
 package io.foolproof.model;
 
+import io.foolproof.model.operator.Operators;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
@@ -28,6 +29,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Images of type {@link DType#FLOAT64} run a 32-bit model in double precision.
  */
 public final class OnnxClassifier implements DifferentiableClassifier {
+  private static final String QUANTISED =
+      "The model computes with quantised integers. Predictions are those of the integers; gradients"
+          + " pass as if nothing were rounded (straight-through), and are zero where a value"
+          + " saturates.";
+
   private final OnnxModel model;
   private final OnnxSignature signature;
   private final OnnxRunner runner;
@@ -146,6 +152,9 @@ public final class OnnxClassifier implements DifferentiableClassifier {
           "The model gives one number an image, which was taken as the logit of class 1 against"
               + " class 0.");
     }
+    if (frozen.has(Operators::quantises)) {
+      notes.add(QUANTISED);
+    }
     return notes;
   }
 
@@ -201,6 +210,11 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   /** Whether the same image may have other logits the next time. */
   boolean drawsAtRandom() {
     return frozen.drawsAtRandom();
+  }
+
+  /** Whether an image's logits depend on the images in the same run. */
+  boolean mixesSamples() {
+    return frozen.has(Operators::mixesSamples);
   }
 
   /** How many values are made on the way from some images to their logits. */

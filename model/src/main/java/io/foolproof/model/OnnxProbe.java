@@ -86,11 +86,15 @@ final class OnnxProbe {
     }
     if (batch.kind() == OnnxBatch.Kind.OWN) {
       int own = Math.toIntExact(batch.size());
-      boolean asABatch = own == 1 || (!classifier.drawsAtRandom() && probe.isSteady(answers, own));
+      boolean independent = !classifier.drawsAtRandom() && !classifier.mixesSamples();
+      boolean asABatch = own == 1 || (independent && probe.isSteady(answers, own));
       return RunSizes.of(asABatch ? own : 1);
     }
     if (classifier.drawsAtRandom()) {
       return RunSizes.MICRO_BATCHES;
+    }
+    if (classifier.mixesSamples()) {
+      return RunSizes.of(1);
     }
     try (Scope scope = Scope.open()) {
       Tensor images = probe.randomImages(WIDE);
@@ -176,9 +180,11 @@ final class OnnxProbe {
     Tensor second = row(alone(original, images.rows(1, 2)));
     // With a batch of its own this is not yet known to be the size of a run.
     RunSizes sizes =
-        signature.batch().kind() == OnnxBatch.Kind.OWN
-            ? RunSizes.of(Math.toIntExact(signature.batch().size()))
-            : RunSizes.MICRO_BATCHES;
+        classifier.mixesSamples()
+            ? RunSizes.of(1)
+            : signature.batch().kind() == OnnxBatch.Kind.OWN
+                ? RunSizes.of(Math.toIntExact(signature.batch().size()))
+                : RunSizes.MICRO_BATCHES;
     Tensor together = classifier.logits(images, sizes);
     if (!Arrays.equals(together.shape(), new long[] {2, classes})) {
       throw notBatched(classifier, "two images give " + together);

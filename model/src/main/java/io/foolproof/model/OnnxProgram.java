@@ -260,7 +260,12 @@ final class OnnxProgram {
 
   /** Whether some results are drawn anew at every run. */
   boolean drawsAtRandom() {
-    return steps.stream().anyMatch(step -> Operators.drawsAtRandom(step.node().type()));
+    return has(Operators::drawsAtRandom);
+  }
+
+  /** Whether some steps do what an operator of a kind does. */
+  boolean has(Predicate<String> kind) {
+    return steps.stream().anyMatch(step -> kind.test(step.node().type()));
   }
 
   /**
@@ -346,8 +351,7 @@ final class OnnxProgram {
   long valuesMade(Map<String, Tensor> given) {
     try (Scope scope = Scope.open()) {
       @Nullable Tensor[] values = constants.clone();
-      return computeAll(
-          given, values, new @Nullable DType[values.length], MOST_ELEMENTS_OF_A_RUN);
+      return computeAll(given, values, new @Nullable DType[values.length], MOST_ELEMENTS_OF_A_RUN);
     }
   }
 
@@ -371,16 +375,12 @@ final class OnnxProgram {
 
   /** Runs one step, and adds what it made to a count that is limited. */
   private long compute(
-      Step step,
-      @Nullable Tensor[] values,
-      @Nullable DType[] carried,
-      long madeBefore,
-      long most) {
+      Step step, @Nullable Tensor[] values, @Nullable DType[] carried, long madeBefore, long most) {
     Inputs inputs = new Inputs(values, carried, step.inputs(), integers);
-    Carrying carrying = step.operator() instanceof Carrying c ? c : null;
     List<Tensor> results;
     try {
-      results = step.operator().apply(carrying == null ? inputs.settled() : inputs);
+      results =
+          step.operator().apply(step.operator() instanceof Carrying ? inputs : inputs.settled());
     } catch (InvalidInputException | EngineException | ArithmeticException e) {
       throw new InvalidInputException("%s: %s: %s".formatted(file, step.node(), e.getMessage()), e);
     }
@@ -396,8 +396,7 @@ final class OnnxProgram {
                 .formatted(file, step.node(), outputs.length, results.size()));
       }
       values[outputs[i]] = results.get(i);
-      boolean carries = carrying != null && results.get(i).dtype().isFloating();
-      carried[outputs[i]] = carries ? carrying.type(i, inputs) : null;
+      carried[outputs[i]] = carriedBy(step, i, results.get(i), inputs);
       made += results.get(i).elements();
     }
     if (made > most) {
@@ -406,5 +405,11 @@ final class OnnxProgram {
               .formatted(file, step.node(), most));
     }
     return made;
+  }
+
+  private static @Nullable DType carriedBy(Step step, int output, Tensor result, Inputs inputs) {
+    return step.operator() instanceof Carrying carrying && result.dtype().isFloating()
+        ? carrying.type(output, inputs)
+        : null;
   }
 }

@@ -3,7 +3,6 @@ package io.foolproof.model;
 import static io.foolproof.model.SingleNode.integers;
 import static io.foolproof.model.SingleNode.random;
 import static io.foolproof.model.TestGraph.attribute;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;

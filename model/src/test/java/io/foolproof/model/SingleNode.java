@@ -158,8 +158,7 @@ final class SingleNode {
 
   private List<Tensor> engine(Map<String, Tensor> inputs) {
     OnnxModel model = OnnxModel.of(model().toByteArray(), "one.onnx");
-    List<String> names =
-        model.outputs().stream().map(io.foolproof.model.OnnxValue::name).toList();
+    List<String> names = model.outputs().stream().map(io.foolproof.model.OnnxValue::name).toList();
     return OnnxProgram.of(model).run(inputs, names, 1 << 28);
   }
 
@@ -247,7 +246,8 @@ final class SingleNode {
       double expected = (difference[0] - difference[1]) / (2 * step);
       assertThat(gradient[i])
           .as("gradient of %s by element %d", node, i)
-          .isCloseTo(expected, org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(expected))));
+          .isCloseTo(
+              expected, org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(expected))));
     }
   }
 

@@ -351,7 +351,39 @@ public final class Nn {
    * @param grid [N, H, W, 2], x and y in [-1, 1], where -1 and 1 are the centres of corner pixels
    */
   public static Tensor gridSample(Tensor x, Tensor grid) {
-    return Tensor.call(() -> torch.grid_sampler(x.nativeTensor(), grid.nativeTensor(), 0, 0, true));
+    return gridSample(x, grid, Interpolation.LINEAR, Outside.ZEROS, true);
+  }
+
+  /** How values between pixels are made. */
+  public enum Interpolation {
+    LINEAR,
+    NEAREST,
+    CUBIC
+  }
+
+  /** What stands outside an image that is sampled. */
+  public enum Outside {
+    ZEROS,
+    BORDER,
+    REFLECTION
+  }
+
+  /**
+   * Reads images or volumes at fractional positions.
+   *
+   * @param grid [N, sizes..., 2 or 3], from the last dimension backwards, in [-1, 1]
+   * @param corners whether -1 and 1 are the centres of corner pixels, or else their outer edges
+   */
+  public static Tensor gridSample(
+      Tensor x, Tensor grid, Interpolation interpolation, Outside outside, boolean corners) {
+    return Tensor.call(
+        () ->
+            torch.grid_sampler(
+                x.nativeTensor(),
+                grid.nativeTensor(),
+                interpolation.ordinal(),
+                outside.ordinal(),
+                corners));
   }
 
   /**

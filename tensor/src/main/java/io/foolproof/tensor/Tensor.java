@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -621,6 +622,16 @@ public final class Tensor {
     }
   }
 
+  /** As {@link #sort}; equal values keep their order. */
+  public Sorted sortStable(int dim, boolean descending) {
+    try {
+      T_TensorTensor_T result = tensor.sort(new BoolOptional(true), dim, descending);
+      return new Sorted(new Tensor(result.get0()), new Tensor(result.get1()));
+    } catch (RuntimeException e) {
+      throw EngineException.from(e);
+    }
+  }
+
   /** Values in order, and the index each had before. */
   public record Sorted(Tensor values, Tensor indices) {}
 
@@ -709,6 +720,36 @@ public final class Tensor {
   /** A copy in which the positions that the index names along the dimension have new values. */
   public Tensor scatter(int dim, Tensor indices, Tensor values) {
     return call(() -> tensor.scatter(dim, indices.tensor, values.tensor));
+  }
+
+  /** How a value is joined with what stands at its place. */
+  public enum Joining {
+    SUM("sum"),
+    PRODUCT("prod"),
+    LARGEST("amax"),
+    SMALLEST("amin");
+
+    private final String engineName;
+
+    Joining(String engineName) {
+      this.engineName = engineName;
+    }
+  }
+
+  /** A copy in which the positions that the index names are joined with values. */
+  public Tensor scatter(int dim, Tensor indices, Tensor values, Joining joining) {
+    return call(
+        () -> tensor.scatter_reduce(dim, indices.tensor, values.tensor, joining.engineName, true));
+  }
+
+  /** The places of the elements that are not 0, one row each, in row-major order. */
+  public Tensor nonZero() {
+    return call(() -> tensor.nonzero());
+  }
+
+  /** The sum of products that a formula such as "ij,jk->ik" describes. */
+  public static Tensor einsum(String formula, List<Tensor> operands) {
+    return call(() -> torch.einsum(formula, vector(operands)));
   }
 
   /** Reverses dimensions. */

@@ -106,7 +106,6 @@ final class Elementwise {
   private static boolean holds(DType wide, DType narrow) {
     return !wide.isFloating()
         && wide != DType.BOOL
-        && (wide == narrow
-            || (wide != DType.UINT8 && wide.bytes() > narrow.bytes()));
+        && (wide == narrow || (wide != DType.UINT8 && wide.bytes() > narrow.bytes()));
   }
 }

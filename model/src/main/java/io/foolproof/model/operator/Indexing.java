@@ -99,7 +99,7 @@ final class Indexing {
   }
 
   /** Indices of 64 bits that count from the front. */
-  private static Tensor indices(Tensor given, long size) {
+  static Tensor indices(Tensor given, long size) {
     if (given.dtype().isFloating() || given.dtype() == DType.BOOL) {
       throw new InvalidInputException("indices are integers, found " + given);
     }
@@ -124,7 +124,7 @@ final class Indexing {
         });
   }
 
-  private static long[] joined(long[] a, long[] b) {
+  static long[] joined(long[] a, long[] b) {
     long[] joined = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, joined, a.length, b.length);
     return joined;

@@ -3,20 +3,76 @@ package io.foolproof.model.operator;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Gemm and MatMul. */
 final class Matrix {
+  private static final Pattern FORMULA =
+      Pattern.compile(
+          "[A-Za-z]*(\\.{3})?[A-Za-z]*(,[A-Za-z]*(\\.{3})?[A-Za-z]*)*(->[A-Za-z]*(\\.{3})?[A-Za-z]*)?");
+
   private static final Operator MATMUL =
       Operator.single(inputs -> product(inputs.get(0), inputs.get(1)));
 
   private Matrix() {}
 
   static Map<String, Operator.Factory> catalogue() {
-    return Map.of("Gemm", Matrix::gemm, "MatMul", Operator.Factory.of(MATMUL));
+    return Map.of(
+        "Gemm", Matrix::gemm, "MatMul", Operator.Factory.of(MATMUL), "Einsum", Matrix::einsum);
+  }
+
+  private static Operator einsum(Node node, int opset) {
+    node.attributes().allowOnly(Set.of("equation"));
+    String formula = node.attributes().text("equation", "").replace(" ", "");
+    if (!FORMULA.matcher(formula).matches()) {
+      throw new InvalidInputException("attribute equation is '" + formula + "'");
+    }
+    return Operator.single(inputs -> einsum(formula, inputs));
+  }
+
+  private static Tensor einsum(String formula, Inputs inputs) {
+    List<Tensor> operands = new ArrayList<>();
+    for (int i = 0; i < inputs.count(); i++) {
+      operands.add(inputs.get(i));
+    }
+    String[] terms = formula.split("->", -1)[0].split(",", -1);
+    if (terms.length != operands.size()) {
+      throw new InvalidInputException(
+          "the equation '%s' is of %d tensors, found %d"
+              .formatted(formula, terms.length, operands.size()));
+    }
+    Map<Character, Long> sizes = new HashMap<>();
+    long rest = 1;
+    for (int i = 0; i < terms.length; i++) {
+      String letters = terms[i].replace(".", "");
+      long[] shape = operands.get(i).shape();
+      if (terms[i].contains(".")
+          ? letters.length() > shape.length
+          : letters.length() != shape.length) {
+        throw new InvalidInputException(
+            "the term '%s' does not fit %s".formatted(terms[i], operands.get(i)));
+      }
+      long all = Arrays.stream(shape).reduce(1, SizeLimits::saturatedProduct);
+      if (terms[i].contains(".")) {
+        rest = Math.max(rest, all);
+      } else {
+        for (int d = 0; d < shape.length; d++) {
+          sizes.merge(letters.charAt(d), shape[d], Math::max);
+        }
+      }
+    }
+    // Each multiplication has a place along every letter.
+    SizeLimits.checkWork(rest, sizes.values().stream().reduce(1L, SizeLimits::saturatedProduct));
+    Tensor result = Tensor.einsum(formula, operands);
+    SizeLimits.checkResult(result.shape());
+    return result;
   }
 
   static Tensor product(Tensor a, Tensor b) {

@@ -26,12 +26,15 @@ public final class Operators {
               Logic.catalogue(),
               Matrix.catalogue(),
               Normalisation.catalogue(),
+              Ordering.catalogue(),
               Padding.catalogue(),
               Pooling.catalogue(),
               Quantisation.catalogue(),
               QuantisedFunctions.catalogue(),
               QuantisedLayers.catalogue(),
               Reductions.catalogue(),
+              Resizing.catalogue(),
+              Scattering.catalogue(),
               Shapes.catalogue(),
               Sources.catalogue()));
 
@@ -64,6 +67,15 @@ public final class Operators {
           "Unsqueeze",
           "Where");
 
+  /** Operators on quantised integers that round nothing. */
+  private static final Set<String> EXACT =
+      Set.of(
+          "DequantizeLinear",
+          "com.microsoft.DequantizeLinear",
+          "ConvInteger",
+          "MatMulInteger",
+          "com.microsoft.MatMulIntegerToFloat");
+
   private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul");
 
   private Operators() {}
@@ -83,6 +95,20 @@ public final class Operators {
   /** Whether an operator's results are drawn anew at every call. */
   public static boolean drawsAtRandom(String type) {
     return Chance.catalogue().containsKey(type);
+  }
+
+  /** Whether an operator rounds to quantised integers, and lets gradients pass as if it did not. */
+  public static boolean quantises(String type) {
+    boolean isQuantised =
+        Quantisation.catalogue().containsKey(type)
+            || QuantisedLayers.catalogue().containsKey(type)
+            || QuantisedFunctions.catalogue().containsKey(type);
+    return isQuantised && !EXACT.contains(type);
+  }
+
+  /** Whether a sample's result depends on the samples beside it. */
+  public static boolean mixesSamples(String type) {
+    return type.equals("DynamicQuantizeLinear");
   }
 
   /** The names of all operators. */

@@ -112,7 +112,8 @@ final class QuantisedFunctions {
           }
           int first = channelsLast ? 1 : 2;
           long[] axes = Axes.from(first, first + x.rank() - 2);
-          long count = Arrays.stream(axes).map(axis -> x.size((int) axis)).reduce(1, (p, q) -> p * q);
+          long count =
+              Arrays.stream(axes).map(axis -> x.size((int) axis)).reduce(1, (p, q) -> p * q);
           Quantiser own = Quantiser.ofTensor(inputs, 1, 2);
           Quantiser result = Quantiser.ofTensor(inputs, 3, 4);
           Tensor exact = own.centred(x).sum(true, axes);
