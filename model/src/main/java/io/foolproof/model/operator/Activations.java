@@ -94,7 +94,7 @@ final class Activations {
     return Operator.unary(x -> hardSigmoid(x, alpha, beta));
   }
 
-  private static Tensor hardSigmoid(Tensor x, double alpha, double beta) {
+  static Tensor hardSigmoid(Tensor x, double alpha, double beta) {
     return x.mul(alpha).add(beta).clamp(0, 1);
   }
 
@@ -103,15 +103,19 @@ final class Activations {
     node.attributes().allowOnly(Set.of("approximate"));
     String approximate = node.attributes().text("approximate", "none");
     return switch (approximate) {
-      case "none" -> Operator.unary(x -> x.mul(x.div(Math.sqrt(2)).erf().add(1)).mul(0.5));
-      case "tanh" ->
-          Operator.unary(
-              x -> {
-                Tensor inner = x.mul(x).mul(0.044715).add(1).mul(x).mul(Math.sqrt(2 / Math.PI));
-                return x.mul(inner.tanh().add(1)).mul(0.5);
-              });
+      case "none" -> Operator.unary(Activations::gelu);
+      case "tanh" -> Operator.unary(Activations::geluByTanh);
       default -> throw new InvalidInputException("attribute approximate is '" + approximate + "'");
     };
+  }
+
+  static Tensor gelu(Tensor x) {
+    return x.mul(x.div(Math.sqrt(2)).erf().add(1)).mul(0.5);
+  }
+
+  static Tensor geluByTanh(Tensor x) {
+    Tensor inner = x.mul(x).mul(0.044715).add(1).mul(x).mul(Math.sqrt(2 / Math.PI));
+    return x.mul(inner.tanh().add(1)).mul(0.5);
   }
 
   private interface Along {

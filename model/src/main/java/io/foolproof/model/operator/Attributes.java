@@ -61,6 +61,16 @@ public final class Attributes {
     return attribute == null ? otherwise : attribute.getS().toString(StandardCharsets.UTF_8);
   }
 
+  /** A list of texts; empty when the file says nothing. */
+  List<String> texts(String name) {
+    AttributeProto attribute = find(name, AttributeType.STRINGS);
+    return attribute == null
+        ? List.of()
+        : attribute.getStringsList().stream()
+            .map(text -> text.toString(StandardCharsets.UTF_8))
+            .toList();
+  }
+
   /** A list of integers, or null when the file says nothing. */
   public long @Nullable [] integers(String name) {
     AttributeProto attribute = find(name, AttributeType.INTS);

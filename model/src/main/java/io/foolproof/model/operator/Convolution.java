@@ -26,9 +26,10 @@ final class Convolution {
   /** The attributes of a convolution. */
   record Settings(Windows windows, long groups) {}
 
-  static Settings settings(Node node) {
+  /** The attributes of a node that may have others besides. */
+  static Settings settings(Node node, String... more) {
     Attributes attributes = node.attributes();
-    allowOnly(attributes, Stream.of("group"));
+    allowOnly(attributes, Stream.concat(Stream.of("group"), Stream.of(more)));
     return new Settings(Windows.read(attributes), groups(attributes));
   }
 

@@ -6,6 +6,7 @@ import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class Matrix {
 
   static Map<String, Operator.Factory> catalogue() {
     return Map.of(
-        "Gemm", Matrix::gemm, "MatMul", Operator.Factory.of(MATMUL), "Einsum", Matrix::einsum);
+        "Gemm", (node, opset) -> gemm(node), "MatMul", Operator.Factory.of(MATMUL), "Einsum", Matrix::einsum);
   }
 
   private static Operator einsum(Node node, int opset) {
@@ -107,9 +108,12 @@ final class Matrix {
     return Arrays.copyOf(x.shape(), Math.max(x.rank() - 2, 0));
   }
 
-  private static Operator gemm(Node node, int opset) {
+  /** Gemm, of a node that may have other attributes besides. */
+  static Operator gemm(Node node, String... more) {
     Attributes attributes = node.attributes();
-    attributes.allowOnly(Set.of("alpha", "beta", "transA", "transB"));
+    Set<String> known = new HashSet<>(Set.of("alpha", "beta", "transA", "transB"));
+    known.addAll(List.of(more));
+    attributes.allowOnly(known);
     double alpha = attributes.number("alpha", 1);
     double beta = attributes.number("beta", 1);
     boolean transposeA = attributes.flag("transA", false);
