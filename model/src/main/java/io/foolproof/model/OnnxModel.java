@@ -224,6 +224,7 @@ public final class OnnxModel {
   /** Operators that cannot be run, by name; empty when all can. */
   public List<String> unsupportedOperators() {
     return nodes.stream()
+        .flatMap(OnnxNodes::withInner)
         .map(Node::type)
         .filter(type -> !Operators.supports(type))
         .distinct()
@@ -235,7 +236,9 @@ public final class OnnxModel {
   public OnnxSummary summary() {
     ModelProto proto = file.proto();
     Map<String, Integer> operators = new TreeMap<>();
-    nodes.forEach(node -> operators.merge(node.type(), 1, Integer::sum));
+    nodes.stream()
+        .flatMap(OnnxNodes::withInner)
+        .forEach(node -> operators.merge(node.type(), 1, Integer::sum));
     long parameters =
         initialisers().values().stream()
             .filter(tensor -> tensor.dtype().isFloating())

@@ -6,14 +6,17 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.foolproof.model.operator.Attributes;
 import io.foolproof.model.operator.Node;
+import io.foolproof.model.operator.Operators;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Checks how the nodes of a graph hang together, and puts them in order. */
 final class OnnxNodes {
@@ -21,8 +24,9 @@ final class OnnxNodes {
   private final Set<String> given = new HashSet<>();
   private final Map<String, Integer> producer = new HashMap<>();
 
-  private OnnxNodes(GraphProto graph) {
+  private OnnxNodes(GraphProto graph, Set<String> outer) {
     this.nodes = graph.getNodeList().stream().map(OnnxNodes::node).toList();
+    given.addAll(outer);
     for (TensorProto initialiser : graph.getInitializerList()) {
       if (initialiser.getName().isEmpty() || !given.add(initialiser.getName())) {
         throw new InvalidInputException(
@@ -52,9 +56,45 @@ final class OnnxNodes {
    * @throws InvalidInputException when a value comes from nowhere, from two places, or from itself
    */
   static List<Node> sorted(GraphProto graph) {
-    OnnxNodes nodes = new OnnxNodes(graph);
+    return sorted(graph, Set.of());
+  }
+
+  /** As {@link #sorted(GraphProto)}, of a graph inside another, whose values it may take. */
+  static List<Node> sorted(GraphProto graph, Set<String> outer) {
+    OnnxNodes nodes = new OnnxNodes(graph, outer);
     nodes.requireSources(graph);
     return nodes.inOrder();
+  }
+
+  /** The values that a graph inside another takes from it, in order of their use. */
+  static Set<String> taken(GraphProto inner) {
+    Set<String> own = new HashSet<>();
+    inner.getInitializerList().forEach(tensor -> own.add(tensor.getName()));
+    inner.getNodeList().forEach(node -> own.addAll(node.getOutputList()));
+    Set<String> taken = new LinkedHashSet<>();
+    inner.getNodeList().forEach(node -> taken.addAll(node(node).inputs()));
+    inner.getOutputList().forEach(output -> taken.add(output.getName()));
+    taken.removeAll(own);
+    taken.remove("");
+    return taken;
+  }
+
+  /** The graphs inside a node: those that an If chooses from. */
+  static List<GraphProto> inside(Node node) {
+    return node.type().equals(Operators.IF)
+        ? List.of(
+            node.attributes().graph("then_branch"), node.attributes().graph("else_branch"))
+        : List.of();
+  }
+
+  /** A node, and all nodes of the graphs inside it. */
+  static Stream<Node> withInner(Node node) {
+    return Stream.concat(
+        Stream.of(node),
+        inside(node).stream()
+            .flatMap(graph -> graph.getNodeList().stream())
+            .map(OnnxNodes::node)
+            .flatMap(OnnxNodes::withInner));
   }
 
   static boolean isDefaultDomain(String domain) {
@@ -71,12 +111,22 @@ final class OnnxNodes {
             ? proto.getOpType()
             : proto.getDomain() + "." + proto.getOpType();
     try {
-      return new Node(
-          name,
-          type,
-          proto.getInputList(),
-          proto.getOutputList(),
-          new Attributes(proto.getAttributeList()));
+      Node own =
+          new Node(
+              name,
+              type,
+              proto.getInputList(),
+              proto.getOutputList(),
+              new Attributes(proto.getAttributeList()));
+      Set<String> inputs = new LinkedHashSet<>();
+      inside(own).forEach(graph -> inputs.addAll(taken(graph)));
+      if (inputs.isEmpty()) {
+        return own;
+      }
+      // What the graphs inside take, the node takes.
+      List<String> all = new ArrayList<>(own.inputs());
+      all.addAll(inputs);
+      return new Node(name, type, all, own.outputs(), own.attributes());
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "node '%s' (%s): %s".formatted(name, type, e.getMessage()), e);

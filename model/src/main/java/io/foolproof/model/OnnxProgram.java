@@ -1,11 +1,15 @@
 package io.foolproof.model;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.foolproof.model.operator.Carrying;
 import io.foolproof.model.operator.Inputs;
 import io.foolproof.model.operator.Node;
 import io.foolproof.model.operator.Operator;
 import io.foolproof.model.operator.Operators;
 import io.foolproof.model.operator.SizeLimits;
+import io.foolproof.model.operator.TensorReader;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.EngineException;
 import io.foolproof.tensor.InvalidInputException;
@@ -17,8 +21,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +38,13 @@ final class OnnxProgram {
 
   /** ONNX's number of 16-bit floating-point numbers. */
   private static final long HALF = 10;
+
+  /** What to do with a model that cannot be differentiated. */
+  static final String WITHOUT_GRADIENTS =
+      "it can be audited without gradients: --attacks black-box";
+
+  /** Operators that look at nothing but sizes. */
+  private static final Set<String> SIZES = Set.of("Shape", "Size");
 
   /** A node with the slots of its values; an absent one is negative. */
   record Step(Node node, Operator operator, int[] inputs, int[] outputs) {
@@ -73,10 +86,20 @@ final class OnnxProgram {
    */
   static OnnxProgram of(OnnxModel model) {
     requireRunnable(model);
+    List<String> inputs = model.inputs().stream().map(OnnxValue::name).toList();
+    return of(model.name(), model.opset(), inputs, model.initialisers(), model.nodes());
+  }
+
+  private static OnnxProgram of(
+      String file,
+      int opset,
+      List<String> inputs,
+      Map<String, Tensor> initialisers,
+      List<Node> nodes) {
     Map<String, Integer> slots = new HashMap<>();
-    model.inputs().forEach(input -> slots.put(input.name(), slots.size()));
-    model.initialisers().keySet().forEach(name -> slots.put(name, slots.size()));
-    for (Node node : model.nodes()) {
+    inputs.forEach(input -> slots.put(input, slots.size()));
+    initialisers.keySet().forEach(name -> slots.put(name, slots.size()));
+    for (Node node : nodes) {
       for (String output : node.outputs()) {
         if (!output.isEmpty()) {
           slots.put(output, slots.size());
@@ -84,25 +107,67 @@ final class OnnxProgram {
       }
     }
     List<Step> steps = new ArrayList<>();
-    for (Node node : model.nodes()) {
+    for (Node node : nodes) {
       steps.add(
           new Step(
               node,
-              created(model, node),
+              created(file, opset, node),
               slotsOf(node.inputs(), slots),
               slotsOf(node.outputs(), slots)));
     }
     @Nullable Tensor[] constants = new Tensor[slots.size()];
-    slots.forEach((name, slot) -> constants[slot] = model.initialisers().get(name));
-    return new OnnxProgram(model.name(), slots, steps, constants);
+    slots.forEach((name, slot) -> constants[slot] = initialisers.get(name));
+    OnnxProgram program = new OnnxProgram(file, slots, steps, constants);
+    program.requireFixedChoices();
+    return program;
+  }
+
+  /** A graph inside a node, which takes values of the graph around it. */
+  private static OnnxProgram of(String file, int opset, GraphProto inner, List<String> outer) {
+    Map<String, Tensor> initialisers = new LinkedHashMap<>();
+    for (TensorProto tensor : inner.getInitializerList()) {
+      initialisers.put(tensor.getName(), Scope.outlive(TensorReader.read(tensor)));
+    }
+    List<Node> nodes = OnnxNodes.sorted(inner, Set.copyOf(outer));
+    return of(file, opset, outer, initialisers, nodes);
+  }
+
+  /**
+   * Refuses a choice that depends on the images: those of one run might choose differently. Of
+   * sizes it may depend.
+   */
+  private void requireFixedChoices() {
+    boolean[] fixed = new boolean[constants.length];
+    for (int i = 0; i < fixed.length; i++) {
+      fixed[i] = constants[i] != null;
+    }
+    for (Step step : steps) {
+      String type = step.node().type();
+      if (type.equals(Operators.IF) && !fixed[step.inputs()[0]]) {
+        throw new InvalidInputException(
+            "%s: %s: the condition depends on the images, which is not supported; %s"
+                .formatted(file, step.node(), WITHOUT_GRADIENTS));
+      }
+      boolean known = !Operators.drawsAtRandom(type);
+      if (!SIZES.contains(type)) {
+        for (int input : step.inputs()) {
+          known &= input < 0 || fixed[input];
+        }
+      }
+      for (int output : step.outputs()) {
+        if (output >= 0) {
+          fixed[output] = known;
+        }
+      }
+    }
   }
 
   private static void requireRunnable(OnnxModel model) {
     List<String> unsupported = model.unsupportedOperators();
     if (!unsupported.isEmpty()) {
       throw new InvalidInputException(
-          "%s: uses operators that are not supported: %s"
-              .formatted(model.name(), String.join(", ", unsupported)));
+          "%s: uses operators that are not supported: %s; %s"
+              .formatted(model.name(), String.join(", ", unsupported), WITHOUT_GRADIENTS));
     }
     int opset = model.opset();
     if (opset < Operators.OLDEST_OPSET || opset > Operators.NEWEST_OPSET) {
@@ -112,12 +177,33 @@ final class OnnxProgram {
     }
   }
 
-  private static Operator created(OnnxModel model, Node node) {
-    try {
-      return Operators.create(node, model.opset());
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(model.name() + ": " + e.getMessage(), e);
+  private static Operator created(String file, int opset, Node node) {
+    if (node.type().equals(Operators.IF)) {
+      return choice(file, opset, node);
     }
+    try {
+      return Operators.create(node, opset);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** An If: its first input says which graph is run; the others are what the graphs take. */
+  private static Operator choice(String file, int opset, Node node) {
+    List<String> outer = node.inputs().subList(1, node.inputs().size());
+    List<GraphProto> graphs = OnnxNodes.inside(node);
+    List<OnnxProgram> programs =
+        graphs.stream().map(graph -> of(file, opset, graph, outer)).toList();
+    return inputs -> {
+      int chosen = inputs.number(0) != 0 ? 0 : 1;
+      Map<String, Tensor> given = new HashMap<>();
+      for (int i = 0; i < outer.size(); i++) {
+        given.put(outer.get(i), inputs.get(i + 1));
+      }
+      List<String> wanted =
+          graphs.get(chosen).getOutputList().stream().map(ValueInfoProto::getName).toList();
+      return programs.get(chosen).run(given, wanted, MOST_ELEMENTS_OF_A_RUN);
+    };
   }
 
   private static int[] slotsOf(List<String> names, Map<String, Integer> slots) {

@@ -247,7 +247,7 @@ final class SingleNode {
       assertThat(gradient[i])
           .as("gradient of %s by element %d", node, i)
           .isCloseTo(
-              expected, org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(expected))));
+              expected, org.assertj.core.data.Offset.offset(1e-5 * (1 + Math.abs(expected))));
     }
   }
 

@@ -2,6 +2,7 @@ package io.foolproof.model.operator;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +91,15 @@ public final class Attributes {
       numbers[i] = attribute.getFloats(i);
     }
     return numbers;
+  }
+
+  /** A graph that the file must give. */
+  public GraphProto graph(String name) {
+    AttributeProto attribute = find(name, AttributeType.GRAPH);
+    if (attribute == null) {
+      throw new InvalidInputException("attribute " + name + " is missing");
+    }
+    return attribute.getG();
   }
 
   /** A tensor, or null when the file says nothing. */

@@ -2,6 +2,7 @@ package io.foolproof.model.operator;
 
 import io.foolproof.tensor.InvalidInputException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -91,9 +92,12 @@ public final class Operators {
     return Map.copyOf(all);
   }
 
+  /** The choice between two graphs, which is made where graphs are put together. */
+  public static final String IF = "If";
+
   /** Whether there is an operator of this name. */
   public static boolean supports(String type) {
-    return CATALOGUE.containsKey(type);
+    return CATALOGUE.containsKey(type) || type.equals(IF);
   }
 
   /** Whether an operator's results are drawn anew at every call. */
@@ -117,7 +121,9 @@ public final class Operators {
 
   /** The names of all operators. */
   public static Set<String> names() {
-    return CATALOGUE.keySet();
+    Set<String> names = new HashSet<>(CATALOGUE.keySet());
+    names.add(IF);
+    return names;
   }
 
   /**

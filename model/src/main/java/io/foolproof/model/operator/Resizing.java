@@ -77,6 +77,12 @@ final class Resizing {
                 "keep_aspect_ratio_policy",
                 "stretch",
                 Set.of("stretch", "not_larger", "not_smaller")));
+    if (settings.mode() == ResizeAxis.Mode.NEAREST
+        && settings.transformation().equals("half_pixel_symmetric")) {
+      // Half-way positions are common there, and runtimes round them differently.
+      throw new InvalidInputException(
+          "coordinate_transformation_mode half_pixel_symmetric is not supported in the mode nearest");
+    }
     return Operator.single(inputs -> resize(inputs, settings));
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.model.operator;
+
+import org.jspecify.annotations.NullMarked;
