@@ -82,8 +82,7 @@ final class OnnxNodes {
   /** The graphs inside a node: those that an If chooses from. */
   static List<GraphProto> inside(Node node) {
     return node.type().equals(Operators.IF)
-        ? List.of(
-            node.attributes().graph("then_branch"), node.attributes().graph("else_branch"))
+        ? List.of(node.attributes().graph("then_branch"), node.attributes().graph("else_branch"))
         : List.of();
   }
 

@@ -388,7 +388,11 @@ final class OnnxProgram {
   }
 
   private static Operator widening(Operator operator) {
-    return inputs -> operator.apply(inputs).stream().map(OnnxProgram::widened).toList();
+    Operator wide =
+        inputs -> operator.apply(inputs).stream().map(OnnxProgram::widened).toList();
+    return operator instanceof Carrying carrying
+        ? new Carrying.Both(wide, carrying::type)
+        : wide;
   }
 
   private static Tensor widened(Tensor tensor) {

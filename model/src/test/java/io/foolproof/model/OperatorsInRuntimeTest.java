@@ -236,7 +236,8 @@ class OperatorsInRuntimeTest {
             () -> {
               boolean none = reduction.equals("none");
               long[] few = {1, 1, 1};
-              // Of equal places the last one counts, or any: only with a reduction are they defined.
+              // Of equal places the last one counts, or any: only with a reduction are they
+              // defined.
               indices[0] =
                   none
                       ? integers(3, DType.INT64, -2, 1, few)
@@ -346,13 +347,14 @@ class OperatorsInRuntimeTest {
             new Case("ij->", new long[][] {{4, 3}}),
             new Case("ij->ji", new long[][] {{4, 3}}),
             new Case("i,j->ij", new long[] {4}, new long[] {3}),
-            new Case("bij,bjk,bkl->bil", new long[] {2, 3, 4}, new long[] {2, 4, 5}, new long[] {
-              2, 5, 2
-            }))) {
+            new Case(
+                "bij,bjk,bkl->bil",
+                new long[] {2, 3, 4},
+                new long[] {2, 4, 5},
+                new long[] {2, 5, 2}))) {
       agreesWithGradient(
           () -> {
-            SingleNode node =
-                SingleNode.of("Einsum", 12).with(attribute("equation", c.formula()));
+            SingleNode node = SingleNode.of("Einsum", 12).with(attribute("equation", c.formula()));
             for (int i = 0; i < c.shapes().length; i++) {
               node.input(random(i, 1, c.shapes()[i]));
             }
@@ -416,9 +418,7 @@ class OperatorsInRuntimeTest {
                         .constant(random(2, 0.7, directions, gates * 4, 3))
                         .constant(random(3, 0.7, directions, gates * 4, 4))
                         .constant(random(4, 0.7, directions, 2 * gates * 4))
-                        .with(
-                            attribute("hidden_size", 4),
-                            attribute("direction", direction));
+                        .with(attribute("hidden_size", 4), attribute("direction", direction));
                 if (states) {
                   node.none().input(random(5, 1, directions, 2, 4));
                 }
@@ -449,8 +449,7 @@ class OperatorsInRuntimeTest {
     agreesWithGradient(() -> SingleNode.microsoft("FastGelu").input(random(1, 3, 4, 6)));
     for (String type : List.of("FastGelu", "BiasGelu")) {
       agreesWithGradient(
-          () ->
-              SingleNode.microsoft(type).input(random(1, 3, 4, 6)).constant(random(2, 1, 6)));
+          () -> SingleNode.microsoft(type).input(random(1, 3, 4, 6)).constant(random(2, 1, 6)));
     }
   }
 
@@ -478,7 +477,8 @@ class OperatorsInRuntimeTest {
                         attribute("activation_alpha", 0.2f)));
       }
     }
-    for (String activation : List.of("Relu", "Sigmoid", "Tanh", "LeakyRelu", "Clip", "HardSigmoid")) {
+    for (String activation :
+        List.of("Relu", "Sigmoid", "Tanh", "LeakyRelu", "Clip", "HardSigmoid")) {
       agrees(
           () -> {
             SingleNode node =

@@ -80,9 +80,7 @@ final class Attention {
     Tensor root = Tensor.scalar(Math.sqrt(scale), q.dtype());
     Tensor raw = q.mul(root).matmul(repeated(k, groups).mul(root).transpose(2, 3));
     Tensor capped =
-        settings.softcap() == 0
-            ? raw
-            : raw.div(settings.softcap()).tanh().mul(settings.softcap());
+        settings.softcap() == 0 ? raw : raw.div(settings.softcap()).tanh().mul(settings.softcap());
     Tensor bias = bias(inputs, settings, q, k, inputs.has(4) ? inputs.get(4).size(2) : 0);
     Tensor biased = bias == null ? capped : capped.add(bias);
     Tensor weights = Nn.softmax(biased, 3);
@@ -202,9 +200,7 @@ final class Attention {
                   interleaved);
           Tensor rest = x.slice(3, rotated, x.size(3), 1);
           Tensor result = Tensor.concat(List.of(turned, rest), 3);
-          return given.rank() == 4
-              ? result
-              : result.permute(0, 2, 1, 3).reshape(given.shape());
+          return given.rank() == 4 ? result : result.permute(0, 2, 1, 3).reshape(given.shape());
         });
   }
 
@@ -218,8 +214,7 @@ final class Attention {
       cache = cache.indexSelect(0, ids.reshape(-1)).reshape(shape);
     }
     if (cache.rank() != 3 || cache.size(2) != rotated / 2) {
-      throw new InvalidInputException(
-          "angles %s for %d rotated numbers".formatted(cache, rotated));
+      throw new InvalidInputException("angles %s for %d rotated numbers".formatted(cache, rotated));
     }
     return cache.unsqueeze(1);
   }

@@ -48,7 +48,8 @@ final class Classical {
       case "SOFTMAX" -> scores -> Nn.softmax(scores, 1);
       case "LOGISTIC" -> Tensor::sigmoid;
       default ->
-          throw new InvalidInputException("attribute post_transform = " + name + " is not supported");
+          throw new InvalidInputException(
+              "attribute post_transform = " + name + " is not supported");
     };
   }
 

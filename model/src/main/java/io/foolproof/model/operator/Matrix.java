@@ -26,7 +26,12 @@ final class Matrix {
 
   static Map<String, Operator.Factory> catalogue() {
     return Map.of(
-        "Gemm", (node, opset) -> gemm(node), "MatMul", Operator.Factory.of(MATMUL), "Einsum", Matrix::einsum);
+        "Gemm",
+        (node, opset) -> gemm(node),
+        "MatMul",
+        Operator.Factory.of(MATMUL),
+        "Einsum",
+        Matrix::einsum);
   }
 
   private static Operator einsum(Node node, int opset) {

@@ -24,8 +24,7 @@ final class Microsoft {
     operators.put(DOMAIN + "QuickGelu", Microsoft::quickGelu);
     operators.put(
         DOMAIN + "FastGelu",
-        Operator.Factory.of(
-            Operator.single(inputs -> Activations.geluByTanh(withBias(inputs)))));
+        Operator.Factory.of(Operator.single(inputs -> Activations.geluByTanh(withBias(inputs)))));
     operators.put(
         DOMAIN + "BiasGelu",
         Operator.Factory.of(Operator.single(inputs -> Activations.gelu(withBias(inputs)))));
@@ -78,8 +77,7 @@ final class Microsoft {
 
   /** A convolution, to which a fourth input may be added, and an activation. */
   private static Operator fusedConv(Node node, int opset) {
-    Convolution.Settings settings =
-        Convolution.settings(node, "activation", "activation_params");
+    Convolution.Settings settings = Convolution.settings(node, "activation", "activation_params");
     float[] given = node.attributes().numbers("activation_params");
     UnaryOperator<Tensor> activation =
         activation(node.attributes().text("activation", ""), given == null ? new float[0] : given);
@@ -122,8 +120,7 @@ final class Microsoft {
   private static Operator fusedGemm(Node node, int opset) {
     Attributes attributes = node.attributes();
     Operator gemm =
-        Matrix.gemm(
-            node, "activation", "activation_alpha", "activation_beta", "activation_gamma");
+        Matrix.gemm(node, "activation", "activation_alpha", "activation_beta", "activation_gamma");
     String name = attributes.text("activation", "");
     // Only LeakyRelu, whose slope has no other meaning, is written with parameters.
     float[] parameters = {(float) attributes.number("activation_alpha", 0.01)};

@@ -220,9 +220,7 @@ final class Recurrence {
       Tensor update = gate(input, 0).add(gate(first, 0)).sigmoid();
       Tensor reset = gate(input, 1).add(gate(first, 1)).sigmoid();
       Tensor proposal =
-          settings.resetFirst()
-              ? recurrent(reset.mul(hidden), 2, 3)
-              : reset.mul(recurrent(2, 3));
+          settings.resetFirst() ? recurrent(reset.mul(hidden), 2, 3) : reset.mul(recurrent(2, 3));
       Tensor next = gate(input, 2).add(proposal).tanh();
       hidden = next.sub(update.mul(next)).add(update.mul(hidden));
     }

@@ -80,7 +80,8 @@ class OperatorsPageTest {
           Map.entry("Bernoulli", "drawn anew at every call"),
           Map.entry("Cast", "no text, 4- or 8-bit floating-point numbers"),
           Map.entry("Dropout", "at inference"),
-          Map.entry("DynamicQuantizeLinear", "images run one at a time, as the range is found anew"),
+          Map.entry(
+              "DynamicQuantizeLinear", "images run one at a time, as the range is found anew"),
           Map.entry("GridSample", "cubic for images only"),
           Map.entry("GroupNormalization", "opset 21 on"),
           Map.entry("GRU", "default activations; all sequences of full length"),
