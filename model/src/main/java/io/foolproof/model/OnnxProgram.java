@@ -388,11 +388,8 @@ final class OnnxProgram {
   }
 
   private static Operator widening(Operator operator) {
-    Operator wide =
-        inputs -> operator.apply(inputs).stream().map(OnnxProgram::widened).toList();
-    return operator instanceof Carrying carrying
-        ? new Carrying.Both(wide, carrying::type)
-        : wide;
+    Operator wide = inputs -> operator.apply(inputs).stream().map(OnnxProgram::widened).toList();
+    return operator instanceof Carrying carrying ? new Carrying.Both(wide, carrying::type) : wide;
   }
 
   private static Tensor widened(Tensor tensor) {

@@ -11,6 +11,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +72,7 @@ class ChoiceTest {
                 OnnxRuntimeClassifier.of(own).logits(x).toFloats(), Offset.offset(1e-5f));
         Tensor variable = x.variable();
         double gradient = Gradients.of(own.logits(variable).sum(), variable).sum().item();
-        double weights = own.parameters().get("w").sum().item();
+        double weights = Objects.requireNonNull(own.parameters().get("w")).sum().item();
         assertThat(gradient).isCloseTo((size == 3 ? 2 : 3) * 5 * weights, Offset.offset(1e-3));
       }
     }

@@ -404,9 +404,9 @@ class OperatorsInRuntimeTest {
   @Test
   void recurrentLayers() {
     for (String type : List.of("RNN", "GRU", "LSTM")) {
-      int gates = type.equals("RNN") ? 1 : type.equals("GRU") ? 3 : 4;
+      long gates = type.equals("RNN") ? 1 : type.equals("GRU") ? 3 : 4;
       for (String direction : List.of("forward", "reverse", "bidirectional")) {
-        int directions = direction.equals("bidirectional") ? 2 : 1;
+        long directions = direction.equals("bidirectional") ? 2 : 1;
         for (int variant = 0; variant < 2; variant++) {
           boolean states = variant == 1;
           boolean linear = variant == 1;

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** A model of one node, run by the engine and by ONNX Runtime, whose results are compared. */
@@ -228,7 +229,7 @@ final class SingleNode {
         (name, value) ->
             doubles.put(name, value.dtype().isFloating() ? value.to(DType.FLOAT64) : value));
     String first = given.keySet().iterator().next();
-    Tensor x = doubles.get(first).variable();
+    Tensor x = Objects.requireNonNull(doubles.get(first)).variable();
     doubles.put(first, x);
     Tensor y = engineInDouble(doubles);
     Tensor weight = random(5, 1, y.shape()).to(DType.FLOAT64);

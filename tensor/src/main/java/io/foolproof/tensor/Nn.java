@@ -356,16 +356,28 @@ public final class Nn {
 
   /** How values between pixels are made. */
   public enum Interpolation {
-    LINEAR,
-    NEAREST,
-    CUBIC
+    LINEAR(0),
+    NEAREST(1),
+    CUBIC(2);
+
+    private final long engineNumber;
+
+    Interpolation(long engineNumber) {
+      this.engineNumber = engineNumber;
+    }
   }
 
   /** What stands outside an image that is sampled. */
   public enum Outside {
-    ZEROS,
-    BORDER,
-    REFLECTION
+    ZEROS(0),
+    BORDER(1),
+    REFLECTION(2);
+
+    private final long engineNumber;
+
+    Outside(long engineNumber) {
+      this.engineNumber = engineNumber;
+    }
   }
 
   /**
@@ -381,8 +393,8 @@ public final class Nn {
             torch.grid_sampler(
                 x.nativeTensor(),
                 grid.nativeTensor(),
-                interpolation.ordinal(),
-                outside.ordinal(),
+                interpolation.engineNumber,
+                outside.engineNumber,
                 corners));
   }
 

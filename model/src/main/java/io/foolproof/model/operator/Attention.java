@@ -76,7 +76,8 @@ final class Attention {
       throw new InvalidInputException("queries %s, keys %s and values %s".formatted(q, k, v));
     }
     SizeLimits.checkResult(q.size(0), q.size(1), q.size(2), k.size(2));
-    double scale = Double.isNaN(settings.scale()) ? 1 / Math.sqrt(q.size(3)) : settings.scale();
+    double scale =
+        Double.isNaN(settings.scale()) ? 1 / Math.sqrt((double) q.size(3)) : settings.scale();
     Tensor root = Tensor.scalar(Math.sqrt(scale), q.dtype());
     Tensor raw = q.mul(root).matmul(repeated(k, groups).mul(root).transpose(2, 3));
     Tensor capped =
@@ -145,21 +146,21 @@ final class Attention {
       SizeLimits.checkBroadcast(Tensor.zeros(q.dtype(), q.size(0), q.size(1), 1, 1), bias);
     }
     Tensor place = Tensor.arange(keys).reshape(1, 1, 1, keys);
-    Tensor own = Tensor.arange(queries).reshape(1, 1, queries, 1).add(past);
+    Tensor own = Tensor.arange(queries).reshape(1, 1, queries, 1).add(whole(past));
     Tensor seen = null;
     if (inputs.has(6)) {
       Tensor lengths = inputs.get(6).reshape(-1, 1, 1, 1);
       seen = place.lt(lengths);
-      own = Tensor.arange(queries).reshape(1, 1, queries, 1).add(lengths.sub(queries));
+      own = Tensor.arange(queries).reshape(1, 1, queries, 1).add(lengths.sub(whole(queries)));
     }
     if (settings.causal()) {
       seen = both(seen, place.le(own));
     }
     if (settings.left() >= 0) {
-      seen = both(seen, own.sub(place).le(limit(settings.left())));
+      seen = both(seen, own.sub(place).le(whole(settings.left())));
     }
     if (settings.right() >= 0) {
-      seen = both(seen, place.sub(own).le(limit(settings.right())));
+      seen = both(seen, place.sub(own).le(whole(settings.right())));
     }
     if (seen == null) {
       return bias;
@@ -168,8 +169,8 @@ final class Attention {
     return bias == null ? hidden : Tensor.where(seen, bias, nothing);
   }
 
-  private static Tensor limit(long distance) {
-    return Tensor.of(new long[] {distance});
+  private static Tensor whole(long number) {
+    return Tensor.of(new long[] {number});
   }
 
   private static Tensor both(@Nullable Tensor a, Tensor b) {

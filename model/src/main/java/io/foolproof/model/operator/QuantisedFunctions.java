@@ -27,7 +27,7 @@ final class QuantisedFunctions {
     operators.put(MICROSOFT + "QLinearMul", binary(QuantisedFunctions::product));
     operators.put(MICROSOFT + "QLinearConcat", QuantisedFunctions::concat);
     operators.put(MICROSOFT + "QLinearGlobalAveragePool", QuantisedFunctions::globalAverage);
-    operators.put(MICROSOFT + "QLinearSigmoid", (node, opset) -> unary(node, Tensor::sigmoid));
+    operators.put(MICROSOFT + "QLinearSigmoid", Operator.Factory.of(unary(Tensor::sigmoid)));
     operators.put(MICROSOFT + "QLinearLeakyRelu", QuantisedFunctions::leakyRelu);
     return operators;
   }
@@ -123,7 +123,7 @@ final class QuantisedFunctions {
   }
 
   /** Inputs: a tensor with scale and zero point; scale and zero point of the result. */
-  private static Operator unary(Node node, UnaryOperator<Tensor> function) {
+  private static Operator unary(UnaryOperator<Tensor> function) {
     return Carrying.single(
         inputs -> {
           Quantiser own = Quantiser.ofTensor(inputs, 1, 2);
@@ -137,6 +137,6 @@ final class QuantisedFunctions {
   private static Operator leakyRelu(Node node, int opset) {
     node.attributes().allowOnly(Set.of("alpha"));
     double slope = node.attributes().number("alpha", 0.01);
-    return unary(node, x -> Nn.leakyRelu(x, slope));
+    return unary(x -> Nn.leakyRelu(x, slope));
   }
 }

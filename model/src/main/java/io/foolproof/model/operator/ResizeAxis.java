@@ -46,7 +46,7 @@ record ResizeAxis(
 
   /** Where a place of the result lies in the input. */
   private float position(int place) {
-    float x = place;
+    float x = (float) place;
     return switch (transformation) {
       case "asymmetric" -> x / scale;
       case "pytorch_half_pixel" -> result > 1 ? (x + 0.5f) / scale - 0.5f : 0;
@@ -120,7 +120,7 @@ record ResizeAxis(
     for (int i = 0; i < result; i++) {
       double x = position(i);
       if (!cubic && !antialias) {
-        x = Math.max(0, Math.min(x, size - 1));
+        x = Math.max(0, Math.min(x, (double) size - 1));
       }
       long first = (long) Math.floor(x) - reach + 1;
       double sum = 0;

@@ -85,7 +85,8 @@ final class Scattering {
       for (int d = 0; d < depth; d++) {
         Tensor along = indices.slice(indices.rank() - 1, d, d + 1L, 1).reshape(-1);
         requireWithin(along, x.size(d));
-        places = places.mul(x.size(d)).add(Indexing.indices(along, x.size(d))).to(DType.INT64);
+        Tensor size = Tensor.of(new long[] {x.size(d)});
+        places = places.mul(size).add(Indexing.indices(along, x.size(d)));
         rows *= x.size(d);
       }
       long[] row = Arrays.copyOfRange(x.shape(), depth, x.rank());
@@ -95,7 +96,8 @@ final class Scattering {
     }
 
     private static void requireWithin(Tensor indices, long size) {
-      if (indices.lt(-size).or(indices.ge(Tensor.of(new long[] {size}))).any()) {
+      Tensor bound = Tensor.of(new long[] {size});
+      if (indices.lt(bound.neg()).or(indices.ge(bound)).any()) {
         throw new InvalidInputException("an index is not within a size of " + size);
       }
     }
