@@ -1,5 +1,6 @@
 package io.foolproof.model;
 
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.function.UnaryOperator;
@@ -8,7 +9,8 @@ import java.util.function.UnaryOperator;
  * A function from images to one score per class. Safe to call from several threads at once.
  *
  * <p>A sample's logits depend on that sample alone, to the last bit: not on how many others are in
- * the batch, nor on its place among them.
+ * the batch, nor on its place among them. Of a randomised classifier that holds for given random
+ * numbers: each sample has its own.
  */
 public interface Classifier extends AutoCloseable {
 
@@ -63,6 +65,20 @@ public interface Classifier extends AutoCloseable {
    */
   default boolean isMetered() {
     return false;
+  }
+
+  /** Whether the same image may have other logits the next time, as far as the classifier knows. */
+  default boolean drawsAtRandom() {
+    return false;
+  }
+
+  /**
+   * This classifier with all of its random numbers from a stream, so that the same calls in the
+   * same order give the same logits; itself where it draws none, or draws them by means that cannot
+   * be told where from. For one thread at a time.
+   */
+  default Classifier drawing(RandomStream from) {
+    return this;
   }
 
   /** How many samples at a time it answers fastest: the batches to cut work into. */

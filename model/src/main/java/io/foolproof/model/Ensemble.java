@@ -75,6 +75,11 @@ public record Ensemble(List<DifferentiableClassifier> members) implements Differ
   }
 
   @Override
+  public boolean drawsAtRandom() {
+    return members.stream().anyMatch(Classifier::drawsAtRandom);
+  }
+
+  @Override
   public Tensor logits(Tensor images) {
     try (Scope scope = Scope.open()) {
       Tensor sum = members.get(0).logits(images);

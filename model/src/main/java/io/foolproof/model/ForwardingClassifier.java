@@ -47,6 +47,11 @@ public interface ForwardingClassifier extends Classifier {
   }
 
   @Override
+  default boolean drawsAtRandom() {
+    return model().drawsAtRandom();
+  }
+
+  @Override
   default int microBatch() {
     return model().microBatch();
   }

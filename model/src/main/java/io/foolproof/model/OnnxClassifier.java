@@ -1,8 +1,10 @@
 package io.foolproof.model;
 
+import io.foolproof.model.operator.Drawing;
 import io.foolproof.model.operator.Operators;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A classifier from an ONNX file, run by the numeric engine, so that it has gradients.
@@ -48,8 +52,14 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   /** As above, with everything computed that does not depend on the images. */
   private final OnnxProgram frozen;
 
+  /** Whether some steps draw random numbers. */
+  private final boolean random;
+
+  /** Where these come from; null where they are drawn anew at every call. */
+  private final @Nullable RandomStream stream;
+
   /** The same classifier with other backward passes, where these were asked for. */
-  private final Map<StraightThrough, OnnxClassifier> passing = new ConcurrentHashMap<>();
+  private final Map<StraightThrough, OnnxClassifier> passing;
 
   private OnnxClassifier(OnnxModel model, OnnxProgram whole, OnnxSignature signature) {
     this.model = model;
@@ -62,6 +72,9 @@ public final class OnnxClassifier implements DifferentiableClassifier {
             .batch()
             .adapt(whole.upTo(logits).folded(t -> t.dtype().isFloating()), model.opset());
     this.frozen = LateRectifiers.in(signature.batch().adapt(original, model.opset()), logits);
+    this.random = frozen.drawsAtRandom();
+    this.stream = null;
+    this.passing = new ConcurrentHashMap<>();
     this.answered = OnnxProbe.answers(this, original);
     this.runs = OnnxProbe.runs(this);
   }
@@ -73,7 +86,23 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     this.answered = forward.answered;
     this.trainable = forward.trainable;
     this.frozen = frozen;
+    this.random = forward.random;
+    this.stream = null;
+    this.passing = new ConcurrentHashMap<>();
     this.runs = OnnxProbe.runs(this);
+  }
+
+  private OnnxClassifier(OnnxClassifier other, RandomStream stream) {
+    this.model = other.model;
+    this.signature = other.signature;
+    this.runner = other.runner;
+    this.answered = other.answered;
+    this.trainable = other.trainable;
+    this.frozen = other.frozen;
+    this.random = other.random;
+    this.stream = stream;
+    this.passing = other.passing;
+    this.runs = other.runs;
   }
 
   /**
@@ -204,12 +233,28 @@ public final class OnnxClassifier implements DifferentiableClassifier {
 
   /** As {@link #logits(Tensor)}, in runs of these sizes. */
   Tensor logits(Tensor images, RunSizes sizes) {
-    return runner.logits(frozen, images, Map.of(), sizes);
+    return runner.logits(frozen, images, Map.of(), sizes, this::rows);
   }
 
-  /** Whether the same image may have other logits the next time. */
-  boolean drawsAtRandom() {
-    return frozen.drawsAtRandom();
+  @Override
+  public boolean drawsAtRandom() {
+    return random;
+  }
+
+  @Override
+  public OnnxClassifier drawing(RandomStream from) {
+    return random ? new OnnxClassifier(this, from) : this;
+  }
+
+  /** Whether another classifier is the same, wherever both draw their random numbers from. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof OnnxClassifier that && frozen == that.frozen;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(frozen);
   }
 
   /** Whether an image's logits depend on the images in the same run. */
@@ -230,7 +275,8 @@ public final class OnnxClassifier implements DifferentiableClassifier {
    * @throws InvalidInputException when the graph has no such step
    */
   public OnnxClassifier with(StraightThrough backward) {
-    return passing.computeIfAbsent(backward, this::passing);
+    OnnxClassifier other = passing.computeIfAbsent(backward, this::passing);
+    return stream == null ? other : other.drawing(stream);
   }
 
   private OnnxClassifier passing(StraightThrough backward) {
@@ -280,7 +326,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
                     .formatted(model.name(), name, old == null ? "unknown" : old, value));
           }
         });
-    return runner.logits(trainable, images, parameters, runs);
+    return runner.logits(trainable, images, parameters, runs, this::rows);
   }
 
   /** The names of the values that the graph computes, in order, for {@link #activation}. */
@@ -298,6 +344,15 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   public Tensor activation(String valueName, Tensor images) {
     OnnxProgram whole = OnnxProgram.of(model).withoutHalves().upTo(List.of(valueName));
     OnnxProgram adapted = signature.batch().adapt(whole.folded(t -> false), model.opset());
-    return runner.value(adapted, valueName, images, runs.narrow());
+    return runner.value(adapted, valueName, images, runs.narrow(), this::rows);
+  }
+
+  /** Random numbers for each of some rows; none where none are drawn. */
+  private List<RandomStream> rows(long count) {
+    if (!random) {
+      return List.of();
+    }
+    RandomStream source = stream == null ? Drawing.fresh() : stream;
+    return Stream.generate(source::spawn).limit(count).toList();
   }
 }

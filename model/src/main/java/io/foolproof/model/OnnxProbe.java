@@ -4,6 +4,7 @@ import io.foolproof.model.operator.SizeLimits;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
@@ -91,7 +92,7 @@ final class OnnxProbe {
       return RunSizes.of(asABatch ? own : 1);
     }
     if (classifier.drawsAtRandom()) {
-      return RunSizes.MICRO_BATCHES;
+      return probe.drawsForEachSample() ? new RunSizes(1, Workers.MICRO_BATCH) : RunSizes.of(1);
     }
     if (classifier.mixesSamples()) {
       return RunSizes.of(1);
@@ -110,6 +111,26 @@ final class OnnxProbe {
               .findFirst()
               .orElse(1));
     }
+  }
+
+  /**
+   * Whether samples of a randomised network that run together have random numbers of their own:
+   * whether each has the logits that it has alone with the same ones. A network may draw one tensor
+   * for all of them.
+   */
+  private boolean drawsForEachSample() {
+    try (Scope scope = Scope.open()) {
+      Tensor images = randomImages(2);
+      Tensor together = drawing().logits(images, RunSizes.of(2));
+      OnnxClassifier again = drawing();
+      Tensor first = again.logits(images.rows(0, 1), RunSizes.of(1));
+      Tensor second = again.logits(images.rows(1, 2), RunSizes.of(1));
+      return distance(together, Tensor.concat(List.of(first, second), 0)) <= TOLERANCE;
+    }
+  }
+
+  private OnnxClassifier drawing() {
+    return classifier.drawing(new RandomStream(SEED, 0, "probe", 0));
   }
 
   private boolean isSteady(Answers answers, int size) {

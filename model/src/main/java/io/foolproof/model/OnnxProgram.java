@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.foolproof.model.operator.Carrying;
+import io.foolproof.model.operator.Drawing;
 import io.foolproof.model.operator.Inputs;
 import io.foolproof.model.operator.Node;
 import io.foolproof.model.operator.Operator;
@@ -13,6 +14,7 @@ import io.foolproof.model.operator.TensorReader;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.EngineException;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayDeque;
@@ -54,6 +56,12 @@ final class OnnxProgram {
       others[0] = from;
       return new Step(node, operator, others, new int[] {to});
     }
+
+    private Step drawingFrom(List<RandomStream> rows) {
+      return operator instanceof Drawing drawing
+          ? new Step(node, drawing.from(rows), inputs, outputs)
+          : this;
+    }
   }
 
   private final String file;
@@ -66,17 +74,31 @@ final class OnnxProgram {
 
   private OnnxProgram(
       String file, Map<String, Integer> slots, List<Step> steps, @Nullable Tensor[] constants) {
+    this(file, slots, steps, constants, integers(constants));
+  }
+
+  private OnnxProgram(
+      String file,
+      Map<String, Integer> slots,
+      List<Step> steps,
+      @Nullable Tensor[] constants,
+      long[] @Nullable [] integers) {
     this.file = file;
     this.slots = slots;
     this.steps = steps;
     this.constants = constants;
-    this.integers = new long[constants.length][];
+    this.integers = integers;
+  }
+
+  private static long[] @Nullable [] integers(@Nullable Tensor[] constants) {
+    long[] @Nullable [] integers = new long[constants.length][];
     for (int i = 0; i < constants.length; i++) {
       Tensor constant = constants[i];
       if (constant != null && Inputs.isShapeLike(constant)) {
         integers[i] = Inputs.integers(constant);
       }
     }
+    return integers;
   }
 
   /**
@@ -322,7 +344,7 @@ final class OnnxProgram {
     long made = 0;
     try (Scope scope = Scope.open()) {
       for (Step step : steps) {
-        boolean foldable = !Operators.drawsAtRandom(step.node().type());
+        boolean foldable = !drawsAtRandom(step, values);
         for (int input : step.inputs()) {
           foldable &= input < 0 || known[input];
         }
@@ -346,12 +368,28 @@ final class OnnxProgram {
 
   /** Whether some results are drawn anew at every run. */
   boolean drawsAtRandom() {
-    return has(Operators::drawsAtRandom);
+    return steps.stream().anyMatch(step -> drawsAtRandom(step, constants));
   }
 
   /** Whether some steps do what an operator of a kind does. */
   boolean has(Predicate<String> kind) {
     return steps.stream().anyMatch(step -> kind.test(step.node().type()));
+  }
+
+  private static boolean drawsAtRandom(Step step, @Nullable Tensor[] known) {
+    int[] inputs = step.inputs();
+    return step.operator() instanceof Drawing drawing
+        && drawing.draws(i -> i < inputs.length && inputs[i] >= 0 ? known[inputs[i]] : null);
+  }
+
+  /** The same program with its random numbers from streams, one for each row of the batch. */
+  OnnxProgram drawingFrom(List<RandomStream> rows) {
+    return new OnnxProgram(
+        file,
+        slots,
+        steps.stream().map(step -> step.drawingFrom(rows)).toList(),
+        constants,
+        integers);
   }
 
   /**

@@ -2,12 +2,14 @@ package io.foolproof.model;
 
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 
 /**
  * Runs a program on batches of any size, in runs of the sizes that it can take and that change no
@@ -20,40 +22,44 @@ record OnnxRunner(OnnxModel model, OnnxSignature signature) {
    *
    * @param images [N, shape of an image...]
    * @param parameters in place of the file's initial values; with any, the batch is one run
+   * @param streams random numbers for each of some rows; none where none are drawn
    * @return [N, classes], in the type of the images
    */
   Tensor logits(
-      OnnxProgram program, Tensor images, Map<String, Tensor> parameters, RunSizes sizes) {
-    return evaluate(program, signature.scores().logits(), true, images, parameters, sizes);
+      OnnxProgram program,
+      Tensor images,
+      Map<String, Tensor> parameters,
+      RunSizes sizes,
+      LongFunction<List<RandomStream>> streams) {
+    String wanted = signature.scores().logits();
+    return evaluate(images, sizes, new Run(this, program, wanted, true, parameters, streams));
   }
 
   /** Any value of the graph, as the graph has it. */
-  Tensor value(OnnxProgram program, String wanted, Tensor images, RunSizes sizes) {
-    return evaluate(program, wanted, false, images, Map.of(), sizes);
-  }
-
-  private Tensor evaluate(
+  Tensor value(
       OnnxProgram program,
       String wanted,
-      boolean rows,
       Tensor images,
-      Map<String, Tensor> parameters,
-      RunSizes sizes) {
+      RunSizes sizes,
+      LongFunction<List<RandomStream>> streams) {
+    return evaluate(images, sizes, new Run(this, program, wanted, false, Map.of(), streams));
+  }
+
+  private Tensor evaluate(Tensor images, RunSizes sizes, Run untyped) {
     signature.requireShape(model, images);
     try (Scope scope = Scope.open()) {
       DType type = signature.computationType(images.dtype());
-      OnnxProgram typed = type == signature.programType() ? program : program.as(type);
+      Run run = type == signature.programType() ? untyped : untyped.as(type);
       Tensor entering = signature.entering(images);
-      Run run = new Run(this, typed, wanted, rows, parameters);
       Tensor result;
       if (signature.batch().kind() == OnnxBatch.Kind.NONE) {
         result = oneByOne(run, entering);
-      } else if (parameters.isEmpty()) {
+      } else if (run.parameters.isEmpty()) {
         result = batched(run, entering, sizes);
       } else {
         result = run.of(entering, entering.size(0));
       }
-      boolean back = rows || result.dtype().isFloating();
+      boolean back = run.rows || result.dtype().isFloating();
       return scope.keep(
           back && result.dtype() != images.dtype() ? result.to(images.dtype()) : result);
     }
@@ -109,18 +115,26 @@ record OnnxRunner(OnnxModel model, OnnxSignature signature) {
       OnnxProgram program,
       String wanted,
       boolean rows,
-      Map<String, Tensor> parameters) {
+      Map<String, Tensor> parameters,
+      LongFunction<List<RandomStream>> streams) {
+
+    /** The same with floating-point numbers of another type. */
+    Run as(DType type) {
+      return new Run(runner, program.as(type), wanted, rows, parameters, streams);
+    }
 
     /** The value for some samples: rows of logits, or as the graph has it. */
     Tensor of(Tensor entering, long samples) {
       OnnxBatch batch = runner.signature.batch();
       Map<String, Tensor> given = new HashMap<>(parameters);
       given.put(runner.signature.inputName(), batch.filled(entering));
-      Tensor value = program.run(given, List.of(wanted), OnnxProgram.MOST_ELEMENTS_OF_A_RUN).get(0);
+      long made = batch.filled(samples);
+      List<RandomStream> drawn = streams.apply(made);
+      OnnxProgram drawing = drawn.isEmpty() ? program : program.drawingFrom(drawn);
+      Tensor value = drawing.run(given, List.of(wanted), OnnxProgram.MOST_ELEMENTS_OF_A_RUN).get(0);
       if (!rows) {
         return value;
       }
-      long made = batch.filled(samples);
       Tensor numbers = value.dtype().isFloating() ? value : value.to(DType.FLOAT32);
       Tensor all = OnnxScores.rows(numbers, made);
       if (all == null) {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Models that draw their answers, as after defenses by noise. */
@@ -95,5 +97,79 @@ class ChanceTest {
                     .classifier())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("attribute shape is missing");
+  }
+
+  private static Tensor images(int count) {
+    return Tensor.of(new float[2 * count], count, 2).add(0.25);
+  }
+
+  private static RandomStream stream() {
+    return new RandomStream(5, 3, "test", 0);
+  }
+
+  @Test
+  void theSameStreamGivesTheSameAnswers() {
+    for (String type : List.of("RandomNormal", "RandomUniformLike", "Bernoulli")) {
+      try (Scope scope = Scope.open()) {
+        OnnxClassifier model = graph(type).classifier();
+        assertThat(model.drawsAtRandom()).isTrue();
+        OnnxClassifier first = model.drawing(stream());
+        OnnxClassifier second = model.drawing(stream());
+        float[] once = first.logits(images(40)).toFloats();
+        assertThat(second.logits(images(40)).toFloats()).as(type).isEqualTo(once);
+        assertThat(second.logits(images(40)).toFloats()).as(type).isNotEqualTo(once);
+        assertThat(second).isEqualTo(model).hasSameHashCodeAs(model);
+      }
+    }
+  }
+
+  /** Also where the graph draws one tensor for the whole batch. */
+  @Test
+  void everySampleOfABatchHasRandomNumbersOfItsOwn() {
+    for (String type : List.of("RandomNormal", "RandomNormalLike")) {
+      try (Scope scope = Scope.open()) {
+        float[] all = graph(type).classifier().logits(images(30)).toFloats();
+        assertThat(IntStream.range(0, 60).mapToObj(i -> all[i]).distinct()).as(type).hasSize(60);
+      }
+    }
+  }
+
+  private static TestGraph dropout(float ratio, float training) {
+    return new TestGraph()
+        .input("x", "batch", "2")
+        .floats("ratio", new float[] {ratio})
+        .floats("mode", new float[] {training})
+        .node("Dropout", List.of("x", "ratio", "mode"), "y")
+        .output("y", "batch", "2");
+  }
+
+  @Test
+  void dropoutInTrainingModeDrops() {
+    try (Scope scope = Scope.open()) {
+      OnnxClassifier model = dropout(0.2f, 1).classifier();
+      assertThat(model.drawsAtRandom()).isTrue();
+      double[] values = model.logits(images(MANY)).toDoubles();
+      assertThat(Arrays.stream(values).filter(v -> v != 0)).allMatch(v -> v == 0.3125);
+      assertThat(mean(values)).isCloseTo(0.25, within(0.01));
+      assertThat(dropout(0.2f, 0).classifier().drawsAtRandom()).isFalse();
+      assertThat(dropout(0, 1).classifier().drawsAtRandom()).isFalse();
+    }
+  }
+
+  @Test
+  void classesAreDrawnWithTheirProbabilities() {
+    TestGraph graph =
+        new TestGraph()
+            .input("x", "batch", "2")
+            .floats("tilt", new float[] {0, (float) Math.log(3)}, 2)
+            .node("Add", List.of("x", "tilt"), "scores")
+            .node("Multinomial", List.of("scores"), "drawn", attribute("sample_size", 2))
+            .node("Cast", List.of("drawn"), "y", attribute("to", 1))
+            .output("y", "batch", "2");
+    try (Scope scope = Scope.open()) {
+      double[] classes = graph.classifier().logits(images(MANY)).toDoubles();
+      assertThat(classes).containsOnly(0, 1);
+      assertThat(mean(classes)).isCloseTo(0.75, within(0.02));
+    }
   }
 }

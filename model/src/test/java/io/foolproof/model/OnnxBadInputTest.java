@@ -50,14 +50,6 @@ class OnnxBadInputTest {
   /** Its figures would be those of another model, and differ from batch to batch. */
   @Test
   void modelsLeftInTrainingMode() {
-    TestGraph dropout =
-        new TestGraph()
-            .input("x", "batch", "3")
-            .floats("ratio", new float[] {0.5f})
-            .node("Constant", List.of(), "training", trueValue())
-            .node("Dropout", List.of("x", "ratio", "training"), "y")
-            .output("y", "batch", "3");
-    refused(dropout::classifier, "dropout in training mode is not supported", "for inference");
     TestGraph norm =
         new TestGraph()
             .input("x", "batch", "3")
@@ -69,17 +61,6 @@ class OnnxBadInputTest {
                 attribute("training_mode", 1))
             .output("y", "batch", "3");
     refused(norm::classifier, "batch normalisation in training mode is not supported");
-  }
-
-  private static AttributeProto trueValue() {
-    return AttributeProto.newBuilder()
-        .setName("value")
-        .setType(AttributeType.TENSOR)
-        .setT(
-            TensorProto.newBuilder()
-                .setDataType(TensorProto.DataType.BOOL.getNumber())
-                .addInt32Data(1))
-        .build();
   }
 
   @Test

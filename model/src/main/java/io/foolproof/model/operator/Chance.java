@@ -8,17 +8,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operators that draw their results: RandomNormal, RandomUniform, both like another tensor, and
- * Bernoulli. They draw anew at every call, as other runtimes do, whatever their attribute seed
- * says: a model that has one is a randomised model, and is judged as one.
+ * Operators that draw their results: RandomNormal, RandomUniform, both like another tensor,
+ * Bernoulli, Multinomial, and Dropout in training mode. A model that has one is a randomised model,
+ * and is judged as one.
  */
 final class Chance {
   private static final int FLOAT = 1;
+  private static final int INT32 = 6;
+
+  /** The dropout ratio where a node names none. */
+  private static final double HALF = 0.5;
 
   private Chance() {}
 
@@ -28,29 +31,52 @@ final class Chance {
         "RandomNormalLike", (node, opset) -> like(node, normal(node)),
         "RandomUniform", (node, opset) -> shaped(node, uniform(node, "shape")),
         "RandomUniformLike", (node, opset) -> like(node, uniform(node)),
-        "Bernoulli", Chance::bernoulli);
+        "Bernoulli", Chance::bernoulli,
+        "Multinomial", Chance::multinomial,
+        "Dropout", Chance::dropout);
   }
 
-  private static Function<long[], Tensor> normal(Node node, String... more) {
+  /** Draws a tensor of some shape. */
+  @FunctionalInterface
+  private interface Draw {
+    Tensor of(long[] shape, List<RandomStream> rows);
+  }
+
+  /** Fills a range of an array with random numbers. */
+  @FunctionalInterface
+  private interface Fill {
+    void fill(RandomStream stream, float[] values, int from, int to);
+  }
+
+  private static Draw normal(Node node, String... more) {
     allowOnly(node, Set.of("mean", "scale"), more);
     double mean = node.attributes().number("mean", 0);
     double scale = node.attributes().number("scale", 1);
-    return shape -> {
-      float[] values = new float[elements(shape)];
-      stream().fillGaussian(values, 0, values.length);
-      return Tensor.of(values, shape).mul(scale).add(mean);
-    };
+    return (shape, rows) ->
+        drawn(shape, rows, RandomStream::fillGaussian).mul(scale).add(mean);
   }
 
-  private static Function<long[], Tensor> uniform(Node node, String... more) {
+  private static Draw uniform(Node node, String... more) {
     allowOnly(node, Set.of("low", "high"), more);
     float low = (float) node.attributes().number("low", 0);
     float high = (float) node.attributes().number("high", 1);
-    return shape -> {
-      float[] values = new float[elements(shape)];
-      stream().fillUniform(values, 0, values.length, low, high);
-      return Tensor.of(values, shape);
-    };
+    return (shape, rows) -> uniform(shape, rows, low, high);
+  }
+
+  private static Tensor uniform(long[] shape, List<RandomStream> rows, float low, float high) {
+    return drawn(
+        shape, rows, (stream, values, from, to) -> stream.fillUniform(values, from, to, low, high));
+  }
+
+  private static Tensor drawn(long[] shape, List<RandomStream> rows, Fill fill) {
+    float[] values = new float[elements(shape)];
+    boolean split = shape.length > 0 && shape[0] % rows.size() == 0;
+    int parts = split ? rows.size() : 1;
+    int part = values.length / parts;
+    for (int row = 0; row < parts; row++) {
+      fill.fill(rows.get(row), values, row * part, (row + 1) * part);
+    }
+    return Tensor.of(values, shape);
   }
 
   private static void allowOnly(Node node, Set<String> own, String... more) {
@@ -69,40 +95,104 @@ final class Chance {
     return Math.toIntExact(elements);
   }
 
-  /** Random numbers of this call alone. */
-  private static RandomStream stream() {
-    ThreadLocalRandom chance = ThreadLocalRandom.current();
-    return new RandomStream(chance.nextLong(), chance.nextLong(), "operator", 0);
-  }
-
-  private static Operator shaped(Node node, Function<long[], Tensor> draw) {
+  private static Operator shaped(Node node, Draw draw) {
     long[] shape = node.attributes().integers("shape");
     if (shape == null) {
       throw new InvalidInputException("attribute shape is missing");
     }
-    DType type = type(node, null);
-    return inputs -> List.of(draw.apply(shape).to(type));
+    DType type = type(node, null, FLOAT);
+    return Drawing.single((inputs, rows) -> draw.of(shape, rows).to(type));
   }
 
-  private static Operator like(Node node, Function<long[], Tensor> draw) {
-    return Operator.unary(x -> draw.apply(x.shape()).to(type(node, x)));
+  private static Operator like(Node node, Draw draw) {
+    return Drawing.single(
+        (inputs, rows) -> {
+          Tensor x = inputs.get(0);
+          return draw.of(x.shape(), rows).to(type(node, x, FLOAT));
+        });
   }
 
   private static Operator bernoulli(Node node, int opset) {
     node.attributes().allowOnly(Set.of("dtype", "seed"));
-    return Operator.unary(
-        x -> {
-          float[] values = new float[elements(x.shape())];
-          stream().fillUniform(values, 0, values.length, 0, 1);
-          return Tensor.of(values, x.shape()).to(x.dtype()).lt(x).to(type(node, x));
+    return Drawing.single(
+        (inputs, rows) -> {
+          Tensor x = inputs.get(0);
+          Tensor drawn = uniform(x.shape(), rows, 0, 1).to(x.dtype());
+          return drawn.lt(x).to(type(node, x, FLOAT));
         });
   }
 
+  /**
+   * Classes drawn with the probabilities whose logarithms, up to a constant, are given. By the
+   * largest of logits plus Gumbel noise: Maddison, Tarlow, Minka: A* sampling, 2014, arXiv
+   * 1411.0030, section 2.
+   */
+  private static Operator multinomial(Node node, int opset) {
+    node.attributes().allowOnly(Set.of("dtype", "sample_size", "seed"));
+    int samples = Math.toIntExact(node.attributes().integer("sample_size", 1));
+    DType type = type(node, null, INT32);
+    return Drawing.single(
+        (inputs, rows) -> {
+          Tensor logits = inputs.get(0);
+          if (logits.rank() != 2) {
+            throw new InvalidInputException(
+                "logarithms of probabilities [N, classes] are wanted, found " + logits);
+          }
+          long[] shape = {logits.size(0), samples, logits.size(1)};
+          Tensor even = uniform(shape, rows, Float.MIN_NORMAL, 1).to(logits.dtype());
+          Tensor gumbel = even.log().neg().log().neg();
+          return logits.unsqueeze(1).add(gumbel).argmax(2).to(type);
+        });
+  }
+
+  /** Changes nothing unless it may be in training mode. */
+  private static Operator dropout(Node node, int opset) {
+    node.attributes().allowOnly(Set.of("ratio", "seed"));
+    boolean hasMode = node.inputs().size() > 2 && !node.inputs().get(2).isEmpty();
+    return hasMode ? new Dropout(node.wants(1)) : inputs -> kept(inputs.get(0), node.wants(1));
+  }
+
+  private static List<Tensor> kept(Tensor x, boolean wantsMask) {
+    return wantsMask ? List.of(x, Tensor.ones(DType.BOOL, x.shape())) : List.of(x);
+  }
+
+  /**
+   * Dropout whose third input says whether it is in training mode. Where it is, each value is zero
+   * with the probability that is the second input, and divided by the rest to 1 otherwise.
+   *
+   * @param wantsMask whether the second output, which values were kept, is wanted
+   */
+  private record Dropout(boolean wantsMask) implements Drawing {
+    @Override
+    public boolean draws(IntFunction<@Nullable Tensor> known) {
+      Tensor training = known.apply(2);
+      Tensor ratio = known.apply(1);
+      return (training == null || training.item() != 0) && (ratio == null || ratio.item() != 0);
+    }
+
+    @Override
+    public Operator from(List<RandomStream> rows) {
+      return inputs -> {
+        Tensor x = inputs.get(0);
+        double ratio = inputs.has(1) ? inputs.number(1) : HALF;
+        if (inputs.number(2) == 0 || ratio == 0) {
+          return kept(x, wantsMask);
+        }
+        if (!(ratio > 0 && ratio < 1)) {
+          throw new InvalidInputException("the ratio is " + ratio + ": from 0 to below 1 wanted");
+        }
+        Tensor mask = uniform(x.shape(), rows, 0, 1).lt(1 - ratio);
+        Tensor result = x.mul(mask.to(x.dtype())).div(1 - ratio);
+        return wantsMask ? List.of(result, mask) : List.of(result);
+      };
+    }
+  }
+
   /** The type that a node asks for; without a wish, that of another tensor. */
-  private static DType type(Node node, @Nullable Tensor like) {
+  private static DType type(Node node, @Nullable Tensor like, int usual) {
     if (like != null && !node.attributes().has("dtype")) {
       return like.dtype();
     }
-    return TensorReader.dtype((int) node.attributes().integer("dtype", FLOAT), "the result");
+    return TensorReader.dtype((int) node.attributes().integer("dtype", usual), "the result");
   }
 }

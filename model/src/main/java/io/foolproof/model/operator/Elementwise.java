@@ -31,7 +31,6 @@ final class Elementwise {
     operators.put("IsNaN", plain(Tensor::isNan));
     operators.put("Not", plain(Tensor::not));
     operators.put("Identity", plain(x -> x));
-    operators.put("Dropout", Elementwise::dropout);
     operators.put("Clip", Elementwise::clip);
     operators.put("Cast", Elementwise::cast);
     return operators;
@@ -42,18 +41,6 @@ final class Elementwise {
   }
 
   /** At inference nothing is dropped. */
-  private static Operator dropout(Node node, int opset) {
-    node.attributes().allowOnly(Set.of("ratio", "seed"));
-    return inputs -> {
-      Tensor x = inputs.get(0);
-      if (inputs.has(2) && inputs.number(2) != 0 && !(inputs.has(1) && inputs.number(1) == 0)) {
-        throw new InvalidInputException(
-            "dropout in training mode is not supported; export the model for inference");
-      }
-      return node.wants(1) ? List.of(x, Tensor.ones(DType.BOOL, x.shape())) : List.of(x);
-    };
-  }
-
   private static Operator clip(Node node, int opset) {
     Attributes attributes = node.attributes();
     if (opset < 11) {

@@ -100,11 +100,6 @@ public final class Operators {
     return CATALOGUE.containsKey(type) || type.equals(IF);
   }
 
-  /** Whether an operator's results are drawn anew at every call. */
-  public static boolean drawsAtRandom(String type) {
-    return Chance.catalogue().containsKey(type);
-  }
-
   /** Whether an operator rounds to quantised integers, and lets gradients pass as if it did not. */
   public static boolean quantises(String type) {
     boolean isQuantised =
