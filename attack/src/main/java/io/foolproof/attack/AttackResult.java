@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status how it ended
  * @param image the best point seen: where the sample was fooled, or else came closest to it; the
- *     clean image when nothing could be evaluated
- * @param margin how far that point is from being fooled, in logits: negative when it is fooled
+ *     clean image when nothing could be evaluated. Of a randomised model, the one of a few best
+ *     that fools most of some fresh draws.
+ * @param margin how far that point is from being fooled, in logits: negative when it is fooled. Of
+ *     a randomised model, the median over these draws.
  * @param forwards how often the model was evaluated on this sample
  * @param backwards how many gradients were taken on this sample
  * @param flow what bends the clean image into this one, where the attack moves pixels; null of
@@ -32,16 +34,11 @@ public record AttackResult(
     return new AttackResult(status, image, margin, forwards, backwards, other);
   }
 
-  /** The same, of a model that each evaluation asked several times; fooled where it is. */
-  public AttackResult asFound(int evaluations) {
+  /** The same of an attack that success does not end: fooled where the margin says so. */
+  public AttackResult asFound() {
     boolean fooled = status == Status.STANDING && margin < 0;
     return new AttackResult(
-        fooled ? Status.FOOLED : status,
-        image,
-        margin,
-        forwards * evaluations,
-        backwards * evaluations,
-        flow);
+        fooled ? Status.FOOLED : status, image, margin, forwards, backwards, flow);
   }
 
   /** How an attack on one sample ended. */

@@ -33,6 +33,12 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
         IntStream.of(places).mapToLong(images::index).toArray());
   }
 
+  /** One of the samples, alone. */
+  public Samples single(int place) {
+    return new Samples(
+        new float[][] {images[place]}, new int[] {labels[place]}, new long[] {indices[place]});
+  }
+
   /** How many samples there are. */
   public int size() {
     return images.length;

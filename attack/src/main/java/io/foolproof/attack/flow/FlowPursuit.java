@@ -42,6 +42,9 @@ final class FlowPursuit {
   private final @Nullable Flow[] best;
   private final double[] margin;
 
+  /** Of a randomised model, the flows to choose from in the end: whichever were ever kept. */
+  private final List<List<Flow>> kept = new ArrayList<>();
+
   FlowPursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     this.input = model.input();
     // Values may become anything in the box: only flows are bounded.
@@ -53,6 +56,9 @@ final class FlowPursuit {
     this.best = new Flow[samples.size()];
     this.margin = new double[samples.size()];
     Arrays.fill(margin, Double.POSITIVE_INFINITY);
+    for (int i = 0; i < margin.length; i++) {
+      kept.add(new ArrayList<>());
+    }
   }
 
   /**
@@ -176,7 +182,22 @@ final class FlowPursuit {
         margin[i] = pursuit.margin(i);
         best[i] = flows.get(lane);
       }
+      if (pursuit.isRandom() && pursuit.keptLast(i)) {
+        kept.get(i).add(flows.get(lane));
+      }
     }
+  }
+
+  /** What bends the clean image into the one that was chosen. */
+  private @Nullable Flow flow(int i, float[] image) {
+    if (!pursuit.isRandom()) {
+      return best[i];
+    }
+    float[] clean = pursuit.samples().images()[i];
+    return kept.get(i).stream()
+        .filter(flow -> Arrays.equals(flow.bend(clean, input), image))
+        .findFirst()
+        .orElse(best[i]);
   }
 
   /** What was found, one result a sample, each with its flow. */
@@ -184,7 +205,7 @@ final class FlowPursuit {
     List<AttackResult> results = new ArrayList<>();
     for (AttackResult result : pursuit.results()) {
       boolean numbers = result.status() != AttackResult.Status.NOT_A_NUMBER;
-      results.add(result.withFlow(numbers ? best[results.size()] : null));
+      results.add(result.withFlow(numbers ? flow(results.size(), result.image()) : null));
     }
     return results;
   }

@@ -23,6 +23,9 @@ import java.util.function.IntPredicate;
  * <p>An attack moves points [lanes, d], whatever the shape of an image, and shows every one to
  * {@link #evaluate} or {@link #look}; each counts, be it halfway. Points must be in the model's
  * box.
+ *
+ * <p>Where answers are drawn at random there is no boundary to be close to: what is handed on is the
+ * point within epsilon that fools most draws.
  */
 public final class ClosestPursuit extends Evaluator {
   /**
@@ -147,7 +150,7 @@ public final class ClosestPursuit extends Evaluator {
     private List<Tensor> slopes(List<Tensor> losses) {
       List<Tensor> slopes = input.of(losses);
       for (int member : lanes.members()) {
-        pursuit.backwards[member] += losses.size();
+        pursuit.backwards[member] += (long) pursuit.draws * losses.size();
       }
       for (int row : input.evaluatedAgain()) {
         pursuit.forwards[lanes.members()[row]]++;
@@ -247,7 +250,7 @@ public final class ClosestPursuit extends Evaluator {
     double[] margins = new double[members.length];
     for (int row = 0; row < members.length; row++) {
       int i = members[row];
-      forwards[i]++;
+      forwards[i] += draws;
       if (Rows.isFinite(logits[row])) {
         margins[row] = goal().margin(logits[row], samples.labels()[i]) + clearance(logits[row]);
         remember(i, points[row], margins[row]);
@@ -260,11 +263,17 @@ public final class ClosestPursuit extends Evaluator {
   }
 
   private void remember(int i, float[] point, double newMargin) {
-    if (newMargin >= 0 && newMargin >= margin[i]) {
+    boolean finalist = finalists != null && finalists.wouldTake(i, newMargin);
+    if (newMargin >= 0 && newMargin >= margin[i] && !finalist) {
       return;
     }
     double away = Distances.between(samples.images()[i], point).in(norm());
-    if (newMargin < 0 && away < distance[i]) {
+    if (finalists != null && away <= threat.epsilon()) {
+      finalists.offer(i, point, newMargin);
+    }
+    // An unlucky draw of the clean image is no reason not to attack it.
+    boolean unlucky = isRandom() && away == 0;
+    if (newMargin < 0 && away < distance[i] && !unlucky) {
       closest[i] = point;
       closestMargin[i] = newMargin;
       distance[i] = away;
@@ -299,8 +308,13 @@ public final class ClosestPursuit extends Evaluator {
 
   /** What was found, one result a sample. */
   public List<AttackResult> results() {
+    choose(i -> !broken[i]);
     List<AttackResult> results = new ArrayList<>(samples.size());
     for (int i = 0; i < samples.size(); i++) {
+      if (isRandom()) {
+        results.add(ofDraws(i));
+        continue;
+      }
       boolean fooled = distance[i] <= threat.epsilon();
       results.add(
           new AttackResult(
@@ -313,5 +327,14 @@ public final class ClosestPursuit extends Evaluator {
               backwards[i]));
     }
     return results;
+  }
+
+  /** Where answers are drawn at random: the point within epsilon that fools most fresh draws. */
+  private AttackResult ofDraws(int i) {
+    AttackResult.Status status = AttackResult.Status.NOT_A_NUMBER;
+    if (!broken[i]) {
+      status = margin[i] < 0 ? AttackResult.Status.FOOLED : AttackResult.Status.STANDING;
+    }
+    return new AttackResult(status, best[i], margin[i], forwards[i], backwards[i]);
   }
 }

@@ -18,6 +18,12 @@ import java.util.stream.IntStream;
  * ask more than its budget, which is counted here and nowhere else.
  */
 public final class Dialogue {
+  /**
+   * Added to what searches within epsilon hear of a randomised model: a success ends them, and a
+   * lucky draw is none. They only compare margins.
+   */
+  private static final double NO_SUCCESS = 1e6;
+
   /** Points in one evaluation: enough to keep a core busy, few enough for any image's memory. */
   private static final int TOGETHER = 48;
 
@@ -88,7 +94,8 @@ public final class Dialogue {
     }
 
     void hear(double margin) {
-      margins[answered++] = margin;
+      boolean neverEnds = pursuit.isRandom() && Double.isFinite(reach);
+      margins[answered++] = neverEnds ? margin + NO_SUCCESS : margin;
     }
 
     /** Goes on where all was answered; ends where that was not all that it wanted to know. */

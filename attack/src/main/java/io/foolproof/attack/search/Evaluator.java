@@ -9,10 +9,12 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Pursuit} and {@link ClosestPursuit} have in common: whom an attack is about, what it
@@ -34,6 +36,12 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
   final long[] forwards;
   final long[] backwards;
 
+  /** How many draws an evaluation takes. */
+  final int draws;
+
+  /** The points to choose from in the end, where answers are drawn at random; null elsewhere. */
+  final @Nullable Finalists finalists;
+
   Evaluator(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     this.model = model;
     this.samples = samples;
@@ -46,6 +54,56 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
     Arrays.fill(margin, Double.POSITIVE_INFINITY);
     this.forwards = new long[n];
     this.backwards = new long[n];
+    this.draws = model instanceof Unending mean ? mean.draws() : 1;
+    this.finalists = model.drawsAtRandom() ? new Finalists(n) : null;
+  }
+
+  /**
+   * Whether the model's answers are drawn at random: what fools one draw may not fool another, so
+   * that no search ends at a success.
+   */
+  public boolean isRandom() {
+    return finalists != null;
+  }
+
+  /**
+   * Chooses the best points by fresh draws, where answers are drawn at random; the best that were
+   * seen are the best elsewhere.
+   *
+   * @param wanted of which samples, by their places in the micro-batch
+   */
+  final void choose(IntPredicate wanted) {
+    if (finalists == null) {
+      return;
+    }
+    Finalists.@Nullable Judged[] judged = finalists.judged(wanted, this::draw);
+    for (int i : members(wanted)) {
+      Finalists.Judged chosen = judged[i];
+      if (chosen != null) {
+        forwards[i] += finalists.evaluations(i);
+        best[i] = chosen.point();
+        margin[i] = chosen.margin();
+      }
+    }
+  }
+
+  /** The margins of points, each on one draw. */
+  private double[] draw(int[] members, float[][] points) {
+    double[] margins = new double[points.length];
+    for (int from = 0; from < points.length; from += model.microBatch()) {
+      int to = Math.min(points.length, from + model.microBatch());
+      try (Scope scope = Scope.open()) {
+        Tensor batch =
+            Rows.stack(Arrays.copyOfRange(points, from, to), input().batchShape(to - from));
+        Tensor answers = model instanceof Unending mean ? mean.draw(batch) : model.logits(batch);
+        float[][] logits = Rows.split(answers.detach());
+        for (int row = 0; row < logits.length; row++) {
+          int label = samples.labels()[members[from + row]];
+          margins[from + row] = goal().margin(logits[row], label);
+        }
+      }
+    }
+    return margins;
   }
 
   /** What is attacked. */

@@ -1,6 +1,7 @@
 package io.foolproof.attack.search;
 
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.AttackResult.Status;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Objective;
@@ -23,15 +24,21 @@ import java.util.stream.IntStream;
  * <p>An attack asks for {@link Lanes}, moves their points, and shows every point to {@link
  * #gradient} or {@link #look}: a success at any point counts, be it a random start or halfway. A
  * sample that was fooled, or whose logits are not numbers, is done: its lane may be dropped at any
- * time, and what is shown for it later is ignored, so that dropping lanes changes no result.
+ * time, and what is shown for it later is ignored, so that dropping lanes changes no result. Where
+ * answers are drawn at random, no sample is done before the attack's last step, and the best point
+ * is chosen by fresh draws.
  */
 public final class Pursuit extends Evaluator {
-  private final AttackResult.Status[] status;
+  private final Status[] status;
+
+  /** Whether the last point of a sample may be handed on. */
+  private final boolean[] keptLast;
 
   public Pursuit(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
     super(model, samples, threat, seed, attack);
-    this.status = new AttackResult.Status[samples.size()];
-    Arrays.fill(status, AttackResult.Status.STANDING);
+    this.status = new Status[samples.size()];
+    Arrays.fill(status, Status.STANDING);
+    this.keptLast = new boolean[samples.size()];
   }
 
   /** The clean image of a lane. */
@@ -46,7 +53,7 @@ public final class Pursuit extends Evaluator {
    */
   public BallLanes remaining(int restart) {
     Lanes lanes =
-        lanes(members(i -> status[i] == AttackResult.Status.STANDING), restart, input().shape());
+        lanes(members(i -> status[i] == Status.STANDING), restart, input().shape());
     return new BallLanes(lanes, Ball.around(lanes.images(), threat, input()), false);
   }
 
@@ -100,7 +107,7 @@ public final class Pursuit extends Evaluator {
       Tensor values = objective.of(at.logits(), lanes.labels());
       Tensor gradient = at.of(List.of(values)).get(0);
       for (int member : lanes.members()) {
-        backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
+        backwards[member] += status[member] == Status.STANDING ? draws : 0;
       }
       for (int row : at.evaluatedAgain()) {
         int member = lanes.members()[row];
@@ -149,22 +156,46 @@ public final class Pursuit extends Evaluator {
     float[] values = {};
     for (int lane = 0; lane < margins.length; lane++) {
       int i = lanes.members()[lane];
+      keptLast[i] = false;
       margins[lane] = threat.goal().margin(logits[lane], samples.labels()[i]);
-      if (status[i] != AttackResult.Status.STANDING) {
+      if (status[i] != Status.STANDING) {
         continue;
       }
-      forwards[i]++;
+      forwards[i] += draws;
       if (!Rows.isFinite(logits[lane])) {
-        status[i] = AttackResult.Status.NOT_A_NUMBER;
-      } else if (!lanes.probing() && margins[lane] < margin[i]) {
+        status[i] = Status.NOT_A_NUMBER;
+      } else if (!lanes.probing() && isKept(i, margins[lane])) {
         values = values.length == 0 ? points.toFloats() : values;
-        margin[i] = margins[lane];
-        best[i] = Arrays.copyOfRange(values, lane * d, (lane + 1) * d);
-        boolean fooled = margin[i] < 0 && !(model instanceof Unending);
-        status[i] = fooled ? AttackResult.Status.FOOLED : AttackResult.Status.STANDING;
+        keep(i, Arrays.copyOfRange(values, lane * d, (lane + 1) * d), margins[lane]);
       }
     }
     return margins;
+  }
+
+  private boolean isKept(int i, double newMargin) {
+    return finalists == null ? newMargin < margin[i] : finalists.wouldTake(i, newMargin);
+  }
+
+  private void keep(int i, float[] point, double newMargin) {
+    keptLast[i] = true;
+    if (finalists != null) {
+      finalists.offer(i, point, newMargin);
+    }
+    if (newMargin < margin[i]) {
+      margin[i] = newMargin;
+      best[i] = point;
+      status[i] = newMargin < 0 && !isEndless() ? Status.FOOLED : Status.STANDING;
+    }
+  }
+
+  /** Whether a success ends nothing. */
+  private boolean isEndless() {
+    return isRandom() || model instanceof Unending;
+  }
+
+  /** Whether the last point that was evaluated of a sample may be what is handed on. */
+  public boolean keptLast(int member) {
+    return keptLast[member];
   }
 
   /** How far the best point of a sample is from being fooled. */
@@ -174,7 +205,7 @@ public final class Pursuit extends Evaluator {
 
   private int[] unfinished(BallLanes lanes) {
     return IntStream.range(0, lanes.size())
-        .filter(lane -> status[lanes.members()[lane]] == AttackResult.Status.STANDING)
+        .filter(lane -> status[lanes.members()[lane]] == Status.STANDING)
         .toArray();
   }
 
@@ -226,8 +257,12 @@ public final class Pursuit extends Evaluator {
 
   /** What was found, one result a sample. */
   public List<AttackResult> results() {
+    choose(i -> status[i] == Status.STANDING);
     List<AttackResult> results = new ArrayList<>(samples.size());
     for (int i = 0; i < samples.size(); i++) {
+      if (status[i] == Status.STANDING && margin[i] < 0 && !(model instanceof Unending)) {
+        status[i] = Status.FOOLED;
+      }
       results.add(new AttackResult(status[i], best[i], margin[i], forwards[i], backwards[i]));
     }
     return results;

@@ -1,10 +1,22 @@
 package io.foolproof.attack.search;
 
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.tensor.Tensor;
 
 /**
  * What an attack is not done with when it is fooled: what just fools it is not what is wanted, be
  * it that another model is to be fooled, or another draw of this one. Attacks within epsilon go on
  * to their last step, and end with the point that fools most surely, as if it were standing.
  */
-public interface Unending extends DifferentiableClassifier {}
+public interface Unending extends DifferentiableClassifier {
+
+  /** Of how many draws of another model each answer is the mean. */
+  default int draws() {
+    return 1;
+  }
+
+  /** What a single draw answers: [N, classes] from images [N, shape...]. */
+  default Tensor draw(Tensor images) {
+    return logits(images);
+  }
+}

@@ -57,11 +57,6 @@ public record Bpda(@Named("bpda") Pass pass, @NotASetting Surrogates surrogates)
   }
 
   @Override
-  public int evaluations() {
-    return 1;
-  }
-
-  @Override
   public GradientSource withSurrogates(Surrogates others) {
     return new Bpda(pass, others);
   }

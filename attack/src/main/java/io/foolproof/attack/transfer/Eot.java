@@ -10,14 +10,16 @@ import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.ForwardingClassifier;
-import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Expectation over transformation: what an attack sees is the mean over many draws, of the model's
@@ -29,9 +31,10 @@ import java.util.stream.IntStream;
  * cross-entropy is the mean of the draws' cross-entropies but for a term that is the same for all
  * classes.
  *
- * <p>The transformations are drawn once, evenly from what is allowed, and are the same for every
- * image and every step: what is found depends on nothing but the image. All draws of a step are in
- * memory at once. Success ends no search, since what just fools the mean fools half of the draws.
+ * <p>The transformations are drawn anew at every step, evenly from what is allowed, by the image's
+ * own random numbers: what is found depends on nothing but the image, the settings and the seed. All
+ * draws of a step are in memory at once. Success ends no search, since what just fools the mean
+ * fools half of the draws.
  *
  * @param draws how many draws to take the mean of
  * @param angle how far an image may be turned to either side, in degrees
@@ -56,6 +59,11 @@ public record Eot(
     return settings.gives(STANDARD) ? new Redirected(attack, settings.read(STANDARD)) : attack;
   }
 
+  @Override
+  public boolean drawsForEachSample() {
+    return transforms();
+  }
+
   private boolean transforms() {
     return angle > 0 || shift > 0 || scale > 0;
   }
@@ -70,11 +78,6 @@ public record Eot(
   }
 
   @Override
-  public int evaluations() {
-    return draws;
-  }
-
-  @Override
   public DifferentiableClassifier of(Classifier model) {
     if (!(model instanceof DifferentiableClassifier differentiable)) {
       throw new InvalidInputException(
@@ -86,18 +89,10 @@ public record Eot(
               "%s: images with rows and columns [C, H, W] wanted, %s takes %s",
               settings(), model.name(), model.input()));
     }
-    return new Mean(differentiable, this, transforms() ? grids(model.input()) : new float[0][]);
+    return new Mean(differentiable, this, new RandomStream(0, 0, "eot", 0));
   }
 
-  /** Where each draw reads the image: [draws][H * W * 2], places from -1 to 1. */
-  private float[][] grids(InputSpec input) {
-    int height = (int) input.shape()[1];
-    int width = (int) input.shape()[2];
-    return IntStream.range(0, draws)
-        .mapToObj(draw -> grid(new RandomStream(0, draw, "eot", 0), height, width))
-        .toArray(float[][]::new);
-  }
-
+  /** Where a draw reads the image: [H * W * 2], places from -1 to 1. */
   private float[] grid(RandomStream stream, int height, int width) {
     double turn = Math.toRadians(angle * (2 * stream.nextDouble() - 1));
     double right = shift * (2 * stream.nextDouble() - 1);
@@ -118,47 +113,86 @@ public record Eot(
     return grid;
   }
 
-  /** The mean of a model's draws. */
-  private record Mean(DifferentiableClassifier model, Eot eot, float[][] grids)
+  /**
+   * The mean of a model's draws.
+   *
+   * @param stream of the transformations
+   */
+  private record Mean(DifferentiableClassifier model, Eot eot, RandomStream stream)
       implements ForwardingClassifier, Unending {
+    @Override
+    public int draws() {
+      return eot.draws;
+    }
+
+    @Override
+    public boolean drawsAtRandom() {
+      return eot.transforms() || model.drawsAtRandom();
+    }
+
+    @Override
+    public Mean drawing(RandomStream from) {
+      return new Mean((DifferentiableClassifier) model.drawing(from.spawn()), eot, from);
+    }
+
     @Override
     public Tensor logits(Tensor images) {
       try (Scope scope = Scope.open()) {
-        Tensor sum = draw(images, 0);
-        for (int draw = 1; draw < eot.draws; draw++) {
-          sum = sum.add(draw(images, draw));
+        Tensor sum = null;
+        for (Tensor draw : eachDraw(images)) {
+          Tensor logs = Nn.logSoftmax(draw, 1);
+          sum = sum == null ? logs : sum.add(logs);
         }
-        return scope.keep(sum.div(eot.draws));
+        return scope.keep(Objects.requireNonNull(sum).div(eot.draws));
       }
     }
 
-    private Tensor draw(Tensor images, int draw) {
-      return Nn.logSoftmax(model.logits(grids.length == 0 ? images : seen(images, draw)), 1);
+    @Override
+    public Tensor draw(Tensor images) {
+      try (Scope scope = Scope.open()) {
+        return scope.keep(model.logits(seen(images)));
+      }
     }
 
-    /** Outside an image is what is darkest. */
-    private Tensor seen(Tensor images, int draw) {
+    /** The answers of each draw, [N, classes]. */
+    private List<Tensor> eachDraw(Tensor images) {
+      Stream<Tensor> copies = IntStream.range(0, eot.draws).mapToObj(draw -> seen(images));
+      return drawsForEachCopy()
+          ? model.logits(Tensor.concat(copies.toList(), 0)).split(images.size(0))
+          : copies.map(model::logits).toList();
+    }
+
+    /**
+     * Whether all draws can be evaluated in one batch. A model of a program's own may draw one
+     * number for a whole batch.
+     */
+    private boolean drawsForEachCopy() {
+      return model.drawsAtRandom() ? model.drawing(stream) != model : eot.transforms();
+    }
+
+    /** What the model sees in a draw. Outside an image is what is darkest. */
+    private Tensor seen(Tensor images) {
+      if (!eot.transforms()) {
+        return images;
+      }
       long[] shape = images.shape();
-      Tensor grid =
-          Tensor.of(grids[draw], 1, shape[2], shape[3], 2).expand(shape[0], shape[2], shape[3], 2);
+      float[] grid = eot.grid(stream, (int) shape[2], (int) shape[3]);
+      Tensor places =
+          Tensor.of(grid, 1, shape[2], shape[3], 2).expand(shape[0], shape[2], shape[3], 2);
       double low = input().low();
-      Tensor moved = Nn.gridSample(images.sub(low), grid.to(images.dtype())).add(low);
+      Tensor moved = Nn.gridSample(images.sub(low), places.to(images.dtype())).add(low);
       return moved.clamp(low, input().high());
     }
 
+    /** Whether another is the same, wherever both draw their random numbers from. */
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
       return other instanceof Mean that && model.equals(that.model) && eot.equals(that.eot);
     }
 
     @Override
     public int hashCode() {
       return 31 * model.hashCode() + eot.hashCode();
-    }
-
-    @Override
-    public String toString() {
-      return model + " over " + eot.draws + " draws of " + Arrays.toString(input().shape());
     }
   }
 }

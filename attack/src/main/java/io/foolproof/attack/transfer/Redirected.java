@@ -10,9 +10,12 @@ import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A gradient attack whose gradients come from elsewhere than the model, such as {@link Eot} or
@@ -92,8 +95,17 @@ record Redirected(Attack attack, GradientSource source) implements Attack {
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    return attack.run(source.of(model), samples, threat, seed).stream()
-        .map(result -> result.asFound(source.evaluations()))
-        .toList();
+    Classifier seen = source.of(model);
+    Stream<AttackResult> results =
+        source.drawsForEachSample()
+            ? IntStream.range(0, samples.size())
+                .mapToObj(i -> alone(seen, samples.single(i), threat, seed))
+            : attack.run(seen, samples, threat, seed).stream();
+    return results.map(AttackResult::asFound).toList();
+  }
+
+  private AttackResult alone(Classifier seen, Samples sample, ThreatModel threat, long seed) {
+    RandomStream stream = new RandomStream(seed, sample.indices()[0], settings(), 0);
+    return attack.run(seen.drawing(stream), sample, threat, seed).get(0);
   }
 }

@@ -142,7 +142,8 @@ public record Uap(
   }
 
   private float[] make(Purpose purpose) {
-    Classifier model = purpose.model();
+    RandomStream stream = new RandomStream(purpose.seed(), 0, name() + " model", 0);
+    Classifier model = purpose.model().drawing(stream);
     ThreatModel threat = purpose.threat();
     int[] order = IntStream.range(0, others.pool().images().length).toArray();
     int batches = (order.length + batch - 1) / batch;
