@@ -10,6 +10,11 @@ import io.foolproof.model.InputSpec;
  */
 public record Levels(int count, InputSpec input) {
 
+  /** Those of a file of 8-bit images. */
+  public static Levels eightBit(InputSpec input) {
+    return new Levels(256, input);
+  }
+
   /** Each value at its nearest level, which may be a little farther from another image. */
   public float[] nearest(float[] image) {
     float[] result = new float[image.length];

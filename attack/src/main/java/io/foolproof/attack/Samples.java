@@ -35,8 +35,20 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
 
   /** One of the samples, alone. */
   public Samples single(int place) {
+    return some(new int[] {place});
+  }
+
+  /** Some of the samples. */
+  public Samples some(int[] places) {
     return new Samples(
-        new float[][] {images[place]}, new int[] {labels[place]}, new long[] {indices[place]});
+        IntStream.of(places).mapToObj(i -> images[i]).toArray(float[][]::new),
+        IntStream.of(places).map(i -> labels[i]).toArray(),
+        IntStream.of(places).mapToLong(i -> indices[i]).toArray());
+  }
+
+  /** The same samples with other images. */
+  public Samples with(float[][] others) {
+    return new Samples(others, labels, indices);
   }
 
   /** How many samples there are. */

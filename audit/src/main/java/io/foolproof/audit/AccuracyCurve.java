@@ -160,11 +160,11 @@ final class AccuracyCurve {
             plan.threat().withEpsilon(epsilon(step)),
             unfooled,
             (place, finding) -> {
-              if (finding.outcome() == Outcome.FOOLED) {
+              if (finding.outcome() != Outcome.FOOLED) {
+                kept.add(place);
+              } else if (!witnesses.areDecided()) {
                 witnesses.remember(place, finding, noise);
                 fooledAt[place] = fooledAt[place] == 0 ? at : Math.min(fooledAt[place], at);
-              } else {
-                kept.add(place);
               }
             });
         unfooled = array(kept);

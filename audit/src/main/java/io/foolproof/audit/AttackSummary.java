@@ -107,6 +107,26 @@ public record AttackSummary(
     return findings.stream().map(Finding::cost).mapToLong(part).sum();
   }
 
+  /**
+   * Of a randomised model: a sample that was decided to be fooled counts for the attack that found
+   * the candidate, and for no other.
+   */
+  AttackSummary decided(int samples, Proportion left) {
+    return new AttackSummary(
+        name,
+        settings,
+        tried,
+        samples,
+        notReplayed,
+        errors,
+        left,
+        seconds,
+        forwards,
+        backwards,
+        closest,
+        note);
+  }
+
   AttackSummary withBestFor(int samples) {
     return new AttackSummary(
         name,

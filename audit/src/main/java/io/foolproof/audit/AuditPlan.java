@@ -154,6 +154,9 @@ public record AuditPlan(
     if (threat.levels() > 0) {
       identity.put("levels", String.valueOf(threat.levels()));
     }
+    if (RandomisedModel.isRandom(this)) {
+      identity.put("draws", String.valueOf(RandomisedModel.DRAWS));
+    }
     identity.put("curve", String.valueOf(extent.curveSteps()));
     identity.put("seed", String.valueOf(seed));
     identity.put("engine", Engine.version());

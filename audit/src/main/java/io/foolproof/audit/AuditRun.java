@@ -1,10 +1,10 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
+import io.foolproof.audit.journal.Tally;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
@@ -34,6 +34,9 @@ final class AuditRun {
   /** Where logits under attack were not finite: what was not found may be there. */
   private final boolean[] broken;
 
+  /** Of a randomised model; null of others. */
+  private final @Nullable Decision decision;
+
   private final Witnesses witnesses;
 
   AuditRun(AuditPlan plan, Stages stages) {
@@ -42,7 +45,8 @@ final class AuditRun {
     int n = plan.data().size();
     this.clean = new Finding[n];
     this.broken = new boolean[n];
-    this.witnesses = new Witnesses(plan);
+    this.decision = stages.draws().map(judge -> new Decision(plan, stages, judge)).orElse(null);
+    this.witnesses = new Witnesses(plan, decision);
   }
 
   /** Does what the journal does not know yet. */
@@ -59,9 +63,12 @@ final class AuditRun {
       stages.next();
       diagnosis.attack();
     }
+    if (decision != null) {
+      decide(decision);
+    }
     stages.next();
     List<AuditResult.CurvePoint> curve =
-        new AccuracyCurve(plan, stages, witnesses, shortAttacks, judged).points();
+        new AccuracyCurve(plan, stages, witnesses, shortAttacks, places(this::judged)).points();
     shortAttacks.summary(left()).ifPresent(summaries::add);
     List<SampleVerdict> verdicts =
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
@@ -75,10 +82,12 @@ final class AuditRun {
         plan.seed(),
         plan.data(),
         verdicts,
-        plan.closest() ? withBestFor(summaries) : summaries,
+        compared(summaries),
         curve,
         signs,
-        finished && plan.extent().diagnose() ? Randomness.of(plan, verdicts) : null,
+        finished && decision != null
+            ? decision.randomness(place -> verdicts.get(place).verdict())
+            : null,
         plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name());
   }
 
@@ -87,8 +96,14 @@ final class AuditRun {
   private void evaluateClean() {
     stages.next();
     int[] all = IntStream.range(0, plan.data().size()).toArray();
-    stages.run(
-        "clean", "clean images", all, this::evaluate, (place, finding) -> clean[place] = finding);
+    stages.clean(
+        all,
+        (place, finding) -> {
+          clean[place] = finding;
+          if (decision != null) {
+            decision.offer(place, finding, null);
+          }
+        });
     if (IntStream.of(all).anyMatch(place -> clean[place] == null)) {
       throw new InvalidInputException(stages.exhausted());
     }
@@ -100,27 +115,26 @@ final class AuditRun {
     }
   }
 
-  private List<Finding> evaluate(int[] places) {
-    Samples samples = stages.samples(places);
-    Replay.Answer[] answers = stages.answers(samples);
-    return IntStream.range(0, places.length)
-        .mapToObj(i -> evaluated(samples.indices()[i], answers[i]))
-        .toList();
-  }
-
-  private static Finding evaluated(long index, Replay.Answer answer) {
-    return new Finding(
-        index,
-        answer.prediction() < 0 ? Outcome.NOT_FINITE : Outcome.NOT_FOOLED,
-        answer.prediction(),
-        answer.confidence(),
-        new Finding.Cost(1, 0, 0),
-        null);
+  /** Decides on what a randomised model was attacked with. */
+  private void decide(Decision draws) {
+    stages.next();
+    draws.decide(
+        places(this::finite),
+        (place, finding) -> {
+          broken[place] |= finding.outcome() == Outcome.NOT_FINITE;
+          Attack by = draws.by(place);
+          if (by == null) {
+            // The clean image is the worst: it may be misclassified in most of these draws.
+            clean[place] = finding;
+          } else if (finding.outcome() == Outcome.FOOLED && correct(place)) {
+            witnesses.decide(place, finding, by);
+          }
+        });
   }
 
   private AttackSummary attack(int number, Attack attack) {
     stages.next();
-    int[] places = places(plan.closest() ? this::correct : this::unfooled);
+    int[] places = places(this::isAttacked);
     ThreatModel threat = plan.closest() ? plan.threat().withEpsilon(plan.widest()) : plan.threat();
     List<Finding> findings = new ArrayList<>();
     // A sample that is not attacked any more has no example: an infinite distance, not zero.
@@ -154,16 +168,32 @@ final class AuditRun {
     return new Proportion(left, plan.data().size());
   }
 
-  /** Adds for how many samples an attack came closest of all, the first where several did. */
-  private List<AttackSummary> withBestFor(List<AttackSummary> summaries) {
+  /** Adds what can be said of an attack only once all are over. */
+  private List<AttackSummary> compared(List<AttackSummary> summaries) {
+    if (!plan.closest() && decision == null) {
+      return summaries;
+    }
     List<AttackSummary> compared = new ArrayList<>();
+    int fooled = 0;
     for (int i = 0; i < summaries.size(); i++) {
       // After the plan's attacks there may be the short ones, which have no number in it.
       int number = i < plan.attacks().size() ? i : -1;
-      int[] best = places(place -> isBy(place, number));
-      compared.add(summaries.get(i).withBestFor(best.length));
+      AttackSummary summary = summaries.get(i);
+      if (decision != null) {
+        int by = places(place -> witnesses.fooled(place) && isBy(place, number)).length;
+        fooled += by;
+        summary = summary.decided(by, correctBut(fooled));
+      }
+      int best = places(place -> isBy(place, number)).length;
+      compared.add(plan.closest() ? summary.withBestFor(best) : summary);
     }
     return compared;
+  }
+
+  /** The fraction of samples that would not be fooled if just some were. */
+  private Proportion correctBut(int fooled) {
+    int judged = places(this::judged).length;
+    return new Proportion(judged - fooled, plan.data().size());
   }
 
   private boolean isBy(int place, int number) {
@@ -185,6 +215,18 @@ final class AuditRun {
   /** Correctly classified, and either fooled or with finite logits under all attacks. */
   private boolean judged(int place) {
     return correct(place) && (!broken[place] || witnesses.fooled(place));
+  }
+
+  /**
+   * Whether the next attack is to attack a sample: one that none before it fooled, except where the
+   * closest or the worst example of every sample is wanted.
+   */
+  private boolean isAttacked(int place) {
+    Tally tally = clean(place).tally();
+    if (tally != null) {
+      return finite(place) && tally.correct() > 0;
+    }
+    return plan.closest() ? correct(place) : unfooled(place);
   }
 
   private boolean unfooled(int place) {

@@ -8,8 +8,10 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.journal.Finding.Outcome;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.remote.QueryBudgetExhausted;
+import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -116,7 +118,8 @@ final class Diagnosis {
       return noneMeasured(NO_QUERIES_LEFT);
     }
     List<Diagnostic> diagnostics = new ArrayList<>(byAttacking());
-    Probing probing = new Probing(plan.model(), samples(), plan.threat().goal());
+    Classifier model = plan.model().drawing(new RandomStream(plan.seed(), 0, "signs", 0));
+    Probing probing = new Probing(model, samples(), plan.threat().goal());
     if (hasGradients()) {
       diagnostics.add(probing.vanishingGradients(SOME));
       diagnostics.add(probing.saturatedLoss(MANY));

@@ -1,89 +1,127 @@
 package io.foolproof.audit;
 
-import io.foolproof.attack.Samples;
-import io.foolproof.data.ImageSet;
-import io.foolproof.model.Classifier;
-import io.foolproof.tensor.Scope;
-import io.foolproof.tensor.Workers;
+import io.foolproof.audit.journal.Tally;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How right a model that answers at random is on what the attacks left, over many draws: its
- * accuracy on the witnesses, and on the clean images of the samples that have none.
+ * How often a randomised model is right at the worst candidate that is known of each sample: the
+ * mean over all samples, fooled or not, of the fraction of fresh draws that are right there. Right
+ * is what is classified correctly; under a targeted goal, what is classified correctly when it is
+ * clean and is not taken for the target.
  *
- * @param draws how often every image was asked about
- * @param mean of the fraction that was right
- * @param low the lower end of the mean's 95 % interval over draws
- * @param high the upper end
+ * @param draws how many fresh draws each sample's worst candidate was evaluated on, once
+ * @param mean the fraction that is right
+ * @param overDraws the mean's 95 % interval over draws: how it may differ for other draws of these
+ *     samples
+ * @param overBoth its 95 % interval over samples and draws: how it may differ for other samples of
+ *     their kind
+ * @param reproducible whether the draws come from the audit's seed, so that the same audit gives
+ *     the same figure again; otherwise the model draws by itself, and it will differ within the
+ *     interval over draws
+ * @param elsewhere what the same model says of the same images in another runtime; null where there
+ *     is none
  */
-public record Randomness(int draws, double mean, double low, double high) {
-  /** Odd, so that two classes cannot tie. */
-  static final int DRAWS = 21;
+public record Randomness(
+    int draws,
+    double mean,
+    Interval overDraws,
+    Interval overBoth,
+    boolean reproducible,
+    @Nullable Elsewhere elsewhere) {
+  /** The standard normal quantile of a two-sided interval at 95 %. */
+  private static final double Z = 1.959963984540054;
 
-  private static final int PROBES = 20;
+  /** Two fractions that differ by more standard deviations are not of the same model. */
+  private static final double CONTRADICTION = 5;
 
-  /** The quantile of Student's distribution for a two-sided interval at 95 %, 20 degrees. */
-  private static final double T = 2.086;
+  /** From one end to the other, both in [0, 1]. */
+  public record Interval(double low, double high) {
 
-  /** Null where the same images asked about twice get the same answers, or are not asked about. */
-  static @Nullable Randomness of(AuditPlan plan, List<SampleVerdict> verdicts) {
-    if (!isRandom(plan)) {
-      return null;
+    private static Interval around(double middle, double half, double includes) {
+      return new Interval(
+          Math.max(0, Math.min(includes, middle - half)),
+          Math.min(1, Math.max(includes, middle + half)));
     }
-    double[] shares = new double[DRAWS];
-    for (int draw = 0; draw < DRAWS; draw++) {
-      shares[draw] = right(plan, verdicts);
-    }
-    double mean = Arrays.stream(shares).average().orElseThrow();
-    double squares = Arrays.stream(shares).map(s -> (s - mean) * (s - mean)).sum();
-    double half = T * Math.sqrt(squares / (DRAWS - 1) / DRAWS);
-    return new Randomness(DRAWS, mean, Math.max(0, mean - half), Math.min(1, mean + half));
   }
 
   /**
-   * Whether the same images asked about twice get other answers. Of a model behind a URL this is
-   * not asked: its answers may cost something, and what follows takes many.
+   * The figure by another runtime, which draws by itself.
+   *
+   * @param runtime its name
+   * @param mean the fraction that is right
+   * @param overDraws the mean's 95 % interval over draws
+   * @param contradicted how many samples it contradicts beyond chance; where the model was fooled,
+   *     that does not count
    */
-  static boolean isRandom(AuditPlan plan) {
-    int probes = Math.min(PROBES, plan.data().size());
-    return !plan.model().isMetered() && differs(plan.model(), plan.data(), probes);
-  }
+  public record Elsewhere(String runtime, double mean, Interval overDraws, int contradicted) {
 
-  /** Whether two identical calls on the first images differ in any bit. */
-  private static boolean differs(Classifier model, ImageSet data, int probes) {
-    return !Arrays.equals(logits(model, data, probes), logits(model, data, probes));
-  }
-
-  private static double[] logits(Classifier model, ImageSet data, int probes) {
-    try (Scope scope = Scope.open()) {
-      Samples samples = Samples.of(data, IntStream.range(0, probes).toArray());
-      return model.logits(samples.tensor(model.input())).toDoubles();
+    static Elsewhere of(String runtime, int draws, int[] right, int contradicted) {
+      double mean = Randomness.mean(draws, right);
+      return new Elsewhere(runtime, mean, Randomness.overDraws(draws, right), contradicted);
     }
   }
 
-  private static double right(AuditPlan plan, List<SampleVerdict> verdicts) {
-    int right = 0;
-    for (int from = 0; from < verdicts.size(); from += Workers.MICRO_BATCH) {
-      int to = Math.min(verdicts.size(), from + Workers.MICRO_BATCH);
-      float[][] images =
-          IntStream.range(from, to)
-              .mapToObj(place -> leftBy(plan.data(), verdicts.get(place), place))
-              .toArray(float[][]::new);
-      Replay.Answer[] answers = Replay.ask(plan.model(), images);
-      for (int i = 0; i < answers.length; i++) {
-        right += answers[i].prediction() == plan.data().label(from + i) ? 1 : 0;
-      }
-    }
-    return (double) right / verdicts.size();
+  /**
+   * What was decided.
+   *
+   * @param right for each sample, how many of the draws are right
+   */
+  static Randomness of(
+      int draws, int[] right, boolean reproducible, @Nullable Elsewhere elsewhere) {
+    return new Randomness(
+        draws,
+        mean(draws, right),
+        overDraws(draws, right),
+        overBoth(draws, right),
+        reproducible,
+        elsewhere);
   }
 
-  private static float[] leftBy(ImageSet data, SampleVerdict verdict, int place) {
-    SampleVerdict.Witness witness = verdict.witness();
-    return verdict.verdict() == Verdict.FOOLED && witness != null
-        ? witness.image()
-        : data.pixels(place);
+  private static double mean(int draws, int[] right) {
+    return Arrays.stream(right).average().orElseThrow() / draws;
+  }
+
+  /**
+   * The samples are as they are. Each one's variance is that of its fraction with one more draw of
+   * either kind, so that a sample that was always right is not certain (Laplace's rule).
+   */
+  private static Interval overDraws(int draws, int[] right) {
+    double variance =
+        Arrays.stream(right)
+            .mapToDouble(count -> (count + 1.0) / (draws + 2))
+            .map(p -> p * (1 - p) / draws)
+            .sum();
+    double mean = mean(draws, right);
+    return Interval.around(mean, Z * Math.sqrt(variance) / right.length, mean);
+  }
+
+  /**
+   * The samples' fractions vary by both. With two more samples that are always right and two that
+   * never are: Agresti and Coull: Approximate is better than exact for interval estimation of
+   * binomial proportions, 1998, which this is where each fraction is 0 or 1.
+   */
+  private static Interval overBoth(int draws, int[] right) {
+    int n = right.length + 4;
+    double middle =
+        (Arrays.stream(right).mapToDouble(count -> (double) count / draws).sum() + 2) / n;
+    double squares =
+        Arrays.stream(right).mapToDouble(count -> squared((double) count / draws - middle)).sum()
+            + 2 * squared(1 - middle)
+            + 2 * squared(middle);
+    return Interval.around(middle, Z * Math.sqrt(squares) / n, mean(draws, right));
+  }
+
+  private static double squared(double value) {
+    return value * value;
+  }
+
+  /** Whether two tallies of the same image can hardly be of the same model. */
+  static boolean contradict(Tally one, Tally other) {
+    double pooled = (double) (one.fooled() + other.fooled()) / (one.draws() + other.draws());
+    double variance = pooled * (1 - pooled) * (1.0 / one.draws() + 1.0 / other.draws());
+    double difference =
+        (double) one.fooled() / one.draws() - (double) other.fooled() / other.draws();
+    return Math.abs(difference) > CONTRADICTION * Math.sqrt(variance);
   }
 }

@@ -20,19 +20,18 @@ import java.util.List;
  * the box and within epsilon in double precision, on the model and on every other runtime of the
  * same file.
  *
- * <p>A model that answers at random is asked many times, and its answer is the class that most
- * draws name: one draw proves nothing.
+ * <p>What a randomised model says of an example is found by {@link RandomisedModel}: one draw
+ * proves nothing.
  *
  * @param runtimes the model itself first
- * @param draws how often each of them is asked; 1 where answers do not vary
  */
-public record Replay(List<Classifier> runtimes, int draws) {
+public record Replay(List<Classifier> runtimes) {
 
   /**
    * What a runtime says of one image.
    *
    * @param prediction the class; -1 when there is none
-   * @param confidence its probability; over draws, the mean of those that name it
+   * @param confidence its probability; over draws, the mean of those that predict it
    */
   public record Answer(int prediction, double confidence) {}
 
@@ -40,49 +39,19 @@ public record Replay(List<Classifier> runtimes, int draws) {
   static Replay of(AuditPlan plan) {
     List<Classifier> runtimes = new ArrayList<>(List.of(plan.model()));
     runtimes.addAll(plan.otherRuntimes());
-    return new Replay(runtimes, Randomness.isRandom(plan) ? Randomness.DRAWS : 1);
+    return new Replay(runtimes);
   }
 
   static final Answer NONE = new Answer(-1, 0);
 
   /** Evaluates one image alone. */
-  private Answer alone(Classifier model, float[] image) {
-    float[][] copies = new float[draws][];
-    Arrays.fill(copies, image);
-    return mostCommon(ask(model, copies));
+  private static Answer alone(Classifier model, float[] image) {
+    return ask(model, new float[][] {image})[0];
   }
 
-  /** What the model itself says of images, each by itself where it answers at random. */
+  /** What the model itself says of images. */
   Answer[] of(float[][] images) {
-    Classifier model = runtimes.get(0);
-    return draws == 1
-        ? ask(model, images)
-        : Arrays.stream(images).map(image -> alone(model, image)).toArray(Answer[]::new);
-  }
-
-  private static Answer mostCommon(Answer[] answers) {
-    Answer best = NONE;
-    long most = 0;
-    for (Answer answer : answers) {
-      int prediction = answer.prediction();
-      if (prediction < 0) {
-        return NONE;
-      }
-      long votes = Arrays.stream(answers).filter(a -> a.prediction() == prediction).count();
-      if (votes > most) {
-        most = votes;
-        best = new Answer(prediction, confidence(answers, prediction));
-      }
-    }
-    return best;
-  }
-
-  private static double confidence(Answer[] answers, int prediction) {
-    return Arrays.stream(answers)
-        .filter(answer -> answer.prediction() == prediction)
-        .mapToDouble(Answer::confidence)
-        .average()
-        .orElse(0);
+    return ask(runtimes.get(0), images);
   }
 
   /** Evaluates images in one batch, once. */
@@ -131,15 +100,25 @@ public record Replay(List<Classifier> runtimes, int draws) {
    * may be moved, the clean image must bend into the one that is claimed, to the last bit.
    */
   public Answer confirm(ThreatModel threat, float[] clean, int label, AttackResult claimed) {
+    return isAllowed(threat, clean, claimed) ? answer(threat.goal(), label, claimed.image()) : NONE;
+  }
+
+  /**
+   * Whether an attack's image is one that the threat model allows, in the box and within epsilon,
+   * whatever the model says of it.
+   */
+  boolean isAllowed(ThreatModel threat, float[] clean, AttackResult claimed) {
+    float[] image = claimed.image();
+    if (!inside(image, runtimes.get(0).input())) {
+      return false;
+    }
     if (threat instanceof NormBounded) {
-      return confirm(threat, clean, label, claimed.image());
+      return threat.size(Distances.between(clean, image)) <= threat.epsilon();
     }
     Flow flow = claimed.flow();
-    boolean honest =
-        flow != null
-            && flow.length() <= threat.epsilon()
-            && Arrays.equals(flow.bend(clean, runtimes.get(0).input()), claimed.image());
-    return honest ? answer(threat.goal(), label, claimed.image()) : NONE;
+    return flow != null
+        && flow.length() <= threat.epsilon()
+        && Arrays.equals(flow.bend(clean, runtimes.get(0).input()), image);
   }
 
   /** The model's own answer where the image is in the box and all runtimes are fooled. */

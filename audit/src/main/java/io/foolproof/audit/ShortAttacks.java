@@ -61,9 +61,12 @@ final class ShortAttacks {
   }
 
   private void remember(int place, Finding finding, Attack attack) {
-    if (!witnesses.fooled(place)) {
+    boolean fooledBefore = witnesses.fooled(place);
+    witnesses.offer(place, finding, attack);
+    if (!fooledBefore) {
       missed.computeIfAbsent(place, unseen -> new ArrayList<>());
-      if (witnesses.distance(place, finding) <= plan.threat().epsilon()) {
+      boolean within = witnesses.distance(place, finding) <= plan.threat().epsilon();
+      if (within && !witnesses.areDecided()) {
         witnesses.remember(place, finding, attack);
         successful.add(attack.settings());
       }

@@ -1,39 +1,31 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.Levels;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.journal.Finding;
-import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.Workers;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Does the work of an audit, stage by stage and batch by batch: what the journal knows is not done
  * again, and what is found goes there at once.
  */
 final class Stages {
-  /** What a file of 8-bit images holds. */
-  private static final int EIGHT_BIT = 256;
-
   private final AuditPlan plan;
   private final Journal journal;
   private final Workers workers;
   private final int batch;
   private final Progress progress;
-  private final Replay replay;
-  private final Levels eightBit;
+  private final Judge judge;
   private int number;
   private String exhausted = "";
 
@@ -43,14 +35,13 @@ final class Stages {
     this.workers = workers;
     this.batch = batch;
     this.progress = progress;
-    this.replay = Replay.of(plan);
-    this.eightBit = new Levels(EIGHT_BIT, plan.model().input());
+    this.judge = Judge.of(plan);
   }
 
   /** Tells that the next stage of the audit begins. */
   void next() {
-    // The clean images, the accuracy curve, and the diagnosis.
-    int others = plan.extent().diagnose() ? 3 : 2;
+    // The clean images, the accuracy curve, the diagnosis, and the decision on fresh draws.
+    int others = (plan.extent().diagnose() ? 3 : 2) + (draws().isPresent() ? 1 : 0);
     progress.stage(++number, plan.attacks().size() + others);
   }
 
@@ -108,7 +99,12 @@ final class Stages {
     }
   }
 
-  /** As {@link #run}: attacks these samples, and replays what fools. */
+  /** As {@link #run}: evaluates clean images. */
+  void clean(int[] places, Receiver receiver) {
+    run("clean", "clean images", places, some -> judge.clean(samples(some)), receiver);
+  }
+
+  /** As {@link #run}: attacks these samples, and checks what fools. */
   void attack(
       String stage,
       String title,
@@ -116,76 +112,17 @@ final class Stages {
       ThreatModel threat,
       int[] places,
       Receiver receiver) {
-    run(stage, title, places, some -> attacked(attack, threat, some), receiver);
+    run(
+        stage,
+        title,
+        places,
+        some -> judge.attacked(stage, attack, threat, samples(some)),
+        receiver);
   }
 
-  private List<Finding> attacked(Attack attack, ThreatModel threat, int[] places) {
-    long start = System.nanoTime();
-    Samples samples = samples(places);
-    List<AttackResult> results = attack.run(plan.model(), samples, threat, plan.seed());
-    List<Finding> findings = new ArrayList<>();
-    long nanos = (System.nanoTime() - start) / places.length;
-    Replay.Answer[] answers = new Replay.Answer[places.length];
-    for (int i = 0; i < answers.length; i++) {
-      AttackResult result = results.get(i);
-      answers[i] =
-          result.status() == AttackResult.Status.FOOLED
-              ? replay.confirm(threat, samples.images()[i], samples.labels()[i], result)
-              : Replay.NONE;
-    }
-    boolean[] surviving = surviveRounding(samples, results, answers);
-    for (int i = 0; i < answers.length; i++) {
-      findings.add(finding(samples.indices()[i], results.get(i), answers[i], surviving[i], nanos));
-    }
-    return findings;
-  }
-
-  private static Finding finding(
-      long index, AttackResult result, Replay.Answer answer, boolean survivesRounding, long nanos) {
-    Outcome outcome =
-        switch (result.status()) {
-          case NOT_A_NUMBER -> Outcome.NOT_FINITE;
-          case STANDING -> Outcome.NOT_FOOLED;
-          case FOOLED -> answer.prediction() < 0 ? Outcome.NOT_REPLAYED : Outcome.FOOLED;
-        };
-    return new Finding(
-        index,
-        outcome,
-        answer.prediction(),
-        answer.confidence(),
-        new Finding.Cost(result.forwards(), result.backwards(), nanos),
-        outcome == Outcome.FOOLED
-            ? new Finding.Example(result.image(), survivesRounding, moved(result))
-            : null);
-  }
-
-  private static @Nullable Double moved(AttackResult result) {
-    return result.flow() == null ? null : (Double) result.flow().length();
-  }
-
-  /** What the model says of samples, without any attack. */
-  Replay.Answer[] answers(Samples samples) {
-    return replay.of(samples.images());
-  }
-
-  /** Which of the witnesses that held still fool as 8-bit images; asked about together. */
-  private boolean[] surviveRounding(
-      Samples samples, List<AttackResult> results, Replay.Answer[] answers) {
-    int[] held =
-        IntStream.range(0, answers.length).filter(i -> answers[i].prediction() >= 0).toArray();
-    boolean[] surviving = new boolean[answers.length];
-    if (held.length > 0) {
-      float[][] rounded =
-          IntStream.of(held)
-              .mapToObj(i -> eightBit.nearest(results.get(i).image()))
-              .toArray(float[][]::new);
-      Replay.Answer[] again = replay.of(rounded);
-      for (int k = 0; k < held.length; k++) {
-        int label = samples.labels()[held[k]];
-        surviving[held[k]] = Replay.fooled(plan.threat().goal(), label, again[k]);
-      }
-    }
-    return surviving;
+  /** How a randomised model is judged; empty where it does not. */
+  Optional<DrawJudge> draws() {
+    return judge instanceof DrawJudge drawing ? Optional.of(drawing) : Optional.empty();
   }
 
   /** That a query budget ran out, in words; empty where none did. */

@@ -13,8 +13,12 @@ final class Witnesses {
   private final @Nullable Attack[] foundBy;
   private final double[] distance;
 
-  Witnesses(AuditPlan plan) {
+  /** Decides on the samples of a randomised model; null of others. */
+  private final @Nullable Decision decision;
+
+  Witnesses(AuditPlan plan, @Nullable Decision decision) {
     this.plan = plan;
+    this.decision = decision;
     int n = plan.data().size();
     this.closest = new SampleVerdict.Witness[n];
     this.foundBy = new Attack[n];
@@ -23,36 +27,57 @@ final class Witnesses {
   }
 
   /**
-   * Keeps what a stage found where it is closer than what was known.
+   * Keeps what a stage found where it is closer than what was known. Of a randomised model it is a
+   * candidate, to be decided on, where it is within epsilon.
    *
    * @return how far it is from the clean image; infinite where nothing was found
    */
   double remember(int place, Finding finding, Attack attack) {
-    Finding.Example example = finding.example();
-    if (example == null) {
-      return Double.POSITIVE_INFINITY;
+    offer(place, finding, attack);
+    double away = distance(place, finding);
+    if (decision == null || away > plan.threat().epsilon()) {
+      keep(place, finding, attack);
     }
-    Distances distances = distances(place, example);
-    double away = plan.threat().size(distances);
-    if (away < distance[place]) {
+    return away;
+  }
+
+  /** Keeps what a stage found as a candidate, fooled or not; nothing of a model without chance. */
+  void offer(int place, Finding finding, Attack attack) {
+    Finding.Example example = finding.example();
+    if (decision != null
+        && !decision.isDecided()
+        && example != null
+        && plan.threat().size(distances(place, example)) <= plan.threat().epsilon()) {
+      decision.offer(place, finding, attack);
+    }
+  }
+
+  /** Keeps what was decided where it is fooled. */
+  void decide(int place, Finding decided, Attack attack) {
+    keep(place, decided, attack);
+  }
+
+  private void keep(int place, Finding finding, Attack attack) {
+    Finding.Example example = finding.example();
+    double away = distance(place, finding);
+    if (example != null && away < distance[place]) {
       closest[place] =
           new SampleVerdict.Witness(
               attack.name(),
               example.image(),
               finding.prediction(),
               finding.confidence(),
-              distances,
+              distances(place, example),
               example.survivesRounding());
       foundBy[place] = attack;
       distance[place] = away;
     }
-    return away;
   }
 
-  /** How far what a stage found is from the clean image; infinite where it found nothing. */
+  /** How far what a stage found is from the clean image; infinite where it fooled nothing. */
   double distance(int place, Finding finding) {
     Finding.Example example = finding.example();
-    return example == null
+    return example == null || finding.outcome() != Finding.Outcome.FOOLED
         ? Double.POSITIVE_INFINITY
         : plan.threat().size(distances(place, example));
   }
@@ -62,14 +87,24 @@ final class Witnesses {
     return distance[place];
   }
 
-  /** Whether an example within epsilon is known. */
+  /**
+   * Whether an example within epsilon is known; as long as it is not decided, what the draws that
+   * chose a candidate say.
+   */
   boolean fooled(int place) {
-    return distance[place] <= plan.threat().epsilon();
+    return decision != null && !decision.isDecided()
+        ? decision.isProbablyFooled(place)
+        : distance[place] <= plan.threat().epsilon();
+  }
+
+  /** Whether all has been decided, so that nothing more becomes fooled. */
+  boolean areDecided() {
+    return decision != null && decision.isDecided();
   }
 
   /** Which attack found the closest example; null where none is known. */
   @Nullable Attack by(int place) {
-    return foundBy[place];
+    return decision != null && !decision.isDecided() ? decision.by(place) : foundBy[place];
   }
 
   /** Two images do not tell how far a pixel was moved; the replay has measured it. */

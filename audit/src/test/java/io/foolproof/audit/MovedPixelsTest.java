@@ -95,7 +95,7 @@ class MovedPixelsTest {
 
   @Test
   void aClaimWhoseFlowOrImageWasTamperedWithIsRefused() {
-    Replay replay = new Replay(List.of(MODEL), 1);
+    Replay replay = new Replay(List.of(MODEL));
     ImageSet data = data(30);
     Samples samples = Samples.of(data, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
     List<AttackResult> results = ATTACKS.get(1).run(MODEL, samples, THREAT, 1);

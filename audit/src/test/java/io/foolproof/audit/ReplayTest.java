@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ReplayTest {
   private static final LinearClassifier MODEL =
       new LinearClassifier(InputSpec.unit(1), new float[][] {{-1}, {1}}, new float[] {0.4f, -0.4f});
-  private static final Replay REPLAY = new Replay(List.of(MODEL), 1);
+  private static final Replay REPLAY = new Replay(List.of(MODEL));
 
   private static int confirmed(double epsilon, float clean, float image) {
     ThreatModel threat = ThreatModel.untargeted(Norm.LINF, epsilon);

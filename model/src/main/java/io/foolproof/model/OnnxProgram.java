@@ -170,7 +170,7 @@ final class OnnxProgram {
             "%s: %s: the condition depends on the images, which is not supported; %s"
                 .formatted(file, step.node(), WITHOUT_GRADIENTS));
       }
-      boolean known = !Operators.drawsAtRandom(type);
+      boolean known = !(step.operator() instanceof Drawing);
       if (!SIZES.contains(type)) {
         for (int input : step.inputs()) {
           known &= input < 0 || fixed[input];

@@ -1,5 +1,6 @@
 package io.foolproof.model;
 
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 
 /**
@@ -56,6 +57,17 @@ public sealed interface Preprocessed extends ForwardingClassifier {
   default Tensor logits(Tensor images) {
     input().requireBatch(name(), images);
     return model().logits(adapter().apply(images));
+  }
+
+  @Override
+  default Classifier drawing(RandomStream from) {
+    Classifier drawing = model().drawing(from);
+    if (drawing == model()) {
+      return this;
+    }
+    return drawing instanceof DifferentiableClassifier differentiable
+        ? new WithGradients(differentiable, adapter())
+        : new WithoutGradients(drawing, adapter());
   }
 
   /** Of a classifier without gradients. */

@@ -30,7 +30,12 @@ public final class Numbers {
 
   /** The 95 % interval of a proportion: 2.1 to 5.9 %. */
   public static String interval(Proportion proportion) {
-    return fixed(100 * proportion.low(), 1) + " to " + fixed(100 * proportion.high(), 1) + " %";
+    return range(proportion.low(), proportion.high());
+  }
+
+  /** From one fraction in [0, 1] to another, in per cent: 2.1 to 5.9 %. */
+  public static String range(double low, double high) {
+    return fixed(100 * low, 1) + " to " + fixed(100 * high, 1) + " %";
   }
 
   /** A whole number with thousands separated: 12,345. */

@@ -5,7 +5,6 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
-import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Verdict;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
@@ -74,7 +73,7 @@ final class ExamplePages {
               digits.samples(),
               digits.attacks(),
               ExampleAudits.signs(),
-              new Randomness(20, 0.0612, 0.0587, 0.0641));
+              ExampleAudits.drawn(0.0612, 0.0587, 0.0641));
       case "audit-nothing-fooled" -> unfooled(Verdict.UNKNOWN);
       case "audit-nothing-run" -> {
         AuditResult bare = unfooled(Verdict.ERROR);

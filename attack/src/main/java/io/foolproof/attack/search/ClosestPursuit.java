@@ -24,8 +24,8 @@ import java.util.function.IntPredicate;
  * {@link #evaluate} or {@link #look}; each counts, be it halfway. Points must be in the model's
  * box.
  *
- * <p>Where answers are drawn at random there is no boundary to be close to: what is handed on is the
- * point within epsilon that fools most draws.
+ * <p>A randomised model has no boundary to be close to: what is handed on is the point within
+ * epsilon that fools most draws.
  */
 public final class ClosestPursuit extends Evaluator {
   /**
@@ -329,7 +329,7 @@ public final class ClosestPursuit extends Evaluator {
     return results;
   }
 
-  /** Where answers are drawn at random: the point within epsilon that fools most fresh draws. */
+  /** Of a randomised model: the point within epsilon that fools most fresh draws. */
   private AttackResult ofDraws(int i) {
     AttackResult.Status status = AttackResult.Status.NOT_A_NUMBER;
     if (!broken[i]) {

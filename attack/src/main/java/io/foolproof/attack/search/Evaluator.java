@@ -39,7 +39,7 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
   /** How many draws an evaluation takes. */
   final int draws;
 
-  /** The points to choose from in the end, where answers are drawn at random; null elsewhere. */
+  /** The points to choose from in the end, of a randomised model; null elsewhere. */
   final @Nullable Finalists finalists;
 
   Evaluator(Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
@@ -59,16 +59,16 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
   }
 
   /**
-   * Whether the model's answers are drawn at random: what fools one draw may not fool another, so
-   * that no search ends at a success.
+   * Whether the model is randomised: what fools one draw may not fool another, so that no search
+   * ends at a success.
    */
   public boolean isRandom() {
     return finalists != null;
   }
 
   /**
-   * Chooses the best points by fresh draws, where answers are drawn at random; the best that were
-   * seen are the best elsewhere.
+   * Chooses the best points by fresh draws, of a randomised model; the best that were seen are the
+   * best elsewhere.
    *
    * @param wanted of which samples, by their places in the micro-batch
    */

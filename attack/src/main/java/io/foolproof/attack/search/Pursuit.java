@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
  * <p>An attack asks for {@link Lanes}, moves their points, and shows every point to {@link
  * #gradient} or {@link #look}: a success at any point counts, be it a random start or halfway. A
  * sample that was fooled, or whose logits are not numbers, is done: its lane may be dropped at any
- * time, and what is shown for it later is ignored, so that dropping lanes changes no result. Where
- * answers are drawn at random, no sample is done before the attack's last step, and the best point
- * is chosen by fresh draws.
+ * time, and what is shown for it later is ignored, so that dropping lanes changes no result. Of a
+ * randomised model, no sample is done before the attack's last step, and the best point is chosen
+ * by fresh draws.
  */
 public final class Pursuit extends Evaluator {
   private final Status[] status;
@@ -52,8 +52,7 @@ public final class Pursuit extends Evaluator {
    * @param restart which random restart, from 0: each has random numbers of its own
    */
   public BallLanes remaining(int restart) {
-    Lanes lanes =
-        lanes(members(i -> status[i] == Status.STANDING), restart, input().shape());
+    Lanes lanes = lanes(members(i -> status[i] == Status.STANDING), restart, input().shape());
     return new BallLanes(lanes, Ball.around(lanes.images(), threat, input()), false);
   }
 

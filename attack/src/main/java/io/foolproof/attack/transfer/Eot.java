@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * classes.
  *
  * <p>The transformations are drawn anew at every step, evenly from what is allowed, by the image's
- * own random numbers: what is found depends on nothing but the image, the settings and the seed. All
- * draws of a step are in memory at once. Success ends no search, since what just fools the mean
+ * own random numbers: what is found depends on nothing but the image, the settings and the seed.
+ * All draws of a step are in memory at once. Success ends no search, since what just fools the mean
  * fools half of the draws.
  *
  * @param draws how many draws to take the mean of

@@ -65,7 +65,7 @@ final class FoolingStudy {
     this.hull = hull;
     this.clean = clean;
     this.workers = workers;
-    this.replay = new Replay(List.of(fooling.model()), 1);
+    this.replay = new Replay(List.of(fooling.model()));
   }
 
   /** A query after the attack, before the hull. */

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param prediction the class of the image that the stage ends with; -1 for none
  * @param confidence the model's probability of that class
  * @param cost what it took
- * @param example the adversarial example of a sample that is {@link Outcome#FOOLED}; null otherwise
+ * @param example the adversarial example of a sample that is {@link Outcome#FOOLED}; of a
+ *     randomised model also the best candidate of a sample that is not; null otherwise
+ * @param tally what fresh draws of a randomised model say of the image; null of other models
  */
 public record Finding(
     long index,
@@ -18,7 +20,19 @@ public record Finding(
     int prediction,
     double confidence,
     Cost cost,
-    @Nullable Example example) {
+    @Nullable Example example,
+    @Nullable Tally tally) {
+
+  /** Of a model that is not randomised. */
+  public Finding(
+      long index,
+      Outcome outcome,
+      int prediction,
+      double confidence,
+      Cost cost,
+      @Nullable Example example) {
+    this(index, outcome, prediction, confidence, cost, example, null);
+  }
 
   /** How a stage can end for a sample. */
   public enum Outcome {
@@ -42,7 +56,7 @@ public record Finding(
   public record Cost(long forwards, long backwards, long nanos) {}
 
   /**
-   * An adversarial example that was replayed.
+   * An adversarial example that was replayed, or a candidate for one.
    *
    * @param image its pixels, in the model's box
    * @param survivesRounding whether it still fools the model as an 8-bit image
@@ -51,9 +65,11 @@ public record Finding(
    */
   public record Example(float[] image, boolean survivesRounding, @Nullable Double moved) {}
 
-  /** Checks that there is an example exactly where the sample is fooled. */
+  /** Checks that there is an example where the sample is fooled, or may be by other draws. */
   public Finding {
-    if ((example != null) != (outcome == Outcome.FOOLED)) {
+    boolean fooled = outcome == Outcome.FOOLED;
+    boolean candidate = outcome == Outcome.NOT_FOOLED && tally != null;
+    if (example == null ? fooled : !fooled && !candidate) {
       throw new IllegalArgumentException(
           "sample "
               + index

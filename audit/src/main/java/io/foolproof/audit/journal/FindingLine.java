@@ -1,5 +1,6 @@
 package io.foolproof.audit.journal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.foolproof.audit.journal.Finding.Cost;
 import io.foolproof.audit.journal.Finding.Example;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ record FindingLine(
     long nanos,
     boolean survivesRounding,
     float @Nullable [] image,
-    @Nullable Double moved) {
+    @Nullable Double moved,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Tally tally) {
 
   static FindingLine of(String stage, Finding finding) {
     Cost cost = finding.cost();
@@ -36,7 +38,8 @@ record FindingLine(
         cost.nanos(),
         example != null && example.survivesRounding(),
         example == null ? null : example.image(),
-        example == null ? null : example.moved());
+        example == null ? null : example.moved(),
+        finding.tally());
   }
 
   Finding finding() {
@@ -46,6 +49,7 @@ record FindingLine(
         prediction,
         confidence,
         new Cost(forwards, backwards, nanos),
-        image == null ? null : new Example(image, survivesRounding, moved));
+        image == null ? null : new Example(image, survivesRounding, moved),
+        tally);
   }
 }

@@ -52,8 +52,7 @@ final class Chance {
     allowOnly(node, Set.of("mean", "scale"), more);
     double mean = node.attributes().number("mean", 0);
     double scale = node.attributes().number("scale", 1);
-    return (shape, rows) ->
-        drawn(shape, rows, RandomStream::fillGaussian).mul(scale).add(mean);
+    return (shape, rows) -> drawn(shape, rows, RandomStream::fillGaussian).mul(scale).add(mean);
   }
 
   private static Draw uniform(Node node, String... more) {

@@ -1,10 +1,8 @@
 package io.foolproof.model.operator;
 
 import io.foolproof.tensor.DType;
-import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;

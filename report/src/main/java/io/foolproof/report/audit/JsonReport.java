@@ -85,10 +85,17 @@ public record JsonReport(
     static Interval of(Proportion share) {
       return new Interval(share.low(), share.high());
     }
+
+    static Interval of(Randomness.Interval interval) {
+      return new Interval(interval.low(), interval.high());
+    }
   }
 
   record Intervals(
-      Interval cleanAccuracy, Interval robustAccuracy, @Nullable Interval certifiedAccuracy) {}
+      String over,
+      Interval cleanAccuracy,
+      Interval robustAccuracy,
+      @Nullable Interval certifiedAccuracy) {}
 
   record Summary(
       int samples,
@@ -122,7 +129,15 @@ public record JsonReport(
 
   record Step(int steps, double fooled) {}
 
-  record Drawn(int draws, double mean, Interval interval) {}
+  record Drawn(
+      int draws,
+      double mean,
+      Interval intervalOverDraws,
+      Interval intervalOverSamplesAndDraws,
+      boolean reproducible,
+      @Nullable Elsewhere elsewhere) {}
+
+  record Elsewhere(String runtime, double mean, Interval intervalOverDraws, int contradicted) {}
 
   record GateOutcome(
       double failUnder,
@@ -218,7 +233,10 @@ public record JsonReport(
         robust.value(),
         certified ? proved.value() : null,
         new Intervals(
-            Interval.of(clean), Interval.of(robust), certified ? Interval.of(proved) : null),
+            "samples",
+            Interval.of(clean),
+            Interval.of(robust),
+            certified ? Interval.of(proved) : null),
         verdicts,
         rounded == null ? null : rounded.value(),
         result.warnings().stream().map(Diagnostic::id).toList());
@@ -297,6 +315,16 @@ public record JsonReport(
         : new Drawn(
             randomness.draws(),
             randomness.mean(),
-            new Interval(randomness.low(), randomness.high()));
+            Interval.of(randomness.overDraws()),
+            Interval.of(randomness.overBoth()),
+            randomness.reproducible(),
+            elsewhere(randomness.elsewhere()));
+  }
+
+  private static @Nullable Elsewhere elsewhere(Randomness.@Nullable Elsewhere other) {
+    return other == null
+        ? null
+        : new Elsewhere(
+            other.runtime(), other.mean(), Interval.of(other.overDraws()), other.contradicted());
   }
 }

@@ -217,14 +217,7 @@ public final class TerminalSummary {
     line(Paint.NONE, share("Clean accuracy", clean));
     Randomness randomness = result.randomness();
     if (randomness != null) {
-      line(
-          Paint.BOLD,
-          pad("Robust, mean of %d draws".formatted(randomness.draws()), -28)
-              + pad(Numbers.percent(randomness.mean()), 8)
-              + "   (95 %% interval %s to %s)"
-                  .formatted(
-                      Numbers.fixed(100 * randomness.low(), 1),
-                      Numbers.percent(randomness.high())));
+      overDraws(randomness);
     }
     line(Paint.BOLD, share("Robust accuracy, at most", upper));
     line(
@@ -258,10 +251,43 @@ public final class TerminalSummary {
     }
   }
 
+  /** The headline of a randomised model. */
+  private void overDraws(Randomness randomness) {
+    String name = "Robust, mean of %d draws".formatted(randomness.draws());
+    line(
+        Paint.BOLD,
+        pad(name, -28)
+            + pad(Numbers.percent(randomness.mean()), 8)
+            + over("draws", randomness.overDraws()));
+    Randomness.Interval both = randomness.overBoth();
+    line(
+        Paint.NONE,
+        pad("  over samples and draws", -39)
+            + "(95 %% interval %s)".formatted(Numbers.range(both.low(), both.high())));
+    Randomness.Elsewhere other = randomness.elsewhere();
+    if (other != null) {
+      line(
+          Paint.NONE,
+          pad("The same in " + cut(clean(other.runtime()), 15), -28)
+              + pad(Numbers.percent(other.mean()), 8)
+              + over("draws", other.overDraws()));
+    }
+    if (!randomness.reproducible()) {
+      wrapped(
+          Paint.NONE,
+          "The model draws by itself: another run differs within the interval over draws.",
+          2);
+    }
+  }
+
+  private static String over(String what, Randomness.Interval interval) {
+    return "   (95 %% over %s %s)".formatted(what, Numbers.range(interval.low(), interval.high()));
+  }
+
   private static String share(String name, Proportion share) {
     return pad(name, -28)
         + pad(Numbers.percent(share), 8)
-        + "   (95 % interval "
+        + "   (95 % over samples "
         + Numbers.interval(share)
         + ")";
   }

@@ -146,6 +146,18 @@ public final class ExampleAudits {
         plain.replayedBy());
   }
 
+  /** What is said of a randomised model. */
+  public static Randomness drawn(double mean, double low, double high) {
+    return new Randomness(
+        101,
+        mean,
+        new Randomness.Interval(low, high),
+        new Randomness.Interval(Math.max(0, low - 0.1), Math.min(1, high + 0.1)),
+        true,
+        new Randomness.Elsewhere(
+            "ONNX Runtime", mean - 0.01, new Randomness.Interval(low - 0.01, high - 0.01), 3));
+  }
+
   /** The same audit by minimal-norm attacks. */
   public static AuditResult closest(AuditResult plain) {
     int n = plain.samples().size();

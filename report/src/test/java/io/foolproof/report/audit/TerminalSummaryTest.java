@@ -26,7 +26,7 @@ class TerminalSummaryTest {
             "\nSettings\npgd:steps=40:step=0.1:restarts=5\n",
             "2 of its successes did not hold when replayed alone",
             "fooled                38    95.0 %  ######################################\n",
-            "Robust accuracy, at most       5.0 %   (95 % interval 1.4 to 16.5 %)\n",
+            "Robust accuracy, at most       5.0 %   (95 % over samples 1.4 to 16.5 %)\n",
             "Robust accuracy, at least   nothing proved yet\n");
   }
 

@@ -1,0 +1,103 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Levels;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.journal.Finding;
+import io.foolproof.audit.journal.Finding.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Of a model whose answers do not vary: an evaluation each, and a replay of every success. */
+final class ReplayJudge implements Judge {
+  private final AuditPlan plan;
+  private final Replay replay;
+  private final Levels eightBit;
+
+  ReplayJudge(AuditPlan plan) {
+    this.plan = plan;
+    this.replay = Replay.of(plan);
+    this.eightBit = Levels.eightBit(plan.model().input());
+  }
+
+  @Override
+  public List<Finding> clean(Samples samples) {
+    Replay.Answer[] answers = replay.of(samples.images());
+    return IntStream.range(0, answers.length)
+        .mapToObj(i -> evaluated(samples.indices()[i], answers[i]))
+        .toList();
+  }
+
+  private static Finding evaluated(long index, Replay.Answer answer) {
+    return new Finding(
+        index,
+        answer.prediction() < 0 ? Outcome.NOT_FINITE : Outcome.NOT_FOOLED,
+        answer.prediction(),
+        answer.confidence(),
+        new Finding.Cost(1, 0, 0),
+        null);
+  }
+
+  @Override
+  public List<Finding> attacked(String stage, Attack attack, ThreatModel threat, Samples samples) {
+    long start = System.nanoTime();
+    List<AttackResult> results = attack.run(plan.model(), samples, threat, plan.seed());
+    List<Finding> findings = new ArrayList<>();
+    long nanos = (System.nanoTime() - start) / samples.size();
+    Replay.Answer[] answers = new Replay.Answer[samples.size()];
+    for (int i = 0; i < answers.length; i++) {
+      AttackResult result = results.get(i);
+      answers[i] =
+          result.status() == AttackResult.Status.FOOLED
+              ? replay.confirm(threat, samples.images()[i], samples.labels()[i], result)
+              : Replay.NONE;
+    }
+    boolean[] surviving = surviveRounding(samples, results, answers);
+    for (int i = 0; i < answers.length; i++) {
+      findings.add(finding(samples.indices()[i], results.get(i), answers[i], surviving[i], nanos));
+    }
+    return findings;
+  }
+
+  private static Finding finding(
+      long index, AttackResult result, Replay.Answer answer, boolean survivesRounding, long nanos) {
+    Outcome outcome =
+        switch (result.status()) {
+          case NOT_A_NUMBER -> Outcome.NOT_FINITE;
+          case STANDING -> Outcome.NOT_FOOLED;
+          case FOOLED -> answer.prediction() < 0 ? Outcome.NOT_REPLAYED : Outcome.FOOLED;
+        };
+    return new Finding(
+        index,
+        outcome,
+        answer.prediction(),
+        answer.confidence(),
+        new Finding.Cost(result.forwards(), result.backwards(), nanos),
+        outcome == Outcome.FOOLED
+            ? new Finding.Example(result.image(), survivesRounding, Judge.moved(result))
+            : null);
+  }
+
+  /** Which of the witnesses that held still fool as 8-bit images; evaluated together. */
+  private boolean[] surviveRounding(
+      Samples samples, List<AttackResult> results, Replay.Answer[] answers) {
+    int[] held =
+        IntStream.range(0, answers.length).filter(i -> answers[i].prediction() >= 0).toArray();
+    boolean[] surviving = new boolean[answers.length];
+    if (held.length > 0) {
+      float[][] rounded =
+          IntStream.of(held)
+              .mapToObj(i -> eightBit.nearest(results.get(i).image()))
+              .toArray(float[][]::new);
+      Replay.Answer[] again = replay.of(rounded);
+      for (int k = 0; k < held.length; k++) {
+        int label = samples.labels()[held[k]];
+        surviving[held[k]] = Replay.fooled(plan.threat().goal(), label, again[k]);
+      }
+    }
+    return surviving;
+  }
+}
