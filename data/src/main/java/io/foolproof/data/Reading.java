@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public record Reading(@Nullable List<String> classNames, @Nullable PixelRange ra
     if (lines.isEmpty()) {
       throw new InvalidInputException(file + ": is empty, expected one class name a line");
     }
-    return new Reading(lines, null).classNames;
+    return Objects.requireNonNull(new Reading(lines, null).classNames);
   }
 
   /** Refuses a range for images that have 8-bit levels in any case. */
