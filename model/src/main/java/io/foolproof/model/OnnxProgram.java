@@ -426,6 +426,10 @@ final class OnnxProgram {
   }
 
   private static Operator widening(Operator operator) {
+    if (operator instanceof Drawing) {
+      // What it draws is of the type of what it is added to, or becomes so.
+      return operator;
+    }
     Operator wide = inputs -> operator.apply(inputs).stream().map(OnnxProgram::widened).toList();
     return operator instanceof Carrying carrying ? new Carrying.Both(wide, carrying::type) : wide;
   }
