@@ -1,6 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.model.InputSpec;
+import java.util.Arrays;
 
 /** Rounding to 32 bits so that results stay inside bounds that are checked in 64 bits. */
 public final class Rounding {
@@ -30,5 +31,10 @@ public final class Rounding {
   /** A radius inside epsilon, by the rounding of the values and of the norm itself. */
   public static double shrunk(double epsilon, double rounding) {
     return Math.max(0, epsilon * (1 - OF_NORM) - 2 * rounding);
+  }
+
+  /** As {@link #shrunk(double, double)}, of several. */
+  public static double[] shrunk(double[] epsilons, double rounding) {
+    return Arrays.stream(epsilons).map(epsilon -> shrunk(epsilon, rounding)).toArray();
   }
 }

@@ -14,8 +14,13 @@ import java.util.stream.IntStream;
  * @param images one array of values a sample, in the model's box
  * @param labels their classes
  * @param indices each sample's index in its data set, which names its random numbers
+ * @param epsilons the largest change allowed of each sample, where that is less than the threat
+ *     model's; only a {@link PerSampleEpsilon} heeds it
+ * @param starts points near which an adversarial one is known, to begin with; the images where none
+ *     is known
  */
-public record Samples(float[][] images, int[] labels, long[] indices) {
+public record Samples(
+    float[][] images, int[] labels, long[] indices, double[] epsilons, float[][] starts) {
 
   /** Checks that there is one of everything for each sample. */
   public Samples {
@@ -23,6 +28,26 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
       throw new IllegalArgumentException(
           images.length + " images, " + labels.length + " labels, " + indices.length + " indices");
     }
+    if (images.length != epsilons.length || images.length != starts.length) {
+      throw new IllegalArgumentException(
+          images.length
+              + " images, "
+              + epsilons.length
+              + " epsilons, "
+              + starts.length
+              + " starts");
+    }
+  }
+
+  /** Under the threat model's epsilon alone, with nothing known to begin with. */
+  public Samples(float[][] images, int[] labels, long[] indices) {
+    this(images, labels, indices, unbounded(images.length), images);
+  }
+
+  private static double[] unbounded(int count) {
+    double[] epsilons = new double[count];
+    Arrays.fill(epsilons, Double.POSITIVE_INFINITY);
+    return epsilons;
   }
 
   /** The images at some places of a set, with the indices that they have in their data set. */
@@ -54,6 +79,22 @@ public record Samples(float[][] images, int[] labels, long[] indices) {
   /** How many samples there are. */
   public int size() {
     return images.length;
+  }
+
+  /**
+   * Some of the samples, each within an epsilon of its own.
+   *
+   * @param members which, by their places here
+   * @param epsilons one for each of those
+   * @param starts one for each of those; their images where there is nothing to begin with
+   */
+  public Samples within(int[] members, double[] epsilons, float[][] starts) {
+    return new Samples(
+        Arrays.stream(members).mapToObj(i -> images[i]).toArray(float[][]::new),
+        Arrays.stream(members).map(i -> labels[i]).toArray(),
+        Arrays.stream(members).mapToLong(i -> indices[i]).toArray(),
+        epsilons,
+        starts);
   }
 
   /** All images as a batch for a model. */

@@ -65,6 +65,7 @@ public class LinearAttackTest {
           Map.entry("sinifgsm", "scales=2"),
           Map.entry("vmifgsm", "neighbours=2"),
           Map.entry("jsma", "steps=10:targets=2"),
+          Map.entry("closest", "by=pgd:steps=30"),
           Map.entry("bb", "steps=60"));
 
   /** The model itself: what transfers to it is what fools it. */
@@ -105,12 +106,12 @@ public class LinearAttackTest {
     return REACH.getOrDefault(attack.name(), 1.01);
   }
 
-  private static LinearClassifier modelFor(Attack attack) {
+  static LinearClassifier modelFor(Attack attack) {
     return attack instanceof ApgdT ? FIVE_CLASSES : MODEL;
   }
 
   /** Images around mid-grey, a little closer to a boundary than the box is. */
-  private static Samples samples(LinearClassifier model, int count) {
+  static Samples samples(LinearClassifier model, int count) {
     float[][] images = new float[count][INPUT.elements()];
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {

@@ -133,8 +133,7 @@ public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction doubl
   }
 
   /** Where the linearised model has its boundary, and no less than a radius. */
-  private static Tensor reach(
-      ClosestPursuit.Evaluation at, Tensor x, Tensor gradient, Tensor least) {
+  static Tensor reach(ClosestPursuit.Evaluation at, Tensor x, Tensor gradient, Tensor least) {
     Norm norm = at.pursuit().norm();
     Tensor slope = Rows.norm(gradient, norm.dual()).clamp(1e-12, Double.POSITIVE_INFINITY);
     Tensor way = at.margin().detach().abs().unsqueeze(1).div(slope);

@@ -1,12 +1,11 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasRestarts;
-import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -39,7 +38,7 @@ import java.util.Set;
  */
 @Named("acg")
 public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
-    implements Attack, HasSteps<Acg>, HasRestarts<Acg> {
+    implements PerSampleEpsilon<Acg>, HasRestarts<Acg> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -70,7 +69,8 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
         BallLanes lanes = pursuit.remaining(restart);
         if (lanes.size() > 0) {
           Ball ball = lanes.ball();
-          Tensor start = restart == 0 ? ball.middle() : ball.random(lanes.streams());
+          Tensor first = restart == 0 ? ball.middle() : ball.random(lanes.streams());
+          Tensor start = pursuit.start(lanes, restart, first);
           Apgd.Ascent ascent =
               new Apgd.Ascent(pursuit, lanes, loss.towards(threat.goal()), start, steps);
           ascent.run(Conjugate.in(lanes), new Apgd.Halving(ascent));

@@ -1,14 +1,13 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.HasRestarts;
-import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Objective;
+import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -42,7 +41,7 @@ import java.util.Set;
  */
 @Named("apgd")
 public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
-    implements Attack, HasSteps<Apgd>, HasRestarts<Apgd> {
+    implements PerSampleEpsilon<Apgd>, HasRestarts<Apgd> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -85,21 +84,22 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
-        climb(pursuit, pursuit.remaining(restart), loss.towards(threat.goal()), steps);
+        BallLanes lanes = pursuit.remaining(restart);
+        climb(pursuit, lanes, restart, loss.towards(threat.goal()), steps);
       }
     }
     return pursuit.results();
   }
 
-  /** Climbs from a random start, as suits the norm; call it in a scope of its own. */
-  static void climb(Pursuit pursuit, BallLanes lanes, Objective objective, int steps) {
+  /** Climbs from where a restart begins, as suits the norm; call it in a scope of its own. */
+  static void climb(Pursuit pursuit, BallLanes lanes, int restart, Objective objective, int steps) {
     if (lanes.size() == 0) {
       return;
     }
     if (lanes.ball() instanceof L1Ball) {
-      climbInShrinkingBalls(pursuit, lanes, objective, steps);
+      climbInShrinkingBalls(pursuit, lanes, restart, objective, steps);
     } else {
-      Tensor start = lanes.ball().random(lanes.streams());
+      Tensor start = pursuit.start(lanes, restart, lanes.ball().random(lanes.streams()));
       Ascent ascent = new Ascent(pursuit, lanes, objective, start, steps);
       ascent.run(new Momentum(ascent), new Halving(ascent));
     }
@@ -107,8 +107,9 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
 
   /** Mind the box, section 3.3: what was found in a wider ball is a better start than chance. */
   private static void climbInShrinkingBalls(
-      Pursuit pursuit, BallLanes lanes, Objective objective, int steps) {
-    Tensor start = lanes.images().add(Draws.gaussian(lanes.streams(), lanes.images().shape()));
+      Pursuit pursuit, BallLanes lanes, int restart, Objective objective, int steps) {
+    Tensor noise = Draws.gaussian(lanes.streams(), lanes.images().shape());
+    Tensor start = pursuit.start(lanes, restart, lanes.images().add(noise));
     for (int i = 0; i < WIDENINGS.length && lanes.size() > 0; i++) {
       int some = (int) (BEGINNINGS[i + 1] * steps) - (int) (BEGINNINGS[i] * steps);
       pursuit.widen(lanes, WIDENINGS[i]);
@@ -307,7 +308,8 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
     Halving(Ascent ascent) {
       steps = ascent.steps;
       bestValue = ascent.bestValue;
-      eta = ascent.filled(2 * ascent.pursuit.epsilon());
+      double[] epsilons = ascent.pursuit.epsilons(ascent.lanes);
+      eta = ascent.lanes.hold(Arrays.stream(epsilons).map(epsilon -> 2 * epsilon).toArray());
       rises = ascent.filled(0);
       previousValue = ascent.lanes.hold(bestValue.get().clone());
       bestAtCheckpoint = ascent.lanes.hold(bestValue.get().clone());
@@ -377,7 +379,6 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
     private final BallLanes lanes;
     private final LaneTensor best;
     private final int steps;
-    private final double radius;
 
     /** The length of a step, as a fraction of the radius. */
     private final PerLane<double[]> eta;
@@ -392,7 +393,6 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
       lanes = ascent.lanes;
       best = ascent.best;
       steps = ascent.steps;
-      radius = ((L1Ball) lanes.ball()).radius();
       eta = ascent.filled(1);
       changedBefore = lanes.hold(changed());
       k = lanes.hold(Arrays.stream(changed()).map(changed -> changed / SPARSER).toArray());
@@ -407,7 +407,9 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
 
     @Override
     public double[] length() {
-      return Arrays.stream(eta.get()).map(part -> part * radius).toArray();
+      double[] lengths = ((L1Ball) lanes.ball()).radii().clone();
+      Arrays.setAll(lengths, lane -> eta.get()[lane] * lengths[lane]);
+      return lengths;
     }
 
     @Override

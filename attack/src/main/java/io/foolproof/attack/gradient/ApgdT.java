@@ -1,12 +1,11 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasRestarts;
-import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -33,7 +32,7 @@ import java.util.Set;
  */
 @Named("apgd-t")
 public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) int restarts)
-    implements Attack, HasSteps<ApgdT>, HasRestarts<ApgdT> {
+    implements PerSampleEpsilon<ApgdT>, HasRestarts<ApgdT> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -73,8 +72,9 @@ public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) 
     for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
       for (int restart = 0; restart < restarts; restart++) {
         try (Scope scope = Scope.open()) {
-          BallLanes lanes = pursuit.remaining(rank * restarts + restart);
-          Apgd.climb(pursuit, lanes, others.towards(lanes, rank, Loss.DLR), steps);
+          int start = rank * restarts + restart;
+          BallLanes lanes = pursuit.remaining(start);
+          Apgd.climb(pursuit, lanes, start, others.towards(lanes, rank, Loss.DLR), steps);
         }
       }
     }

@@ -1,16 +1,16 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Objective;
+import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
@@ -29,7 +29,7 @@ import java.util.Set;
  * @param steps gradient steps, each of which changes the image by epsilon / steps at most
  */
 @Named("bim")
-public record Bim(@AtLeast(1) int steps) implements Attack, HasSteps<Bim> {
+public record Bim(@AtLeast(1) int steps) implements PerSampleEpsilon<Bim> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -58,8 +58,8 @@ public record Bim(@AtLeast(1) int steps) implements Attack, HasSteps<Bim> {
     Objective loss = Loss.CROSS_ENTROPY.towards(threat.goal());
     try (Scope scope = Scope.open()) {
       BallLanes lanes = pursuit.remaining(0);
-      double alpha = 1.0 / steps * threat.epsilon();
-      Pgd.climb(pursuit, lanes, loss, lanes.hold(lanes.images()), steps, alpha);
+      LaneTensor start = lanes.hold(pursuit.start(lanes, 0, lanes.images()));
+      Pgd.climb(pursuit, lanes, loss, start, steps, 1.0 / steps);
     }
     return pursuit.results();
   }

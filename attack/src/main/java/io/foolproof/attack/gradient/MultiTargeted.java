@@ -1,12 +1,11 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Objective;
+import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -18,6 +17,7 @@ import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
 
@@ -35,7 +35,7 @@ import java.util.Set;
 @Named("multitargeted")
 public record MultiTargeted(
     @AtLeast(1) int steps, @Named("step") @Positive double relativeStep, @AtLeast(1) int targets)
-    implements Attack, HasSteps<MultiTargeted> {
+    implements PerSampleEpsilon<MultiTargeted> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -71,8 +71,9 @@ public record MultiTargeted(
       try (Scope scope = Scope.open()) {
         BallLanes lanes = pursuit.remaining(rank);
         Objective lead = others.towards(lanes, rank, Loss.MARGIN);
-        LaneTensor start = lanes.hold(lanes.ball().random(lanes.streams()));
-        Pgd.climb(pursuit, lanes, lead, start, steps, relativeStep * threat.epsilon());
+        Tensor random = lanes.ball().random(lanes.streams());
+        LaneTensor start = lanes.hold(pursuit.start(lanes, rank, random));
+        Pgd.climb(pursuit, lanes, lead, start, steps, relativeStep);
       }
     }
     return pursuit.results();

@@ -1,13 +1,12 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasRestarts;
-import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Objective;
+import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -43,7 +42,7 @@ public record Odi(
     @AtLeast(1) int steps,
     @Named("step") @Positive double relativeStep,
     @AtLeast(1) int restarts)
-    implements Attack, HasSteps<Odi>, HasRestarts<Odi> {
+    implements PerSampleEpsilon<Odi>, HasRestarts<Odi> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -72,26 +71,28 @@ public record Odi(
     Objective margin = Loss.MARGIN.towards(threat.goal());
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
-        search(pursuit, pursuit.remaining(restart), margin, model.classes());
+        search(pursuit, restart, margin, model.classes());
       }
     }
     return pursuit.results();
   }
 
-  private void search(Pursuit pursuit, BallLanes lanes, Objective margin, int classes) {
+  private void search(Pursuit pursuit, int restart, Objective margin, int classes) {
+    BallLanes lanes = pursuit.remaining(restart);
     LaneTensor w =
         lanes.hold(Draws.of(lanes.streams(), new long[] {lanes.size(), classes}, Odi::uniform));
-    LaneTensor x = lanes.hold(lanes.ball().random(lanes.streams()));
+    Tensor random = lanes.ball().random(lanes.streams());
+    LaneTensor x = lanes.hold(pursuit.start(lanes, restart, random));
     Objective mix = (logits, labels) -> logits.mul(w.get()).sum(false, 1);
     for (int step = 0; step < startSteps && lanes.size() > 0; step++) {
       try (Scope turn = Scope.open()) {
         Tensor gradient = pursuit.slope(lanes, x.get(), mix).gradient();
-        Tensor ascent = lanes.ball().steepest(x.get(), gradient).mul(pursuit.epsilon());
+        Tensor ascent = lanes.ball().steepest(x.get(), gradient).mul(pursuit.lengths(lanes, 1));
         x.set(turn, lanes.ball().project(x.get().add(ascent)));
       }
       pursuit.dropFinished(lanes);
     }
-    Pgd.climb(pursuit, lanes, margin, x, steps, relativeStep * pursuit.epsilon());
+    Pgd.climb(pursuit, lanes, margin, x, steps, relativeStep);
   }
 
   private static void uniform(RandomStream stream, float[] values, int from, int to) {

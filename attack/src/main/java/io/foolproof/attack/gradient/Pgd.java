@@ -1,14 +1,13 @@
 package io.foolproof.attack.gradient;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.HasRestarts;
-import io.foolproof.attack.HasSteps;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Objective;
+import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
@@ -41,7 +40,7 @@ public record Pgd(
     @Named("step") @Positive double relativeStep,
     @AtLeast(1) int restarts,
     Loss loss)
-    implements Attack, HasSteps<Pgd>, HasRestarts<Pgd> {
+    implements PerSampleEpsilon<Pgd>, HasRestarts<Pgd> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -81,17 +80,19 @@ public record Pgd(
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
         BallLanes lanes = pursuit.remaining(restart);
-        LaneTensor start = lanes.hold(lanes.ball().random(lanes.streams()));
-        climb(pursuit, lanes, objective, start, steps, relativeStep * threat.epsilon());
+        Tensor random = lanes.ball().random(lanes.streams());
+        LaneTensor start = lanes.hold(pursuit.start(lanes, restart, random));
+        climb(pursuit, lanes, objective, start, steps, relativeStep);
       }
     }
     return pursuit.results();
   }
 
   /**
-   * Steps of steepest ascent, each of length alpha and followed by a projection.
+   * Steps of steepest ascent, each followed by a projection.
    *
    * @param x where the steps start, and then lead
+   * @param relativeStep alpha as a fraction of epsilon
    */
   static void climb(
       Pursuit pursuit,
@@ -99,12 +100,14 @@ public record Pgd(
       Objective objective,
       LaneTensor x,
       int steps,
-      double alpha) {
+      double relativeStep) {
     for (int step = 0; step < steps && lanes.size() > 0; step++) {
       try (Scope turn = Scope.open()) {
         Tensor gradient = pursuit.slope(lanes, x.get(), objective).gradient();
-        Tensor ascent = lanes.ball().steepest(x.get(), gradient).mul(alpha);
-        x.set(turn, lanes.ball().project(x.get().add(ascent)));
+        Tensor ascent = lanes.ball().steepest(x.get(), gradient);
+        x.set(
+            turn,
+            lanes.ball().project(x.get().add(ascent.mul(pursuit.lengths(lanes, relativeStep)))));
       }
       pursuit.dropFinished(lanes);
     }

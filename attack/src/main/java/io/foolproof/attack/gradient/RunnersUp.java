@@ -21,7 +21,10 @@ import java.util.stream.IntStream;
  */
 record RunnersUp(Goal goal, int[][] order, int count) {
 
-  /** All classes but the label, the likeliest on the clean image first; or the goal's class. */
+  /**
+   * All classes but the label, the likeliest on the clean image first, or where the samples begin;
+   * or the goal's class.
+   */
   static RunnersUp of(Pursuit pursuit, Goal goal) {
     if (goal instanceof Goal.Targeted targeted) {
       int[][] order = new int[pursuit.samples().size()][];
@@ -30,7 +33,7 @@ record RunnersUp(Goal goal, int[][] order, int count) {
     }
     try (Scope scope = Scope.open()) {
       BallLanes lanes = pursuit.remaining(0);
-      Tensor logits = pursuit.logits(lanes, lanes.images());
+      Tensor logits = pursuit.logits(lanes, pursuit.start(lanes, 0, lanes.images()));
       int classes = (int) logits.size(1);
       double[] scores = logits.toDoubles();
       int[][] order = new int[lanes.size()][];

@@ -1,10 +1,12 @@
 package io.foolproof.attack.search;
 
+import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,10 +24,22 @@ public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
    * @throws InvalidInputException for L0, whose points have no steepest steps
    */
   static Ball around(Tensor images, NormBounded threat, InputSpec input) {
-    return switch (threat.norm()) {
-      case LINF -> LinfBall.around(images, threat.epsilon(), input);
-      case L2 -> L2Ball.around(images, threat.epsilon(), input);
-      case L1 -> L1Ball.around(images, threat.epsilon(), input);
+    double[] epsilons = new double[(int) images.size(0)];
+    Arrays.fill(epsilons, threat.epsilon());
+    return around(images, threat.norm(), epsilons, input);
+  }
+
+  /**
+   * Balls around images, each with a radius of its own.
+   *
+   * @param epsilons one for each image
+   * @throws InvalidInputException for L0, whose points have no steepest steps
+   */
+  static Ball around(Tensor images, Norm norm, double[] epsilons, InputSpec input) {
+    return switch (norm) {
+      case LINF -> LinfBall.around(images, epsilons, input);
+      case L2 -> L2Ball.around(images, epsilons, input);
+      case L1 -> L1Ball.around(images, epsilons, input);
       case L0 ->
           throw new InvalidInputException(
               "an L0 ball cannot be stepped in: for L0 give a minimal-norm attack");

@@ -163,7 +163,7 @@ public final class ClosestPursuit extends Evaluator {
   /** Evaluates points [lanes, d] for their gradients. */
   public Evaluation evaluate(Lanes lanes, Tensor points) {
     requireGradients();
-    Tensor shown = atLevels(lanes, points, Double.POSITIVE_INFINITY);
+    Tensor shown = atLevels(lanes, points, Evaluator::anyDistance);
     InputGradient input = new InputGradient(model, shown);
     double[] margins = record(lanes.members(), Rows.split(shown), input.logits().detach());
     return new Evaluation(this, lanes, input, margins);
@@ -176,7 +176,7 @@ public final class ClosestPursuit extends Evaluator {
    */
   public boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      Tensor shown = atLevels(lanes, points.detach(), Double.POSITIVE_INFINITY);
+      Tensor shown = atLevels(lanes, points.detach(), Evaluator::anyDistance);
       return areFooled(record(lanes.members(), Rows.split(shown), logits(shown)));
     }
   }
@@ -206,7 +206,7 @@ public final class ClosestPursuit extends Evaluator {
    */
   public double[] ask(int[] members, float[][] points, double reach) {
     try (Scope scope = Scope.open()) {
-      float[][] shown = atLevels(members, points, reach);
+      float[][] shown = atLevels(members, points, i -> reach);
       Tensor batch = Rows.stack(shown, input().batchShape(members.length));
       return record(members, shown, model.logits(batch));
     }
@@ -215,6 +215,26 @@ public final class ClosestPursuit extends Evaluator {
   /** What the model is shown in the place of a point. */
   public float[] shown(float[] clean, float[] point) {
     return atLevels(clean, point, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Takes over what another attack has cost a sample. What it found is shown to {@link #look}, as
+   * any other point.
+   */
+  public void credit(int member, AttackResult result) {
+    forwards[member] += result.forwards();
+    backwards[member] += result.backwards();
+    broken[member] |= result.status() == AttackResult.Status.NOT_A_NUMBER;
+  }
+
+  /** How far the closest adversarial point of a sample is; infinite where there is none. */
+  public double distance(int member) {
+    return distance[member];
+  }
+
+  /** The closest adversarial point of a sample, or the clean image where there is none. */
+  public float[] closest(int member) {
+    return closest[member];
   }
 
   /** How often the model was asked about a sample. */

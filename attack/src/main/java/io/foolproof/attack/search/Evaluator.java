@@ -13,6 +13,7 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -131,9 +132,19 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
     return threat.norm();
   }
 
-  /** The largest change that the threat model allows. */
-  public double epsilon() {
-    return threat.epsilon();
+  /** The largest change allowed of a sample: the threat model's epsilon, or less. */
+  final double epsilon(int member) {
+    return Math.min(threat.epsilon(), samples.epsilons()[member]);
+  }
+
+  /** As {@link #epsilon}, where any change is allowed. */
+  static double anyDistance(int member) {
+    return Double.POSITIVE_INFINITY;
+  }
+
+  /** The largest change allowed of each lane's sample. */
+  public double[] epsilons(Lanes lanes) {
+    return Arrays.stream(lanes.members()).mapToDouble(this::epsilon).toArray();
   }
 
   /** The samples that satisfy a condition, by their places in the micro-batch. */
@@ -179,19 +190,20 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
    * from where it was, along the gradient at the level: as if rounding changed nothing.
    *
    * @param points [lanes, ...]
-   * @param reach the distance that rounding must not exceed
+   * @param reach the distance that rounding must not exceed, by the place in the micro-batch
    */
-  final Tensor atLevels(Lanes lanes, Tensor points, double reach) {
+  final Tensor atLevels(Lanes lanes, Tensor points, IntToDoubleFunction reach) {
     return threat.levels() == 0
         ? points
         : Rows.stack(atLevels(lanes.members(), Rows.split(points), reach), points.shape());
   }
 
-  /** As {@link #atLevels(Lanes, Tensor, double)}, one array of values a point. */
-  final float[][] atLevels(int[] members, float[][] points, double reach) {
+  /** As {@link #atLevels(Lanes, Tensor, IntToDoubleFunction)}, one array of values a point. */
+  final float[][] atLevels(int[] members, float[][] points, IntToDoubleFunction reach) {
     float[][] rounded = new float[points.length][];
     for (int row = 0; row < rounded.length; row++) {
-      rounded[row] = atLevels(samples.images()[members[row]], points[row], reach);
+      int i = members[row];
+      rounded[row] = atLevels(samples.images()[i], points[row], reach.applyAsDouble(i));
     }
     return rounded;
   }

@@ -16,9 +16,9 @@ import java.util.List;
  * 2103.01208).
  *
  * @param centre the clean images
- * @param radius epsilon, less what rounding the result to 32 bits can add
+ * @param radii epsilon, less what rounding the result to 32 bits can add: one for each image
  */
-public record L1Ball(Tensor centre, double radius, InputSpec input) implements Ball {
+public record L1Ball(Tensor centre, double[] radii, InputSpec input) implements Ball {
 
   /**
    * The fraction of coordinates that a step moves. The steepest step moves one; a few converge
@@ -27,9 +27,9 @@ public record L1Ball(Tensor centre, double radius, InputSpec input) implements B
    */
   private static final double COORDINATES = 0.01;
 
-  public static L1Ball around(Tensor images, double epsilon, InputSpec input) {
+  static L1Ball around(Tensor images, double[] epsilons, InputSpec input) {
     double rounding = Rounding.ofPixel(input) * input.elements();
-    return new L1Ball(images, Rounding.shrunk(epsilon, rounding), input);
+    return new L1Ball(images, Rounding.shrunk(epsilons, rounding), input);
   }
 
   /**
@@ -40,10 +40,10 @@ public record L1Ball(Tensor centre, double radius, InputSpec input) implements B
    */
   @Override
   public Tensor project(Tensor points) {
-    return project(centre, points, Tensor.scalar(radius, DType.FLOAT64), input);
+    return project(centre, points, Tensor.of(radii, radii.length, 1), input);
   }
 
-  /** As {@link #project(Tensor)}, with a radius for all rows, or for each: [N, 1]. */
+  /** As {@link #project(Tensor)}, with radii [N, 1]. */
   public static Tensor project(Tensor centre, Tensor points, Tensor radius, InputSpec input) {
     Tensor from = centre.flatten(1).to(DType.FLOAT64);
     Tensor delta = points.flatten(1).to(DType.FLOAT64).sub(from);
@@ -122,7 +122,7 @@ public record L1Ball(Tensor centre, double radius, InputSpec input) implements B
       values[i] = (float) (stream.nextInt(2) == 0 ? size : -size);
     }
     for (int i = from; i < to; i++) {
-      values[i] *= (float) (radius / total);
+      values[i] *= (float) (radii[from / input.elements()] / total);
     }
   }
 
@@ -133,6 +133,6 @@ public record L1Ball(Tensor centre, double radius, InputSpec input) implements B
 
   @Override
   public Ball rows(int[] rows) {
-    return new L1Ball(centre.rows(rows), radius, input);
+    return new L1Ball(centre.rows(rows), Rows.select(radii, rows), input);
   }
 }

@@ -10,18 +10,18 @@ import java.util.List;
  * The Euclidean length of the change is at most epsilon.
  *
  * @param centre the clean images
- * @param radius epsilon, less what rounding the result to 32 bits can add
+ * @param radii epsilon, less what rounding the result to 32 bits can add: one for each image
  */
-record L2Ball(Tensor centre, double radius, InputSpec input) implements Ball {
+record L2Ball(Tensor centre, double[] radii, InputSpec input) implements Ball {
 
   /**
    * Under this length a gradient has no direction; a floor under its square would be felt far off.
    */
   private static final double SHORTEST = 1e-30;
 
-  public static L2Ball around(Tensor images, double epsilon, InputSpec input) {
+  static L2Ball around(Tensor images, double[] epsilons, InputSpec input) {
     double rounding = Rounding.ofPixel(input) * Math.sqrt(input.elements());
-    return new L2Ball(images, Rounding.shrunk(epsilon, rounding), input);
+    return new L2Ball(images, Rounding.shrunk(epsilons, rounding), input);
   }
 
   /**
@@ -31,7 +31,12 @@ record L2Ball(Tensor centre, double radius, InputSpec input) implements Ball {
   public Tensor project(Tensor points) {
     Tensor delta = points.sub(centre);
     Tensor length = length(delta);
-    Tensor scale = length.clamp(SHORTEST, Double.POSITIVE_INFINITY).pow(-1).mul(radius).clamp(0, 1);
+    Tensor scale =
+        length
+            .clamp(SHORTEST, Double.POSITIVE_INFINITY)
+            .pow(-1)
+            .mul(Rows.column(radii, centre.rank()));
+    scale = scale.clamp(0, 1);
     return centre.add(delta.mul(scale)).clamp(input.low(), input.high());
   }
 
@@ -53,7 +58,7 @@ record L2Ball(Tensor centre, double radius, InputSpec input) implements Ball {
     int d = input.elements();
     float[] lengths = new float[streams.size()];
     for (int i = 0; i < lengths.length; i++) {
-      lengths[i] = (float) (radius * Math.pow(streams.get(i).nextDouble(), 1.0 / d));
+      lengths[i] = (float) (radii[i] * Math.pow(streams.get(i).nextDouble(), 1.0 / d));
     }
     Tensor direction = Draws.gaussian(streams, centre.shape());
     Tensor unit = direction.div(length(direction));
@@ -67,6 +72,6 @@ record L2Ball(Tensor centre, double radius, InputSpec input) implements Ball {
 
   @Override
   public Ball rows(int[] rows) {
-    return new L2Ball(centre.rows(rows), radius, input);
+    return new L2Ball(centre.rows(rows), Rows.select(radii, rows), input);
   }
 }

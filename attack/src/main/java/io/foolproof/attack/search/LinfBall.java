@@ -11,19 +11,21 @@ import java.util.List;
  * numbers that are within epsilon in double precision. Clipping to it is exact.
  *
  * @param centre the clean images
+ * @param epsilons one for each image
  */
-public record LinfBall(Tensor centre, double epsilon, Tensor low, Tensor high) implements Ball {
+record LinfBall(Tensor centre, double[] epsilons, Tensor low, Tensor high) implements Ball {
 
-  public static LinfBall around(Tensor images, double epsilon, InputSpec input) {
+  static LinfBall around(Tensor images, double[] epsilons, InputSpec input) {
     float[] values = images.toFloats();
     float[] low = new float[values.length];
     float[] high = new float[values.length];
     for (int i = 0; i < values.length; i++) {
+      double epsilon = epsilons[i / input.elements()];
       low[i] = Rounding.up(Math.max(input.low(), values[i] - epsilon));
       high[i] = Rounding.down(Math.min(input.high(), values[i] + epsilon));
     }
     long[] shape = images.shape();
-    return new LinfBall(images, epsilon, Tensor.of(low, shape), Tensor.of(high, shape));
+    return new LinfBall(images, epsilons, Tensor.of(low, shape), Tensor.of(high, shape));
   }
 
   @Override
@@ -41,7 +43,7 @@ public record LinfBall(Tensor centre, double epsilon, Tensor low, Tensor high) i
   public Tensor random(List<RandomStream> streams) {
     Tensor fraction =
         Draws.of(streams, low.shape(), (s, v, from, to) -> s.fillUniform(v, from, to, -1, 1));
-    return project(centre.add(fraction.mul(epsilon)));
+    return project(centre.add(fraction.mul(Rows.column(epsilons, centre.rank()))));
   }
 
   @Override
@@ -51,6 +53,7 @@ public record LinfBall(Tensor centre, double epsilon, Tensor low, Tensor high) i
 
   @Override
   public Ball rows(int[] rows) {
-    return new LinfBall(centre.rows(rows), epsilon, low.rows(rows), high.rows(rows));
+    return new LinfBall(
+        centre.rows(rows), Rows.select(epsilons, rows), low.rows(rows), high.rows(rows));
   }
 }

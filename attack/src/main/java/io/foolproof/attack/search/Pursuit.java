@@ -3,7 +3,6 @@ package io.foolproof.attack.search;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.AttackResult.Status;
 import io.foolproof.attack.Loss;
-import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
@@ -53,7 +52,13 @@ public final class Pursuit extends Evaluator {
    */
   public BallLanes remaining(int restart) {
     Lanes lanes = lanes(members(i -> status[i] == Status.STANDING), restart, input().shape());
-    return new BallLanes(lanes, Ball.around(lanes.images(), threat, input()), false);
+    return new BallLanes(lanes, ball(lanes, 1), false);
+  }
+
+  /** The balls around the clean images, whose radii are a multiple of each one's epsilon. */
+  private Ball ball(Lanes lanes, double multiple) {
+    double[] radii = Arrays.stream(epsilons(lanes)).map(epsilon -> multiple * epsilon).toArray();
+    return Ball.around(lanes.images(), norm(), radii, input());
   }
 
   /**
@@ -61,8 +66,36 @@ public final class Pursuit extends Evaluator {
    * counts there.
    */
   public void widen(BallLanes lanes, double multiple) {
-    NormBounded wider = threat.withEpsilon(multiple * threat.epsilon());
-    lanes.moveTo(Ball.around(lanes.images(), wider, input()), multiple > 1);
+    lanes.moveTo(ball(lanes, multiple), multiple > 1);
+  }
+
+  /** Lengths of steps, as a multiple of each lane's epsilon: a column for points [lanes, ...]. */
+  public Tensor lengths(BallLanes lanes, double multiple) {
+    double[] lengths = Arrays.stream(epsilons(lanes)).map(epsilon -> multiple * epsilon).toArray();
+    return Rows.column(lengths, lanes.images().rank());
+  }
+
+  /**
+   * Where a restart begins: the first at the points that the samples come with, those that come
+   * with one, and all others at other points.
+   *
+   * @param others points in the ball, [lanes, shape...]
+   */
+  public Tensor start(BallLanes lanes, int restart, Tensor others) {
+    boolean[] known = new boolean[lanes.size()];
+    float[][] starts = new float[known.length][];
+    boolean any = false;
+    for (int lane = 0; lane < known.length; lane++) {
+      int i = lanes.members()[lane];
+      starts[lane] = samples.starts()[i];
+      known[lane] = restart == 0 && starts[lane] != samples.images()[i];
+      any |= known[lane];
+    }
+    if (!any) {
+      return others;
+    }
+    Tensor begun = lanes.ball().project(Rows.stack(starts, others.shape()));
+    return Tensor.where(Rows.mask(known, others.rank()), begun, others);
   }
 
   /**
@@ -145,7 +178,9 @@ public final class Pursuit extends Evaluator {
   }
 
   private Tensor atLevels(BallLanes lanes, Tensor points) {
-    return atLevels(lanes, points, lanes.probing() ? Double.POSITIVE_INFINITY : epsilon());
+    return lanes.probing()
+        ? atLevels(lanes, points, Evaluator::anyDistance)
+        : atLevels(lanes, points, this::epsilon);
   }
 
   private double[] record(BallLanes lanes, Tensor points, Tensor answers) {

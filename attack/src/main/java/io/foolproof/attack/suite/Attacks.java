@@ -9,6 +9,7 @@ import io.foolproof.attack.closest.CarliniWagner;
 import io.foolproof.attack.closest.Ddn;
 import io.foolproof.attack.closest.DeepFool;
 import io.foolproof.attack.closest.Ead;
+import io.foolproof.attack.closest.EpsilonSearch;
 import io.foolproof.attack.closest.Fab;
 import io.foolproof.attack.closest.FabT;
 import io.foolproof.attack.closest.Fmn;
@@ -91,6 +92,7 @@ public final class Attacks {
           SigmaZero.ENTRY,
           Jsma.ENTRY,
           BrendelBethge.ENTRY,
+          EpsilonSearch.ENTRY,
           GenAttack.ENTRY,
           OnePixel.ENTRY,
           Zoo.ENTRY,

@@ -54,6 +54,7 @@ class MinimalNormTest {
           Map.entry("hopskipjump", "hopskipjump:queries=3000"),
           Map.entry("geoda", "geoda:queries=3000"),
           Map.entry("sign-opt", "sign-opt:queries=3000:directions=60"),
+          Map.entry("closest", "closest:by=apgd"),
           Map.entry("bb", "bb:steps=120"));
 
   /**
@@ -109,7 +110,8 @@ class MinimalNormTest {
 
   /** The same images in a box of another width: all lengths are as many times as large. */
   @ParameterizedTest
-  @ValueSource(strings = {"ddn", "fmn", "pdpgd", "sigmazero", "ead", "alma", "cw", "fab", "bb"})
+  @ValueSource(
+      strings = {"ddn", "fmn", "pdpgd", "sigmazero", "ead", "alma", "cw", "fab", "bb", "closest"})
   void boxesOfAnyWidthAreAttackedAlike(String name) {
     Attack attack = Attacks.parse(THOROUGH.getOrDefault(name, name));
     InputSpec wide = new InputSpec(new long[] {30}, 0, 255);
@@ -185,7 +187,18 @@ class MinimalNormTest {
   /** At black pixels the root has no slope that is a number, though its value is one. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"cw", "ead", "alma", "sigmazero", "fmn", "ddn", "pdpgd", "deepfool", "fab"})
+      strings = {
+        "cw",
+        "ead",
+        "alma",
+        "sigmazero",
+        "fmn",
+        "ddn",
+        "pdpgd",
+        "deepfool",
+        "fab",
+        "closest:by=pgd"
+      })
   void aGradientThatIsNoNumberIsNotTheModelsAnswer(String name) {
     LinearClassifier behind = LinearClassifier.random(InputSpec.unit(30), 3, 7);
     FunctionClassifier model =

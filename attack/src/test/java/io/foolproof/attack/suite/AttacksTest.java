@@ -70,6 +70,7 @@ class AttacksTest {
       sigmazero:steps=1000
       jsma:steps=60:targets=3
       bb:steps=400:rate=0.3
+      closest:by=apgd-t:searches=12:steps=20
       genattack:queries=5000:population=6
       one-pixel:queries=10000:population=400
       zoo:queries=20000:searches=4:values=128:eta=0.05
@@ -127,6 +128,7 @@ class AttacksTest {
       sigmazero:steps=1003
       jsma:steps=63:targets=6
       bb:steps=403:rate=0.15
+      closest:by=pgd:searches=15:steps=23
       genattack:queries=5003:population=9
       one-pixel:queries=10003:population=403
       zoo:queries=20003:searches=7:values=131:eta=0.025
@@ -176,7 +178,7 @@ class AttacksTest {
   @MethodSource("settings")
   void everyNumberHasABound(String attack, String setting) {
     String key = setting.substring(0, setting.indexOf('='));
-    boolean word = setting.matches(".*=[a-z]+");
+    boolean word = setting.matches(".*=[a-z-]+");
     assertThatThrownBy(() -> Attacks.parse(attack + ":" + key + "=" + (word ? "none" : "-1")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(word ? "none" : attack + ": " + key + "=-1");
@@ -237,7 +239,8 @@ class AttacksTest {
         "fmn:eot=3:eot-angle=10.0:eot-shift=2.5:eot-scale=0.1",
         "pgd:bpda=hardtanh",
         "apgd-t:eot=5:bpda=surrogate",
-        "transfer:by=vmifgsm"
+        "transfer:by=vmifgsm",
+        "closest:by=pgd:searches=3:steps=7"
       })
   void whatGoesAroundHiddenGradientsIsReadAndWrittenAlike(String text) {
     Attack attack = Attacks.parse(text);
@@ -266,6 +269,11 @@ class AttacksTest {
     "transfer:by=fmn, 'give an attack that follows each image''s gradient and stays within epsilon'",
     "transfer:by=stadv, 'give an attack that follows each image''s gradient'",
     "transfer:by=uap, 'give an attack that follows each image''s gradient'",
+    "closest:by=fmn, 'closest: by=fmn: give an attack that takes gradient steps within epsilon'",
+    "closest:by=square, 'give an attack that takes gradient steps within epsilon'",
+    "closest:by=closest, 'give an attack that takes gradient steps within epsilon'",
+    "closest:by=pgd:steps=0, 'closest: steps=0: give 1 or more'",
+    "transfer:by=closest, 'give an attack that follows each image''s gradient'",
     "fabt:targets=0, 'give 1 or more'",
     "spatial:angles=0, 'spatial: angles=0: give 1 or more'",
     "spatial:shifts=0, 'spatial: shifts=0: give 1 or more'",
