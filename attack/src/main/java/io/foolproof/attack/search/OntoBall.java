@@ -1,6 +1,5 @@
 package io.foolproof.attack.search;
 
-import io.foolproof.attack.Norm;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Tensor;
 
@@ -9,7 +8,7 @@ public final class OntoBall {
   private OntoBall() {}
 
   /**
-   * Into the ball of the pursuit's norm, then the box; for L1 onto the intersection of both.
+   * The nearest points in the ball of the pursuit's norm and in the box.
    *
    * @param centre the clean images, [lanes, d]
    * @param points [lanes, d]
@@ -22,11 +21,7 @@ public final class OntoBall {
         Tensor delta = points.sub(centre).clamp(radius.neg(), radius);
         yield pursuit.inBox(centre.add(delta));
       }
-      case L2 -> {
-        Tensor delta = points.sub(centre);
-        Tensor length = Rows.norm(delta, Norm.L2);
-        yield pursuit.inBox(centre.add(Rows.scaledTo(delta, Norm.L2, length.minimum(radius))));
-      }
+      case L2 -> L2Ball.project(centre, points, radius.toDoubles(), pursuit.input());
       case L1 -> L1Ball.project(centre, points, radius.to(DType.FLOAT64), pursuit.input());
       case L0 -> largest(centre, pursuit.inBox(points), radius);
     };

@@ -66,6 +66,48 @@ class BallTest {
     }
   }
 
+  /**
+   * What makes a point of a convex set the nearest: from there, every other point of the set lies
+   * no more than at a right angle to the way that led here.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"LINF", "L2", "L1"})
+  void noPointOfBallAndBoxIsNearerThanTheProjection(Norm norm) {
+    try (Scope scope = Scope.open()) {
+      float[] centre = uniform(0, 1, 3).toFloats();
+      float[] points = uniform(-0.8f, 1.8f, 4).toFloats();
+      for (double epsilon : new double[] {0.05, 0.9, 2.5, 3.2}) {
+        Ball ball =
+            Ball.around(Tensor.of(centre, N, D), ThreatModel.untargeted(norm, epsilon), INPUT);
+        float[] projected = ball.project(Tensor.of(points, N, D)).toFloats();
+        for (int seed = 5; seed < 25; seed++) {
+          float[] others = ball.project(uniform(-2, 3, seed)).toFloats();
+          for (int i = 0; i < N; i++) {
+            double angle = 0;
+            for (int j = i * D; j < (i + 1) * D; j++) {
+              angle += ((double) points[j] - projected[j]) * ((double) others[j] - projected[j]);
+            }
+            assertThat(angle).as("epsilon %s, row %d", epsilon, i).isLessThan(2e-4);
+          }
+        }
+      }
+    }
+  }
+
+  /** Where the box stops values, the others take over what they leave of the radius. */
+  @Test
+  void anL2ProjectionUsesTheWholeRadius() {
+    try (Scope scope = Scope.open()) {
+      Tensor centre = Tensor.of(new float[] {0.9f, 0.5f, 0.5f}, 1, 3);
+      Tensor point = Tensor.of(new float[] {2.9f, 1.5f, 0.5f}, 1, 3);
+      Ball ball = Ball.around(centre, ThreatModel.untargeted(Norm.L2, 0.5), InputSpec.unit(3));
+      // Value 0 is stopped after 0.1, which leaves sqrt(0.25 - 0.01) for value 1.
+      assertThat(ball.project(point).toFloats())
+          .containsExactly(
+              new float[] {1, (float) (0.5 + Math.sqrt(0.24)), 0.5f}, Offset.offset(1e-5f));
+    }
+  }
+
   private static double[] nearest(float[] centre, float[] point, double epsilon) {
     double low = 0;
     double high = 2;
