@@ -171,6 +171,7 @@ public interface Attack {
     requireApplicable(model, threat);
     Fit.require(model, images);
     Fit.requireGoal(model, images, threat.goal());
+    Fit.requirePixels(model, images, threat);
     try (Workers workers = new Workers()) {
       List<List<AttackResult>> batches =
           workers.mapShared(

@@ -94,6 +94,26 @@ public final class Fit {
   }
 
   /**
+   * Checks that the values of a pixel can be told, where pixels are counted.
+   *
+   * @throws InvalidInputException where the model takes colour images as one row of values
+   */
+  public static void requirePixels(Classifier model, ImageSet images, ThreatModel threat) {
+    int channels = PixelGrid.of(model.input()).channels();
+    boolean pixels = threat instanceof NormBounded bounded && bounded.norm() == Norm.L0_PIXELS;
+    if (pixels && channels != images.channels()) {
+      throw new InvalidInputException(
+          ("%s: %s takes inputs of shape %s, which do not tell the %d values of a pixel: give a model"
+                  + " of images [C, H, W], or --norm l0, which counts values")
+              .formatted(
+                  Norm.L0_PIXELS.symbol(),
+                  model.name(),
+                  Arrays.toString(model.input().shape()),
+                  images.channels()));
+    }
+  }
+
+  /**
    * Checks that a goal can be reached, and has not been reached already: a target is one of the
    * model's classes and of none of the images.
    *

@@ -36,7 +36,7 @@ public record Levels(int count, InputSpec input) {
       boolean tooFar = norm == Norm.LINF && Math.abs((double) near[i] - clean[i]) > epsilon;
       near[i] = kept ? clean[i] : tooFar ? towards(clean[i], image[i]) : near[i];
     }
-    if (Distances.between(clean, near).in(norm) <= epsilon) {
+    if (Distances.between(clean, near, input).in(norm) <= epsilon) {
       return near;
     }
     for (int i = 0; i < near.length; i++) {

@@ -6,8 +6,9 @@ import io.foolproof.tensor.InvalidInputException;
  * A threat model that lets values change by at most epsilon in a norm.
  *
  * @param norm how the change is measured
- * @param epsilon the largest change, in the units of the pixels, for L0 a number of values; decided
- *     in double precision: a change is allowed when its norm, computed in double, is at most this
+ * @param epsilon the largest change, in the units of the pixels, for L0 a number of values or
+ *     pixels; decided in double precision: a change is allowed when its norm, computed in double,
+ *     is at most this
  * @param goal what counts as fooled
  * @param levels how many levels a changed value can have, evenly spaced over the box, as in a file
  *     of 8-bit images; 0 for any value

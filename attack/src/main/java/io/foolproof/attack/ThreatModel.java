@@ -26,10 +26,10 @@ public sealed interface ThreatModel permits NormBounded, FlowBounded {
   /** The same with another goal. */
   ThreatModel withGoal(Goal goal);
 
-  /** How changes are measured, as it is written in text: L-inf, L2, L1, L0, flow. */
+  /** How changes are measured, as it is written in text, such as L-inf or flow. */
   String symbol();
 
-  /** How changes are measured, as it is written on the command line: linf, l2, l1, l0, flow. */
+  /** How changes are measured, as it is written on the command line, such as linf or flow. */
   String id();
 
   /** How large a change is, in the units of {@link #epsilon}. */
@@ -53,6 +53,11 @@ public sealed interface ThreatModel permits NormBounded, FlowBounded {
   /** Any wrong class, with at most this many values changed. */
   static NormBounded l0(double values) {
     return untargeted(Norm.L0, values);
+  }
+
+  /** Any wrong class, with at most this many pixels changed, in any of their channels. */
+  static NormBounded l0Pixels(double pixels) {
+    return untargeted(Norm.L0_PIXELS, pixels);
   }
 
   /** Any wrong class, with every pixel moved by at most this many pixels. */
@@ -79,7 +84,7 @@ public sealed interface ThreatModel permits NormBounded, FlowBounded {
           "levels is "
               + levels
               + ": moving pixels gives values between levels, so levels cannot be kept with the"
-              + " threat flow; leave levels out, or choose one of linf, l2, l1, l0");
+              + " threat flow; leave levels out, or choose one of linf, l2, l1, l0, l0-pixels");
     }
     return new FlowBounded(epsilon, goal);
   }

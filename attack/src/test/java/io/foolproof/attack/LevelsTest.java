@@ -7,7 +7,6 @@ import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -46,7 +45,7 @@ class LevelsTest {
       stream.fillUniform(clean, 0, 30, 0, 1);
       stream.fillUniform(image, 0, 30, 0, 1);
       float[] eightBit = i % 2 == 0 ? clean : levels.nearest(clean);
-      for (Norm norm : EnumSet.allOf(Norm.class)) {
+      for (Norm norm : Norm.ofValues()) {
         double epsilon = Distances.between(eightBit, image).in(norm);
         float[] found = levels.within(eightBit, image, norm, epsilon);
         assertThat(Distances.between(eightBit, found).in(norm)).isLessThanOrEqualTo(epsilon);

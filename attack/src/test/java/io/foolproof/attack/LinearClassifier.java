@@ -43,7 +43,7 @@ public final class LinearClassifier implements DifferentiableClassifier {
 
   /**
    * The distance to the boundary with another class where the box does not matter; in L0, the
-   * number of values that must go to the end of the box to cross it.
+   * number of values, or pixels, that must go to the end of the box to cross it.
    */
   public double distance(float[] x, int label, Norm norm) {
     double nearest = Double.POSITIVE_INFINITY;
@@ -51,8 +51,8 @@ public final class LinearClassifier implements DifferentiableClassifier {
       if (k != label) {
         double margin = score(x, label) - score(x, k);
         double distance =
-            norm == Norm.L0
-                ? fewestValues(x, label, k, margin)
+            norm.countsChanges()
+                ? fewest(x, label, k, margin, L0Units.of(norm, input))
                 : margin / dualNorm(weights[label], weights[k], norm);
         nearest = Math.min(nearest, distance);
       }
@@ -60,11 +60,12 @@ public final class LinearClassifier implements DifferentiableClassifier {
     return nearest;
   }
 
-  private int fewestValues(float[] x, int label, int rival, double margin) {
-    double[] gains = new double[x.length];
+  private int fewest(float[] x, int label, int rival, double margin, L0Units units) {
+    double[] gains = new double[units.count()];
     for (int i = 0; i < x.length; i++) {
       double slope = (double) weights[rival][i] - weights[label][i];
-      gains[i] = slope > 0 ? slope * (input.high() - x[i]) : slope * (input.low() - x[i]);
+      gains[i % units.count()] +=
+          slope > 0 ? slope * (input.high() - x[i]) : slope * (input.low() - x[i]);
     }
     java.util.Arrays.sort(gains);
     double left = margin;
@@ -111,7 +112,7 @@ public final class LinearClassifier implements DifferentiableClassifier {
       case LINF -> between.l1();
       case L2 -> between.l2();
       case L1 -> between.linf();
-      case L0 -> throw new IllegalArgumentException("no dual of " + norm);
+      case L0, L0_PIXELS -> throw new IllegalArgumentException("no dual of " + norm);
     };
   }
 

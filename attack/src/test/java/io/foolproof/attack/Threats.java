@@ -18,6 +18,7 @@ public final class Threats {
         ThreatModel.l2(1),
         ThreatModel.l1(1),
         ThreatModel.l0(1),
+        ThreatModel.l0Pixels(1),
         ThreatModel.flow(1));
   }
 }

@@ -2,6 +2,7 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Fit;
+import io.foolproof.attack.L0Units;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Surrogates;
@@ -77,6 +78,7 @@ public record AuditPlan(
     otherRuntimes = List.copyOf(otherRuntimes);
     Fit.require(model, data);
     Fit.requireGoal(model, data, threat.goal());
+    Fit.requirePixels(model, data, threat);
     surrogates.models().forEach(surrogate -> Ensemble.requireAlike(model, surrogate));
     if (attacks.isEmpty()) {
       throw new InvalidInputException("no attack is given: name at least one, such as pgd");
@@ -122,7 +124,7 @@ public record AuditPlan(
       case LINF -> span;
       case L2 -> span * Math.sqrt(d);
       case L1 -> span * d;
-      case L0 -> d;
+      case L0, L0_PIXELS -> L0Units.of(norm, model.input()).count();
     };
   }
 

@@ -2,7 +2,6 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Knowledge;
-import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
@@ -165,7 +164,7 @@ final class Diagnosis {
 
   /** Whether gradient steps have a version for a threat model, to compare others with. */
   private static boolean stepsFitIn(ThreatModel threat) {
-    return threat instanceof NormBounded bounded && bounded.norm() != Norm.L0;
+    return threat instanceof NormBounded bounded && !bounded.norm().countsChanges();
   }
 
   /** Why no short attacks are run; empty where they are. */

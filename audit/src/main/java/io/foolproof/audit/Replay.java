@@ -90,7 +90,7 @@ public record Replay(List<Classifier> runtimes) {
    * @return the model's own answer; {@link #NONE} where the image does not hold
    */
   public Answer confirm(ThreatModel threat, float[] clean, int label, float[] image) {
-    return threat.size(Distances.between(clean, image)) > threat.epsilon()
+    return threat.size(Distances.between(clean, image, runtimes.get(0).input())) > threat.epsilon()
         ? NONE
         : answer(threat.goal(), label, image);
   }

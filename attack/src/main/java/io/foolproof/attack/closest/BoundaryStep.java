@@ -81,6 +81,7 @@ record BoundaryStep(
       case L2 -> 1e6;
       case L1 -> 1e6 / radius;
       case L0 -> 1e6 / (radius * radius);
+      case L0_PIXELS -> throw noVersion();
       case LINF -> {
         double largest = 0;
         for (double value : away) {
@@ -170,7 +171,12 @@ record BoundaryStep(
         double cost = 1 + changed * (pull + mu * changed / 2);
         yield cost < away[i] * (pull + mu * away[i] / 2) ? changed : away[i];
       }
+      case L0_PIXELS -> throw noVersion();
     };
+  }
+
+  private static IllegalStateException noVersion() {
+    return new IllegalStateException("no step for " + Norm.L0_PIXELS.symbol());
   }
 
   private static double clamp(double value, double low, double high) {

@@ -21,7 +21,6 @@ import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -78,7 +77,7 @@ public record BrendelBethge(@AtLeast(1) int steps, @Fraction double rate)
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.allOf(Norm.class);
+    return Norm.ofValues();
   }
 
   @Override

@@ -68,7 +68,8 @@ public record CarliniWagner(@AtLeast(1) int searches, @AtLeast(1) int steps, @Po
       }
       case LINF -> CwBound.search(pursuit, descent);
       case L0 -> CwFewest.search(pursuit, descent);
-      case L1 -> throw new IllegalStateException("no version for " + pursuit.norm().symbol());
+      case L1, L0_PIXELS ->
+          throw new IllegalStateException("no version for " + pursuit.norm().symbol());
     }
     Tightening.of(pursuit);
     return pursuit.results();

@@ -104,6 +104,11 @@ public record EpsilonSearch(Attack by, @AtLeast(1) int searches, @AtLeast(1) int
   }
 
   @Override
+  public String note(Classifier model, ThreatModel threat) {
+    return by.note(model, threat);
+  }
+
+  @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     // What each sample may change is up to its own epsilon alone.

@@ -21,7 +21,6 @@ import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -63,7 +62,7 @@ public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction doubl
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.allOf(Norm.class);
+    return Norm.ofValues();
   }
 
   @Override

@@ -21,7 +21,6 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -77,7 +76,7 @@ public record Pdpgd(@AtLeast(1) int steps) implements MinimalNormAttack, HasStep
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.allOf(Norm.class);
+    return Norm.ofValues();
   }
 
   @Override
@@ -158,7 +157,8 @@ public record Pdpgd(@AtLeast(1) int steps) implements MinimalNormAttack, HasStep
         Tensor zero = Tensor.zeros(DType.FLOAT32, changes.shape());
         yield changes.sub(L1Ball.project(zero, changes, total.to(DType.FLOAT64), wide));
       }
-      case L2 -> throw new IllegalStateException("L2 has a gradient");
+      case L2, L0_PIXELS ->
+          throw new IllegalStateException("no proximal point for " + pursuit.norm().symbol());
     };
   }
 }

@@ -3,6 +3,7 @@ package io.foolproof.attack.closest;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
+import io.foolproof.attack.L0Units;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -19,13 +20,13 @@ import io.foolproof.model.Classifier;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /**
  * sigma-zero: descends the margin and a smooth stand-in for the number of changed values, and sets
- * small changes to zero by a threshold that rises while the point is adversarial.
+ * small changes to zero by a threshold that rises while the point is adversarial. Where pixels are
+ * counted, a change is that of all channels together.
  *
  * <p>Cin&agrave;, Villani, Pintor, Sch&ouml;nherr, Biggio, Pelillo: sigma-zero: gradient-based
  * optimization of l0-norm adversarial examples, 2024, arXiv 2402.01879, algorithm 1.
@@ -61,7 +62,7 @@ public record SigmaZero(@AtLeast(1) int steps) implements MinimalNormAttack, Has
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.of(Norm.L0);
+    return Norm.countingChanges();
   }
 
   @Override
@@ -75,6 +76,7 @@ public record SigmaZero(@AtLeast(1) int steps) implements MinimalNormAttack, Has
   private void descend(ClosestPursuit pursuit, Lanes lanes) {
     Tensor images = lanes.images();
     double width = pursuit.width();
+    L0Units units = L0Units.of(pursuit.norm(), pursuit.input());
     Adam adam = new Adam(lanes, images.shape());
     Tensor x = images;
     Tensor threshold = Tensor.full(FIRST_THRESHOLD, DType.FLOAT32, lanes.size(), 1);
@@ -84,21 +86,32 @@ public record SigmaZero(@AtLeast(1) int steps) implements MinimalNormAttack, Has
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         Tensor delta = x.sub(images);
         Tensor toBoundary = at.gradient(at.margin().relu());
-        Tensor gradient = toBoundary.add(countGradient(delta, SIGMA * width * width));
+        Tensor gradient = toBoundary.add(countGradient(delta, units, SIGMA * width * width));
         Tensor direction = adam.direction(turn, Rows.unit(gradient, Norm.LINF));
         Tensor moved = pursuit.inBox(x.sub(direction.mul(eta * width)));
-        Tensor change = at.fooled().to(DType.FLOAT32).mul(2).sub(1).mul(THRESHOLD_STEP * eta);
-        threshold = turn.replace(threshold, threshold.add(change).clamp(0, 1));
-        Tensor kept = moved.sub(images).abs().ge(threshold.mul(width));
+        Tensor rise = at.fooled().to(DType.FLOAT32).mul(2).sub(1).mul(THRESHOLD_STEP * eta);
+        threshold = turn.replace(threshold, threshold.add(rise).clamp(0, 1));
+        Tensor change = byUnit(moved.sub(images), units).abs().max(true, 1);
+        Tensor kept =
+            change
+                .ge(threshold.mul(width).unsqueeze(1))
+                .expand(x.size(0), units.size(), units.count())
+                .flatten(1);
         x = turn.replace(x, Tensor.where(kept, moved, images));
       }
     }
     pursuit.look(lanes, x);
   }
 
-  /** Of the mean over the values of delta^2 / (delta^2 + sigma). */
-  private static Tensor countGradient(Tensor delta, double sigma) {
-    Tensor denominator = delta.pow(2).add(sigma).pow(2);
-    return delta.mul(2 * sigma / delta.size(1)).div(denominator);
+  /** Of the mean over the units of s / (s + sigma), where s is the sum of their delta^2. */
+  private static Tensor countGradient(Tensor delta, L0Units units, double sigma) {
+    Tensor squares = byUnit(delta, units).pow(2).sum(true, 1);
+    Tensor slope = byUnit(delta.mul(2 * sigma / units.count()), units);
+    return slope.div(squares.add(sigma).pow(2)).flatten(1);
+  }
+
+  /** Values [lanes, d] as [lanes, values of a unit, units]. */
+  private static Tensor byUnit(Tensor values, L0Units units) {
+    return values.reshape(values.size(0), units.size(), units.count());
   }
 }

@@ -25,7 +25,7 @@ final class StepInBox {
     return switch (norm) {
       case LINF, L2 -> evenly(boundary, points, norm, input);
       case L1 -> inTurn(boundary, points, input);
-      case L0 -> throw new IllegalStateException("no hyperplane step for L0");
+      case L0, L0_PIXELS -> throw new IllegalStateException("no hyperplane step for L0");
     };
   }
 

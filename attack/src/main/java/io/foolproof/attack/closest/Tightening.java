@@ -1,12 +1,14 @@
 package io.foolproof.attack.closest;
 
-import io.foolproof.attack.Norm;
+import io.foolproof.attack.L0Units;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * Moves the closest adversarial points that an attack found closer to the clean images, for a few
@@ -16,17 +18,17 @@ final class Tightening {
   /** Halvings of the way back: the boundary is then met within a thousandth of the distance. */
   private static final int HALVINGS = 10;
 
-  /** How many times values are taken back in a row. */
+  /** How many times changes are taken back in a row. */
   private static final int TAKEN_BACK = 40;
 
   private Tightening() {}
 
-  /** By the norm: along a line, or value by value. */
+  /** By the norm: along a line, or by what it counts. */
   static void of(ClosestPursuit pursuit) {
     pursuit.forFound(
         lanes -> {
-          if (pursuit.norm() == Norm.L0) {
-            takeValuesBack(pursuit, lanes);
+          if (pursuit.norm().countsChanges()) {
+            takeBack(pursuit, lanes);
           } else {
             alongTheLine(pursuit, lanes);
           }
@@ -55,35 +57,36 @@ final class Tightening {
   }
 
   /**
-   * Sets changed values back to the clean image's, those with the smallest changes first, half of
-   * them at a time, and ever fewer where that goes too far.
+   * Sets what is changed, values or pixels, back to the clean image's, the smallest changes first,
+   * half of them at a time, and ever fewer where that goes too far.
    */
-  private static void takeValuesBack(ClosestPursuit pursuit, Lanes lanes) {
-    int d = pursuit.input().elements();
-    float[] clean = lanes.images().toFloats();
-    float[] points = pursuit.closest(lanes).toFloats();
+  private static void takeBack(ClosestPursuit pursuit, Lanes lanes) {
+    L0Units units = L0Units.of(pursuit.norm(), pursuit.input());
+    float[][] clean = Rows.split(lanes.images());
+    float[][] points = Rows.split(pursuit.closest(lanes));
     int[][] changed = new int[lanes.size()][];
     int[] next = new int[lanes.size()];
     int[] share = new int[lanes.size()];
     for (int lane = 0; lane < lanes.size(); lane++) {
-      changed[lane] = smallestFirst(clean, points, lane * d, d);
+      changed[lane] = smallestFirst(clean[lane], points[lane], units);
       share[lane] = Math.max(1, changed[lane].length / 2);
     }
     for (int k = 0; k < TAKEN_BACK; k++) {
-      float[] tried = points.clone();
+      float[][] tried = new float[points.length][];
       for (int lane = 0; lane < lanes.size(); lane++) {
+        tried[lane] = points[lane].clone();
         int end = Math.min(changed[lane].length, next[lane] + share[lane]);
         for (int j = next[lane]; j < end; j++) {
-          tried[changed[lane][j]] = clean[changed[lane][j]];
+          units.copy(changed[lane][j], clean[lane], tried[lane]);
         }
       }
       boolean[] there;
       try (Scope scope = Scope.open()) {
-        there = pursuit.look(lanes, Tensor.of(tried, lanes.size(), d));
+        there = pursuit.look(lanes, Rows.stack(tried, lanes.images().shape()));
       }
       for (int lane = 0; lane < lanes.size(); lane++) {
         if (there[lane]) {
-          System.arraycopy(tried, lane * d, points, lane * d, d);
+          points[lane] = tried[lane];
           next[lane] += share[lane];
         } else if (share[lane] > 1) {
           share[lane] /= 2;
@@ -94,13 +97,12 @@ final class Tightening {
     }
   }
 
-  private static int[] smallestFirst(float[] clean, float[] points, int from, int d) {
-    return java.util.stream.IntStream.range(from, from + d)
-        .filter(j -> clean[j] != points[j])
+  private static int[] smallestFirst(float[] clean, float[] point, L0Units units) {
+    return IntStream.range(0, units.count())
+        .filter(unit -> units.change(unit, clean, point) != 0)
         .boxed()
-        .sorted(
-            (a, b) -> Float.compare(Math.abs(points[a] - clean[a]), Math.abs(points[b] - clean[b])))
-        .mapToInt(j -> j)
+        .sorted(Comparator.comparingDouble(unit -> units.change(unit, clean, point)))
+        .mapToInt(unit -> unit)
         .toArray();
   }
 }

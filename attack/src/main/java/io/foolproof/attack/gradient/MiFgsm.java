@@ -220,7 +220,7 @@ public record MiFgsm(
       case LINF -> 1;
       case L2 -> Math.sqrt(values);
       case L1 -> values;
-      case L0 -> throw new IllegalStateException("no version for " + norm.symbol());
+      case L0, L0_PIXELS -> throw new IllegalStateException("no version for " + norm.symbol());
     };
   }
 

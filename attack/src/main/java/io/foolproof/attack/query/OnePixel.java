@@ -18,7 +18,6 @@ import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -28,7 +27,7 @@ import java.util.Set;
  *
  * <p>Su, Vargas, Sakurai: One pixel attack for fooling deep neural networks, 2017, arXiv
  * 1710.08864, section 3.2, with the margin as fitness. An epsilon of n in L0 allows n values, which
- * are n pixels of one channel, or a third as many of three.
+ * are n pixels of one channel, or a third as many of three; over pixels it allows n pixels.
  *
  * @param queries queries for one sample at most
  * @param population number of candidates; each child takes three
@@ -58,7 +57,7 @@ public record OnePixel(@AtLeast(1) int queries, @AtLeast(3) int population)
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.of(Norm.L0);
+    return Norm.countingChanges();
   }
 
   @Override
@@ -70,7 +69,8 @@ public record OnePixel(@AtLeast(1) int queries, @AtLeast(3) int population)
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     PixelGrid grid = PixelGrid.of(model.input());
-    int pixels = (int) Math.min(threat.epsilon() / grid.channels(), grid.height() * grid.width());
+    int cost = pursuit.norm() == Norm.L0 ? grid.channels() : 1;
+    int pixels = (int) Math.min(threat.epsilon() / cost, grid.height() * grid.width());
     if (pixels > 0) {
       Dialogue.within(
           threat.epsilon(),

@@ -5,6 +5,7 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.L0Units;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
@@ -19,13 +20,13 @@ import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /**
  * The pointwise attack: from salt-and-pepper noise, takes every value back that can be taken back,
- * in random order, until none is left; it needs labels only.
+ * in random order, until none is left; it needs labels only. Where pixels are counted, it takes
+ * back pixels.
  *
  * <p>Schott, Rauber, Bethge, Brendel: Towards the first adversarially robust neural network model
  * on MNIST, 2018, arXiv 1805.09190, section 6. It starts again until the queries are used up.
@@ -58,7 +59,7 @@ public record Pointwise(@AtLeast(1) int queries, @NotASetting ImagePool starts)
 
   @Override
   public Set<Norm> norms() {
-    return EnumSet.of(Norm.L0);
+    return Norm.countingChanges();
   }
 
   @Override
@@ -74,16 +75,23 @@ public record Pointwise(@AtLeast(1) int queries, @NotASetting ImagePool starts)
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
+    L0Units units = L0Units.of(pursuit.norm(), model.input());
     Dialogue.run(
-        pursuit, queries, subject -> new Reset(subject, pursuit, starts, model.input()).begin(1));
+        pursuit,
+        queries,
+        subject -> new Reset(subject, pursuit, starts, model.input(), units).begin(1));
     return pursuit.results();
   }
 
   /** The search for one sample. */
   private record Reset(
-      Dialogue.Subject subject, ClosestPursuit pursuit, ImagePool starts, InputSpec box) {
+      Dialogue.Subject subject,
+      ClosestPursuit pursuit,
+      ImagePool starts,
+      InputSpec box,
+      L0Units units) {
 
-    /** Salt and pepper on ever more values. */
+    /** Salt and pepper on ever more values or pixels. */
     Dialogue.Turn begin(int k) {
       if (k > SHARES) {
         return Starts.find(subject, pursuit, starts, start -> take(start, order(), 0, false));
@@ -93,10 +101,10 @@ public record Pointwise(@AtLeast(1) int queries, @NotASetting ImagePool starts)
           point, fooled -> fooled ? take(point, order(), 0, false) : begin(k + 1));
     }
 
-    /** Takes the next changed value back; after the last one goes round again if any was. */
+    /** Takes the next change back; after the last one goes round again if any was. */
     private Dialogue.Turn take(float[] point, int[] order, int next, boolean any) {
       int k = next;
-      while (k < order.length && point[order[k]] == subject.image()[order[k]]) {
+      while (k < order.length && units.change(order[k], point, subject.image()) == 0) {
         k++;
       }
       if (k == order.length) {
@@ -104,7 +112,7 @@ public record Pointwise(@AtLeast(1) int queries, @NotASetting ImagePool starts)
       }
       int after = k + 1;
       float[] tried = point.clone();
-      tried[order[k]] = subject.image()[order[k]];
+      units.copy(order[k], subject.image(), tried);
       return Dialogue.about(
           tried,
           fooled -> fooled ? take(tried, order, after, true) : take(point, order, after, any));
@@ -112,16 +120,19 @@ public record Pointwise(@AtLeast(1) int queries, @NotASetting ImagePool starts)
 
     private float[] saltAndPepper(double share) {
       float[] point = subject.image().clone();
-      for (int i = 0; i < point.length; i++) {
+      for (int unit = 0; unit < units.count(); unit++) {
         if (subject.stream().nextDouble() < share) {
-          point[i] = (float) (subject.stream().nextInt(2) == 0 ? box.low() : box.high());
+          for (int value = 0; value < units.size(); value++) {
+            double end = subject.stream().nextInt(2) == 0 ? box.low() : box.high();
+            point[units.at(unit, value)] = (float) end;
+          }
         }
       }
       return point;
     }
 
     private int[] order() {
-      return Draws.order(subject.image().length, subject.stream());
+      return Draws.order(units.count(), subject.stream());
     }
   }
 }

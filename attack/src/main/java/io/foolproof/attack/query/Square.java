@@ -93,7 +93,7 @@ public record Square(
           case LINF -> new SquareSigns(grid, threat.epsilon());
           case L2 -> new SquareBumps(grid, threat.epsilon(), 2);
           case L1 -> new SquareBumps(grid, threat.epsilon(), 1);
-          case L0 ->
+          case L0, L0_PIXELS ->
               throw new IllegalArgumentException("square has no version for " + pursuit.norm());
         };
     try (Scope scope = Scope.open()) {

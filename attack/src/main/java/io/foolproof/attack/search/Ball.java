@@ -40,7 +40,7 @@ public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
       case LINF -> LinfBall.around(images, epsilons, input);
       case L2 -> L2Ball.around(images, epsilons, input);
       case L1 -> L1Ball.around(images, epsilons, input);
-      case L0 ->
+      case L0, L0_PIXELS ->
           throw new InvalidInputException(
               "an L0 ball cannot be stepped in: for L0 give a minimal-norm attack");
     };

@@ -287,7 +287,7 @@ public final class ClosestPursuit extends Evaluator {
     if (newMargin >= 0 && newMargin >= margin[i] && !finalist) {
       return;
     }
-    double away = Distances.between(samples.images()[i], point).in(norm());
+    double away = Distances.between(samples.images()[i], point, input()).in(norm());
     if (finalists != null && away <= threat.epsilon()) {
       finalists.offer(i, point, newMargin);
     }

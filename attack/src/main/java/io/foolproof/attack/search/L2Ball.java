@@ -20,10 +20,10 @@ record L2Ball(Tensor centre, double[] radii, InputSpec input) implements Ball {
   }
 
   /**
-   * The nearest point of ball and box. It changes value i by min(t a_i, c_i) in the direction of the
-   * wanted change, whose size is a_i, where c_i is the room that the box leaves; t is 1 where that is
-   * inside the ball, and otherwise gives the change the length of the radius. Projecting onto the
-   * ball first and clipping then would give the same change with a smaller t.
+   * The nearest point of ball and box. It changes value i by min(t a_i, c_i) in the direction of
+   * the wanted change, whose size is a_i, where c_i is the room that the box leaves; t is 1 where
+   * that is inside the ball, and otherwise gives the change the length of the radius. Projecting
+   * onto the ball first and clipping then would give the same change with a smaller t.
    */
   @Override
   public Tensor project(Tensor points) {
@@ -54,8 +54,8 @@ record L2Ball(Tensor centre, double[] radii, InputSpec input) implements Ball {
 
   /**
    * The t of {@link #project}. The squared length of the change is piecewise linear and concave in
-   * the square of t, so that Newton's method from 0 never goes too far, and ends once no more values
-   * are stopped by the box.
+   * the square of t, so that Newton's method from 0 never goes too far, and ends once no more
+   * values are stopped by the box.
    */
   private static double factor(double[] wanted, double[] room, double radius) {
     double square = 0;

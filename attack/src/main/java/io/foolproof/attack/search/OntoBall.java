@@ -24,6 +24,7 @@ public final class OntoBall {
       case L2 -> L2Ball.project(centre, points, radius.toDoubles(), pursuit.input());
       case L1 -> L1Ball.project(centre, points, radius.to(DType.FLOAT64), pursuit.input());
       case L0 -> largest(centre, pursuit.inBox(points), radius);
+      case L0_PIXELS -> throw new IllegalStateException("no projection onto a number of pixels");
     };
   }
 

@@ -50,6 +50,8 @@ public final class Rows {
       case L2 -> length(rows);
       case L1 -> rows.abs().sum(true, dims);
       case L0 -> rows.eq(0).not().to(DType.FLOAT32).sum(true, dims);
+      case L0_PIXELS ->
+          throw new IllegalArgumentException("values alone do not tell which belong to a pixel");
     };
   }
 

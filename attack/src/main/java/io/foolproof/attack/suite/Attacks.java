@@ -39,6 +39,7 @@ import io.foolproof.attack.query.OnePixel;
 import io.foolproof.attack.query.Pointwise;
 import io.foolproof.attack.query.SignOpt;
 import io.foolproof.attack.query.SimBa;
+import io.foolproof.attack.query.SparseRs;
 import io.foolproof.attack.query.Spsa;
 import io.foolproof.attack.query.Square;
 import io.foolproof.attack.query.Zoo;
@@ -79,6 +80,7 @@ public final class Attacks {
           Nes.ENTRY,
           Spsa.ENTRY,
           SimBa.ENTRY,
+          SparseRs.ENTRY,
           DeepFool.ENTRY,
           NewtonFool.ENTRY,
           Ddn.ENTRY,

@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  *
  * <p>{@link #STANDARD} and {@link #PLUS} are AutoAttack's ensembles with its parameters: Croce and
  * Hein: Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free
- * attacks, 2020, arXiv 2003.01690, and for L1 Mind the box, 2021, arXiv 2103.01208.
+ * attacks, 2020, arXiv 2003.01690, and for L1 Mind the box, 2021, arXiv 2103.01208. For L0, of
+ * values or pixels, {@link #STANDARD} and {@link #FAST} are sigma-zero and Sparse-RS.
  */
 public enum Suite {
   /** The usual ensemble: three that follow gradients in different ways, one that does not. */
@@ -139,7 +140,15 @@ public enum Suite {
           case STANDARD ->
               threat instanceof NormBounded bounded && bounded.norm() == Norm.L1
                   ? parsed("apgd:restarts=5", "apgd-t:targets=5", "fabt", "square:schedule=10000")
-                  : parsed("apgd", "apgd-t", "fabt", "square:schedule=10000", "spatial", "stadv");
+                  : parsed(
+                      "apgd",
+                      "apgd-t",
+                      "fabt",
+                      "square:schedule=10000",
+                      "sigmazero",
+                      "sparse-rs",
+                      "spatial",
+                      "stadv");
           case PLUS ->
               parsed(
                   "apgd:restarts=5",
@@ -156,6 +165,8 @@ public enum Suite {
                   // After the others, so that the accuracy curve restarts where that helped only.
                   "apgd:steps=40:restarts=3",
                   "square:queries=200",
+                  "sigmazero:steps=100",
+                  "sparse-rs:queries=300",
                   "spatial:angles=7:shifts=3",
                   "stadv:steps=50");
           case BLACK_BOX -> blackBox(queries);
@@ -186,6 +197,7 @@ public enum Suite {
     return parsed(
         "noise:draws=" + Math.max(1, Math.min(NOISE_DRAWS, queries)),
         "square:queries=" + queries,
+        "sparse-rs:queries=" + queries,
         "one-pixel:queries=" + queries,
         "hopskipjump:queries=" + queries,
         "geoda:queries=" + queries,

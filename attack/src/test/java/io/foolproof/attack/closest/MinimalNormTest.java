@@ -101,7 +101,7 @@ class MinimalNormTest {
         float[] clean = samples.images()[i];
         double nearest = model.distance(clean, samples.labels()[i], norm);
         assertThat(results.get(i).status()).isEqualTo(AttackResult.Status.FOOLED);
-        assertThat(Distances.between(clean, results.get(i).image()).in(norm))
+        assertThat(Distances.between(clean, results.get(i).image(), input).in(norm))
             .as("sample %d of %d", i, count)
             .isBetween(nearest * 0.99999, nearest * tolerance);
       }
@@ -133,7 +133,7 @@ class MinimalNormTest {
       double tolerance = TOLERANCE.getOrDefault(name + " " + norm.symbol(), exact);
       for (int i = 0; i < 5; i++) {
         double nearest = bytes.distance(images[i], samples.labels()[i], norm);
-        assertThat(Distances.between(images[i], results.get(i).image()).in(norm))
+        assertThat(Distances.between(images[i], results.get(i).image(), wide).in(norm))
             .as("%s in %s", name, norm)
             .isBetween(nearest * 0.9999, nearest * tolerance);
       }
@@ -224,7 +224,8 @@ class MinimalNormTest {
     List<AttackResult> all = run(attack, model, samples, norm, FAR);
     double[] distances = new double[5];
     for (int i = 0; i < 5; i++) {
-      distances[i] = Distances.between(samples.images()[i], all.get(i).image()).in(norm);
+      distances[i] =
+          Distances.between(samples.images()[i], all.get(i).image(), model.input()).in(norm);
     }
     double epsilon =
         LongStream.range(0, 5).mapToDouble(i -> distances[(int) i]).sorted().toArray()[2];
@@ -361,7 +362,7 @@ class MinimalNormTest {
             case LINF -> distance > 0.01 && distance < 0.2;
             case L2 -> distance > 0.1 && distance < 0.5;
             case L1 -> distance > 0.1 && distance < 0.35;
-            case L0 -> distance > 1 && distance < 7;
+            case L0, L0_PIXELS -> distance > 1 && distance < 7;
           };
       i += fits ? 1 : 0;
     }

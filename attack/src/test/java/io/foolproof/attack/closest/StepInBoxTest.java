@@ -134,7 +134,7 @@ class StepInBoxTest {
       case LINF -> Arrays.stream(step).map(Math::abs).max().orElseThrow();
       case L2 -> Math.sqrt(Arrays.stream(step).map(s -> s * s).sum());
       case L1 -> Arrays.stream(step).map(Math::abs).sum();
-      case L0 -> throw new IllegalArgumentException("no steps in " + norm);
+      case L0, L0_PIXELS -> throw new IllegalArgumentException("no steps in " + norm);
     };
   }
 

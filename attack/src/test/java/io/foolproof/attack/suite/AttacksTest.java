@@ -57,6 +57,7 @@ class AttacksTest {
       nes:queries=4000:step=0.1:pairs=50:sigma=0.01
       spsa:queries=4000:step=0.1:pairs=50:delta=0.01
       simba:queries=5000:step=1.0
+      sparse-rs:queries=5000:share=0.3
       deepfool:steps=50:overshoot=0.02
       newtonfool:steps=100:eta=0.01
       ddn:steps=1000:gamma=0.05
@@ -115,6 +116,7 @@ class AttacksTest {
       nes:queries=4003:step=0.05:pairs=53:sigma=0.005
       spsa:queries=4003:step=0.05:pairs=53:delta=0.005
       simba:queries=5003:step=0.5
+      sparse-rs:queries=5003:share=0.15
       deepfool:steps=53:overshoot=0.01
       newtonfool:steps=103:eta=0.005
       ddn:steps=1003:gamma=0.025

@@ -62,6 +62,22 @@ class SuiteTest {
     assertThat(Suite.parse("standard", ThreatModel.l2(1), QUERIES).needsGradients()).isTrue();
   }
 
+  /** Both for values and for pixels; by labels alone where a model tells no more. */
+  @Test
+  void suitesCountChangesWhereThatIsWhatIsMeasured() {
+    for (ThreatModel threat : List.of(ThreatModel.l0(1), ThreatModel.l0Pixels(1))) {
+      assertThat(settings("fast", threat))
+          .containsExactly("sigmazero:steps=100", "sparse-rs:queries=300:share=0.3");
+      assertThat(settings("standard", threat))
+          .containsExactly("sigmazero:steps=1000", "sparse-rs:queries=5000:share=0.3");
+      assertThat(settings("black-box", threat))
+          .containsExactly(
+              "sparse-rs:queries=77:share=0.3",
+              "one-pixel:queries=77:population=400",
+              "pointwise:queries=77");
+    }
+  }
+
   @Test
   void suitesMovePixelsWhereThatIsWhatIsMeasured() {
     assertThat(settings("fast", ThreatModel.flow(1))).hasSize(2);
@@ -100,9 +116,9 @@ class SuiteTest {
     assertThatThrownBy(() -> Suite.parse("fgsm,standard", ThreatModel.linf(1), QUERIES))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("'standard' is a suite and stands for itself");
-    assertThatThrownBy(() -> Suite.parse("fast", ThreatModel.l0(1), QUERIES))
+    assertThatThrownBy(() -> Suite.parse("rand", ThreatModel.l0(1), QUERIES))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("attacks 'fast' has nothing for L0: give one or more of ")
+        .hasMessageContaining("attacks 'rand' has nothing for L0: give one or more of ")
         .hasMessageContaining("sigmazero");
     assertThatThrownBy(() -> Suite.parse("black-box", ThreatModel.l2(1), 0))
         .isInstanceOf(InvalidInputException.class)

@@ -180,7 +180,7 @@ class HiddenGradientTest {
         assertThat(flow.length()).isLessThanOrEqualTo(2);
         assertThat(flow.bend(samples.images()[i], INPUT)).isEqualTo(result.image());
       } else {
-        assertThat(threat.size(Distances.between(samples.images()[i], result.image())))
+        assertThat(threat.size(Distances.between(samples.images()[i], result.image(), INPUT)))
             .isLessThanOrEqualTo(threat.epsilon());
       }
     }

@@ -182,7 +182,10 @@ final class FoolingStudy {
     float[] noise = EqualNormNoise.of(image, witness, eightBit, fooling.seed(), index).orElse(null);
     Double closest =
         place < BOUNDARY_QUERIES && fooling.attack().findsClosest()
-            ? (Double) fooling.threat().size(Distances.between(image, result.image()))
+            ? (Double)
+                fooling
+                    .threat()
+                    .size(Distances.between(image, result.image(), fooling.model().input()))
             : null;
     return new Attacked(place, Outcome.FOOLED, label, witness, noise, closest);
   }

@@ -23,7 +23,9 @@ public final class ThreatOptions {
       names = "--norm",
       paramLabel = "NORM",
       defaultValue = "linf",
-      description = "how a perturbation is measured: linf, l2, l1, l0, or flow for moved pixels")
+      description =
+          "how a perturbation is measured: linf, l2, l1, l0 (values), l0-pixels, or flow for moved"
+              + " pixels")
   String norm = "linf";
 
   @Option(
@@ -32,8 +34,8 @@ public final class ThreatOptions {
       converter = NumberOrFraction.class,
       description =
           "largest perturbation, such as 0.1 or 8/255: in pixel values; for l0 the number of values"
-              + " changed; for flow the distance that a pixel moves, in pixels (default: 0.1 for"
-              + " linf, 1 for l2, 5 for l1, 10 for l0, 3 for flow)")
+              + " changed, for l0-pixels that of pixels; for flow the distance that a pixel moves, in pixels (default: 0.1 for"
+              + " linf, 1 for l2, 5 for l1, 10 for l0 and l0-pixels, 3 for flow)")
   @Nullable Double epsilon;
 
   @Option(
@@ -71,7 +73,7 @@ public final class ThreatOptions {
         case LINF -> 0.1;
         case L2 -> 1;
         case L1 -> 5;
-        case L0 -> 10;
+        case L0, L0_PIXELS -> 10;
       };
     }
     return 3;

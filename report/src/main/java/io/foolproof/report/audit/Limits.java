@@ -10,7 +10,6 @@ import io.foolproof.audit.SampleVerdict;
 import io.foolproof.audit.Verdict;
 import io.foolproof.report.Numbers;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.stream.Collectors;
@@ -80,7 +79,7 @@ final class Limits {
   private static String norms(AuditResult result) {
     String symbol = result.threat().symbol();
     String others =
-        Stream.concat(Arrays.stream(Norm.values()).map(Norm::symbol), Stream.of("flow"))
+        Stream.concat(Norm.ofValues().stream().map(Norm::symbol), Stream.of("flow"))
             .filter(other -> !other.equals(symbol))
             .collect(Collectors.joining(", "));
     boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);

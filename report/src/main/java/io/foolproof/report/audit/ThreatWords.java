@@ -98,6 +98,8 @@ final class ThreatWords {
       case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
       case L1 -> "may change an image's pixels by up to " + epsilon + " in all";
       case L0 -> "may change up to " + epsilon + " of an image's values by any amount";
+      case L0_PIXELS ->
+          "may change up to " + epsilon + " of an image's pixels, in all channels, by any amount";
     };
   }
 
@@ -143,12 +145,16 @@ final class ThreatWords {
       case L2 -> symbol + ", the Euclidean length of the change";
       case L1 -> symbol + ", the sum of all changes";
       case L0 -> symbol + ", the number of changed values";
+      case L0_PIXELS -> symbol + ", the number of pixels changed in any channel";
     };
   }
 
   private String epsilon() {
     if (isIn(Norm.L0)) {
       return Numbers.count((long) threat.epsilon(), "value");
+    }
+    if (isIn(Norm.L0_PIXELS)) {
+      return Numbers.count((long) threat.epsilon(), "pixel");
     }
     if (isIn(Norm.LINF) || threat instanceof FlowBounded || threat.epsilon() == 0) {
       return amount();

@@ -84,7 +84,7 @@ record WallCard(
   private static List<Fact> distances(Distances distances, ThreatModel threat) {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact(threat.symbol(), Numbers.decimal(threat.size(distances))));
-    for (Norm norm : Norm.values()) {
+    for (Norm norm : Norm.ofValues()) {
       if (!norm.symbol().equals(threat.symbol())) {
         facts.add(new Fact(norm.symbol(), Numbers.decimal(distances.in(norm))));
       }
