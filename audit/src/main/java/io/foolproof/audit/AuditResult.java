@@ -67,9 +67,7 @@ public record AuditResult(
    * no other figure means anything; empty where there is none.
    */
   public Optional<Diagnostic> wrongSetUp() {
-    return warnings().stream()
-        .filter(d -> SetUpCheck.IDS.contains(d.id()))
-        .findFirst();
+    return warnings().stream().filter(d -> SetUpCheck.IDS.contains(d.id())).findFirst();
   }
 
   /**

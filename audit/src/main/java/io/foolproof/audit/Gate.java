@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
  * high. An attack that fails for another reason than robustness leaves a high figure, so that a
  * gate that looked at the figure alone would let the worst defenses pass.
  *
- * <p>Every sign that was found fails the gate, unless it is allowed: by someone who knows its cause,
- * and that the figure holds in spite of it. Four can never be allowed: {@code at-chance}, {@code
- * never-predicted} and {@code moved-labels}, since no figure of such an audit means anything, and {@code unfinished}, since
- * it has none yet.
+ * <p>Every sign that was found fails the gate, unless it is allowed: by someone who knows its
+ * cause, and that the figure holds in spite of it. Four can never be allowed: {@code at-chance},
+ * {@code never-predicted} and {@code moved-labels}, since no figure of such an audit means
+ * anything, and {@code unfinished}, since it has none yet.
  *
  * @param failUnder the smallest robust accuracy that passes, a fraction
  * @param allowed ids of signs that are no reason to fail: {@link Diagnostic#id}
@@ -26,8 +26,8 @@ public record Gate(double failUnder, Set<String> allowed) {
   /**
    * Checks both.
    *
-   * @throws InvalidInputException when the accuracy is no fraction, or a sign is not known or cannot
-   *     be allowed
+   * @throws InvalidInputException when the accuracy is no fraction, or a sign is not known or
+   *     cannot be allowed
    */
   public Gate {
     if (!(failUnder >= 0 && failUnder <= 1)) {
@@ -94,7 +94,8 @@ public record Gate(double failUnder, Set<String> allowed) {
         this,
         "the robust accuracy of %s is probably too high: %s"
             .formatted(
-                percent(accuracy), signs.stream().map(Gate::named).collect(Collectors.joining(", "))),
+                percent(accuracy),
+                signs.stream().map(Gate::named).collect(Collectors.joining(", "))),
         signs);
   }
 

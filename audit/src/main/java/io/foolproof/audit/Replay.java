@@ -113,7 +113,8 @@ public record Replay(List<Classifier> runtimes) {
       return false;
     }
     if (threat instanceof NormBounded) {
-      return threat.size(Distances.between(clean, image)) <= threat.epsilon();
+      return threat.size(Distances.between(clean, image, runtimes.get(0).input()))
+          <= threat.epsilon();
     }
     Flow flow = claimed.flow();
     return flow != null

@@ -41,7 +41,8 @@ enum Sign {
   }
 
   /** Those with which the figures of an audit mean nothing, or are not there yet. */
-  private static final Set<Sign> NEVER_ALLOWED = EnumSet.of(AT_CHANCE, NEVER_PREDICTED, MOVED_LABELS, UNFINISHED);
+  private static final Set<Sign> NEVER_ALLOWED =
+      EnumSet.of(AT_CHANCE, NEVER_PREDICTED, MOVED_LABELS, UNFINISHED);
 
   /**
    * Checks that an audit with this sign may pass a gate where someone allows it.

@@ -92,7 +92,7 @@ final class Witnesses {
    * chose a candidate say.
    */
   boolean fooled(int place) {
-    return decision != null && !decision.isDecided()
+    return (decision != null && !decision.isDecided())
         ? decision.isProbablyFooled(place)
         : distance[place] <= plan.threat().epsilon();
   }

@@ -27,7 +27,9 @@ class SetUpCheckTest {
                   return new SampleVerdict(place, is, said, 0.5, verdict, null);
                 })
             .toList();
-    return SetUpCheck.of(verdicts, CLASSES, CLASSES, () -> "").stream().map(Diagnostic::id).toList();
+    return SetUpCheck.of(verdicts, CLASSES, CLASSES, () -> "").stream()
+        .map(Diagnostic::id)
+        .toList();
   }
 
   @Test

@@ -114,8 +114,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private String withoutGradients(OnnxModel model, String why) {
-    try (OnnxRuntimeClassifier runtime =
-        OnnxRuntimeClassifier.of(model, models.preprocessing())) {
+    try (OnnxRuntimeClassifier runtime = OnnxRuntimeClassifier.of(model, models.preprocessing())) {
       return "without gradients only (--attacks black-box), with %d classes: %s"
           .formatted(runtime.classes(), why);
     } catch (InvalidInputException e) {

@@ -49,7 +49,8 @@ public final class ImageFolder {
     List<String> found = folders.stream().map(ImageFolder::fileName).toList();
     boolean numbered = found.stream().allMatch(ImageFolder::isWholeNumber);
     int[] labels = numbered ? numbers(folder, found) : places(folder, found, classNames);
-    ImageSet images = read(name, entries(folders, labels), names(found, labels, numbered));
+    ImageSet images =
+        read(name, entries(folders, labels), Labels.numberedClasses(labels, folder.toString()));
     if (classNames != null) {
       return images.withAllClasses(classNames);
     }
@@ -105,14 +106,6 @@ public final class ImageFolder {
       }
     }
     return labels;
-  }
-
-  private static List<String> names(List<String> found, int[] labels, boolean numbered) {
-    if (numbered) {
-      return Labels.numberedClasses(labels, "the numbers of folders");
-    }
-    int most = IntStream.of(labels).max().orElse(0);
-    return IntStream.rangeClosed(0, most).mapToObj(Integer::toString).toList();
   }
 
   private static ImageSet read(String name, List<Entry> entries, List<String> classNames) {
