@@ -160,7 +160,8 @@ final class ArrayImages {
     return new PixelStore.Levels(levels);
   }
 
-  private static int[] labels(NpyArray array, String where) {
+  /** Labels {@code [N]} or {@code [N, 1]}. */
+  static int[] labels(NpyArray array, String where) {
     int[] sizes = array.shape();
     boolean column = sizes.length == 2 && sizes[1] == 1;
     if (array.type().real() || !(sizes.length == 1 || column)) {

@@ -183,10 +183,27 @@ public sealed interface DataSource {
 
     @Override
     public ImageSet open(Split split, DataLocations where, Reading reading) {
+      Pair pair = pair(split);
+      ImageSet images = read(pair, reading);
+      return WHOLE.contains(pair) || split == Split.TEST ? images : split.of(images);
+    }
+
+    /** The rows {@code [N, d]} of a split, test or all training data, as a table. */
+    public Table table(Split split) {
+      Pair pair = pair(split);
+      return ArrayTable.of(
+          name(),
+          Npz.read(path, pair.images()),
+          path + " (" + pair.images() + ")",
+          Npz.read(path, pair.labels()),
+          path + " (" + pair.labels() + ")");
+    }
+
+    private Pair pair(Split split) {
       Set<String> arrays = arrays();
       for (Pair pair : WHOLE) {
         if (pair.isIn(arrays)) {
-          return read(pair, reading);
+          return pair;
         }
       }
       Pair pair = split == Split.TEST ? TEST : TRAINING;
@@ -195,8 +212,7 @@ public sealed interface DataSource {
             "%s: has the arrays %s, expected images and labels, x and y, or %s and %s for the split %s"
                 .formatted(path, arrays, pair.images(), pair.labels(), split));
       }
-      ImageSet images = read(pair, reading);
-      return split == Split.TEST ? images : split.of(images);
+      return pair;
     }
 
     private Set<String> arrays() {
