@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 
 /**
@@ -10,23 +11,37 @@ import io.foolproof.tensor.InvalidInputException;
  *     pixels; decided in double precision: a change is allowed when its norm, computed in double,
  *     is at most this
  * @param goal what counts as fooled
- * @param levels how many levels a changed value can have, evenly spaced over the box, as in a file
- *     of 8-bit images; 0 for any value
+ * @param admissible which points are allowed besides
  */
-public record NormBounded(Norm norm, double epsilon, Goal goal, int levels) implements ThreatModel {
+public record NormBounded(Norm norm, double epsilon, Goal goal, Admissible admissible)
+    implements ThreatModel {
 
-  /** Checks epsilon and levels. */
+  /** Checks epsilon. */
   public NormBounded {
     requireEpsilon(epsilon);
-    if (levels != 0 && levels < 2) {
-      throw new InvalidInputException(
-          "levels is " + levels + ": give 2 or more, such as 256, or 0 for any value");
-    }
   }
 
   /** With values of any size. */
   public NormBounded(Norm norm, double epsilon, Goal goal) {
-    this(norm, epsilon, goal, 0);
+    this(norm, epsilon, goal, new Admissible.AnyValue());
+  }
+
+  /**
+   * With values of a few levels.
+   *
+   * @param levels how many levels a changed value can have, evenly spaced over the box, as in a
+   *     file of 8-bit images; 0 for any value
+   */
+  public NormBounded(Norm norm, double epsilon, Goal goal, int levels) {
+    this(norm, epsilon, goal, ofLevels(levels));
+  }
+
+  private static Admissible ofLevels(int levels) {
+    if (levels != 0 && levels < 2) {
+      throw new InvalidInputException(
+          "levels is " + levels + ": give 2 or more, such as 256, or 0 for any value");
+    }
+    return levels == 0 ? new Admissible.AnyValue() : new Admissible.EvenLevels(levels);
   }
 
   static void requireEpsilon(double epsilon) {
@@ -50,12 +65,27 @@ public record NormBounded(Norm norm, double epsilon, Goal goal, int levels) impl
 
   @Override
   public NormBounded withEpsilon(double other) {
-    return new NormBounded(norm, other, goal, levels);
+    return new NormBounded(norm, other, goal, admissible);
   }
 
   @Override
   public NormBounded withGoal(Goal other) {
-    return new NormBounded(norm, epsilon, other, levels);
+    return new NormBounded(norm, epsilon, other, admissible);
+  }
+
+  @Override
+  public int levels() {
+    return admissible instanceof Admissible.EvenLevels even ? even.count() : 0;
+  }
+
+  @Override
+  public Distances between(float[] clean, float[] changed, InputSpec shape) {
+    return admissible.between(clean, changed, shape);
+  }
+
+  @Override
+  public boolean admits(float[] clean, float[] changed) {
+    return admissible.admits(clean, changed);
   }
 
   @Override
@@ -80,6 +110,6 @@ public record NormBounded(Norm norm, double epsilon, Goal goal, int levels) impl
    * @param least the answer where any value is allowed
    */
   public double apart(double least) {
-    return levels == 0 ? least : Math.max(least, 1.0 / (levels - 1));
+    return levels() == 0 ? least : Math.max(least, 1.0 / (levels() - 1));
   }
 }

@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Locale;
 
@@ -19,6 +20,16 @@ public sealed interface ThreatModel permits NormBounded, FlowBounded {
 
   /** How many levels a changed value can have, evenly spaced over the box; 0 for any value. */
   int levels();
+
+  /** How far two images of this shape are apart, in the units of epsilon. */
+  default Distances between(float[] clean, float[] changed, InputSpec shape) {
+    return Distances.between(clean, changed, shape);
+  }
+
+  /** Whether an image may be what a clean one was changed to, besides its distance. */
+  default boolean admits(float[] clean, float[] changed) {
+    return true;
+  }
 
   /** The same with another epsilon. */
   ThreatModel withEpsilon(double epsilon);

@@ -1,6 +1,7 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Features;
 import io.foolproof.attack.Fit;
 import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Surrogates;
@@ -95,6 +96,27 @@ public final class Audit {
    */
   public static Audit of(OnnxModel file, Preprocessing preprocessing, ImageSet images) {
     return new Audit(new AuditedModel.Unloaded(file, images.shape(), preprocessing), images);
+  }
+
+  /**
+   * An audit of a classifier of the rows of a table. The threat model is that of the features:
+   * {@link Features#threat}.
+   *
+   * @param model takes rows, each value in its own unit; stays open
+   * @param features what attacks may change
+   * @param points of these features: {@link Features#points}, or some of them
+   * @throws InvalidInputException when the model does not take such rows
+   */
+  public static Audit of(Classifier model, Features features, ImageSet points) {
+    Fit.require(features.ofPoints(model), points);
+    return new Audit(
+        new AuditedModel.OfRows(new AuditedModel.Loaded(model), features), points);
+  }
+
+  /** As {@link #of(Classifier, Features, ImageSet)}, of the model in an ONNX file. */
+  public static Audit of(OnnxModel file, Features features, ImageSet points) {
+    AuditedModel model = new AuditedModel.Unloaded(file, points.shape(), Preprocessing.NONE);
+    return new Audit(new AuditedModel.OfRows(model, features), points);
   }
 
   // ---- Settings

@@ -153,8 +153,8 @@ public record AuditPlan(
     if (extent.closest()) {
       identity.put("closest", "of every sample");
     }
-    if (threat.levels() > 0) {
-      identity.put("levels", String.valueOf(threat.levels()));
+    if (threat instanceof NormBounded bounded) {
+      identity.putAll(bounded.admissible().identity());
     }
     if (RandomisedModel.isRandom(this)) {
       identity.put("draws", String.valueOf(RandomisedModel.DRAWS));

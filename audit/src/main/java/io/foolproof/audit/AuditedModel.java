@@ -1,10 +1,12 @@
 package io.foolproof.audit;
 
+import io.foolproof.attack.Features;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.Preprocessing;
+import io.foolproof.tensor.InvalidInputException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,56 @@ sealed interface AuditedModel {
       }
       Classifier runtime = OnnxRuntimeClassifier.forImages(file, shape, preprocessing);
       return new Opened(runtime, List.of(), List.of(runtime));
+    }
+  }
+
+  /** A model of the rows of a table, which attacks see as points. */
+  record OfRows(AuditedModel model, Features features) implements AuditedModel {
+    @Override
+    public @Nullable Classifier loaded() {
+      Classifier loaded = model.loaded();
+      return loaded == null ? null : features.ofPoints(loaded);
+    }
+
+    @Override
+    public Opened open(boolean gradients) {
+      Opened opened = model.open(gradients);
+      try {
+        requireSamePredictions(opened.model());
+        return new Opened(
+            features.ofPoints(opened.model()),
+            opened.otherRuntimes().stream().map(features::ofPoints).toList(),
+            opened.own());
+      } catch (InvalidInputException e) {
+        opened.close();
+        throw e;
+      }
+    }
+
+    /**
+     * Where two values of a feature are so close that one point stands for both, that must not
+     * change what the model says.
+     */
+    private void requireSamePredictions(Classifier ofRows) {
+      Classifier ofPoints = features.ofPoints(ofRows);
+      features
+          .rounded()
+          .forEach(
+              (index, row) -> {
+                int before = prediction(ofRows, row);
+                int after = prediction(ofPoints, features.point(row));
+                if (before != after) {
+                  throw new InvalidInputException(
+                      ("row %,d is class %d for %s, but %d when a value is rounded by less than a"
+                              + " ten-millionth of its box, as the search does; leave the row out,"
+                              + " or give a narrower box")
+                          .formatted(index + 1, before, ofRows.name(), after));
+                }
+              });
+    }
+
+    private static int prediction(Classifier model, float[] values) {
+      return Replay.ask(model, new float[][] {values})[0].prediction();
     }
   }
 }

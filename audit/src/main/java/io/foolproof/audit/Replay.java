@@ -1,7 +1,6 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.Distances;
 import io.foolproof.attack.Flow;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.NormBounded;
@@ -90,9 +89,13 @@ public record Replay(List<Classifier> runtimes) {
    * @return the model's own answer; {@link #NONE} where the image does not hold
    */
   public Answer confirm(ThreatModel threat, float[] clean, int label, float[] image) {
-    return threat.size(Distances.between(clean, image, runtimes.get(0).input())) > threat.epsilon()
-        ? NONE
-        : answer(threat.goal(), label, image);
+    return isWithin(threat, clean, image) ? answer(threat.goal(), label, image) : NONE;
+  }
+
+  /** Whether values changed by no more than epsilon, and as they may. */
+  private boolean isWithin(ThreatModel threat, float[] clean, float[] image) {
+    return threat.admits(clean, image)
+        && threat.size(threat.between(clean, image, runtimes.get(0).input())) <= threat.epsilon();
   }
 
   /**
@@ -113,8 +116,7 @@ public record Replay(List<Classifier> runtimes) {
       return false;
     }
     if (threat instanceof NormBounded) {
-      return threat.size(Distances.between(clean, image, runtimes.get(0).input()))
-          <= threat.epsilon();
+      return isWithin(threat, clean, image);
     }
     Flow flow = claimed.flow();
     return flow != null

@@ -139,6 +139,27 @@ public final class ImageSet {
         name, shape, PixelStore.Reals.of(pixels), labels.clone(), List.copyOf(classNames));
   }
 
+  /**
+   * Points that are no images, such as rows of a table: coordinates of any range, which are not held
+   * against [0, 1].
+   *
+   * @param points one array of coordinates each, all of one length; copied
+   * @param labels the class of each; copied
+   * @throws InvalidInputException if a size or a label does not fit
+   */
+  public static ImageSet ofPoints(
+      String name, float[][] points, int[] labels, List<String> classNames) {
+    ImageShape shape = new ImageShape(1, 1, points[0].length);
+    float[] values = new float[Math.multiplyExact(points.length, shape.pixels())];
+    for (int i = 0; i < points.length; i++) {
+      System.arraycopy(points[i], 0, values, i * shape.pixels(), shape.pixels());
+    }
+    Labels.requireInRange(labels, classNames.size(), name);
+    int[] rows = IntStream.range(0, labels.length).toArray();
+    return new ImageSet(
+        name, shape, new PixelStore.Reals(values), labels.clone(), List.copyOf(classNames), rows);
+  }
+
   /** What the set is called in reports and messages. */
   public String name() {
     return name;

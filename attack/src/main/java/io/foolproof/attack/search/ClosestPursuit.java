@@ -1,7 +1,6 @@
 package io.foolproof.attack.search;
 
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.Distances;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
@@ -163,7 +162,7 @@ public final class ClosestPursuit extends Evaluator {
   /** Evaluates points [lanes, d] for their gradients. */
   public Evaluation evaluate(Lanes lanes, Tensor points) {
     requireGradients();
-    Tensor shown = atLevels(lanes, points, Evaluator::anyDistance);
+    Tensor shown = admissible(lanes, points, Evaluator::anyDistance);
     InputGradient input = new InputGradient(model, shown);
     double[] margins = record(lanes.members(), Rows.split(shown), input.logits().detach());
     return new Evaluation(this, lanes, input, margins);
@@ -176,7 +175,7 @@ public final class ClosestPursuit extends Evaluator {
    */
   public boolean[] look(Lanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      Tensor shown = atLevels(lanes, points.detach(), Evaluator::anyDistance);
+      Tensor shown = admissible(lanes, points.detach(), Evaluator::anyDistance);
       return areFooled(record(lanes.members(), Rows.split(shown), logits(shown)));
     }
   }
@@ -201,12 +200,12 @@ public final class ClosestPursuit extends Evaluator {
    *
    * @param members whose points these are, by their places in the micro-batch
    * @param points kept, so never to be changed
-   * @param reach the distance that rounding to the threat model's levels must not exceed
+   * @param reach the distance that the projection onto admissible points must not exceed
    * @return the margin of each: negative where it is adversarial
    */
   public double[] ask(int[] members, float[][] points, double reach) {
     try (Scope scope = Scope.open()) {
-      float[][] shown = atLevels(members, points, i -> reach);
+      float[][] shown = admissible(members, points, i -> reach);
       Tensor batch = Rows.stack(shown, input().batchShape(members.length));
       return record(members, shown, model.logits(batch));
     }
@@ -214,7 +213,7 @@ public final class ClosestPursuit extends Evaluator {
 
   /** What the model is shown in the place of a point. */
   public float[] shown(float[] clean, float[] point) {
-    return atLevels(clean, point, Double.POSITIVE_INFINITY);
+    return admissible(clean, point, Double.POSITIVE_INFINITY);
   }
 
   /**
@@ -287,7 +286,7 @@ public final class ClosestPursuit extends Evaluator {
     if (newMargin >= 0 && newMargin >= margin[i] && !finalist) {
       return;
     }
-    double away = Distances.between(samples.images()[i], point, input()).in(norm());
+    double away = threat.size(threat.between(samples.images()[i], point, input()));
     if (finalists != null && away <= threat.epsilon()) {
       finalists.offer(i, point, newMargin);
     }

@@ -1,7 +1,7 @@
 package io.foolproof.attack.search;
 
+import io.foolproof.attack.Admissible;
 import io.foolproof.attack.Goal;
-import io.foolproof.attack.Levels;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
@@ -186,31 +186,30 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
   }
 
   /**
-   * The points that the model is shown, where only some levels are possible. An attack moves on
-   * from where it was, along the gradient at the level: as if rounding changed nothing.
+   * The points that the model is shown, where only some are {@link Admissible}. An attack moves on
+   * from where it was, along the gradient at the admissible point: as if the projection changed
+   * nothing.
    *
    * @param points [lanes, ...]
-   * @param reach the distance that rounding must not exceed, by the place in the micro-batch
+   * @param reach the distance that the projection must not exceed, by the place in the micro-batch
    */
-  final Tensor atLevels(Lanes lanes, Tensor points, IntToDoubleFunction reach) {
-    return threat.levels() == 0
+  final Tensor admissible(Lanes lanes, Tensor points, IntToDoubleFunction reach) {
+    return threat.admissible().isAny()
         ? points
-        : Rows.stack(atLevels(lanes.members(), Rows.split(points), reach), points.shape());
+        : Rows.stack(admissible(lanes.members(), Rows.split(points), reach), points.shape());
   }
 
-  /** As {@link #atLevels(Lanes, Tensor, IntToDoubleFunction)}, one array of values a point. */
-  final float[][] atLevels(int[] members, float[][] points, IntToDoubleFunction reach) {
-    float[][] rounded = new float[points.length][];
-    for (int row = 0; row < rounded.length; row++) {
+  /** As {@link #admissible(Lanes, Tensor, IntToDoubleFunction)}, one array of values a point. */
+  final float[][] admissible(int[] members, float[][] points, IntToDoubleFunction reach) {
+    float[][] projected = new float[points.length][];
+    for (int row = 0; row < projected.length; row++) {
       int i = members[row];
-      rounded[row] = atLevels(samples.images()[i], points[row], reach.applyAsDouble(i));
+      projected[row] = admissible(samples.images()[i], points[row], reach.applyAsDouble(i));
     }
-    return rounded;
+    return projected;
   }
 
-  final float[] atLevels(float[] clean, float[] point, double reach) {
-    return threat.levels() == 0
-        ? point
-        : new Levels(threat.levels(), input()).within(clean, point, norm(), reach);
+  final float[] admissible(float[] clean, float[] point, double reach) {
+    return threat.admissible().within(input(), clean, point, norm(), reach);
   }
 }

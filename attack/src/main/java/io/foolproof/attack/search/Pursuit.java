@@ -134,10 +134,10 @@ public final class Pursuit extends Evaluator {
   public Slope slope(BallLanes lanes, Tensor points, Objective objective) {
     requireGradients();
     try (Scope scope = Scope.open()) {
-      Tensor shown = atLevels(lanes, points);
+      Tensor shown = admissible(lanes, points);
       InputGradient at = new InputGradient(model, shown);
       Tensor values = objective.of(at.logits(), lanes.labels());
-      Tensor gradient = at.of(List.of(values)).get(0);
+      Tensor gradient = ascent(at.of(List.of(values)).get(0));
       for (int member : lanes.members()) {
         backwards[member] += status[member] == Status.STANDING ? draws : 0;
       }
@@ -155,7 +155,7 @@ public final class Pursuit extends Evaluator {
   /** Evaluates points and returns their logits [lanes, classes], in the caller's scope. */
   public Tensor logits(BallLanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
-      Tensor shown = atLevels(lanes, points.detach());
+      Tensor shown = admissible(lanes, points.detach());
       Tensor logits = model.logits(shown).detach();
       record(lanes, shown, logits);
       return scope.keep(logits);
@@ -172,15 +172,24 @@ public final class Pursuit extends Evaluator {
       return new double[0];
     }
     try (Scope scope = Scope.open()) {
-      Tensor shown = atLevels(lanes, points.detach());
+      Tensor shown = admissible(lanes, points.detach());
       return record(lanes, shown, model.logits(shown));
     }
   }
 
-  private Tensor atLevels(BallLanes lanes, Tensor points) {
+  private Tensor ascent(Tensor gradient) {
+    if (!threat.admissible().limitsAscent()) {
+      return gradient;
+    }
+    float[][] rows = Rows.split(gradient);
+    Arrays.setAll(rows, row -> threat.admissible().ascent(rows[row]));
+    return Rows.stack(rows, gradient.shape());
+  }
+
+  private Tensor admissible(BallLanes lanes, Tensor points) {
     return lanes.probing()
-        ? atLevels(lanes, points, Evaluator::anyDistance)
-        : atLevels(lanes, points, this::epsilon);
+        ? admissible(lanes, points, Evaluator::anyDistance)
+        : admissible(lanes, points, this::epsilon);
   }
 
   private double[] record(BallLanes lanes, Tensor points, Tensor answers) {

@@ -1,0 +1,84 @@
+package io.foolproof.attack;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.ForwardingClassifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+
+/** Classifies points by the rows that they stand for: {@link Features#ofPoints}. */
+final class PointClassifier {
+  private PointClassifier() {}
+
+  static Classifier of(Features features, Classifier model) {
+    int found = model.input().elements();
+    if (found != features.features().size()) {
+      throw new InvalidInputException(
+          "%s takes %d values, but the table has %d features: %s; leave out columns that the model was not trained on"
+              .formatted(
+                  model.name(),
+                  found,
+                  features.features().size(),
+                  String.join(", ", features.features().stream().map(Feature::name).toList())));
+    }
+    return model instanceof DifferentiableClassifier
+        ? new WithGradients(features, model)
+        : new Plain(features, model);
+  }
+
+  private record Plain(Features features, Classifier model) implements ForwardingClassifier {
+    @Override
+    public InputSpec input() {
+      return features.input(model.input().shape());
+    }
+
+    @Override
+    public Tensor logits(Tensor points) {
+      return logitsOf(features, model, points);
+    }
+  }
+
+  private record WithGradients(Features features, Classifier model)
+      implements ForwardingClassifier, DifferentiableClassifier {
+    @Override
+    public InputSpec input() {
+      return features.input(model.input().shape());
+    }
+
+    @Override
+    public Tensor logits(Tensor points) {
+      return logitsOf(features, model, points);
+    }
+  }
+
+  private static Tensor logitsOf(Features features, Classifier model, Tensor points) {
+    try (Scope scope = Scope.open()) {
+      int d = features.features().size();
+      int samples = Math.toIntExact(points.size(0));
+      float[] values = points.detach().toFloats();
+      float[][] rows = new float[samples][];
+      for (int i = 0; i < samples; i++) {
+        rows[i] = features.row(Arrays.copyOfRange(values, i * d, (i + 1) * d));
+      }
+      long[] shape = model.input().batchShape(samples);
+      Tensor exact = Tensor.ofRows(rows, shape).to(points.dtype());
+      if (points.isDifferentiable()) {
+        Tensor scaled = points.reshape(samples, d).mul(weights(features).to(points.dtype()));
+        // Zero to the last bit, so that the rows do not change; but it has the gradient.
+        exact = exact.add(scaled.sub(scaled.detach()).reshape(shape));
+      }
+      return scope.keep(model.logits(exact));
+    }
+  }
+
+  private static Tensor weights(Features features) {
+    float[] weights = new float[features.features().size()];
+    for (int j = 0; j < weights.length; j++) {
+      weights[j] = (float) features.features().get(j).weight();
+    }
+    return Tensor.of(weights, 1, weights.length);
+  }
+}
