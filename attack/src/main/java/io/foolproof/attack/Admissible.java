@@ -4,12 +4,12 @@ import io.foolproof.model.InputSpec;
 import java.util.Map;
 
 /**
- * Which points a threat model allows, besides that they are in the box and within epsilon: any, those
- * of an image file, or those that are rows of a table.
+ * Which points a threat model allows, besides that they are in the box and within epsilon: any,
+ * those of an image file, or those that are rows of a table.
  *
- * <p>An attack knows nothing of it. The model is shown the admissible point next to where an attack is,
- * and the attack moves on from where it was, along the gradient at the admissible point: as if the
- * projection changed nothing.
+ * <p>An attack knows nothing of it. The model is shown the admissible point next to where an attack
+ * is, and the attack moves on from where it was, along the gradient at the admissible point: as if
+ * the projection changed nothing.
  */
 public sealed interface Admissible permits Admissible.AnyValue, Admissible.EvenLevels, Features {
 
@@ -32,14 +32,16 @@ public sealed interface Admissible permits Admissible.AnyValue, Admissible.EvenL
     return Distances.between(clean, point, shape);
   }
 
-  /** Whether a point may be what a clean one was changed to, decided anew and in double precision. */
+  /**
+   * Whether a point may be what a clean one was changed to, decided anew and in double precision.
+   */
   default boolean admits(float[] clean, float[] point) {
     return true;
   }
 
   /**
-   * In which direction an attack goes from a gradient, where not all directions are open: a group of
-   * categories becomes one of them.
+   * In which direction an attack goes from a gradient, where not all directions are open: a group
+   * of categories becomes one of them.
    *
    * @return the gradient itself where all are
    */

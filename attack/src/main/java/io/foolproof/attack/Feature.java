@@ -6,8 +6,8 @@ import java.util.Arrays;
  * A feature of a table as attacks see it: its values, in its own unit, and the coordinates that
  * stand for them, in which epsilon is the same number for every feature.
  *
- * <p>A coordinate is {@code (value - low) / weight}, rounded to 32 bits. Where the way back misses a
- * value of the table by a rounding, that coordinate stands for the table's value all the same, so
+ * <p>A coordinate is {@code (value - low) / weight}, rounded to 32 bits. Where the way back misses
+ * a value of the table by a rounding, that coordinate stands for the table's value all the same, so
  * that what does not change is the table's own value to the last bit.
  */
 public final class Feature {

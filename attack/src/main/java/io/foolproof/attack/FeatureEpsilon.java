@@ -56,7 +56,8 @@ public record FeatureEpsilon(@Nullable Double usual, Map<String, Double> named, 
    *
    * @throws InvalidInputException when there are more or fewer than features
    */
-  public static FeatureEpsilon ofEach(List<String> features, List<Double> epsilons, boolean inUnits) {
+  public static FeatureEpsilon ofEach(
+      List<String> features, List<Double> epsilons, boolean inUnits) {
     if (features.size() != epsilons.size()) {
       throw new InvalidInputException(
           "%d epsilons for %d features: give one for each, in the order of the columns, or one for all"

@@ -58,11 +58,7 @@ final class FeatureReader {
       throw new InvalidInputException(
           "%s: there is no feature '%s' that could be %s%s; its features are %s"
               .formatted(
-                  table.name(),
-                  name,
-                  what,
-                  Suggestion.of(name, names),
-                  String.join(", ", names)));
+                  table.name(), name, what, Suggestion.of(name, names), String.join(", ", names)));
     }
     return place;
   }
@@ -108,10 +104,7 @@ final class FeatureReader {
         throw new InvalidInputException(
             "%s: row %,d, the one-hot group %s has the values %s, expected exactly one 1 and otherwise 0"
                 .formatted(
-                    table.name(),
-                    i + 1,
-                    String.join(", ", group),
-                    String.join(", ", values)));
+                    table.name(), i + 1, String.join(", ", group), String.join(", ", values)));
       }
     }
     long frozen = group.stream().filter(rules.frozen()::contains).count();
@@ -168,9 +161,7 @@ final class FeatureReader {
         name,
         frozen
             ? Feature.Kind.FROZEN
-            : category
-                ? Feature.Kind.CATEGORY
-                : integer ? Feature.Kind.INTEGER : Feature.Kind.REAL,
+            : category ? Feature.Kind.CATEGORY : integer ? Feature.Kind.INTEGER : Feature.Kind.REAL,
         low,
         high,
         weight == 0 ? 1 : weight,

@@ -14,14 +14,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The rows of a table as points of a space in which attacks search: one coordinate a feature, from 0
- * on, in which epsilon is the same for all.
+ * The rows of a table as points of a space in which attacks search: one coordinate a feature, from
+ * 0 on, in which epsilon is the same for all.
  *
- * <p>Where epsilon is a fraction of each feature's range, coordinates are fractions of it and lie in
- * [0, 1]. Where features have epsilons of their own, they are multiples of these: the threat model's
- * epsilon is 1, and some features have a longer box than others. A point is admissible where it
- * stands for a row: every feature in its own box, frozen ones unchanged, whole numbers where these
- * are wanted, exactly one category of each group.
+ * <p>Where epsilon is a fraction of each feature's range, coordinates are fractions of it and lie
+ * in [0, 1]. Where features have epsilons of their own, they are multiples of these: the threat
+ * model's epsilon is 1, and some features have a longer box than others. A point is admissible
+ * where it stands for a row: every feature in its own box, frozen ones unchanged, whole numbers
+ * where these are wanted, exactly one category of each group.
  *
  * <p>Distances are those of the rows, feature by feature and in double precision, divided by the
  * weights. A group of categories counts as one feature, whose range is 1: two categories differ by
@@ -80,8 +80,8 @@ public final class Features implements Admissible {
   }
 
   /**
-   * The rows of the table whose points stand for rows that differ in a last bit, by their indices: of
-   * two values of a feature that differ by less than a ten-millionth of its box, only one has a
+   * The rows of the table whose points stand for rows that differ in a last bit, by their indices:
+   * of two values of a feature that differ by less than a ten-millionth of its box, only one has a
    * point.
    */
   public Map<Integer, float[]> rounded() {

@@ -8,7 +8,8 @@ package io.foolproof.attack;
  * @param goal what counts as fooled
  */
 public record FlowBounded(double epsilon, Goal goal) implements ThreatModel {
-  static final String ID = "flow";
+  /** As it is written on the command line. */
+  public static final String ID = "flow";
 
   /** Checks epsilon. */
   public FlowBounded {

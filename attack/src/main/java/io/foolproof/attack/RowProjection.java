@@ -5,7 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Projects points onto those that stand for rows of a table, no farther than reach from a clean one.
+ * Projects points onto those that stand for rows of a table, no farther than reach from a clean
+ * one.
  *
  * <p>Each feature goes to its nearest admissible value, and a group to its largest category. Where
  * that leads beyond reach, as rounding can, whole numbers go back by one, then groups go back to

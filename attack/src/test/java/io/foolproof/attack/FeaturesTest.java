@@ -96,7 +96,8 @@ class FeaturesTest {
           proposed[norm == Norm.L0 ? stream.nextInt(8) : k] +=
               (float) (2 * stream.nextGaussian() * features.epsilon());
         }
-        float[] found = features.within(features.input(8), clean, proposed, norm, features.epsilon());
+        float[] found =
+            features.within(features.input(8), clean, proposed, norm, features.epsilon());
         assertThat(features.admits(clean, found)).isTrue();
         assertThat(features.between(clean, found).in(norm)).isLessThanOrEqualTo(features.epsilon());
         float[] before = table.row(i);
@@ -152,8 +153,7 @@ class FeaturesTest {
     for (int j = 0; j < row.length; j++) {
       Feature feature = features.features().get(j);
       if (feature.kind() == Feature.Kind.REAL || feature.kind() == Feature.Kind.INTEGER) {
-        double step =
-            feature.kind() == Feature.Kind.INTEGER ? Math.floor(epsilon[j]) : epsilon[j];
+        double step = feature.kind() == Feature.Kind.INTEGER ? Math.floor(epsilon[j]) : epsilon[j];
         double up = Math.min(feature.high(), row[j] + step) - row[j];
         double down = Math.max(feature.low(), row[j] - step) - row[j];
         gain += Math.max(slope[j] * up, slope[j] * down);
@@ -225,9 +225,7 @@ class FeaturesTest {
       double[] ones = new double[8];
       Tensor rows = Tensor.ofRows(new float[][] {table.row(0), table.row(1)}, 2, 8).variable();
       double[] plain =
-          Gradients.of(
-                  ofRows.logits(rows).slice(1, 0, 1, 1).squeeze(1), rows)
-              .toDoubles();
+          Gradients.of(ofRows.logits(rows).slice(1, 0, 1, 1).squeeze(1), rows).toDoubles();
       for (int j = 0; j < ones.length; j++) {
         double weight = features.features().get(j).weight();
         assertThat(found[j]).isCloseTo(plain[j] * weight, within(1e-5 * Math.abs(found[j])));

@@ -109,8 +109,7 @@ public final class Audit {
    */
   public static Audit of(Classifier model, Features features, ImageSet points) {
     Fit.require(features.ofPoints(model), points);
-    return new Audit(
-        new AuditedModel.OfRows(new AuditedModel.Loaded(model), features), points);
+    return new Audit(new AuditedModel.OfRows(new AuditedModel.Loaded(model), features), points);
   }
 
   /** As {@link #of(Classifier, Features, ImageSet)}, of the model in an ONNX file. */

@@ -1,5 +1,7 @@
 package io.foolproof.audit;
 
+import io.foolproof.attack.Features;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
@@ -93,8 +95,26 @@ public record AuditResult(
     return diagnostics.stream().filter(d -> d.state() == Diagnostic.State.FIRED).toList();
   }
 
-  /** The fraction of witnesses that still fool when rounded to 8 bits; null where there is none. */
+  /** The features that were changed, where the samples are rows of a table; null of images. */
+  public @Nullable Features features() {
+    return threat instanceof NormBounded bounded && bounded.admissible() instanceof Features rows
+        ? rows
+        : null;
+  }
+
+  /** What the samples are called in texts. */
+  public Noun noun() {
+    return Noun.of(threat);
+  }
+
+  /**
+   * The fraction of witnesses that still fool when rounded to 8 bits; null where there is none, and
+   * of rows of a table, which no file of images holds.
+   */
   public @Nullable Proportion surviveRounding() {
+    if (noun().isRow()) {
+      return null;
+    }
     List<SampleVerdict.Witness> witnesses =
         samples.stream().flatMap(s -> Stream.ofNullable(s.witness())).toList();
     int held = (int) witnesses.stream().filter(SampleVerdict.Witness::survivesRounding).count();

@@ -110,7 +110,9 @@ final class AuditRun {
     if (IntStream.of(all).noneMatch(this::finite)) {
       throw new InvalidInputException(
           plan.model().name()
-              + " gives logits that are not finite for every clean image: its weights or its"
+              + " gives logits that are not finite for every clean "
+              + Noun.of(plan.threat()).one()
+              + ": its weights or its"
               + " normalisation are broken");
     }
   }

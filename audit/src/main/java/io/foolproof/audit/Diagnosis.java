@@ -1,6 +1,8 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Feature;
+import io.foolproof.attack.Features;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
@@ -21,6 +23,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Looks for signs that attacks failed for a reason that is not robustness, on some of the samples
@@ -111,7 +114,7 @@ final class Diagnosis {
   /** One diagnostic for each sign, in the order in which a report shows them. */
   List<Diagnostic> signs() {
     if (probes.length == 0) {
-      return noneMeasured("No image is correctly classified.");
+      return noneMeasured("No " + Noun.of(plan.threat()).one() + " is correctly classified.");
     }
     if (!stages.exhausted().isEmpty()) {
       return noneMeasured(NO_QUERIES_LEFT);
@@ -127,7 +130,12 @@ final class Diagnosis {
       diagnostics.add(Sign.SATURATED_LOSS.notMeasured(NO_GRADIENTS));
     }
     diagnostics.add(withinBudget(Sign.DIFFERING_ANSWERS, probing::differingAnswers));
-    diagnostics.add(withinBudget(Sign.QUANTISED_ANSWERS, () -> probing.quantisedAnswers(SOME)));
+    boolean roundedByRule =
+        Noun.of(plan.threat()).isRow() && features(Feature.Kind.REAL).findAny().isEmpty();
+    diagnostics.add(
+        roundedByRule
+            ? Sign.QUANTISED_ANSWERS.notMeasured("No feature changes by less than a whole number.")
+            : withinBudget(Sign.QUANTISED_ANSWERS, () -> probing.quantisedAnswers(SOME)));
     return diagnostics;
   }
 
@@ -217,7 +225,9 @@ final class Diagnosis {
                     + left
                     + " of the "
                     + right.length
-                    + " images that its gradient attacks had not fooled."));
+                    + " "
+                    + Noun.of(plan.threat()).many()
+                    + " that its gradient attacks had not fooled."));
   }
 
   /**
@@ -300,6 +310,10 @@ final class Diagnosis {
   }
 
   private Diagnostic unboundedSurvivors() {
+    if (features(Feature.Kind.FROZEN).findAny().isPresent()) {
+      return Sign.UNBOUNDED_SURVIVORS.notMeasured(
+          "Some features may not change at all, so that no epsilon is unbounded.");
+    }
     int left = probes.length - fooledWithoutBound().size();
     return Sign.UNBOUNDED_SURVIVORS.of(
         left > 0,
@@ -309,6 +323,14 @@ final class Diagnosis {
                 + ofProbes(left)
                 + " probes: the gradients do not point towards adversarial examples."
             : "With an unbounded epsilon, gradient attacks fooled all probes.");
+  }
+
+  /** The features of a table that are of this kind; none of images. */
+  private Stream<Feature> features(Feature.Kind kind) {
+    return plan.threat() instanceof NormBounded bounded
+            && bounded.admissible() instanceof Features table
+        ? table.features().stream().filter(feature -> feature.kind() == kind)
+        : Stream.empty();
   }
 
   private Diagnostic noiseAsGoodAsGradients() {

@@ -34,7 +34,11 @@ final class SetUpCheck {
         samples,
         plan.data().classes(),
         plan.model().classes(),
-        () -> new LikelyCause(plan.model(), plan.data()).text());
+        () ->
+            Noun.of(plan.threat()).isRow()
+                ? ""
+                : new LikelyCause(plan.model(), plan.data()).text(),
+        Noun.of(plan.threat()));
   }
 
   /**
@@ -43,9 +47,14 @@ final class SetUpCheck {
    * @param classes that the data have
    * @param outputs of the model
    * @param likelyCause what else the images may be, in words; empty where nothing fits
+   * @param noun what the samples are called
    */
   static List<Diagnostic> of(
-      List<SampleVerdict> samples, int classes, int outputs, Supplier<String> likelyCause) {
+      List<SampleVerdict> samples,
+      int classes,
+      int outputs,
+      Supplier<String> likelyCause,
+      Noun noun) {
     int labels = samples.stream().mapToInt(SampleVerdict::label).max().orElseThrow() + 1;
     int[] labelled = new int[labels];
     int[] predicted = new int[labels];
@@ -64,14 +73,14 @@ final class SetUpCheck {
     boolean severalLabels = IntStream.of(labelled).filter(count -> count > 0).count() > 1;
     // Where all have one label, knowing it and saying it always are the same.
     if (severalLabels && correct < clean.total() && clean.low() <= chance) {
-      found.add(atChance(clean, chance, likelyCause.get()));
+      found.add(atChance(clean, chance, likelyCause.get(), noun));
     }
     int[] never =
         IntStream.range(0, labels)
             .filter(label -> labelled[label] >= ENOUGH && predicted[label] == 0)
             .toArray();
     if (never.length > 0) {
-      found.add(neverPredicted(never));
+      found.add(neverPredicted(never, noun));
     }
     Proportion renamed = withClassesRenamed(samples);
     boolean muchBetter = renamed.low() > clean.high() && renamed.value() >= clean.value() + FAR;
@@ -127,7 +136,8 @@ final class SetUpCheck {
     return chance;
   }
 
-  private static Diagnostic atChance(Proportion clean, double chance, String cause) {
+  private static Diagnostic atChance(
+      Proportion clean, double chance, String cause, Noun noun) {
     return Sign.AT_CHANCE.of(
         true,
         percent(clean.value())
@@ -136,18 +146,25 @@ final class SetUpCheck {
             + (cause.isEmpty() ? "" : "; " + cause),
         "The model classifies "
             + percent(clean.value())
-            + " of the clean images correctly. Predictions that have nothing to do with the labels"
+            + " of the clean "
+            + noun.many()
+            + " correctly. Predictions that have nothing to do with the labels"
             + " would be correct for "
             + percent(chance)
-            + ", and with so few images the difference may be chance. "
+            + ", and with so few "
+            + noun.many()
+            + " the difference may be chance. "
             + (cause.isEmpty() ? "" : "Most likely cause: " + cause + ". ")
-            + "Likely causes: pixels in"
-            + " another range or with another normalisation than in training, another order of the"
-            + " colour channels, or labels that are not the model's classes. Until that is settled,"
-            + " no other figure of this audit means anything.");
+            + "Likely causes: "
+            + (noun.isRow()
+                ? "features in another unit or order than in training, or not scaled as in training,"
+                : "pixels in another range or with another normalisation than in training, another"
+                    + " order of the colour channels,")
+            + " or labels that are not the model's classes. Until that is settled, no other figure"
+            + " of this audit means anything.");
   }
 
-  private static Diagnostic neverPredicted(int[] labels) {
+  private static Diagnostic neverPredicted(int[] labels, Noun noun) {
     String which =
         (labels.length == 1 ? "class " : "classes ")
             + String.join(", ", IntStream.of(labels).mapToObj(String::valueOf).toList());
@@ -156,10 +173,14 @@ final class SetUpCheck {
         which,
         "At least "
             + ENOUGH
-            + " clean images of "
+            + " clean "
+            + noun.many()
+            + " of "
             + which
             + (labels.length == 1 ? "" : " each")
-            + " were audited, and none of all images was classified so. Likely causes: labels that"
+            + " were audited, and none of all "
+            + noun.many()
+            + " was classified so. Likely causes: labels that"
             + " are not the model's classes, or another normalisation than in training.");
   }
 

@@ -101,7 +101,11 @@ final class Stages {
 
   /** As {@link #run}: evaluates clean images. */
   void clean(int[] places, Receiver receiver) {
-    run("clean", "clean images", places, some -> judge.clean(samples(some)), receiver);
+    run(
+        "clean",
+        "clean " + Noun.of(plan.threat()).many(),
+        places,
+        some -> judge.clean(samples(some)), receiver);
   }
 
   /** As {@link #run}: attacks these samples, and checks what fools. */

@@ -27,7 +27,7 @@ class SetUpCheckTest {
                   return new SampleVerdict(place, is, said, 0.5, verdict, null);
                 })
             .toList();
-    return SetUpCheck.of(verdicts, CLASSES, CLASSES, () -> "").stream()
+    return SetUpCheck.of(verdicts, CLASSES, CLASSES, () -> "", Noun.IMAGE).stream()
         .map(Diagnostic::id)
         .toList();
   }
@@ -80,7 +80,7 @@ class SetUpCheckTest {
   @Test
   void anotherNumberOfClassesIsFound() {
     List<SampleVerdict> one = List.of(new SampleVerdict(0, 1, 1, 0.9, Verdict.UNKNOWN, null));
-    assertThat(SetUpCheck.of(one, 9, 10, () -> ""))
+    assertThat(SetUpCheck.of(one, 9, 10, () -> "", Noun.IMAGE))
         .singleElement()
         .satisfies(
             sign -> {
@@ -95,7 +95,7 @@ class SetUpCheckTest {
         IntStream.range(0, 40)
             .mapToObj(i -> new SampleVerdict(i, i % 4, 2, 0.9, Verdict.MISCLASSIFIED, null))
             .toList();
-    assertThat(SetUpCheck.of(wrong, 4, 4, () -> "98.0 % otherwise"))
+    assertThat(SetUpCheck.of(wrong, 4, 4, () -> "98.0 % otherwise", Noun.IMAGE))
         .first()
         .satisfies(sign -> assertThat(sign.figure()).contains("98.0 % otherwise"));
   }

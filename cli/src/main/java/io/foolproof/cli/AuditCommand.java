@@ -1,7 +1,9 @@
 package io.foolproof.cli;
 
+import io.foolproof.attack.Features;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
+import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Gate;
 import io.foolproof.audit.journal.Journal;
@@ -14,10 +16,12 @@ import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SurrogateOptions;
+import io.foolproof.cli.option.TableOptions;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.data.Table;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
 import io.foolproof.report.audit.AuditReport;
@@ -48,6 +52,7 @@ final class AuditCommand implements Callable<Integer> {
   @Mixin SurrogateOptions surrogates = new SurrogateOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin SampleOptions samples = new SampleOptions();
+  @Mixin TableOptions tables = new TableOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
   @Under(Heading.ATTACKS)
@@ -112,10 +117,14 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     models.check();
+    Gate gate = gate();
+    return tables.isTable(data, models) ? auditTable(gate) : auditImages(gate);
+  }
+
+  private int auditImages(@Nullable Gate gate) {
     data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
     Suite.Choice choice = Suite.parse(attacks, threat, queries);
-    Gate gate = gate();
     Path folder = out == null ? usualFolder(threat) : out;
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
@@ -127,27 +136,58 @@ final class AuditCommand implements Callable<Integer> {
               .audit(
                   images,
                   audit ->
-                      audit
-                          .against(threat)
-                          .with(choice)
+                      settings(audit, threat, choice, folder, terminal)
                           .surrogates(surrogates.load(models, images))
-                          .learningFrom(() -> data.open(Split.TRAIN, terminal))
-                          .seed(seed)
-                          .journal(
-                              folder.resolve(Journal.FILE),
-                              fresh.fresh,
-                              new OutputFolder(folder)::removeFormer)
-                          .progress(terminal));
-      Gate.Outcome outcome = gate == null ? null : gate.judge(result);
-      ReportContext context =
-          ReportContext.here(Version.text(), CommandText.of(spec)).withGate(outcome);
-      AuditReport.write(result, context, folder);
-      PrintWriter print = spec.commandLine().getOut();
-      print.print(TerminalSummary.render(result, outcome, terminal.colours()));
-      print.println("Report: " + folder.resolve("index.html"));
-      print.flush();
-      return exitCode(outcome);
+                          .learningFrom(() -> data.open(Split.TRAIN, terminal)));
+      return report(result, gate, folder, terminal);
     }
+  }
+
+  private int auditTable(@Nullable Gate gate) {
+    Table table = tables.table(data);
+    Features features = tables.features(table, models, threats);
+    ThreatModel threat = threats.threat(features);
+    Suite.Choice choice = Suite.parse(attacks, threat, queries);
+    Path folder = out == null ? usualFolder(threat) : out;
+    try (Terminal terminal = Terminal.standard()) {
+      terminal.adviseWhenInterrupted(fresh.advice());
+      ImageSet points =
+          threats.withoutTarget(samples.of(features.points(table), USUAL_SAMPLES, seed));
+      AuditReport.checkWritable(folder);
+      AuditResult result =
+          new ModelOpener(models, remote)
+              .audit(
+                  features,
+                  points,
+                  audit ->
+                      settings(audit, threat, choice, folder, terminal)
+                          .surrogates(surrogates.load(models, features, points)));
+      return report(result, gate, folder, terminal);
+    }
+  }
+
+  private Audit settings(
+      Audit audit, ThreatModel threat, Suite.Choice choice, Path folder, Terminal terminal) {
+    return audit
+        .against(threat)
+        .with(choice)
+        .seed(seed)
+        .journal(
+            folder.resolve(Journal.FILE), fresh.fresh, new OutputFolder(folder)::removeFormer)
+        .progress(terminal);
+  }
+
+  private int report(
+      AuditResult result, @Nullable Gate gate, Path folder, Terminal terminal) {
+    Gate.Outcome outcome = gate == null ? null : gate.judge(result);
+    ReportContext context =
+        ReportContext.here(Version.text(), CommandText.of(spec)).withGate(outcome);
+    AuditReport.write(result, context, folder);
+    PrintWriter print = spec.commandLine().getOut();
+    print.print(TerminalSummary.render(result, outcome, terminal.colours()));
+    print.println("Report: " + folder.resolve("index.html"));
+    print.flush();
+    return exitCode(outcome);
   }
 
   private @Nullable Gate gate() {

@@ -4,6 +4,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a table of two arrays: rows {@code [N, d]} of any numbers, and labels. */
 final class ArrayTable {
@@ -14,8 +15,15 @@ final class ArrayTable {
    *
    * @param rowsFrom what to call the rows in messages
    * @param labelsFrom what to call the labels in messages
+   * @param classNames the names of the classes; null where they have none
    */
-  static Table of(String name, NpyArray rows, String rowsFrom, NpyArray labels, String labelsFrom) {
+  static Table of(
+      String name,
+      NpyArray rows,
+      String rowsFrom,
+      NpyArray labels,
+      String labelsFrom,
+      @Nullable List<String> classNames) {
     int[] sizes = rows.shape();
     if (sizes.length != 2 || sizes[1] < 1) {
       throw new InvalidInputException(
@@ -28,6 +36,11 @@ final class ArrayTable {
     }
     int[] classes = ArrayImages.labels(labels, labelsFrom);
     List<String> features = IntStream.range(0, sizes[1]).mapToObj(j -> "f" + j).toList();
-    return new Table(name, features, values, classes, Labels.numberedClasses(classes, labelsFrom));
+    return new Table(
+        name,
+        features,
+        values,
+        classes,
+        classNames == null ? Labels.numberedClasses(classes, labelsFrom) : classNames);
   }
 }

@@ -78,11 +78,11 @@ public final class CsvTable {
    * Reads a table.
    *
    * @param name what to call it
-   * @param label the column with the labels: whole numbers, which are class indices, or the classes'
-   *     names; null, which is refused with the names of the columns, where nobody said
+   * @param label the column with the labels: whole numbers, which are class indices, or the
+   *     classes' names; null, which is refused with the names of the columns, where nobody said
    * @param ignored columns to leave out, such as a row's number
-   * @param classNames the names of the classes, in the order of the model's outputs; null where they
-   *     have none
+   * @param classNames the names of the classes, in the order of the model's outputs; null where
+   *     they have none
    * @throws InvalidInputException naming row and column, and what to do
    */
   public static Table read(
@@ -95,7 +95,8 @@ public final class CsvTable {
   }
 
   /**
-   * The records of a file with a header, each a value for each of these columns, in any order there.
+   * The records of a file with a header, each a value for each of these columns, in any order
+   * there.
    *
    * @throws InvalidInputException if the file has other columns, or is no such file
    */
@@ -123,8 +124,7 @@ public final class CsvTable {
           file + ": is in UTF-16; save it in UTF-8 (in a spreadsheet: \"CSV UTF-8\")");
     }
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       // Spreadsheets put a byte order mark before UTF-8.
       return text.startsWith("\ufeff") ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
@@ -204,7 +204,9 @@ public final class CsvTable {
       }
     }
     List<String> labels =
-        IntStream.range(0, records.size()).mapToObj(row -> present(row, header.indexOf(label))).toList();
+        IntStream.range(0, records.size())
+            .mapToObj(row -> present(row, header.indexOf(label)))
+            .toList();
     int[] classes = classes(label, labels, classNames);
     return new Table(
         name,
@@ -229,7 +231,10 @@ public final class CsvTable {
       throw new InvalidInputException(
           "%s: row %,d, column '%s' has no value (%s); leave the row out or fill the value in, as for training"
               .formatted(
-                  file, row + 1, header.get(column), text.isEmpty() ? "it is empty" : "'" + text + "'"));
+                  file,
+                  row + 1,
+                  header.get(column),
+                  text.isEmpty() ? "it is empty" : "'" + text + "'"));
     }
     return text;
   }

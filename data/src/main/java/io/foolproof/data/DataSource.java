@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code --data} can name. */
 public sealed interface DataSource {
@@ -62,6 +63,11 @@ public sealed interface DataSource {
     String file = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
     if (file.endsWith(".npz")) {
       return new NpzFile(path);
+    }
+    if (file.endsWith(".csv")) {
+      throw new InvalidInputException(
+          path
+              + ": a CSV file is a table of features, and here images are expected; 'foolproof audit' takes tables (--label NAME)");
     }
     return file.endsWith(".npy") ? new NpyFile(path) : new IdxFile(path);
   }
@@ -188,15 +194,20 @@ public sealed interface DataSource {
       return WHOLE.contains(pair) || split == Split.TEST ? images : split.of(images);
     }
 
-    /** The rows {@code [N, d]} of a split, test or all training data, as a table. */
-    public Table table(Split split) {
+    /**
+     * The rows {@code [N, d]} of a split, test or all training data, as a table.
+     *
+     * @param classNames the names of the classes; null where they have none
+     */
+    public Table table(Split split, @Nullable List<String> classNames) {
       Pair pair = pair(split);
       return ArrayTable.of(
           name(),
           Npz.read(path, pair.images()),
           path + " (" + pair.images() + ")",
           Npz.read(path, pair.labels()),
-          path + " (" + pair.labels() + ")");
+          path + " (" + pair.labels() + ")",
+          classNames);
     }
 
     private Pair pair(Split split) {

@@ -63,8 +63,7 @@ public record FeatureBox(float[] low, float[] high, boolean fromData) {
       if (!table.features().contains(feature)) {
         throw new InvalidInputException(
             "%s: %s has no feature '%s'%s"
-                .formatted(
-                    file, table.name(), feature, Suggestion.of(feature, table.features())));
+                .formatted(file, table.name(), feature, Suggestion.of(feature, table.features())));
       }
       float low = end(file, feature, record.get(1));
       float high = end(file, feature, record.get(2));
@@ -126,8 +125,7 @@ public record FeatureBox(float[] low, float[] high, boolean fromData) {
         if (value < low[j] || value > high[j]) {
           throw new InvalidInputException(
               "%s: row %,d, '%s' is %s, outside its box [%s, %s]; widen the box or leave the row out"
-                  .formatted(
-                      table.name(), i + 1, table.features().get(j), value, low[j], high[j]));
+                  .formatted(table.name(), i + 1, table.features().get(j), value, low[j], high[j]));
         }
       }
     }

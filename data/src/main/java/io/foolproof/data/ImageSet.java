@@ -140,8 +140,8 @@ public final class ImageSet {
   }
 
   /**
-   * Points that are no images, such as rows of a table: coordinates of any range, which are not held
-   * against [0, 1].
+   * Points that are no images, such as rows of a table: coordinates of any range, which are not
+   * held against [0, 1].
    *
    * @param points one array of coordinates each, all of one length; copied
    * @param labels the class of each; copied

@@ -19,12 +19,7 @@ public final class Table {
   private final List<String> classNames;
 
   /** Takes the arrays as its own: whoever calls this must not keep them. */
-  Table(
-      String name,
-      List<String> features,
-      float[][] rows,
-      int[] labels,
-      List<String> classNames) {
+  Table(String name, List<String> features, float[][] rows, int[] labels, List<String> classNames) {
     this.name = name;
     this.features = List.copyOf(features);
     this.rows = rows;
@@ -47,11 +42,7 @@ public final class Table {
    *     one name
    */
   public static Table of(
-      String name,
-      List<String> features,
-      float[][] rows,
-      int[] labels,
-      List<String> classNames) {
+      String name, List<String> features, float[][] rows, int[] labels, List<String> classNames) {
     float[][] copies = rows.clone();
     for (int i = 0; i < copies.length; i++) {
       copies[i] = rows[i].clone();
@@ -64,7 +55,8 @@ public final class Table {
     for (String feature : features) {
       if (!seen.add(feature)) {
         throw new InvalidInputException(
-            "%s: two columns are called '%s': give each a name of its own".formatted(name, feature));
+            "%s: two columns are called '%s': give each a name of its own"
+                .formatted(name, feature));
       }
     }
   }

@@ -108,17 +108,23 @@ class CsvTableTest {
         .hasMessageContaining("separated by tabs");
     assertThatThrownBy(() -> read("a,y\n\"5,0\n", "y", null))
         .hasMessageContaining("is not comma-separated text");
-    Path latin = Files.write(folder.resolve("latin.csv"), "gr\u00f6\u00dfe,y\n1,0\n".getBytes(StandardCharsets.ISO_8859_1));
+    Path latin =
+        Files.write(
+            folder.resolve("latin.csv"),
+            "gr\u00f6\u00dfe,y\n1,0\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> CsvTable.read("latin", latin, "y", List.of(), null))
         .hasMessageContaining("is not in UTF-8; save it in UTF-8");
-    Path wide = Files.write(folder.resolve("wide.csv"), "\ufeffa,y\n1,0\n".getBytes(StandardCharsets.UTF_16LE));
+    Path wide =
+        Files.write(
+            folder.resolve("wide.csv"), "\ufeffa,y\n1,0\n".getBytes(StandardCharsets.UTF_16LE));
     assertThatThrownBy(() -> CsvTable.read("wide", wide, "y", List.of(), null))
         .hasMessageContaining("is in UTF-16");
     assertThatThrownBy(() -> read("a,y\n1,0\n", null, null))
         .hasMessageContaining("which column has the labels is not known")
         .hasMessageContaining("a, y");
     assertThatThrownBy(() -> read("a,y\n1,rose\n", "y", SPECIES))
-        .hasMessageContaining("the label 'rose' in column 'y' is none of the classes' names setosa");
+        .hasMessageContaining(
+            "the label 'rose' in column 'y' is none of the classes' names setosa");
   }
 
   @Test
@@ -162,7 +168,7 @@ class CsvTableTest {
         java.util.Map.of(
             "x", NpyArray.ofDoubles(new double[] {-7, 5.1, 3e6, 0}, 2, 2),
             "y", NpyArray.ofInts(new int[] {1, 0}, 2)));
-    Table table = ((DataSource.NpzFile) DataSource.of(npz.toString())).table(Split.TEST);
+    Table table = ((DataSource.NpzFile) DataSource.of(npz.toString())).table(Split.TEST, null);
     assertThat(table.features()).containsExactly("f0", "f1");
     assertThat(table.row(0)).containsExactly(-7, 5.1f);
     assertThat(table.row(1)).containsExactly(3e6f, 0);

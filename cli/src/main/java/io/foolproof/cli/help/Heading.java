@@ -4,6 +4,7 @@ package io.foolproof.cli.help;
 public enum Heading {
   MODEL("Model"),
   DATA("Data"),
+  TABLE("Table"),
   THREAT("Threat model"),
   ATTACKS("Attacks"),
   OPTIONS("Options"),

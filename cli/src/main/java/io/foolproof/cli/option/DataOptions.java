@@ -13,6 +13,7 @@ import io.foolproof.data.Split;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -85,7 +86,21 @@ public final class DataOptions {
   }
 
   private Reading reading() {
-    return new Reading(classNames == null ? null : Reading.classNames(classNames), range());
+    return new Reading(classNames(), range());
+  }
+
+  /** The names of the classes; null where none are given. */
+  @Nullable List<String> classNames() {
+    return classNames == null ? null : Reading.classNames(classNames);
+  }
+
+  /** Refuses what is about images where the samples are rows of a table. */
+  void requireNoImages() {
+    if (range != null) {
+      throw new InvalidInputException(
+          "--data-range is about the pixels of images, and the data are a table, whose features may"
+              + " have any range: leave it out");
+    }
   }
 
   private @Nullable PixelRange range() {

@@ -1,5 +1,6 @@
 package io.foolproof.cli.option;
 
+import io.foolproof.attack.Features;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.data.ImageSet;
@@ -34,6 +35,23 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
     }
   }
 
+  /**
+   * Audits the model on the rows of a table.
+   *
+   * @param points of these features
+   */
+  public AuditResult audit(Features features, ImageSet points, UnaryOperator<Audit> settings) {
+    URI url = models.url();
+    if (url == null) {
+      remote.requireNone();
+      OnnxModel file = models.read(models.path());
+      return settings.apply(Audit.of(file, features, points)).run();
+    }
+    try (RemoteClassifier model = remote(url, points)) {
+      return settings.apply(Audit.of(model, features, points)).run();
+    }
+  }
+
   /** What answers at a URL, without any images. */
   public RemoteClassifier remote(URI url) {
     double[] box = models.boxOrUnit();
@@ -49,7 +67,7 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
   private RemoteClassifier fitting(RemoteClassifier model) {
     double[] box = models.boxOrUnit();
     InputSpec input = model.input();
-    if (models.box != null && (input.low() != box[0] || input.high() != box[1])) {
+    if (models.box() != null && (input.low() != box[0] || input.high() != box[1])) {
       throw new InvalidInputException(
           "%s takes pixels from %s to %s, --box says %s to %s; leave --box out"
               .formatted(model.url(), input.low(), input.high(), box[0], box[1]));

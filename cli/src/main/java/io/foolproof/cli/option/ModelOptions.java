@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Parameters;
 public final class ModelOptions {
   private static final String BUILT_IN = "digits.onnx";
 
+  /** A box of the data. */
+  private static final String AUTO = "auto";
+
   /** The file; null for the built-in model, and for one behind a URL. */
   public @Nullable Path file;
 
@@ -33,11 +37,51 @@ public final class ModelOptions {
   @Option(
       names = "--box",
       paramLabel = "LOW,HIGH",
-      split = ",",
       description =
           "smallest and largest pixel value that the model takes, such as 0,255: images are scaled"
-              + " to it (default: 0,1)")
-  public double @Nullable [] box;
+              + " to it (default: 0,1); of a table: a CSV file with the columns feature, low and"
+              + " high, or auto for the smallest and largest values of the data (default: auto)")
+  @Nullable String boxText;
+
+  /** Two numbers, the smaller first; null where none are given. */
+  public double @Nullable [] box() {
+    if (boxText == null || hasFeatureBox()) {
+      return null;
+    }
+    try {
+      return Arrays.stream(boxText.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(
+          "--box is '%s', expected two numbers, such as 0,1; or, for a table, auto or a CSV file"
+              .formatted(boxText),
+          e);
+    }
+  }
+
+  /** Whether the box is one for each feature of a table. */
+  boolean hasFeatureBox() {
+    return boxText != null && (boxText.equals(AUTO) || boxText.matches("(?i).*\\.csv"));
+  }
+
+  /** Refuses what is about images where the samples are rows of a table. */
+  void requireNoImages() {
+    if (mean != null || layout != null) {
+      throw new InvalidInputException(
+          (mean != null ? "--mean and --std normalise" : "--layout orders")
+              + " the pixels of images, and the data are a table: leave them out, and give a model"
+              + " that takes the rows as they are");
+    }
+  }
+
+  /** The file with a box for each feature; null where boxes are to be those of the data. */
+  @Nullable Path featureBox() {
+    if (boxText != null && !hasFeatureBox()) {
+      throw new InvalidInputException(
+          "--box is '%s', but features of a table have a box each: give a CSV file with the columns feature, low and high, or auto"
+              .formatted(boxText));
+    }
+    return boxText == null || boxText.equals(AUTO) ? null : Path.of(boxText);
+  }
 
   @Option(
       names = "--mean",
@@ -156,6 +200,7 @@ public final class ModelOptions {
   /** The smallest and the largest value of a pixel. */
   public double[] boxOrUnit() {
     // As 32 bits hold them, like the pixels.
+    double[] box = box();
     return box == null
         ? new double[] {0, 1}
         : new double[] {(float) box[0], (float) box[box.length - 1]};
@@ -170,6 +215,7 @@ public final class ModelOptions {
     if (file != null && !Files.exists(file)) {
       throw new InvalidInputException(file + ": there is no such file");
     }
+    double[] box = box();
     if (box != null
         && (box.length != 2 || !(box[0] < box[1]) || Double.isInfinite(box[1] - box[0]))) {
       throw new InvalidInputException("--box takes two numbers, the smaller first, such as 0,1");

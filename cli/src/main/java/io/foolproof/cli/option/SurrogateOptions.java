@@ -1,5 +1,6 @@
 package io.foolproof.cli.option;
 
+import io.foolproof.attack.Features;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
@@ -25,5 +26,13 @@ public final class SurrogateOptions {
   public Surrogates load(ModelOptions models, ImageSet images) {
     return new Surrogates(
         files.stream().<DifferentiableClassifier>map(file -> models.load(file, images)).toList());
+  }
+
+  /** The models, for rows of the same features as the model under attack. */
+  public Surrogates load(ModelOptions models, Features features, ImageSet points) {
+    return new Surrogates(
+        files.stream()
+            .map(file -> (DifferentiableClassifier) features.ofPoints(models.load(file, points)))
+            .toList());
   }
 }

@@ -1,5 +1,6 @@
 package io.foolproof.report.audit;
 
+import io.foolproof.attack.Features;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 
 /**
  * The files that tell what an audit found: {@code index.html} for people, {@code report.json} and
- * {@code samples.csv} for programs.
+ * {@code samples.csv} for programs; of a table also {@code adversarial.csv}, its adversarial rows.
  *
  * <p>The same result and context give the same bytes. The page is one file that loads nothing.
  */
@@ -38,7 +39,12 @@ public final class AuditReport {
     byte[] html = HtmlReport.render(result, context).getBytes(StandardCharsets.UTF_8);
     byte[] json = JsonReport.render(result, context);
     byte[] csv = SamplesCsv.render(result).getBytes(StandardCharsets.UTF_8);
+    Features features = result.features();
     OutputFolder output = new OutputFolder(folder);
+    if (features != null) {
+      output.write(
+          "adversarial.csv", RowsCsv.render(result, features).getBytes(StandardCharsets.UTF_8));
+    }
     output.write("samples.csv", csv);
     output.write("report.json", json);
     output.write("index.html", html);

@@ -1,6 +1,7 @@
 package io.foolproof.report.audit;
 
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Noun;
 import io.foolproof.report.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ final class FragileClass {
     List<ClassOutcome> wrong = classes.stream().filter(one -> !one.mostlyCorrect()).toList();
     boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);
     List<String> sentences = new ArrayList<>();
-    (closest ? byDistance(correct) : byFraction(correct)).forEach(sentences::add);
+    (closest ? byDistance(correct, result.noun()) : byFraction(correct, result.noun())).forEach(sentences::add);
     if (!wrong.isEmpty()) {
       sentences.add(
           "Mostly misclassified without any attack: "
@@ -40,20 +41,20 @@ final class FragileClass {
     return sentences;
   }
 
-  private static List<String> byDistance(List<ClassOutcome> classes) {
+  private static List<String> byDistance(List<ClassOutcome> classes, Noun noun) {
     return classes.stream()
         .filter(one -> Double.isFinite(one.median()))
         .min(Comparator.comparingDouble(ClassOutcome::median))
         .map(
             one ->
-                "The most fragile class is %s: a change of %s is enough for half of its images."
-                    .formatted(one.name(), Numbers.decimal(one.median())))
+                "The most fragile class is %s: a change of %s is enough for half of its %s."
+                    .formatted(one.name(), Numbers.decimal(one.median()), noun.many()))
         .stream()
         .toList();
   }
 
   /** Of the correctly classified images alone; of equal fractions that of most images. */
-  private static List<String> byFraction(List<ClassOutcome> classes) {
+  private static List<String> byFraction(List<ClassOutcome> classes, Noun noun) {
     return classes.stream()
         .filter(one -> one.fooled() > 0)
         .max(
@@ -65,7 +66,7 @@ final class FragileClass {
                     .formatted(
                         one.name(),
                         Numbers.count(one.fooled()),
-                        Numbers.count(one.clean().count(), "correctly classified image"),
+                        Numbers.count(one.clean().count(), "correctly classified " + noun.one()),
                         Numbers.percent(fraction(one))))
         .stream()
         .toList();

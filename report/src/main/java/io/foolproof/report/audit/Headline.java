@@ -1,6 +1,7 @@
 package io.foolproof.report.audit;
 
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Noun;
 import io.foolproof.audit.Verdict;
 import io.foolproof.report.Numbers;
 
@@ -27,22 +28,23 @@ final class Headline {
   private static String plain(AuditResult result) {
     String model = result.subject().model().name();
     ThreatWords threat = new ThreatWords(result);
+    Noun noun = result.noun();
     int correct = result.cleanAccuracy().count();
     int fooled = result.count(Verdict.FOOLED).count();
     int proved = result.count(Verdict.PROVED).count();
     if (correct == 0) {
       return model
           + " classifies none of the "
-          + Numbers.count(result.samples().size(), "image")
+          + Numbers.count(result.samples().size(), result.noun().one())
           + " correctly: there was nothing to attack.";
     }
     if (fooled > 0) {
       return "An attacker who %s fools %s%s on %s."
-          .formatted(threat.allowance(), model, threat.into(), ofCorrect(fooled, correct));
+          .formatted(threat.allowance(), model, threat.into(), ofCorrect(fooled, correct, noun));
     }
     if (proved == correct) {
       return "No attacker who %s can fool %s%s on %s: that is proved."
-          .formatted(threat.allowance(), model, threat.into(), anyOf(correct));
+          .formatted(threat.allowance(), model, threat.into(), anyOf(correct, noun));
     }
     if (result.attacks().isEmpty()) {
       return "No attack was run against " + model + ": what would fool it is unknown.";
@@ -54,7 +56,7 @@ final class Headline {
                 : "None of the " + result.attacks().size() + " attacks that were tried",
             model,
             threat.into(),
-            anyOf(correct),
+            anyOf(correct, noun),
             proved == 0
                 ? ", which proves nothing about other attacks"
                 : "; of these, "
@@ -64,20 +66,20 @@ final class Headline {
                     + " unknown");
   }
 
-  private static String ofCorrect(int fooled, int correct) {
+  private static String ofCorrect(int fooled, int correct, Noun noun) {
     if (fooled == correct) {
-      return correct == 1 ? anyOf(correct) : "all " + images(correct);
+      return correct == 1 ? anyOf(correct, noun) : "all " + all(correct, noun);
     }
-    return Numbers.count(fooled) + " of the " + images(correct);
+    return Numbers.count(fooled) + " of the " + all(correct, noun);
   }
 
-  private static String anyOf(int correct) {
+  private static String anyOf(int correct, Noun noun) {
     return correct == 1
-        ? "the only image that it classifies correctly"
-        : "any of the " + images(correct);
+        ? "the only " + noun.one() + " that it classifies correctly"
+        : "any of the " + all(correct, noun);
   }
 
-  private static String images(int correct) {
-    return Numbers.count(correct) + " images that it classifies correctly";
+  private static String all(int correct, Noun noun) {
+    return Numbers.count(correct) + " " + noun.many() + " that it classifies correctly";
   }
 }

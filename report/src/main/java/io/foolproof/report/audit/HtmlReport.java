@@ -1,8 +1,10 @@
 package io.foolproof.report.audit;
 
+import io.foolproof.attack.Features;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Gate;
+import io.foolproof.audit.Noun;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Verdict;
 import io.foolproof.report.Fact;
@@ -12,6 +14,7 @@ import io.foolproof.report.Provenance;
 import io.foolproof.report.ReportContext;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The report for people: all that its templates show.
  *
  * @param chart the accuracy curve, where there is one
+ * @param wall adversarial images; none of a table
+ * @param rows adversarial rows of a table; none of images
+ * @param features of a table; none of images
  * @param classes the classes that are shown, by label
  * @param classesLeftOut how many classes there was no room for
  * @param classSentences which class the attacks found easiest; may be empty
@@ -32,6 +38,8 @@ record HtmlReport(
     List<VerdictShare> verdicts,
     @Nullable CurveChart chart,
     List<WallCard> wall,
+    List<RowCard> rows,
+    List<TableWords.Line> features,
     List<ClassOutcome> classes,
     int classesLeftOut,
     List<String> classSentences,
@@ -47,6 +55,7 @@ record HtmlReport(
   }
 
   private static HtmlReport of(AuditResult result, ReportContext context) {
+    Features table = result.features();
     List<ClassOutcome> classes = ClassOutcome.of(result);
     List<ClassOutcome> shown =
         classes.stream()
@@ -61,13 +70,25 @@ record HtmlReport(
         new ThreatWords(result).facts(),
         VerdictShare.of(result),
         CurveChart.of(result),
-        WallCard.of(result),
+        table == null ? WallCard.of(result) : List.of(),
+        RowCard.of(result),
+        table == null ? List.of() : TableWords.of(result, table).lines(),
         shown,
         classes.size() - shown.size(),
         FragileClass.sentences(result, classes),
         Confusion.of(result),
         Limits.of(result),
         Provenance.of(result, context));
+  }
+
+  /** What the samples are called. */
+  Noun noun() {
+    return result.noun();
+  }
+
+  /** The heading of a column that counts them. */
+  String nounHeading() {
+    return noun().many().substring(0, 1).toUpperCase(Locale.ROOT) + noun().many().substring(1);
   }
 
   /** Whether every attack was a minimal-norm attack. */

@@ -37,7 +37,8 @@ public record JsonReport(
     List<Sign> diagnostics,
     @Nullable Drawn randomness,
     @Nullable GateOutcome gate,
-    List<ClassShare> classes) {
+    List<ClassShare> classes,
+    @Nullable JsonTable table) {
 
   private static final int SCHEMA_VERSION = 1;
 
@@ -77,7 +78,7 @@ public record JsonReport(
   record Threat(
       String norm,
       double epsilon,
-      double epsilonLevels,
+      @Nullable Double epsilonLevels,
       String goal,
       @Nullable Integer targetClass) {}
 
@@ -187,7 +188,8 @@ public record JsonReport(
         result.diagnostics().stream().map(JsonReport::sign).toList(),
         drawn(result.randomness()),
         gate(context.gate()),
-        ClassOutcome.of(result).stream().map(JsonReport::classShare).toList());
+        ClassOutcome.of(result).stream().map(JsonReport::classShare).toList(),
+        JsonTable.of(result));
   }
 
   private static Subject subject(AuditResult result) {
@@ -211,7 +213,7 @@ public record JsonReport(
     return new Threat(
         result.threat().id(),
         result.threat().epsilon(),
-        new ThreatWords(result).levels(),
+        result.features() == null ? (Double) new ThreatWords(result).levels() : null,
         target == null ? "untargeted" : "targeted",
         target);
   }

@@ -28,12 +28,18 @@ final class Limits {
       limits.add("Other targets: only one target class counted; others may be easier to reach.");
     }
     limits.add(samples(result));
-    limits.add(
-        (result.threat() instanceof FlowBounded
-                ? "Other natural and physical changes: scale, blur,"
-                : "Natural and physical changes: rotation, shift, blur,")
-            + " lighting, occlusion, printing and photographing.");
-    limits.add(levels(result));
+    if (result.features() == null) {
+      limits.add(
+          (result.threat() instanceof FlowBounded
+                  ? "Other natural and physical changes: scale, blur,"
+                  : "Natural and physical changes: rotation, shift, blur,")
+              + " lighting, occlusion, printing and photographing.");
+      limits.add(levels(result));
+    } else {
+      limits.add(
+          "Relations between features: each stayed in its own box, and categories of a group"
+              + " excluded each other; whether a changed row can exist otherwise was not judged.");
+    }
     int errors = result.count(Verdict.ERROR).count();
     if (errors > 0) {
       limits.add(
@@ -109,7 +115,10 @@ final class Limits {
   private static String samples(AuditResult result) {
     LongSummaryStatistics indices =
         result.samples().stream().mapToLong(SampleVerdict::index).summaryStatistics();
-    return "Other images: "
+    String many = result.noun().many();
+    return "Other "
+        + many
+        + ": "
         + Numbers.count(result.samples().size(), "sample")
         + " of "
         + result.data().name()
@@ -117,6 +126,8 @@ final class Limits {
         + indices.getMin()
         + " to "
         + indices.getMax()
-        + ". The 95 % intervals (Wilson) apply to other images only if these are a random sample of them.";
+        + ". The 95 % intervals (Wilson) apply to other "
+        + many
+        + " only if these are a random sample of them.";
   }
 }

@@ -23,12 +23,12 @@ final class SamplesCsv {
   static String render(AuditResult result) {
     StringBuilder csv = new StringBuilder(HEADER).append(LINE_END);
     for (SampleVerdict sample : result.samples()) {
-      csv.append(row(sample)).append(LINE_END);
+      csv.append(row(sample, result.noun().isRow())).append(LINE_END);
     }
     return csv.toString();
   }
 
-  private static String row(SampleVerdict sample) {
+  private static String row(SampleVerdict sample, boolean row) {
     List<String> fields = new ArrayList<>();
     fields.add(Long.toString(sample.index()));
     fields.add(Integer.toString(sample.label()));
@@ -46,13 +46,13 @@ final class SamplesCsv {
       fields.add(Double.toString(distances.l2()));
       fields.add(Double.toString(distances.linf()));
       fields.add(distances.flow() == null ? "" : distances.flow().toString());
-      fields.add(Boolean.toString(witness.survivesRounding()));
+      fields.add(row ? "" : Boolean.toString(witness.survivesRounding()));
     }
     return String.join(",", fields);
   }
 
   /** In quotes where it has to be. */
-  private static String quoted(String field) {
+  static String quoted(String field) {
     boolean special = field.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
     return special ? '"' + field.replace("\"", "\"\"") + '"' : field;
   }

@@ -1,5 +1,6 @@
 package io.foolproof.report.audit;
 
+import io.foolproof.attack.Features;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
@@ -7,12 +8,14 @@ import io.foolproof.audit.Gate;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Verdict;
+import io.foolproof.report.ClassNames;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.TextWrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What an audit found, in at most 80 columns of plain text. */
@@ -20,6 +23,7 @@ public final class TerminalSummary {
   private static final int COLUMNS = 80;
   private static final int NAME = 20;
   private static final int VERDICT_BAR = 40;
+  private static final int ROWS = 3;
   private static final String ESCAPE = "\u001b[";
 
   private final AuditResult result;
@@ -61,6 +65,7 @@ public final class TerminalSummary {
     summary.attacks();
     summary.verdicts();
     summary.accuracy();
+    summary.rows();
     return String.join("\n", summary.lines) + "\n";
   }
 
@@ -81,8 +86,8 @@ public final class TerminalSummary {
   private String images() {
     String selection = result.data().selection();
     return selection.isEmpty()
-        ? Numbers.count(result.samples().size(), "image")
-        : "images: " + selection;
+        ? Numbers.count(result.samples().size(), result.noun().one())
+        : result.noun().many() + ": " + selection;
   }
 
   private void attacks() {
@@ -276,6 +281,36 @@ public final class TerminalSummary {
       wrapped(
           Paint.NONE,
           "The model draws by itself: another run differs within the interval over draws.",
+          2);
+    }
+  }
+
+  /** Of a table, the adversarial rows that are closest to their clean ones. */
+  private void rows() {
+    Features features = result.features();
+    if (features == null) {
+      return;
+    }
+    TableWords words = TableWords.of(result, features);
+    ClassNames names = new ClassNames(result.data().classNames());
+    for (Wall.Pick pick : Wall.choose(result, ROWS)) {
+      wrapped(
+          Paint.NONE,
+          "Row %s, %s, becomes %s: %s"
+              .formatted(
+                  Numbers.count(pick.sample().index() + 1),
+                  names.of(pick.sample().label()),
+                  names.of(pick.witness().prediction()),
+                  words.changes(result.data().pixels(pick.place()), pick.witness().image()).stream()
+                      .map(TableWords.Change::toString)
+                      .collect(Collectors.joining("; "))),
+          2);
+    }
+    if (features.boxFromData()) {
+      wrapped(
+          Paint.NONE,
+          "Each feature stayed within the smallest and the largest value of the data, which is an"
+              + " assumption (--box FILE).",
           2);
     }
   }

@@ -1,5 +1,6 @@
 package io.foolproof.report.audit;
 
+import io.foolproof.attack.Features;
 import io.foolproof.attack.FlowBounded;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Knowledge;
@@ -9,6 +10,7 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Noun;
 import io.foolproof.model.InputSpec;
 import io.foolproof.report.ClassNames;
 import io.foolproof.report.Fact;
@@ -16,6 +18,7 @@ import io.foolproof.report.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the attacker was allowed, in words. */
 final class ThreatWords {
@@ -27,6 +30,10 @@ final class ThreatWords {
   private final boolean colour;
   private final String replayedBy;
   private final List<AttackSummary> attacks;
+  private final Noun noun;
+
+  /** What is said of rows of a table instead; null of images. */
+  private final @Nullable TableWords table;
 
   ThreatWords(AuditResult result) {
     input = result.subject().input();
@@ -35,6 +42,9 @@ final class ThreatWords {
     colour = result.data().channels() > 1;
     replayedBy = result.replayedBy();
     attacks = result.attacks();
+    noun = result.noun();
+    Features features = result.features();
+    table = features == null ? null : TableWords.of(result, features);
   }
 
   /** What the attack with the most knowledge used. */
@@ -81,11 +91,14 @@ final class ThreatWords {
 
   /** Norm and epsilon, in a few characters: L-inf 0.3 (76.5/255). */
   String brief() {
-    return threat.symbol() + " " + amount();
+    return table == null ? threat.symbol() + " " + amount() : table.brief();
   }
 
   /** What goes after "an attacker who": may change every pixel by up to 0.3 (76.5/255). */
   String allowance() {
+    if (table != null) {
+      return table.allowance();
+    }
     String epsilon = Numbers.decimal(threat.epsilon());
     if (threat.epsilon() == 0) {
       return "may change nothing";
@@ -111,10 +124,17 @@ final class ThreatWords {
   }
 
   List<Fact> facts() {
+    List<Fact> facts = new ArrayList<>(table == null ? ofImages() : table.facts());
+    facts.add(Math.min(2, facts.size()), new Fact("Goal", goal()));
+    facts.add(new Fact("Knowledge", knowledge()));
+    facts.add(new Fact("Fooled", replay()));
+    return facts;
+  }
+
+  private List<Fact> ofImages() {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("Norm", norm()));
     facts.add(new Fact("Epsilon", epsilon()));
-    facts.add(new Fact("Goal", goal()));
     facts.add(
         new Fact(
             "Box",
@@ -130,8 +150,6 @@ final class ThreatWords {
                   + Numbers.count(threat.levels())
                   + " levels, evenly spaced, as in an image file"));
     }
-    facts.add(new Fact("Knowledge", knowledge()));
-    facts.add(new Fact("Fooled", replay()));
     return facts;
   }
 
@@ -187,7 +205,9 @@ final class ThreatWords {
   }
 
   private String replay() {
-    return "the adversarial image was replayed alone: "
+    return "the adversarial "
+        + noun.one()
+        + " was replayed alone: "
         + (threat instanceof FlowBounded ? "warped again from the clean image by its flow, " : "")
         + "inside the box, within epsilon in double precision, and classified as "
         + (threat.goal() instanceof Goal.Targeted ? "the target class" : "another class")

@@ -11,6 +11,7 @@ record VerdictShare(Verdict verdict, Proportion share, String meaning) {
 
   /** All verdicts, from the best to the worst; together they are all samples. */
   static List<VerdictShare> of(AuditResult result) {
+    String one = result.noun().one();
     return List.of(
         new VerdictShare(
             Verdict.PROVED,
@@ -23,11 +24,13 @@ record VerdictShare(Verdict verdict, Proportion share, String meaning) {
         new VerdictShare(
             Verdict.FOOLED,
             result.count(Verdict.FOOLED),
-            "an adversarial image was found, and still fooled the model when it was replayed alone"),
+            "an adversarial "
+                + one
+                + " was found, and still fooled the model when it was replayed alone"),
         new VerdictShare(
             Verdict.MISCLASSIFIED,
             result.count(Verdict.MISCLASSIFIED),
-            "the clean image is misclassified already"),
+            "the clean " + one + " is misclassified already"),
         new VerdictShare(
             Verdict.ERROR,
             result.count(Verdict.ERROR),
