@@ -55,6 +55,7 @@ class HelpTest {
         .containsExactly(
             "Model",
             "Data",
+            "Table",
             "Threat model",
             "Attacks",
             "Output",

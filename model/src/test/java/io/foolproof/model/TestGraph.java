@@ -138,7 +138,7 @@ public final class TestGraph {
         .build();
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return model().toByteArray();
   }
 
