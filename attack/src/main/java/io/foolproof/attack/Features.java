@@ -135,7 +135,8 @@ public final class Features implements Admissible {
       points[i] = point(table.row(i));
       labels[i] = table.label(i);
     }
-    return ImageSet.ofPoints(table.name(), points, labels, table.classNames());
+    return ImageSet.ofPoints(
+        table.name(), points, labels, table.classNames(), table.namesAllClasses());
   }
 
   /** The point that stands for a row. */

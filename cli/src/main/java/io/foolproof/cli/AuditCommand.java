@@ -172,13 +172,11 @@ final class AuditCommand implements Callable<Integer> {
         .against(threat)
         .with(choice)
         .seed(seed)
-        .journal(
-            folder.resolve(Journal.FILE), fresh.fresh, new OutputFolder(folder)::removeFormer)
+        .journal(folder.resolve(Journal.FILE), fresh.fresh, new OutputFolder(folder)::removeFormer)
         .progress(terminal);
   }
 
-  private int report(
-      AuditResult result, @Nullable Gate gate, Path folder, Terminal terminal) {
+  private int report(AuditResult result, @Nullable Gate gate, Path folder, Terminal terminal) {
     Gate.Outcome outcome = gate == null ? null : gate.judge(result);
     ReportContext context =
         ReportContext.here(Version.text(), CommandText.of(spec)).withGate(outcome);

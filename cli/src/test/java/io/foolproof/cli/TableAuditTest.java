@@ -64,8 +64,15 @@ class TableAuditTest {
           };
       int label = score(rows[i]) > 0 ? 1 : 0;
       labels.add(label);
-      text.append("%d,%s,%s,%d,%d,%s%n".formatted(
-          i, rows[i][0], (int) rows[i][1], owner ? 1 : 0, owner ? 0 : 1, label == 1 ? "yes" : "no"));
+      text.append(
+          "%d,%s,%s,%d,%d,%s%n"
+              .formatted(
+                  i,
+                  rows[i][0],
+                  (int) rows[i][1],
+                  owner ? 1 : 0,
+                  owner ? 0 : 1,
+                  label == 1 ? "yes" : "no"));
     }
     csv = Files.writeString(folder.resolve("loans.csv"), text.toString());
     Files.writeString(folder.resolve("names.txt"), "no\nyes\n");
@@ -115,7 +122,8 @@ class TableAuditTest {
 
   private InProcess audit(String... options) {
     List<Object> all = new ArrayList<>();
-    all.addAll(List.of("audit", model, "--out", folder.resolve("out"), "--attacks", "pgd:restarts=2"));
+    all.addAll(
+        List.of("audit", model, "--out", folder.resolve("out"), "--attacks", "pgd:restarts=2"));
     all.addAll(List.of(options));
     return InProcess.run(all.toArray());
   }
@@ -163,8 +171,15 @@ class TableAuditTest {
   @Test
   void adversarialRowsKeepTheRulesAndFoolTheFile() throws IOException {
     InProcess run =
-        auditCsv("--epsilon-in", "units", "--epsilon", "9000,3.7,1,1", "--integer", "age",
-            "--one-hot", "owner,tenant");
+        auditCsv(
+            "--epsilon-in",
+            "units",
+            "--epsilon",
+            "9000,3.7,1,1",
+            "--integer",
+            "age",
+            "--one-hot",
+            "owner,tenant");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(report().at("/summary/verdicts/fooled").asInt()).isEqualTo(fooled(9000, 3, true));
     List<String> lines = Files.readAllLines(folder.resolve("out/adversarial.csv"));

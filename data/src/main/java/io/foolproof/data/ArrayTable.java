@@ -36,11 +36,6 @@ final class ArrayTable {
     }
     int[] classes = ArrayImages.labels(labels, labelsFrom);
     List<String> features = IntStream.range(0, sizes[1]).mapToObj(j -> "f" + j).toList();
-    return new Table(
-        name,
-        features,
-        values,
-        classes,
-        classNames == null ? Labels.numberedClasses(classes, labelsFrom) : classNames);
+    return new Table(name, features, values, classes, classNames);
   }
 }

@@ -208,12 +208,7 @@ public final class CsvTable {
             .mapToObj(row -> present(row, header.indexOf(label)))
             .toList();
     int[] classes = classes(label, labels, classNames);
-    return new Table(
-        name,
-        new ArrayList<>(features),
-        rows,
-        classes,
-        classNames == null ? Labels.numberedClasses(classes, file.toString()) : classNames);
+    return new Table(name, new ArrayList<>(features), rows, classes, classNames);
   }
 
   private void requireColumn(String column) {

@@ -145,10 +145,15 @@ public final class ImageSet {
    *
    * @param points one array of coordinates each, all of one length; copied
    * @param labels the class of each; copied
+   * @param namesAllClasses whether a model with another number of outputs is another task's
    * @throws InvalidInputException if a size or a label does not fit
    */
   public static ImageSet ofPoints(
-      String name, float[][] points, int[] labels, List<String> classNames) {
+      String name,
+      float[][] points,
+      int[] labels,
+      List<String> classNames,
+      boolean namesAllClasses) {
     ImageShape shape = new ImageShape(1, 1, points[0].length);
     float[] values = new float[Math.multiplyExact(points.length, shape.pixels())];
     for (int i = 0; i < points.length; i++) {
@@ -157,7 +162,14 @@ public final class ImageSet {
     Labels.requireInRange(labels, classNames.size(), name);
     int[] rows = IntStream.range(0, labels.length).toArray();
     return new ImageSet(
-        name, shape, new PixelStore.Reals(values), labels.clone(), List.copyOf(classNames), rows);
+        name,
+        shape,
+        new PixelStore.Reals(values),
+        labels.clone(),
+        List.copyOf(classNames),
+        rows,
+        namesAllClasses,
+        "");
   }
 
   /** What the set is called in reports and messages. */

@@ -60,7 +60,8 @@ sealed interface PixelStore {
   final class Reals implements PixelStore {
     private final float[] pixels;
 
-    private Reals(float[] pixels) {
+    /** Takes the array as its own, whatever its values. */
+    Reals(float[] pixels) {
       this.pixels = pixels;
     }
 

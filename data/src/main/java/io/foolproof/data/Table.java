@@ -4,6 +4,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of numbers, such as measurements of patients or of flowers, with a label each.
@@ -17,14 +18,21 @@ public final class Table {
   private final float[][] rows;
   private final int[] labels;
   private final List<String> classNames;
+  private final boolean namesAllClasses;
 
-  /** Takes the arrays as its own: whoever calls this must not keep them. */
+  /**
+   * Takes the arrays as its own: whoever calls this must not keep them.
+   *
+   * @param classNames null where classes are called by their numbers
+   */
   Table(String name, List<String> features, float[][] rows, int[] labels, List<String> classNames) {
     this.name = name;
     this.features = List.copyOf(features);
     this.rows = rows;
     this.labels = labels;
-    this.classNames = List.copyOf(classNames);
+    this.namesAllClasses = classNames != null;
+    this.classNames =
+        classNames == null ? Labels.numberedClasses(labels, name) : List.copyOf(classNames);
     requireDistinctNames();
     requireWhole();
     Labels.requireInRange(labels, this.classNames.size(), name);
@@ -37,7 +45,7 @@ public final class Table {
    * @param features the names of the columns
    * @param rows {@code [N][features]}; copied
    * @param labels the class of each row, an index into the names; copied
-   * @param classNames the names of the classes, in the order of the model's outputs
+   * @param classNames the names of all classes, in the order of the model's outputs
    * @throws InvalidInputException if a size, a value or a label does not fit, or two features have
    *     one name
    */
@@ -122,6 +130,14 @@ public final class Table {
   /** The names of the classes, in the order of the model's outputs. */
   public List<String> classNames() {
     return classNames;
+  }
+
+  /**
+   * Whether the names are those of all classes, so that a model with another number of outputs is
+   * another task's. Otherwise classes are what the labels show.
+   */
+  public boolean namesAllClasses() {
+    return namesAllClasses;
   }
 
   @Override

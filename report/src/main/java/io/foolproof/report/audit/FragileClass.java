@@ -26,7 +26,8 @@ final class FragileClass {
     List<ClassOutcome> wrong = classes.stream().filter(one -> !one.mostlyCorrect()).toList();
     boolean closest = result.attacks().stream().anyMatch(attack -> attack.closest() != null);
     List<String> sentences = new ArrayList<>();
-    (closest ? byDistance(correct, result.noun()) : byFraction(correct, result.noun())).forEach(sentences::add);
+    (closest ? byDistance(correct, result.noun()) : byFraction(correct, result.noun()))
+        .forEach(sentences::add);
     if (!wrong.isEmpty()) {
       sentences.add(
           "Mostly misclassified without any attack: "

@@ -47,7 +47,9 @@ record JsonTable(
         features.measure() == Features.Measure.FRACTION_OF_RANGE ? "range" : "own-epsilon",
         IntStream.range(0, features.features().size()).mapToObj(j -> column(features, j)).toList(),
         features.groups().stream()
-            .map(group -> Arrays.stream(group).mapToObj(j -> features.features().get(j).name()).toList())
+            .map(
+                group ->
+                    Arrays.stream(group).mapToObj(j -> features.features().get(j).name()).toList())
             .toList(),
         rows(result, TableWords.of(result, features)));
   }

@@ -136,7 +136,8 @@ record TableWords(NormBounded threat, Features features) {
     boolean stuck =
         threat.norm() != Norm.L0
             && features.groups().stream()
-                .anyMatch(group -> 1 / features.features().get(group[0]).weight() > threat.epsilon());
+                .anyMatch(
+                    group -> 1 / features.features().get(group[0]).weight() > threat.epsilon());
     return "exactly one of each group is 1: "
         + groups
         + ". Another category is a change of 1"
