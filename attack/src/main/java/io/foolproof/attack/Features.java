@@ -4,6 +4,7 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.Table;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -65,7 +66,7 @@ public final class Features implements Admissible {
   /**
    * The features of a table under these rules.
    *
-   * @throws io.foolproof.tensor.InvalidInputException when the rules name what is not there,
+   * @throws InvalidInputException when the rules name what is not there,
    *     contradict each other, or a row breaks them
    */
   public static Features of(Table table, FeatureRules rules) {
@@ -175,11 +176,28 @@ public final class Features implements Admissible {
    * the other has; a rounding to whole numbers or categories passes them on as if it changed
    * nothing.
    *
-   * @throws io.foolproof.tensor.InvalidInputException when the model takes another number of
+   * @throws InvalidInputException when the model takes another number of
    *     features
    */
   public Classifier ofPoints(Classifier ofRows) {
     return PointClassifier.of(this, ofRows);
+  }
+
+  /**
+   * Checks that a model takes as many values as there are features.
+   *
+   * @throws InvalidInputException naming both numbers
+   */
+  public void requireAsMany(String model, long values) {
+    if (values != features.size()) {
+      throw new InvalidInputException(
+          "%s takes %d values, but the table has %d features: %s; leave out columns that the model was not trained on, or add those that it was"
+              .formatted(
+                  model,
+                  values,
+                  features.size(),
+                  features.stream().map(Feature::name).collect(Collectors.joining(", "))));
+    }
   }
 
   // ---- Admissible points

@@ -4,7 +4,6 @@ import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.model.InputSpec;
-import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
@@ -14,16 +13,7 @@ final class PointClassifier {
   private PointClassifier() {}
 
   static Classifier of(Features features, Classifier model) {
-    int found = model.input().elements();
-    if (found != features.features().size()) {
-      throw new InvalidInputException(
-          "%s takes %d values, but the table has %d features: %s; leave out columns that the model was not trained on"
-              .formatted(
-                  model.name(),
-                  found,
-                  features.features().size(),
-                  String.join(", ", features.features().stream().map(Feature::name).toList())));
-    }
+    features.requireAsMany(model.name(), model.input().elements());
     return model instanceof DifferentiableClassifier
         ? new WithGradients(features, model)
         : new Plain(features, model);

@@ -12,6 +12,7 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxValue;
 import io.foolproof.model.Origin;
 import io.foolproof.model.Preprocessed;
 import io.foolproof.model.Preprocessing;
@@ -114,6 +115,11 @@ public final class Audit {
 
   /** As {@link #of(Classifier, Features, ImageSet)}, of the model in an ONNX file. */
   public static Audit of(OnnxModel file, Features features, ImageSet points) {
+    List<OnnxValue> inputs = file.inputs();
+    List<OnnxValue.Size> sizes = inputs.size() == 1 ? inputs.get(0).shape() : null;
+    if (sizes != null && sizes.size() == 2 && sizes.get(1).isFixed()) {
+      features.requireAsMany(file.name(), sizes.get(1).value());
+    }
     AuditedModel model = new AuditedModel.Unloaded(file, points.shape(), Preprocessing.NONE);
     return new Audit(new AuditedModel.OfRows(model, features), points);
   }

@@ -35,9 +35,7 @@ final class SetUpCheck {
         plan.data().classes(),
         plan.model().classes(),
         () ->
-            Noun.of(plan.threat()).isRow()
-                ? ""
-                : new LikelyCause(plan.model(), plan.data()).text(),
+            Noun.of(plan.threat()).isRow() ? "" : new LikelyCause(plan.model(), plan.data()).text(),
         Noun.of(plan.threat()));
   }
 
@@ -136,8 +134,7 @@ final class SetUpCheck {
     return chance;
   }
 
-  private static Diagnostic atChance(
-      Proportion clean, double chance, String cause, Noun noun) {
+  private static Diagnostic atChance(Proportion clean, double chance, String cause, Noun noun) {
     return Sign.AT_CHANCE.of(
         true,
         percent(clean.value())

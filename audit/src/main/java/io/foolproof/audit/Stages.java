@@ -105,7 +105,8 @@ final class Stages {
         "clean",
         "clean " + Noun.of(plan.threat()).many(),
         places,
-        some -> judge.clean(samples(some)), receiver);
+        some -> judge.clean(samples(some)),
+        receiver);
   }
 
   /** As {@link #run}: attacks these samples, and checks what fools. */

@@ -110,8 +110,7 @@ final class Witnesses {
   /** Two images do not tell how far a pixel was moved; the replay has measured it. */
   private Distances distances(int place, Finding.Example example) {
     Distances between =
-        plan.threat()
-            .between(plan.data().pixels(place), example.image(), plan.model().input());
+        plan.threat().between(plan.data().pixels(place), example.image(), plan.model().input());
     return example.moved() == null ? between : between.moved(example.moved());
   }
 

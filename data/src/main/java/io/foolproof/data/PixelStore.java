@@ -100,7 +100,7 @@ sealed interface PixelStore {
         // Written so that NaN is refused too.
         if (!(value >= 0f && value <= 1f)) {
           throw new InvalidInputException(
-              "%s: image %d has the pixel value %s, expected 0 to 1; if values have another range, say which (--data-range, such as 0,255), or save levels as uint8"
+              "%s: image %d has the pixel value %s, expected 0 to 1; if values have another range, say which (--data-range, such as 0,255), or save levels as uint8; rows of features are a table (--box auto)"
                   .formatted(name, k / pixelsPerImage, value));
         }
       }

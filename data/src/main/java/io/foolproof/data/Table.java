@@ -4,7 +4,6 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of numbers, such as measurements of patients or of flowers, with a label each.
