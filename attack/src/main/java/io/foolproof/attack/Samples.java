@@ -65,10 +65,10 @@ public record Samples(
 
   /** Some of the samples. */
   public Samples some(int[] places) {
-    return new Samples(
-        IntStream.of(places).mapToObj(i -> images[i]).toArray(float[][]::new),
-        IntStream.of(places).map(i -> labels[i]).toArray(),
-        IntStream.of(places).mapToLong(i -> indices[i]).toArray());
+    return within(
+        places,
+        IntStream.of(places).mapToDouble(i -> epsilons[i]).toArray(),
+        IntStream.of(places).mapToObj(i -> starts[i]).toArray(float[][]::new));
   }
 
   /** The same samples with other images. */
