@@ -119,6 +119,35 @@ class HiddenGradientTest {
     }
   }
 
+  @Test
+  void transformationsAreDrawnAnewAtEveryStep() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = samples(1).tensor(INPUT);
+      DifferentiableClassifier still = new Eot(3, 0, 0, 0).of(PLAIN);
+      assertThat(still.logits(x).toFloats()).isEqualTo(still.logits(x).toFloats());
+      assertThat(still.drawsAtRandom()).isFalse();
+      DifferentiableClassifier turning = new Eot(3, 20, 1, 0.1).of(PLAIN);
+      assertThat(turning.drawsAtRandom()).isTrue();
+      Classifier first = turning.drawing(new RandomStream(1, 2, "turns", 0));
+      Classifier again = turning.drawing(new RandomStream(1, 2, "turns", 0));
+      float[] step = first.logits(x).toFloats();
+      assertThat(first.logits(x).toFloats()).isNotEqualTo(step);
+      assertThat(again.logits(x).toFloats()).isEqualTo(step);
+    }
+  }
+
+  @Test
+  void transformationsBelongToTheImageAndTheSeed() {
+    Samples samples = samples(3);
+    ThreatModel threat = ThreatModel.untargeted(Norm.LINF, 0.02);
+    Attack attack = Attacks.parse("pgd:steps=5:eot=3:eot-angle=20");
+    List<AttackResult> together = attack.run(PLAIN, samples, threat, 0);
+    for (int i = 0; i < 3; i++) {
+      AttackResult alone = attack.run(PLAIN, samples.single(i), threat, 0).get(0);
+      assertThat(alone).usingRecursiveComparison().isEqualTo(together.get(i));
+    }
+  }
+
   /** Held against many fresh draws, which one draw's success says nothing of. */
   @Test
   void whatFoolsTheMeanFoolsMostDraws() {
