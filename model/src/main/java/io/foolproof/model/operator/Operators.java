@@ -133,6 +133,9 @@ public final class Operators {
     }
     try {
       Operator operator = factory.create(node, opset);
+      if (operator instanceof Drawing) {
+        return operator;
+      }
       if (PASSING.contains(node.type())) {
         return Carrying.passing(operator);
       }
