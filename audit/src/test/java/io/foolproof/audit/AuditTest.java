@@ -370,7 +370,7 @@ class AuditTest {
       SampleVerdict.Witness witness = result.samples().get(i).witness();
       if (witness != null) {
         assertThat(witness.distances())
-            .isEqualTo(Distances.between(data.pixels(i), witness.image()));
+            .isEqualTo(Distances.between(data.pixels(i), witness.image(), INPUT));
       }
     }
   }
