@@ -4,6 +4,7 @@ import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
@@ -29,6 +30,12 @@ final class PointClassifier {
     public Tensor logits(Tensor points) {
       return logitsOf(features, model, points);
     }
+
+    @Override
+    public Classifier drawing(RandomStream from) {
+      Classifier drawing = model.drawing(from);
+      return drawing == model ? this : of(features, drawing);
+    }
   }
 
   private record WithGradients(Features features, Classifier model)
@@ -41,6 +48,12 @@ final class PointClassifier {
     @Override
     public Tensor logits(Tensor points) {
       return logitsOf(features, model, points);
+    }
+
+    @Override
+    public Classifier drawing(RandomStream from) {
+      Classifier drawing = model.drawing(from);
+      return drawing == model ? this : of(features, drawing);
     }
   }
 

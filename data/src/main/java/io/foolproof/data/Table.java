@@ -4,6 +4,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of numbers, such as measurements of patients or of flowers, with a label each.
@@ -24,7 +25,12 @@ public final class Table {
    *
    * @param classNames null where classes are called by their numbers
    */
-  Table(String name, List<String> features, float[][] rows, int[] labels, List<String> classNames) {
+  Table(
+      String name,
+      List<String> features,
+      float[][] rows,
+      int[] labels,
+      @Nullable List<String> classNames) {
     this.name = name;
     this.features = List.copyOf(features);
     this.rows = rows;

@@ -179,7 +179,9 @@ class PlainClassifierTest {
   @Test
   void everyQuestionIsPassedOn() {
     for (Method question : Classifier.class.getMethods()) {
-      if (!Modifier.isStatic(question.getModifiers())) {
+      // Another classifier in its place is for each of those that change one thing to make.
+      boolean isAnother = question.getName().equals("drawing");
+      if (!Modifier.isStatic(question.getModifiers()) && !isAnother) {
         assertThat(ForwardingClassifier.class.getDeclaredMethods())
             .as(question.toString())
             .anyMatch(

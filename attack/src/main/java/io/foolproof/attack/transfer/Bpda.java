@@ -12,6 +12,7 @@ import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.StraightThrough;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Locale;
@@ -92,6 +93,12 @@ public record Bpda(@Named("bpda") Pass pass, @NotASetting Surrogates surrogates)
         // The difference is zero to the last bit, so that the answer is the model's.
         return scope.keep(answer.add(other.sub(other.detach())));
       }
+    }
+
+    @Override
+    public Classifier drawing(RandomStream from) {
+      Classifier drawing = model.drawing(from);
+      return drawing == model ? this : new Substitute(drawing, backward);
     }
   }
 }
