@@ -1,6 +1,7 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.journal.Finding.Outcome;
@@ -66,9 +67,8 @@ final class AccuracyCurve {
   List<AuditResult.CurvePoint> points() {
     for (int place : places(p -> witnesses.distance(p) <= last)) {
       fooledAt[place] = stepOf(place);
-      // There is nothing closer to be found by searching again.
       Attack by = witnesses.by(place);
-      unfooledAt[place] = by != null && by.findsClosest() ? fooledAt[place] - 1 : 0;
+      unfooledAt[place] = by != null && isFinal(by) ? fooledAt[place] - 1 : 0;
     }
     bisectAll();
     // After that, so that no sample's smallest step is searched with noise.
@@ -84,6 +84,14 @@ final class AccuracyCurve {
               noise.isEmpty() ? null : noise.get(step)));
     }
     return points;
+  }
+
+  /**
+   * Whether an attack's witness stays as it is: where it was the closest to be found, and where a
+   * search for a closer one would cost queries.
+   */
+  private boolean isFinal(Attack by) {
+    return by.findsClosest() && (plan.closest() || by.knowledge() != Knowledge.WHITE_BOX);
   }
 
   /**

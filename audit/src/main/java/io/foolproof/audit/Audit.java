@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * on a thread of its own, and find the same as one after the other.
  */
 public final class Audit {
-  /** How many queries an image may cost each attack of the suite black-box, unless it is said. */
+  /** How many queries an image may cost the attacks of the suite black-box, unless it is said. */
   public static final int USUAL_QUERIES = 5000;
 
   private final AuditedModel model;
@@ -168,7 +168,7 @@ public final class Audit {
   }
 
   /**
-   * How many queries an image may cost each attack of the suite {@link Suite#BLACK_BOX}; {@value
+   * How many queries an image may cost all attacks of the suite {@link Suite#BLACK_BOX} together; {@value
    * #USUAL_QUERIES} unless this is given.
    */
   public Audit queries(int most) {

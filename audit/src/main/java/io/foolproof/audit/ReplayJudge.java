@@ -5,6 +5,8 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Levels;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Ending;
+import io.foolproof.model.Classifier;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
 import java.util.ArrayList;
@@ -44,7 +46,10 @@ final class ReplayJudge implements Judge {
   @Override
   public List<Finding> attacked(String stage, Attack attack, ThreatModel threat, Samples samples) {
     long start = System.nanoTime();
-    List<AttackResult> results = attack.run(plan.model(), samples, threat, plan.seed());
+    // At one epsilon, a closer example than the first within it would change no verdict.
+    boolean ends = attack.findsClosest() && !plan.closest();
+    Classifier model = ends ? Ending.of(plan.model()) : plan.model();
+    List<AttackResult> results = attack.run(model, samples, threat, plan.seed());
     List<Finding> findings = new ArrayList<>();
     long nanos = (System.nanoTime() - start) / samples.size();
     Replay.Answer[] answers = new Replay.Answer[samples.size()];

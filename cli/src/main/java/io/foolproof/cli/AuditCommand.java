@@ -70,7 +70,7 @@ final class AuditCommand implements Callable<Integer> {
       names = "--queries",
       paramLabel = "N",
       defaultValue = "5000",
-      description = "queries for each image and attack of the suite black-box")
+      description = "queries for each image, over all attacks of the suite black-box")
   int queries = 5000;
 
   @Under(Heading.ATTACKS)

@@ -98,7 +98,7 @@ public record Alma(@AtLeast(1) int steps) implements MinimalNormAttack, HasSteps
     Arrays.fill(found, steps / 2);
     boolean[] adversarial = new boolean[lanes.size()];
     boolean[] sinceCheck = new boolean[lanes.size()];
-    for (int step = 0; step < steps; step++) {
+    for (int step = 0; step < steps && pursuit.goesOn(lanes); step++) {
       try (Scope turn = Scope.open()) {
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);
         Tensor ratio = Constraint.ratio(at);

@@ -96,7 +96,7 @@ public record BrendelBethge(@AtLeast(1) int steps, @Fraction double rate)
   private void leave(ClosestPursuit pursuit, Lanes lanes) {
     double length = START_STEP * (pursuit.input().high() - pursuit.input().low());
     LaneTensor x = lanes.hold(lanes.images());
-    for (int k = 0; k < START_STEPS && lanes.size() > 0; k++) {
+    for (int k = 0; k < START_STEPS && pursuit.goesOn(lanes); k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x.get());
@@ -111,7 +111,7 @@ public record BrendelBethge(@AtLeast(1) int steps, @Fraction double rate)
   private void follow(ClosestPursuit pursuit, Lanes lanes) {
     float[][] images = Rows.split(lanes.images());
     float[][] points = Rows.split(pursuit.closest(lanes));
-    for (int k = 0; k < steps; k++) {
+    for (int k = 0; k < steps && pursuit.goesOn(lanes); k++) {
       try (Scope turn = Scope.open()) {
         double rateNow = Schedule.cosine(rate, Math.min(rate, LAST_RATE), k, steps);
         ClosestPursuit.Evaluation at =

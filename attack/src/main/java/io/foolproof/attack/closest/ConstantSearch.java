@@ -32,7 +32,7 @@ final class ConstantSearch {
         0,
         lanes -> {
           ConstantSearch search = new ConstantSearch(lanes.size());
-          for (int k = 0; k < searches; k++) {
+          for (int k = 0; k < searches && pursuit.goesOn(lanes); k++) {
             try (Scope scope = Scope.open()) {
               search.next(descent.with(lanes, search.constants()));
             }

@@ -50,7 +50,7 @@ final class CwBound {
   private void shrink(CwDescent descent, Lanes all) {
     Tensor start = all.images();
     int[] going = IntStream.range(0, all.size()).toArray();
-    for (int k = 0; k < DESCENTS && going.length > 0; k++) {
+    for (int k = 0; k < DESCENTS && going.length > 0 && descent.pursuit().goesOn(all); k++) {
       try (Scope turn = Scope.open()) {
         CwDescent.Outcome outcome = descend(descent, all.only(going), start.rows(going), going);
         Tensor changes = outcome.points().sub(all.images().rows(going));

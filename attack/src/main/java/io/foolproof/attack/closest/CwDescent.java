@@ -60,7 +60,7 @@ record CwDescent(ClosestPursuit pursuit, TanhBox box, int steps, double step) {
     Arrays.fill(lossBefore.get(), Double.POSITIVE_INFINITY);
     Adam adam = new Adam(lanes, lanes.images().shape());
     LaneTensor w = lanes.hold(box.variables(start, wholePenalty.inside()));
-    for (int k = 0; k < steps && lanes.size() > 0; k++) {
+    for (int k = 0; k < steps && pursuit.goesOn(lanes); k++) {
       Penalty penalty = penalties.get();
       double[] loss;
       boolean[] sufficed;

@@ -61,7 +61,7 @@ final class CwFewest {
 
   private void reduce() {
     int[] going = IntStream.range(0, all.size()).toArray();
-    for (int k = 0; k < DESCENTS && going.length > 0; k++) {
+    for (int k = 0; k < DESCENTS && going.length > 0 && pursuit.goesOn(all); k++) {
       try (Scope turn = Scope.open()) {
         Lanes lanes = all.only(going);
         float[][] from = IntStream.of(going).mapToObj(lane -> points[lane]).toArray(float[][]::new);

@@ -77,7 +77,7 @@ public record Ddn(@AtLeast(1) int steps, @Fraction double gamma)
     Tensor farthest = pursuit.farthest(lanes);
     Tensor x = lanes.images();
     Tensor epsilon = Tensor.full(FIRST_EPSILON * pursuit.width(), DType.FLOAT32, lanes.size(), 1);
-    for (int step = 0; step < steps; step++) {
+    for (int step = 0; step < steps && pursuit.goesOn(lanes); step++) {
       try (Scope turn = Scope.open()) {
         double alpha = pursuit.width() * Schedule.cosine(FIRST_ALPHA, LAST_ALPHA, step, steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);

@@ -68,7 +68,7 @@ public record DeepFool(@AtLeast(1) int steps, @Positive double overshoot)
   private void cross(ClosestPursuit pursuit, Lanes lanes) {
     List<LaneTensor> rivals = Rivals.of(pursuit, lanes).stream().map(lanes::hold).toList();
     LaneTensor x = lanes.hold(lanes.images());
-    for (int k = 0; k < steps && lanes.size() > 0; k++) {
+    for (int k = 0; k < steps && pursuit.goesOn(lanes); k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
         Hyperplane boundary =

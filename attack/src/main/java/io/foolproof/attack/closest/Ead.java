@@ -75,7 +75,7 @@ public record Ead(@AtLeast(1) int searches, @AtLeast(1) int steps, @Positive dou
     Tensor images = lanes.images();
     Tensor x = images;
     Tensor y = images;
-    for (int k = 0; k < steps; k++) {
+    for (int k = 0; k < steps && pursuit.goesOn(lanes); k++) {
       try (Scope turn = Scope.open()) {
         double eta = FIRST_STEP * Math.sqrt(1 - (double) k / steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, y);

@@ -28,7 +28,8 @@ import java.util.function.Function;
  * Fast adaptive boundary attack: alternates between the nearest linearised boundary and the image.
  *
  * <p>Croce and Hein: Minimally distorted adversarial examples with a fast adaptive boundary attack,
- * 2019, arXiv 1907.02044, algorithm 1.
+ * 2019, arXiv 1907.02044, algorithm 1. Restarts begin within half of min(closest, epsilon), as in
+ * section 3.4 and in the authors' code.
  *
  * @param steps linearisations of one search
  * @param restarts searches, of which all but the first start at random points
@@ -95,11 +96,12 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
     return pursuit.results();
   }
 
-  /** Half as far from the image as the closest point found, in a random direction. */
+  /** In a random direction, half as far as the closest point found, or as epsilon if that is less. */
   private static Tensor randomStart(ClosestPursuit pursuit, Lanes lanes) {
     Tensor noise = Draws.gaussian(lanes.streams(), lanes.images().shape());
-    Tensor far = pursuit.distance(lanes).minimum(pursuit.farthest(lanes)).mul(0.5);
-    return pursuit.inBox(lanes.images().add(Rows.scaledTo(noise, pursuit.norm(), far)));
+    Tensor far = pursuit.distance(lanes).minimum(pursuit.farthest(lanes));
+    Tensor half = far.minimum(Rows.column(pursuit.epsilons(lanes), 2)).mul(0.5);
+    return pursuit.inBox(lanes.images().add(Rows.scaledTo(noise, pursuit.norm(), half)));
   }
 
   private static void approach(
@@ -107,7 +109,7 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
     Tensor origin = lanes.images();
     Tensor x = start;
     Tensor misses = Tensor.zeros(DType.FLOAT32, lanes.size(), 1);
-    for (int step = 0; step < steps; step++) {
+    for (int step = 0; step < steps && pursuit.goesOn(lanes); step++) {
       try (Scope turn = Scope.open()) {
         Hyperplane boundary = Hyperplane.nearest(pursuit.evaluate(lanes, x), rivals);
         Tensor circling = misses.gt(PATIENCE);

@@ -77,7 +77,7 @@ public record Fmn(@AtLeast(1) int steps, @Positive double alpha, @Fraction doubl
     Tensor farthest = pursuit.farthest(lanes);
     Tensor x = lanes.images();
     Tensor epsilon = Tensor.full(pursuit.norm() == Norm.L0 ? 1 : 0, DType.FLOAT32, lanes.size(), 1);
-    for (int step = 0; step < steps; step++) {
+    for (int step = 0; step < steps && pursuit.goesOn(lanes); step++) {
       try (Scope turn = Scope.open()) {
         double alphaNow = pursuit.width() * Schedule.cosine(alpha, alpha * LAST_ALPHA, step, steps);
         double gammaNow = Schedule.cosine(gamma, gamma * LAST_GAMMA, step, steps);

@@ -84,7 +84,7 @@ public record Jsma(@AtLeast(1) int steps, @AtLeast(1) int targets)
     LaneTensor targets = lanes.hold(classes);
     PerLane<float[][]> points = lanes.hold(Rows.split(lanes.images()));
     PerLane<float[][]> clean = lanes.hold(Rows.split(lanes.images()));
-    for (int k = 0; k <= steps && lanes.size() > 0; k++) {
+    for (int k = 0; k <= steps && pursuit.goesOn(lanes); k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
         ClosestPursuit.Evaluation at =

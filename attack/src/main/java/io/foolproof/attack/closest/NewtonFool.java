@@ -75,7 +75,7 @@ public record NewtonFool(@AtLeast(1) int steps, @Positive double eta)
     double guessing = pursuit.goal() instanceof Goal.Targeted ? 0 : UNDER / pursuit.classes();
     LaneTensor longest = lanes.hold(pursuit.farthest(lanes).mul(eta));
     LaneTensor x = lanes.hold(lanes.images());
-    for (int k = 0; k < steps && lanes.size() > 0; k++) {
+    for (int k = 0; k < steps && pursuit.goesOn(lanes); k++) {
       boolean[] fooled;
       try (Scope turn = Scope.open()) {
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x.get());

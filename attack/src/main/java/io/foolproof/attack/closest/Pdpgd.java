@@ -96,7 +96,7 @@ public record Pdpgd(@AtLeast(1) int steps) implements MinimalNormAttack, HasStep
     // The weight of the norm; that of the margin is 1 less this, and rounds to 1 at first.
     Tensor share = dual.neg().sigmoid();
     double[] clean = {};
-    for (int step = 0; step < steps; step++) {
+    for (int step = 0; step < steps && pursuit.goesOn(lanes); step++) {
       try (Scope turn = Scope.open()) {
         double eta = pursuit.width() * Schedule.cosine(PRIMAL_STEP, LAST_PRIMAL_STEP, step, steps);
         double dualEta = Schedule.cosine(DUAL_STEP, LAST_DUAL_STEP, step, steps);

@@ -80,7 +80,7 @@ public record SigmaZero(@AtLeast(1) int steps) implements MinimalNormAttack, Has
     Adam adam = new Adam(lanes, images.shape());
     Tensor x = images;
     Tensor threshold = Tensor.full(FIRST_THRESHOLD, DType.FLOAT32, lanes.size(), 1);
-    for (int step = 0; step < steps; step++) {
+    for (int step = 0; step < steps && pursuit.goesOn(lanes); step++) {
       try (Scope turn = Scope.open()) {
         double eta = Schedule.cosine(FIRST_STEP, LAST_STEP, step, steps);
         ClosestPursuit.Evaluation at = pursuit.evaluate(lanes, x);

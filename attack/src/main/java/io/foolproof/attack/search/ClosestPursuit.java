@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Keeps the books of a {@link MinimalNormAttack} on a micro-batch, as {@link Pursuit} does for
@@ -38,6 +39,9 @@ public final class ClosestPursuit extends Evaluator {
   private final double[] distance;
   private final boolean[] broken;
 
+  /** Whether a sample is done with once it is fooled within epsilon. */
+  private final boolean ends;
+
   /** Evaluates the clean images: what is misclassified already needs no attack. */
   public ClosestPursuit(
       Classifier model, Samples samples, ThreatModel threat, long seed, String attack) {
@@ -48,6 +52,7 @@ public final class ClosestPursuit extends Evaluator {
     this.distance = new double[n];
     Arrays.fill(distance, Double.POSITIVE_INFINITY);
     this.broken = new boolean[n];
+    this.ends = model instanceof Ending;
     forLanes(0, i -> true, lanes -> look(lanes, lanes.images()));
   }
 
@@ -62,18 +67,33 @@ public final class ClosestPursuit extends Evaluator {
   }
 
   /**
-   * Attacks the samples that are right and not yet broken, once.
+   * Attacks the samples that are correctly classified, with finite logits so far, and not done with.
    *
-   * @param restart which try, from 0: each has random numbers of its own
+   * @param restart which random restart, from 0: each has random numbers of its own
    * @param search not called when there are none
    */
   public void search(int restart, Consumer<Lanes> search) {
-    forLanes(restart, i -> !broken[i] && distance[i] > 0, search);
+    forLanes(restart, i -> !broken[i] && !isDone(i), search);
+  }
+
+  /** Whether a sample is misclassified, or fooled closely enough: what is shown then is ignored. */
+  private boolean isDone(int i) {
+    return distance[i] <= (ends ? epsilon(i) : 0);
+  }
+
+  /** Whether any lane is not done with, so that a loop goes on. */
+  public boolean goesOn(Lanes lanes) {
+    return !IntStream.of(lanes.members()).allMatch(this::isDone);
+  }
+
+  /** As {@link #goesOn(Lanes)}, of one sample. */
+  boolean goesOn(int member) {
+    return !isDone(member);
   }
 
   /** As {@link #search}, of the samples for which an adversarial point is known. */
   public void forFound(Consumer<Lanes> search) {
-    forLanes(0, i -> distance[i] > 0 && found(i), search);
+    forLanes(0, i -> !isDone(i) && found(i), search);
   }
 
   private void forLanes(int restart, IntPredicate wanted, Consumer<Lanes> search) {
@@ -149,11 +169,13 @@ public final class ClosestPursuit extends Evaluator {
     private List<Tensor> slopes(List<Tensor> losses) {
       List<Tensor> slopes = input.of(losses);
       for (int member : lanes.members()) {
-        pursuit.backwards[member] += (long) pursuit.draws * losses.size();
+        pursuit.backwards[member] +=
+            pursuit.isDone(member) ? 0 : (long) pursuit.draws * losses.size();
       }
       for (int row : input.evaluatedAgain()) {
-        pursuit.forwards[lanes.members()[row]]++;
-        pursuit.backwards[lanes.members()[row]] += losses.size();
+        int member = lanes.members()[row];
+        pursuit.forwards[member] += pursuit.isDone(member) ? 0 : 1;
+        pursuit.backwards[member] += pursuit.isDone(member) ? 0 : losses.size();
       }
       return slopes;
     }
@@ -164,7 +186,7 @@ public final class ClosestPursuit extends Evaluator {
     requireGradients();
     Tensor shown = admissible(lanes, points, Evaluator::anyDistance);
     InputGradient input = new InputGradient(model, shown);
-    double[] margins = record(lanes.members(), Rows.split(shown), input.logits().detach());
+    double[] margins = record(lanes, shown, input.logits().detach());
     return new Evaluation(this, lanes, input, margins);
   }
 
@@ -174,9 +196,14 @@ public final class ClosestPursuit extends Evaluator {
    * @return whether each is adversarial
    */
   public boolean[] look(Lanes lanes, Tensor points) {
+    if (!goesOn(lanes)) {
+      boolean[] fooled = new boolean[lanes.size()];
+      Arrays.fill(fooled, true);
+      return fooled;
+    }
     try (Scope scope = Scope.open()) {
       Tensor shown = admissible(lanes, points.detach(), Evaluator::anyDistance);
-      return areFooled(record(lanes.members(), Rows.split(shown), logits(shown)));
+      return areFooled(record(lanes, shown, logits(shown)));
     }
   }
 
@@ -207,7 +234,7 @@ public final class ClosestPursuit extends Evaluator {
     try (Scope scope = Scope.open()) {
       float[][] shown = admissible(members, points, i -> reach);
       Tensor batch = Rows.stack(shown, input().batchShape(members.length));
-      return record(members, shown, model.logits(batch));
+      return record(members, shown, model.logits(batch), i -> true);
     }
   }
 
@@ -263,19 +290,33 @@ public final class ClosestPursuit extends Evaluator {
     return (float) CLEARANCE * largest;
   }
 
-  /** Takes note of the model's answers, and returns the clear margin of each. */
-  private double[] record(int[] members, float[][] points, Tensor answers) {
+  /** As below; lanes that are done with are evaluated for as long as their neighbours are. */
+  private double[] record(Lanes lanes, Tensor points, Tensor answers) {
+    return record(lanes.members(), Rows.split(points), answers, i -> !isDone(i));
+  }
+
+  /**
+   * Takes note of the model's answers, and returns the clear margin of each.
+   *
+   * @param counts of which members
+   */
+  private double[] record(
+      int[] members, float[][] points, Tensor answers, IntPredicate counts) {
     float[][] logits = Rows.split(answers);
     double[] margins = new double[members.length];
     for (int row = 0; row < members.length; row++) {
       int i = members[row];
-      forwards[i] += draws;
-      if (Rows.isFinite(logits[row])) {
-        margins[row] = goal().margin(logits[row], samples.labels()[i]) + clearance(logits[row]);
-        remember(i, points[row], margins[row]);
-      } else {
-        margins[row] = Double.NaN;
-        broken[i] = true;
+      boolean finite = Rows.isFinite(logits[row]);
+      margins[row] =
+          finite
+              ? goal().margin(logits[row], samples.labels()[i]) + clearance(logits[row])
+              : Double.NaN;
+      if (counts.test(i)) {
+        forwards[i] += draws;
+        broken[i] |= !finite;
+        if (finite) {
+          remember(i, points[row], margins[row]);
+        }
       }
     }
     return margins;

@@ -98,10 +98,14 @@ public final class Dialogue {
       margins[answered++] = neverEnds ? margin + NO_SUCCESS : margin;
     }
 
-    /** Goes on where all was answered; ends where that was not all that it wanted to know. */
+    /**
+     * Goes on where all was answered; ends where that was not all that it wanted to know, or where
+     * no more is wanted of the sample.
+     */
     void goOn() {
       while (turn instanceof Ask ask && answered == margins.length) {
-        boolean whole = answered == ask.count && !pursuit.isBroken(member);
+        boolean whole =
+            answered == ask.count && !pursuit.isBroken(member) && pursuit.goesOn(member);
         next(whole ? ask.then.apply(margins) : new Done());
       }
     }

@@ -39,6 +39,9 @@ public enum Suite {
   /** Of the suite black-box, where queries allow it. */
   private static final int NOISE_DRAWS = 10;
 
+  private static final List<String> BLACK_BOX_SEARCHES =
+      List.of("square", "sparse-rs", "one-pixel", "hopskipjump", "geoda", "pointwise", "spatial");
+
   private final String summary;
 
   Suite(String summary) {
@@ -98,7 +101,7 @@ public enum Suite {
    * Reads what to attack with: the name of a suite, or a list of attacks with settings.
    *
    * @param text as {@code standard} or {@code fgsm,pgd:steps=100}
-   * @param queries how many queries an image may cost attacks without gradients
+   * @param queries how many queries an image may cost all attacks of the suite black-box together
    * @throws InvalidInputException when a name is not known, or a suite has nothing for the threat
    */
   public static Choice parse(String text, ThreatModel threat, int queries) {
@@ -122,7 +125,7 @@ public enum Suite {
   /**
    * This suite under a threat model, as what to attack with.
    *
-   * @param queries how many queries an image may cost each attack of {@link #BLACK_BOX}
+   * @param queries how many queries an image may cost all attacks of {@link #BLACK_BOX} together
    * @throws InvalidInputException when it has no attack for the threat
    */
   public Choice choice(ThreatModel threat, int queries) {
@@ -169,7 +172,7 @@ public enum Suite {
                   "sparse-rs:queries=300",
                   "spatial:angles=7:shifts=3",
                   "stadv:steps=50");
-          case BLACK_BOX -> blackBox(queries);
+          case BLACK_BOX -> blackBox(threat, queries);
           case MINIMAL -> minimal();
         };
     List<Attack> fitting = attacks.stream().filter(attack -> attack.covers(threat)).toList();
@@ -192,17 +195,27 @@ public enum Suite {
     return Arrays.stream(texts).map(Attacks::parse).toList();
   }
 
-  /** For each norm one or two that need scores and one that needs labels; for flows only that. */
-  private static List<Attack> blackBox(int queries) {
-    return parsed(
-        "noise:draws=" + Math.max(1, Math.min(NOISE_DRAWS, queries)),
-        "square:queries=" + queries,
-        "sparse-rs:queries=" + queries,
-        "one-pixel:queries=" + queries,
-        "hopskipjump:queries=" + queries,
-        "geoda:queries=" + queries,
-        "pointwise:queries=" + queries,
-        "spatial:queries=" + queries);
+  /**
+   * For each norm one or two that need scores and one that needs labels; for flows only that. Noise
+   * takes a tenth of the queries at most, the others that cover the threat the same number each.
+   */
+  private static List<Attack> blackBox(ThreatModel threat, int queries) {
+    if (queries < 1) {
+      throw new InvalidInputException("attacks 'black-box': queries=" + queries + ": give 1 or more");
+    }
+    int draws = Math.max(1, Math.min(NOISE_DRAWS, queries / 10));
+    Attack noise = Attacks.parse("noise:draws=" + draws);
+    int left = noise.covers(threat) ? queries - draws : queries;
+    List<String> searches =
+        BLACK_BOX_SEARCHES.stream()
+            .filter(name -> Attacks.parse(name).covers(threat))
+            .limit(left)
+            .toList();
+    List<Attack> attacks = new ArrayList<>(List.of(noise));
+    for (String name : searches) {
+      attacks.add(Attacks.parse(name + ":queries=" + left / searches.size()));
+    }
+    return attacks;
   }
 
   /** What jars on the class path provide is left out: a suite is the same everywhere. */

@@ -8,6 +8,8 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Ending;
+import io.foolproof.attack.search.Unending;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
@@ -95,13 +97,22 @@ record Redirected(Attack attack, GradientSource source) implements Attack {
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    Classifier seen = source.of(model);
+    Classifier seen = seen(model);
     Stream<AttackResult> results =
         source.drawsForEachSample()
             ? IntStream.range(0, samples.size())
                 .mapToObj(i -> alone(seen, samples.single(i), threat, seed))
             : attack.run(seen, samples, threat, seed).stream();
     return results.map(AttackResult::asFound).toList();
+  }
+
+  /** What fools a mean of draws by chance ends no search, whatever is wanted of the model. */
+  private Classifier seen(Classifier model) {
+    if (!(model instanceof Ending ending)) {
+      return source.of(model);
+    }
+    Classifier seen = source.of(ending.model());
+    return seen instanceof Unending ? seen : Ending.of(seen);
   }
 
   private AttackResult alone(Classifier seen, Samples sample, ThreatModel threat, long seed) {

@@ -14,6 +14,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.ClosestPursuit;
+import io.foolproof.attack.search.Ending;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
@@ -22,6 +23,7 @@ import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -234,6 +236,54 @@ class MinimalNormTest {
       assertThat(within.get(i).status() == AttackResult.Status.FOOLED)
           .isEqualTo(distances[i] <= epsilon);
       assertThat(within.get(i).forwards()).isEqualTo(all.get(i).forwards());
+    }
+  }
+
+  /** At one epsilon the first example within it is enough, whatever the neighbours still need. */
+  @ParameterizedTest
+  @MethodSource("attacksAndNorms")
+  void whereOneEpsilonMattersTheSearchEndsThere(Attack attack, Norm norm) {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(30), 4, 7);
+    Samples samples = samples(model, norm, 5);
+    List<AttackResult> all = run(attack, model, samples, norm, FAR);
+    double[] distances = new double[5];
+    for (int i = 0; i < 5; i++) {
+      distances[i] = Distances.between(samples.images()[i], all.get(i).image(), model.input()).in(norm);
+    }
+    double epsilon = 1.05 * Arrays.stream(distances).sorted().toArray()[3];
+    AtomicLong evaluated = new AtomicLong();
+    FunctionClassifier counting =
+        new FunctionClassifier(
+            model.input(),
+            4,
+            images -> {
+              evaluated.addAndGet(images.size(0));
+              return model.logits(images);
+            });
+    ThreatModel threat = ThreatModel.untargeted(norm, epsilon);
+    List<AttackResult> results = attack.run(Ending.of(counting), samples, threat, 1);
+    for (int i = 0; i < 5; i++) {
+      AttackResult result = results.get(i);
+      double distance = Distances.between(samples.images()[i], result.image(), model.input()).in(norm);
+      assertThat(result.status() == AttackResult.Status.FOOLED)
+          .as("sample %d at %s, epsilon %s", i, distances[i], epsilon)
+          .isEqualTo(distances[i] <= epsilon)
+          .isEqualTo(model.predict(result.image()) != samples.labels()[i]);
+      assertThat(distance).isLessThanOrEqualTo(epsilon);
+      assertThat(result.forwards()).isLessThanOrEqualTo(all.get(i).forwards());
+      Samples one =
+          new Samples(
+              new float[][] {samples.images()[i]},
+              new int[] {samples.labels()[i]},
+              new long[] {i});
+      assertThat(attack.run(Ending.of(model), one, threat, 1).get(0))
+          .usingRecursiveComparison()
+          .isEqualTo(result);
+    }
+    long forwards = results.stream().mapToLong(AttackResult::forwards).sum();
+    assertThat(forwards).isLessThan(all.stream().mapToLong(AttackResult::forwards).sum());
+    if (attack.knowledge() != Knowledge.WHITE_BOX) {
+      assertThat(evaluated.get()).isEqualTo(forwards);
     }
   }
 
