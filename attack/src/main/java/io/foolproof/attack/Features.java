@@ -66,8 +66,8 @@ public final class Features implements Admissible {
   /**
    * The features of a table under these rules.
    *
-   * @throws InvalidInputException when the rules name what is not there,
-   *     contradict each other, or a row breaks them
+   * @throws InvalidInputException when the rules name what is not there, contradict each other, or
+   *     a row breaks them
    */
   public static Features of(Table table, FeatureRules rules) {
     Features features = new FeatureReader(table, rules).features();
@@ -176,8 +176,7 @@ public final class Features implements Admissible {
    * the other has; a rounding to whole numbers or categories passes them on as if it changed
    * nothing.
    *
-   * @throws InvalidInputException when the model takes another number of
-   *     features
+   * @throws InvalidInputException when the model takes another number of features
    */
   public Classifier ofPoints(Classifier ofRows) {
     return PointClassifier.of(this, ofRows);

@@ -168,8 +168,8 @@ public final class Audit {
   }
 
   /**
-   * How many queries an image may cost all attacks of the suite {@link Suite#BLACK_BOX} together; {@value
-   * #USUAL_QUERIES} unless this is given.
+   * How many queries an image may cost all attacks of the suite {@link Suite#BLACK_BOX} together;
+   * {@value #USUAL_QUERIES} unless this is given.
    */
   public Audit queries(int most) {
     requireFirst("the number of queries", queries, most);

@@ -96,7 +96,9 @@ public record Fab(@AtLeast(1) int steps, @AtLeast(1) int restarts)
     return pursuit.results();
   }
 
-  /** In a random direction, half as far as the closest point found, or as epsilon if that is less. */
+  /**
+   * In a random direction, half as far as the closest point found, or as epsilon if that is less.
+   */
   private static Tensor randomStart(ClosestPursuit pursuit, Lanes lanes) {
     Tensor noise = Draws.gaussian(lanes.streams(), lanes.images().shape());
     Tensor far = pursuit.distance(lanes).minimum(pursuit.farthest(lanes));

@@ -67,7 +67,8 @@ public final class ClosestPursuit extends Evaluator {
   }
 
   /**
-   * Attacks the samples that are correctly classified, with finite logits so far, and not done with.
+   * Attacks the samples that are correctly classified, with finite logits so far, and not done
+   * with.
    *
    * @param restart which random restart, from 0: each has random numbers of its own
    * @param search not called when there are none
@@ -300,8 +301,7 @@ public final class ClosestPursuit extends Evaluator {
    *
    * @param counts of which members
    */
-  private double[] record(
-      int[] members, float[][] points, Tensor answers, IntPredicate counts) {
+  private double[] record(int[] members, float[][] points, Tensor answers, IntPredicate counts) {
     float[][] logits = Rows.split(answers);
     double[] margins = new double[members.length];
     for (int row = 0; row < members.length; row++) {

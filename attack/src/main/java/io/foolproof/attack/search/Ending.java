@@ -19,7 +19,8 @@ public sealed interface Ending extends ForwardingClassifier {
   }
 
   /** See {@link #of}. */
-  record WithGradients(DifferentiableClassifier model) implements Ending, DifferentiableClassifier {}
+  record WithGradients(DifferentiableClassifier model)
+      implements Ending, DifferentiableClassifier {}
 
   /** See {@link #of}. */
   record WithoutGradients(Classifier model) implements Ending {}

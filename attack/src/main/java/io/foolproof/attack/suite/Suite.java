@@ -201,7 +201,8 @@ public enum Suite {
    */
   private static List<Attack> blackBox(ThreatModel threat, int queries) {
     if (queries < 1) {
-      throw new InvalidInputException("attacks 'black-box': queries=" + queries + ": give 1 or more");
+      throw new InvalidInputException(
+          "attacks 'black-box': queries=" + queries + ": give 1 or more");
     }
     int draws = Math.max(1, Math.min(NOISE_DRAWS, queries / 10));
     Attack noise = Attacks.parse("noise:draws=" + draws);

@@ -248,7 +248,8 @@ class MinimalNormTest {
     List<AttackResult> all = run(attack, model, samples, norm, FAR);
     double[] distances = new double[5];
     for (int i = 0; i < 5; i++) {
-      distances[i] = Distances.between(samples.images()[i], all.get(i).image(), model.input()).in(norm);
+      distances[i] =
+          Distances.between(samples.images()[i], all.get(i).image(), model.input()).in(norm);
     }
     double epsilon = 1.05 * Arrays.stream(distances).sorted().toArray()[3];
     AtomicLong evaluated = new AtomicLong();
@@ -264,7 +265,8 @@ class MinimalNormTest {
     List<AttackResult> results = attack.run(Ending.of(counting), samples, threat, 1);
     for (int i = 0; i < 5; i++) {
       AttackResult result = results.get(i);
-      double distance = Distances.between(samples.images()[i], result.image(), model.input()).in(norm);
+      double distance =
+          Distances.between(samples.images()[i], result.image(), model.input()).in(norm);
       assertThat(result.status() == AttackResult.Status.FOOLED)
           .as("sample %d at %s, epsilon %s", i, distances[i], epsilon)
           .isEqualTo(distances[i] <= epsilon)
@@ -273,9 +275,7 @@ class MinimalNormTest {
       assertThat(result.forwards()).isLessThanOrEqualTo(all.get(i).forwards());
       Samples one =
           new Samples(
-              new float[][] {samples.images()[i]},
-              new int[] {samples.labels()[i]},
-              new long[] {i});
+              new float[][] {samples.images()[i]}, new int[] {samples.labels()[i]}, new long[] {i});
       assertThat(attack.run(Ending.of(model), one, threat, 1).get(0))
           .usingRecursiveComparison()
           .isEqualTo(result);
