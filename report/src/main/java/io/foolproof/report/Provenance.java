@@ -29,9 +29,10 @@ public final class Provenance {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("Model", subject.model().name()));
     facts.add(new Fact("Model SHA-256", identity(subject.model())));
-    facts.add(new Fact("Preprocessing", preprocessing(subject.model())));
+    boolean rows = result.noun().isRow();
+    facts.add(new Fact("Preprocessing", preprocessing(subject.model(), rows)));
     facts.add(new Fact("Data", result.data().name()));
-    facts.add(new Fact("Images", selection(result.data())));
+    facts.add(new Fact(rows ? "Rows" : "Images", selection(result.data())));
     facts.add(new Fact("Data SHA-256", result.data().sha256()));
     facts.add(new Fact("Seed", Long.toString(result.seed())));
     facts.add(new Fact("Engine", subject.engine()));
@@ -51,10 +52,13 @@ public final class Provenance {
         : images.selection();
   }
 
-  private static String preprocessing(Origin model) {
-    return model.preprocessing().isEmpty()
-        ? "none: pixels from 0 to 1 enter the model as they are"
-        : model.preprocessing();
+  private static String preprocessing(Origin model, boolean rows) {
+    if (!model.preprocessing().isEmpty()) {
+      return model.preprocessing();
+    }
+    return rows
+        ? "none: rows enter the model as they are"
+        : "none: pixels from 0 to 1 enter the model as they are";
   }
 
   private static List<Fact> circumstances(ReportContext context) {
