@@ -81,7 +81,7 @@ public final class Provenance {
     if (fooling != null) {
       facts.add(new Fact("Model", fooling.model().name()));
       facts.add(new Fact("Model SHA-256", identity(fooling.model().origin())));
-      facts.add(new Fact("Preprocessing", preprocessing(fooling.model().origin())));
+      facts.add(new Fact("Preprocessing", preprocessing(fooling.model().origin(), false)));
       facts.add(new Fact("Attack", fooling.attack().settings()));
       facts.add(new Fact("Seed", Long.toString(fooling.seed())));
     }
