@@ -73,7 +73,7 @@ class TargetedRivalTest {
             .get(0);
     assertThat(result.status()).isEqualTo(AttackResult.Status.FOOLED);
     assertThat(MODEL.predict(result.image())).isEqualTo(1);
-    assertThat(Distances.between(result.image(), new float[4]).in(norm))
+    assertThat(Distances.between(result.image(), new float[4], MODEL.input()).in(norm))
         .isLessThanOrEqualTo(epsilon);
   }
 

@@ -92,8 +92,8 @@ class InputGradientTest {
     for (int i = 0; i < found.size(); i++) {
       assertThat(found.get(i).status()).isEqualTo(AttackResult.Status.FOOLED);
       float[] clean = samples.images()[i];
-      double distance = Distances.between(clean, found.get(i).image()).in(norm);
-      double ordinary = Distances.between(clean, plain.get(i).image()).in(norm);
+      double distance = Distances.between(clean, found.get(i).image(), LINEAR.input()).in(norm);
+      double ordinary = Distances.between(clean, plain.get(i).image(), LINEAR.input()).in(norm);
       assertThat(distance).isLessThanOrEqualTo(minimal ? 1.02 * ordinary : threat.epsilon());
     }
   }
