@@ -61,7 +61,7 @@ class HullCommandTest {
 
   @Test
   void trainingImagesAreInsideTheirOwnHull() {
-    InProcess run = hull("--train 100 --queries train --samples 5 --space pool:4");
+    InProcess run = hull("--train 100 --queries train --first 5 --space pool:4");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).startsWith("All 5 images of ").contains("5 of 5 (100.0 %)");
   }
@@ -69,7 +69,7 @@ class HullCommandTest {
   @Test
   void foolingStandsBesideItsControlAndIsResumed() throws IOException {
     String options =
-        "--train 300 --samples 20 --model " + MODEL + " --attack pgd:steps=10 --epsilon 0.2";
+        "--train 300 --first 20 --model " + MODEL + " --attack pgd:steps=10 --epsilon 0.2";
     InProcess run = hull(options);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())

@@ -26,7 +26,7 @@ class ProgressLineTest {
         Program.run(
             folder, terminal, "audit", "--samples", "20", "--attacks", "fgsm", "--out", "r");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.err()).contains("[1/4] clean images  ", "[2/4] fgsm  ", "[4/4] diagnosis");
+    assertThat(run.err()).contains("[1/4] clean images  ", "[2/4] fgsm  ", "[3/4] diagnosis");
     Screen screen = new Screen(columns);
     screen.write(run.err());
     assertThat(screen.text()).isEmpty();
