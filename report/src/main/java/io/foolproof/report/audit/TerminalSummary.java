@@ -77,17 +77,14 @@ public final class TerminalSummary {
             + ", goal: "
             + new ThreatWords(result).goal()
             + ", "
-            + images()
+            + Numbers.count(result.samples().size(), result.noun().one())
             + ", seed "
             + result.seed());
-    line(Paint.NONE, "");
-  }
-
-  private String images() {
     String selection = result.data().selection();
-    return selection.isEmpty()
-        ? Numbers.count(result.samples().size(), result.noun().one())
-        : result.noun().many() + ": " + selection;
+    if (!selection.isEmpty()) {
+      wrapped(Paint.NONE, "Of the data: " + selection, 2);
+    }
+    line(Paint.NONE, "");
   }
 
   private void attacks() {
