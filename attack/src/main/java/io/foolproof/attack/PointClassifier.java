@@ -10,71 +10,48 @@ import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 
 /** Classifies points by the rows that they stand for: {@link Features#ofPoints}. */
-final class PointClassifier {
-  private PointClassifier() {}
+sealed interface PointClassifier extends ForwardingClassifier {
+
+  /** What a point says of a row. */
+  Features features();
 
   static Classifier of(Features features, Classifier model) {
     features.requireAsMany(model.name(), model.input().elements());
     return model instanceof DifferentiableClassifier
         ? new WithGradients(features, model)
-        : new Plain(features, model);
+        : new WithoutGradients(features, model);
   }
 
-  private record Plain(Features features, Classifier model) implements ForwardingClassifier {
-    @Override
-    public InputSpec input() {
-      return features.input(model.input().shape());
-    }
-
-    @Override
-    public Tensor logits(Tensor points) {
-      return logitsOf(features, model, points);
-    }
-
-    @Override
-    public Classifier drawing(RandomStream from) {
-      Classifier drawing = model.drawing(from);
-      return drawing == model ? this : of(features, drawing);
-    }
+  @Override
+  default InputSpec input() {
+    return features().input(model().input().shape());
   }
 
-  private record WithGradients(Features features, Classifier model)
-      implements ForwardingClassifier, DifferentiableClassifier {
-    @Override
-    public InputSpec input() {
-      return features.input(model.input().shape());
-    }
-
-    @Override
-    public Tensor logits(Tensor points) {
-      return logitsOf(features, model, points);
-    }
-
-    @Override
-    public Classifier drawing(RandomStream from) {
-      Classifier drawing = model.drawing(from);
-      return drawing == model ? this : of(features, drawing);
-    }
-  }
-
-  private static Tensor logitsOf(Features features, Classifier model, Tensor points) {
+  @Override
+  default Tensor logits(Tensor points) {
     try (Scope scope = Scope.open()) {
-      int d = features.features().size();
+      int d = features().features().size();
       int samples = Math.toIntExact(points.size(0));
       float[] values = points.detach().toFloats();
       float[][] rows = new float[samples][];
       for (int i = 0; i < samples; i++) {
-        rows[i] = features.row(Arrays.copyOfRange(values, i * d, (i + 1) * d));
+        rows[i] = features().row(Arrays.copyOfRange(values, i * d, (i + 1) * d));
       }
-      long[] shape = model.input().batchShape(samples);
+      long[] shape = model().input().batchShape(samples);
       Tensor exact = Tensor.ofRows(rows, shape).to(points.dtype());
       if (points.isDifferentiable()) {
-        Tensor scaled = points.reshape(samples, d).mul(weights(features).to(points.dtype()));
+        Tensor scaled = points.reshape(samples, d).mul(weights(features()).to(points.dtype()));
         // Zero to the last bit, so that the rows do not change; but it has the gradient.
         exact = exact.add(scaled.sub(scaled.detach()).reshape(shape));
       }
-      return scope.keep(model.logits(exact));
+      return scope.keep(model().logits(exact));
     }
+  }
+
+  @Override
+  default Classifier drawing(RandomStream from) {
+    Classifier drawing = model().drawing(from);
+    return drawing == model() ? this : of(features(), drawing);
   }
 
   private static Tensor weights(Features features) {
@@ -84,4 +61,11 @@ final class PointClassifier {
     }
     return Tensor.of(weights, 1, weights.length);
   }
+
+  /** Of a model without gradients. */
+  record WithoutGradients(Features features, Classifier model) implements PointClassifier {}
+
+  /** Of a model with gradients, which pass to the points. */
+  record WithGradients(Features features, Classifier model)
+      implements PointClassifier, DifferentiableClassifier {}
 }

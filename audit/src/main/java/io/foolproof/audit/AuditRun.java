@@ -178,7 +178,7 @@ final class AuditRun {
     List<AttackSummary> compared = new ArrayList<>();
     int fooled = 0;
     for (int i = 0; i < summaries.size(); i++) {
-      // After the plan's attacks there may be the short ones, which have no number in it.
+      // The short attacks, which may come last, are not in the plan.
       int number = i < plan.attacks().size() ? i : -1;
       AttackSummary summary = summaries.get(i);
       if (decision != null) {

@@ -39,7 +39,7 @@ public final class ImageSet {
 
   private volatile @Nullable String sha256;
 
-  /** Takes the arrays as its own: whoever calls this must not keep them. */
+  /** Takes the arrays as its own: the caller must not keep them. */
   ImageSet(String name, ImageShape shape, PixelStore store, int[] labels, List<String> classNames) {
     this(
         name,

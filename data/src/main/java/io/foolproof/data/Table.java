@@ -21,7 +21,7 @@ public final class Table {
   private final boolean namesAllClasses;
 
   /**
-   * Takes the arrays as its own: whoever calls this must not keep them.
+   * Takes the arrays as its own: the caller must not keep them.
    *
    * @param classNames null where classes are called by their numbers
    */

@@ -61,7 +61,7 @@ final class OrtNumbers {
     };
   }
 
-  /** The values of a result; null where they are no numbers. */
+  /** The values of a result; null where it holds something else, such as text. */
   static float @Nullable [] values(OnnxTensor tensor) {
     ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
     int count = (int) tensor.getInfo().getNumElements();

@@ -251,7 +251,7 @@ class QuantisedClassifierTest {
     assertThat(graph.classifier().origin().notes()).isEmpty();
   }
 
-  /** The values between two layers are integers for whoever wants them. */
+  /** The values between two layers are integers to anything that asks for them. */
   @Test
   void activationsAreIntegers() {
     try (Scope scope = Scope.open()) {

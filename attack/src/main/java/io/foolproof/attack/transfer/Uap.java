@@ -207,7 +207,7 @@ public record Uap(
 
     private final ImagePool pool;
 
-    /** Guarded by this: whoever comes while one is made waits for it. */
+    /** Guarded by this: a thread that comes while one is made waits for it. */
     private final Map<Purpose, float[]> made =
         new LinkedHashMap<>() {
           @Override
