@@ -281,6 +281,24 @@ class OnnxVariantsTest {
   }
 
   @Test
+  void pixelsBetweenLevelsAreTheNearestLevel() {
+    TestGraph levels =
+        typed(
+            DataType.UINT8,
+            graph -> scalar(graph, "s", 1 / 255f).node("Mul", List.of("cast", "s"), "inside"));
+    try (Scope scope = Scope.open();
+        OnnxClassifier model = loaded(levels, Preprocessing.NONE);
+        OnnxRuntimeClassifier runtime = OnnxRuntimeClassifier.of(model)) {
+      Tensor inner = pixels(3).clamp(1 / 255.0, 254 / 255.0);
+      for (double shift : new double[] {-0.4 / 255, 0.4 / 255}) {
+        Tensor between = inner.add(shift);
+        assertThat(model.logits(between).toFloats()).isEqualTo(model.logits(inner).toFloats());
+        assertThat(runtime.logits(between).toFloats()).isEqualTo(runtime.logits(inner).toFloats());
+      }
+    }
+  }
+
+  @Test
   void between16BitNumbersNothingIsLostThatMatters() {
     TestGraph half = new TestGraph();
     half.graph.addInput(TestGraph.value("x", DataType.FLOAT16, "n", "3", "4", "5"));
