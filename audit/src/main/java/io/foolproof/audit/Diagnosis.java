@@ -40,9 +40,6 @@ final class Diagnosis {
 
   private static final double FEW = 0.01;
 
-  /** The loss of confident nets is 0 at some images; attacks have other losses for these. */
-  private static final double MANY = 0.25;
-
   /** Noise is as good as gradients when it fools this fraction of what they fool. */
   private static final double AS_GOOD = 0.9;
 
@@ -50,6 +47,9 @@ final class Diagnosis {
   private static final String LONGEST = gradientSteps(STEPS[STEPS.length - 1]);
 
   private static final String RESTARTED = gradientSteps(STEPS[STEPS.length - 2]) + ":restarts=3";
+
+  /** A loss that has gradients wherever the logits have, however large these are. */
+  private static final String BY_MARGIN = LONGEST + ":loss=margin";
 
   private static final String SCORES = "square:queries=100";
   private static final String NOISE = "noise:draws=10";
@@ -64,9 +64,16 @@ final class Diagnosis {
   private final ShortAttacks shortAttacks;
   private final int[] right;
   private final int[] probes;
+  private final Probing probing;
+
+  /** Probes at which the cross-entropy is exactly 0. */
+  private int[] saturated = {};
 
   /** By place, the attack of the audit that fooled a sample before the diagnosis began. */
   private final Map<Integer, Attack> audited = new HashMap<>();
+
+  /** Classes of which images are known; found when they are first wanted. */
+  private final Set<Integer> classes = new TreeSet<>();
 
   /** By attack and epsilon, the probes that it fools by itself. */
   private final Map<String, Set<Integer>> fooled = new HashMap<>();
@@ -90,6 +97,8 @@ final class Diagnosis {
     }
     int most = hasGradients() ? PROBES : PROBES_WITHOUT_GRADIENTS;
     this.probes = Spread.over(right.length, most).map(i -> right[i]).toArray();
+    Classifier model = plan.model().drawing(new RandomStream(plan.seed(), 0, "signs", 0));
+    this.probing = new Probing(model, samples(), plan.threat().goal());
   }
 
   private boolean hasGradients() {
@@ -107,8 +116,14 @@ final class Diagnosis {
       if (!plan.surrogates().isEmpty()) {
         fooledBy(TRANSFER);
       }
+      saturated = probesWhere(probing.saturated());
+      fooledByMarginAlone();
       fooledWithoutBound();
     }
+  }
+
+  private int[] probesWhere(boolean[] wanted) {
+    return IntStream.range(0, probes.length).filter(i -> wanted[i]).map(i -> probes[i]).toArray();
   }
 
   /** One diagnostic for each sign, in the order in which a report shows them. */
@@ -120,23 +135,58 @@ final class Diagnosis {
       return noneMeasured(NO_QUERIES_LEFT);
     }
     List<Diagnostic> diagnostics = new ArrayList<>(byAttacking());
-    Classifier model = plan.model().drawing(new RandomStream(plan.seed(), 0, "signs", 0));
-    Probing probing = new Probing(model, samples(), plan.threat().goal());
-    if (hasGradients()) {
-      diagnostics.add(probing.vanishingGradients(SOME));
-      diagnostics.add(probing.saturatedLoss(MANY));
-    } else {
+    String sameClass = whyNothingToFind();
+    if (!hasGradients()) {
       diagnostics.add(Sign.VANISHING_GRADIENTS.notMeasured(NO_GRADIENTS));
       diagnostics.add(Sign.SATURATED_LOSS.notMeasured(NO_GRADIENTS));
+    } else {
+      diagnostics.add(
+          sameClass.isEmpty()
+              ? probing.vanishingGradients(SOME)
+              : Sign.VANISHING_GRADIENTS.notMeasured(sameClass));
+      diagnostics.add(saturatedLoss());
     }
     diagnostics.add(withinBudget(Sign.DIFFERING_ANSWERS, probing::differingAnswers));
     boolean roundedByRule =
         Noun.of(plan.threat()).isRow() && features(Feature.Kind.REAL).findAny().isEmpty();
+    String why = roundedByRule ? "No feature changes by less than a whole number." : sameClass;
     diagnostics.add(
-        roundedByRule
-            ? Sign.QUANTISED_ANSWERS.notMeasured("No feature changes by less than a whole number.")
-            : withinBudget(Sign.QUANTISED_ANSWERS, () -> probing.quantisedAnswers(SOME)));
+        why.isEmpty()
+            ? withinBudget(Sign.QUANTISED_ANSWERS, () -> probing.quantisedAnswers(SOME))
+            : Sign.QUANTISED_ANSWERS.notMeasured(why));
     return diagnostics;
+  }
+
+  /**
+   * Why zero gradients are no sign of masking: no image is known that would fool any probe, however
+   * far it may be moved. Empty where one is known.
+   */
+  private String whyNothingToFind() {
+    return IntStream.of(probes).anyMatch(this::canBeFooled)
+        ? ""
+        : "No "
+            + Noun.of(plan.threat()).one()
+            + " is known that would fool any probe, at any distance.";
+  }
+
+  /**
+   * Whether an adversarial example of a probe is known at some distance: any image in the box that
+   * the model gives another class, or the target. Those that are correctly classified are some.
+   */
+  private boolean canBeFooled(int place) {
+    int label = plan.data().label(place);
+    return classes().stream().anyMatch(to -> plan.threat().goal().isReachedBy(to, label));
+  }
+
+  private Set<Integer> classes() {
+    if (classes.isEmpty()) {
+      IntStream.of(right).map(plan.data()::label).forEach(classes::add);
+      boolean ofImages = !Noun.of(plan.threat()).isRow() && !plan.model().isMetered();
+      if (ofImages) {
+        classes.addAll(probing.classesInBox());
+      }
+    }
+    return classes;
   }
 
   private static Diagnostic withinBudget(Sign sign, Supplier<Diagnostic> measured) {
@@ -289,17 +339,26 @@ final class Diagnosis {
       series.add(new Diagnostic.Point(steps, (double) fooled / probes.length));
       figures.add(steps + ": " + fooled);
     }
-    int last = fooledBy(LONGEST).size();
-    int before = fooledBy(gradientSteps(STEPS[STEPS.length - 2])).size();
     int restarted = fooledBy(RESTARTED).size();
-    boolean fired = Math.max(last, restarted) - before > atLeastOne(SOME);
-    String figure = String.join(", ", figures) + "; 3 restarts of 20: " + restarted;
+    Set<Integer> gained = byCrossEntropy();
+    gained.removeAll(audited.keySet());
+    boolean fired = gained.size() > atLeastOne(SOME);
+    String figure =
+        gained.size()
+            + " beyond the audit's attacks ("
+            + String.join(", ", figures)
+            + "; 3 restarts of 20: "
+            + restarted
+            + ")";
     String sentence =
-        "Number of probes fooled by APGD, by steps: "
+        "APGD with more steps or restarts fooled "
+            + ofProbes(gained.size())
+            + " probes that the audit's own attacks had not"
             + (fired
-                ? "doubling the steps once more, or restarting, still fooled more, so longer attacks"
-                    + " would probably fool more yet."
-                : "neither doubling the steps once more nor restarting fooled many more.");
+                ? ", so that longer attacks on all "
+                    + Noun.of(plan.threat()).many()
+                    + " would fool more."
+                : ".");
     return new Diagnostic(
         Sign.NOT_CONVERGED.id(),
         Sign.NOT_CONVERGED.title(),
@@ -309,20 +368,67 @@ final class Diagnosis {
         series);
   }
 
+  /** What the longest short attacks fool, which climb the cross-entropy. */
+  private Set<Integer> byCrossEntropy() {
+    Set<Integer> fooled = fooledBy(LONGEST);
+    fooled.addAll(fooledBy(RESTARTED));
+    return fooled;
+  }
+
+  /**
+   * Probes that are fooled through the margin, and neither through the cross-entropy, which is 0
+   * there, nor by the audit's own attacks.
+   */
+  private Set<Integer> fooledByMarginAlone() {
+    Set<Integer> known = byCrossEntropy();
+    known.addAll(audited.keySet());
+    int[] left = IntStream.of(saturated).filter(place -> !known.contains(place)).toArray();
+    return fooledBy(BY_MARGIN, plan.threat(), left);
+  }
+
+  /** Confident models saturate too: it is a sign where the loss is why attacks fail. */
+  private Diagnostic saturatedLoss() {
+    String why = whyNotAttacked();
+    if (!why.isEmpty()) {
+      return Sign.SATURATED_LOSS.notMeasured(why);
+    }
+    int missed = fooledByMarginAlone().size();
+    boolean fired = missed > atLeastOne(FEW);
+    return Sign.SATURATED_LOSS.of(
+        fired,
+        missed + " of " + saturated.length,
+        "The cross-entropy is exactly 0 at "
+            + ofProbes(saturated.length)
+            + " clean probes. An attack on the margin fooled "
+            + missed
+            + " of these that the audit's attacks and those on the cross-entropy had not"
+            + (fired ? ": use losses that do not depend on the scale (margin, dlr)." : "."));
+  }
+
   private Diagnostic unboundedSurvivors() {
     if (features(Feature.Kind.FROZEN).findAny().isPresent()) {
       return Sign.UNBOUNDED_SURVIVORS.notMeasured(
           "Some features may not change at all, so that no epsilon is unbounded.");
     }
-    int left = probes.length - fooledWithoutBound().size();
+    Set<Integer> fooled = fooledWithoutBound();
+    boolean[] constant = probing.constantWithin(NormBounded.require(plan.threat()));
+    // Where the whole ball has the same logits, the figure is no fault of the gradients.
+    int left =
+        (int)
+            IntStream.range(0, probes.length)
+                .filter(i -> !fooled.contains(probes[i]) && !constant[i] && canBeFooled(probes[i]))
+                .count();
     return Sign.UNBOUNDED_SURVIVORS.of(
         left > 0,
         ofProbes(left),
         left > 0
             ? "Even with an unbounded epsilon, gradient attacks failed on "
                 + ofProbes(left)
-                + " probes: the gradients do not point towards adversarial examples."
-            : "With an unbounded epsilon, gradient attacks fooled all probes.");
+                + " probes, though the box holds adversarial examples of these: the gradients do not"
+                + " point towards them."
+            : "With an unbounded epsilon, gradient attacks fooled all probes of which the box holds"
+                + " adversarial examples, but for those whose logits are the same all over the"
+                + " ball.");
   }
 
   /** The features of a table that are of this kind; none of images. */
@@ -409,28 +515,34 @@ final class Diagnosis {
     return count + " of " + probes.length;
   }
 
+  /** By cross-entropy or, where that saturates, by margin. */
   private Set<Integer> fooledWithoutBound() {
-    return fooledBy(LONGEST, plan.threat().withEpsilon(plan.widest()));
+    ThreatModel unbounded = plan.threat().withEpsilon(plan.widest());
+    Set<Integer> fooled = fooledBy(LONGEST, unbounded, probes);
+    int[] left = IntStream.of(probes).filter(place -> !fooled.contains(place)).toArray();
+    fooled.addAll(fooledBy(BY_MARGIN, unbounded, left));
+    return fooled;
   }
 
   private Set<Integer> fooledBy(String attack) {
-    return fooledBy(attack, plan.threat());
+    return fooledBy(attack, plan.threat(), probes);
   }
 
-  /** Which probes an attack fools by itself. */
-  private Set<Integer> fooledBy(String settings, ThreatModel threat) {
+  /** Which of some probes an attack fools by itself. */
+  private Set<Integer> fooledBy(String settings, ThreatModel threat, int[] places) {
     String stage = "diagnosis " + settings + " at " + threat.epsilon();
-    return new TreeSet<>(fooled.computeIfAbsent(stage, first -> attack(first, settings, threat)));
+    return new TreeSet<>(
+        fooled.computeIfAbsent(stage, first -> attack(first, settings, threat, places)));
   }
 
-  private Set<Integer> attack(String stage, String settings, ThreatModel threat) {
+  private Set<Integer> attack(String stage, String settings, ThreatModel threat, int[] places) {
     Set<Integer> fooled = new TreeSet<>();
     shortAttacks.run(
         stage,
         "diagnosis: " + settings,
         Attacks.parse(settings).withSurrogates(plan.surrogates()),
         threat,
-        probes,
+        places,
         (place, finding) -> {
           if (finding.outcome() == Outcome.FOOLED) {
             fooled.add(place);

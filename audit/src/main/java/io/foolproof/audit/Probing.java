@@ -1,8 +1,10 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Goal;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.RandomStream;
@@ -12,7 +14,9 @@ import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What a model's answers near clean images tell, without any attack. */
@@ -21,6 +25,9 @@ record Probing(Classifier model, Samples probes, Goal goal) {
 
   /** How far images are moved to see whether answers move, as a fraction of the box. */
   private static final double NUDGE = 1e-3;
+
+  private static final int LEVELS = 8;
+  private static final int CORNERS = 8;
 
   /** Of more components of a gradient than this fraction, attacks know too little. */
   private static final double MOST_NOT_FINITE = 0.1;
@@ -52,32 +59,74 @@ record Probing(Classifier model, Samples probes, Goal goal) {
             + " is not finite that of a point nearby.");
   }
 
-  Diagnostic saturatedLoss(double most) {
-    List<Double> gaps = new ArrayList<>();
-    int saturated = 0;
+  /** At which probes the cross-entropy is exactly 0, one answer a probe. */
+  boolean[] saturated() {
+    boolean[] saturated = new boolean[probes.size()];
+    int row = 0;
     for (Samples some : batches()) {
       try (Scope scope = Scope.open()) {
         Tensor logits = model.logits(some.tensor(model.input()));
         Tensor loss = goal.crossEntropy(logits, Tensor.ofInts(some.labels()));
-        Tensor sorted = logits.sort(1, true).values();
-        Tensor gap = sorted.slice(1, 0, 1, 1).sub(sorted.slice(1, 1, 2, 1)).squeeze(1);
         for (boolean zero : loss.eq(0).toBooleans()) {
-          saturated += zero ? 1 : 0;
+          saturated[row++] = zero;
         }
-        Arrays.stream(gap.toDoubles()).forEach(gaps::add);
       }
     }
-    double median = gaps.stream().sorted().toList().get(gaps.size() / 2);
-    return Sign.SATURATED_LOSS.of(
-        saturated > most * probes.size(),
-        saturated + " of " + probes.size(),
-        String.format(
-            java.util.Locale.ROOT,
-            "The cross-entropy is exactly 0 at %d of the clean probes; the median margin of the"
-                + " predicted class is %.3g. Losses that do not depend on the scale (dlr, margin)"
-                + " still have gradients there.",
-            saturated,
-            median));
+    return saturated;
+  }
+
+  /** The classes of some images from all over the box: grey ones, corners and noise. */
+  Set<Integer> classesInBox() {
+    InputSpec input = model.input();
+    float low = (float) input.low();
+    float high = (float) input.high();
+    List<float[]> images = new ArrayList<>();
+    for (int level = 0; level <= LEVELS; level++) {
+      float[] grey = new float[input.elements()];
+      Arrays.fill(grey, low + (high - low) * level / LEVELS);
+      images.add(grey);
+    }
+    for (int i = 0; i < CORNERS; i++) {
+      RandomStream stream = new RandomStream(0, i, "corners of the box", 0);
+      float[] corner = new float[input.elements()];
+      float[] noise = new float[input.elements()];
+      for (int j = 0; j < corner.length; j++) {
+        corner[j] = stream.nextInt(2) == 0 ? low : high;
+      }
+      stream.fillUniform(noise, 0, noise.length, low, high);
+      images.add(corner);
+      images.add(noise);
+    }
+    return Arrays.stream(Replay.ask(model, images.toArray(float[][]::new)))
+        .map(Replay.Answer::prediction)
+        .filter(prediction -> prediction >= 0)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Around which probes the logits are the same all over the ball, as far as some of its points
+   * tell: corners, and brighter and darker images. One answer a probe.
+   */
+  boolean[] constantWithin(NormBounded threat) {
+    double[][] clean = logits(Function.identity());
+    boolean[] constant = new boolean[probes.size()];
+    Arrays.fill(constant, true);
+    int d = model.input().elements();
+    double each =
+        switch (threat.norm()) {
+          case LINF, L0, L0_PIXELS -> threat.epsilon();
+          case L2 -> threat.epsilon() / Math.sqrt(d);
+          case L1 -> threat.epsilon() / d;
+        };
+    for (int point = 0; point < CORNERS + 2; point++) {
+      String name = "corner " + point + " of the ball";
+      int way = point < CORNERS ? 0 : 2 * (point - CORNERS) - 1;
+      double[][] there = logits(some -> moved(some, each, way, name));
+      for (int i = 0; i < constant.length; i++) {
+        constant[i] &= Arrays.equals(clean[i], there[i]);
+      }
+    }
+    return constant;
   }
 
   /** The same images, evaluated again and again. */
@@ -124,18 +173,27 @@ record Probing(Classifier model, Samples probes, Goal goal) {
   }
 
   private Samples nudged(Samples some) {
-    double span = model.input().high() - model.input().low();
+    return moved(some, NUDGE * (model.input().high() - model.input().low()), 0, "nudge");
+  }
+
+  /**
+   * Every value moved as far, within the box.
+   *
+   * @param way 1 for up, -1 for down, 0 for at random
+   */
+  private Samples moved(Samples some, double far, int way, String purpose) {
     float[][] images = new float[some.size()][];
     for (int i = 0; i < images.length; i++) {
       float[] image = some.images()[i].clone();
-      RandomStream stream = new RandomStream(0, some.indices()[i], "nudge", 0);
+      RandomStream stream = new RandomStream(0, some.indices()[i], purpose, 0);
       for (int j = 0; j < image.length; j++) {
-        double moved = image[j] + (stream.nextInt(2) == 0 ? NUDGE : -NUDGE) * span;
+        int sign = way == 0 ? (stream.nextInt(2) == 0 ? 1 : -1) : way;
+        double moved = image[j] + sign * far;
         image[j] = (float) Math.max(model.input().low(), Math.min(model.input().high(), moved));
       }
       images[i] = image;
     }
-    return new Samples(images, some.labels(), some.indices());
+    return some.with(images);
   }
 
   private double[][] logits(Function<Samples, Samples> seen) {
