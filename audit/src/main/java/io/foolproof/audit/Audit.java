@@ -384,10 +384,10 @@ public final class Audit {
 
   /** What runs on a model that is ready. */
   AuditPlan plan(AuditedModel.Opened opened) {
-    Suite.Choice chosen = chosen(threat());
+    Suite.Choice chosen = chosen(threat()).on(opened.model());
     ImagePool starts = Supplies.starts(images);
     List<Attack> attacks =
-        chosen.on(opened.model()).stream()
+        chosen.attacks().stream()
             .map(attack -> supplied(attack.withStarts(starts)))
             .toList();
     List<Classifier> otherRuntimes = new ArrayList<>(opened.otherRuntimes());
@@ -399,6 +399,7 @@ public final class Audit {
         images,
         threat(),
         attacks,
+        chosen.cascade(),
         surrogates == null ? Surrogates.NONE : surrogates,
         extent == null ? usual : extent,
         seed == null ? 0 : seed);

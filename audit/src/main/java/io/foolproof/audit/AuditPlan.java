@@ -7,6 +7,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Cascade;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.Ensemble;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to audit, and how. Everything the result depends on is here; {@link Audit} makes it.
@@ -27,6 +29,8 @@ import java.util.stream.IntStream;
  * @param data the samples
  * @param threat what the attacker may do
  * @param attacks in the order in which they run, with all that they start from or learn from
+ * @param cascade how the attacks follow each other where not each runs on every sample; null where
+ *     each runs on what those before it left
  * @param surrogates models of the attacker's own; may be none
  * @param extent what is measured besides
  * @param seed of all random numbers
@@ -37,6 +41,7 @@ public record AuditPlan(
     ImageSet data,
     ThreatModel threat,
     List<Attack> attacks,
+    @Nullable Cascade cascade,
     Surrogates surrogates,
     Extent extent,
     long seed) {
@@ -147,6 +152,9 @@ public record AuditPlan(
     identity.put("goal", threat.goal().toString());
     identity.put(
         "attacks", attacks.stream().map(Attack::identity).collect(Collectors.joining(", ")));
+    if (cascade != null) {
+      identity.put("cascade", cascade.toString());
+    }
     if (!surrogates.isEmpty()) {
       identity.put("surrogates", surrogates.identity());
     }

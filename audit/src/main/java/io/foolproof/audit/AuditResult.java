@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param diagnostics signs that these figures are not to be believed, found or not
  * @param randomness how the model's answers differ between identical calls; null where they do not
  * @param replayedBy what confirmed the witnesses besides the model itself; empty where nothing did
+ * @param searched how far a cascade of attacks searched; null where every attack ran on all that
+ *     those before it left, and where a query budget ended the search
  */
 public record AuditResult(
     Subject subject,
@@ -36,7 +38,8 @@ public record AuditResult(
     List<CurvePoint> curve,
     List<Diagnostic> diagnostics,
     @Nullable Randomness randomness,
-    String replayedBy) {
+    String replayedBy,
+    @Nullable Searched searched) {
 
   /**
    * What was audited; the samples are in {@link #data}.

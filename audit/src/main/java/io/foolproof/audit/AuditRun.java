@@ -1,14 +1,13 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.audit.journal.Tally;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -47,14 +46,29 @@ final class AuditRun {
     this.broken = new boolean[n];
     this.decision = stages.draws().map(judge -> new Decision(plan, stages, judge)).orElse(null);
     this.witnesses = new Witnesses(plan, decision);
+    if (plan.cascade() != null && decision != null) {
+      throw new InvalidInputException(
+          "a cascade of attacks ranks samples by their margins, which differ between the draws of "
+              + plan.model().name()
+              + ": give attacks for randomised models, such as the suite "
+              + Suite.RAND);
+    }
   }
 
   /** Does what the journal does not know yet. */
   AuditResult result() {
     evaluateClean();
+    CascadeRun cascade = null;
     List<AttackSummary> summaries = new ArrayList<>();
-    for (int i = 0; i < plan.attacks().size(); i++) {
-      summaries.add(attack(i, plan.attacks().get(i)));
+    if (plan.cascade() != null) {
+      cascade =
+          new CascadeRun(
+              plan, plan.cascade(), stages, witnesses, broken, this::isAttacked, this::left);
+      summaries.addAll(cascade.run());
+    } else {
+      for (int i = 0; i < plan.attacks().size(); i++) {
+        summaries.add(attack(i));
+      }
     }
     int[] judged = places(this::judged);
     ShortAttacks shortAttacks = new ShortAttacks(plan, stages, witnesses);
@@ -88,7 +102,8 @@ final class AuditRun {
         finished && decision != null
             ? decision.randomness(place -> verdicts.get(place).verdict())
             : null,
-        plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name());
+        plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name(),
+        cascade == null ? null : cascade.searched());
   }
 
   // ---- Stages
@@ -134,34 +149,11 @@ final class AuditRun {
         });
   }
 
-  private AttackSummary attack(int number, Attack attack) {
+  private AttackSummary attack(int number) {
     stages.next();
-    int[] places = places(this::isAttacked);
-    ThreatModel threat = plan.closest() ? plan.threat().withEpsilon(plan.widest()) : plan.threat();
-    List<Finding> findings = new ArrayList<>();
-    // A sample that is not attacked any more has no example: an infinite distance, not zero.
-    double[] distances = new double[places.length];
-    Arrays.fill(distances, Double.POSITIVE_INFINITY);
-    stages.attack(
-        "attack " + number + " " + attack.settings(),
-        attack.name(),
-        attack,
-        threat,
-        places,
-        (place, finding) -> {
-          broken[place] |= finding.outcome() == Outcome.NOT_FINITE;
-          distances[findings.size()] = witnesses.remember(place, finding, attack);
-          findings.add(finding);
-        });
-    return AttackSummary.of(
-        attack.name(),
-        attack.settings(),
-        findings.size(),
-        findings,
-        distances,
-        left(),
-        plan,
-        attack.note(plan.model(), plan.threat()));
+    AttackStage stage = new AttackStage(plan, stages, witnesses, number);
+    stage.run("", places(this::isAttacked), broken);
+    return stage.summary(left(), "");
   }
 
   /** The fraction of all samples that are correctly classified and that nothing has fooled yet. */

@@ -3,12 +3,15 @@ package io.foolproof.audit;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Levels;
+import io.foolproof.attack.Loss;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Ending;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.model.Classifier;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,7 +67,7 @@ final class ReplayJudge implements Judge {
     for (int i = 0; i < answers.length; i++) {
       findings.add(finding(samples.indices()[i], results.get(i), answers[i], surviving[i], nanos));
     }
-    return findings;
+    return plan.cascade() == null ? findings : withCloseness(findings, samples, results, threat);
   }
 
   private static Finding finding(
@@ -84,6 +87,34 @@ final class ReplayJudge implements Judge {
         outcome == Outcome.FOOLED
             ? new Finding.Example(result.image(), survivesRounding, Judge.moved(result))
             : null);
+  }
+
+  /** With how close the attack came to fooling those that it did not fool. */
+  private List<Finding> withCloseness(
+      List<Finding> findings, Samples samples, List<AttackResult> results, ThreatModel threat) {
+    int[] unfooled =
+        IntStream.range(0, findings.size())
+            .filter(i -> findings.get(i).outcome() == Outcome.NOT_FOOLED)
+            .toArray();
+    List<Finding> ranked = new ArrayList<>(findings);
+    if (unfooled.length > 0) {
+      float[][] best =
+          IntStream.of(unfooled).mapToObj(i -> results.get(i).image()).toArray(float[][]::new);
+      try (Scope scope = Scope.open()) {
+        Tensor logits =
+            plan.model().logits(samples.some(unfooled).with(best).tensor(plan.model().input()));
+        double[] ahead =
+            Loss.DLR
+                .towards(threat.goal())
+                .of(logits, samples.labelTensor(unfooled))
+                .toDoubles();
+        for (int k = 0; k < unfooled.length; k++) {
+          int i = unfooled[k];
+          ranked.set(i, findings.get(i).withCloseness(-ahead[k]));
+        }
+      }
+    }
+    return ranked;
   }
 
   /** Which of the witnesses that held still fool as 8-bit images; evaluated together. */

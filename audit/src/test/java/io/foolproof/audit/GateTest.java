@@ -46,7 +46,7 @@ class GateTest {
         List.of(),
         diagnostics,
         null,
-        "");
+        "", null);
   }
 
   @Test

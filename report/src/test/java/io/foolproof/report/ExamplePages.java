@@ -87,7 +87,7 @@ final class ExamplePages {
             List.of(),
             List.of(),
             null,
-            "");
+            "", null);
       }
       case "audit-proved" -> unfooled(Verdict.PROVED);
       case "audit-two-classes" ->

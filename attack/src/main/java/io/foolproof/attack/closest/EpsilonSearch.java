@@ -72,7 +72,7 @@ public record EpsilonSearch(Attack by, @AtLeast(1) int searches, @AtLeast(1) int
           "closest: by="
               + by.name()
               + ": give an attack that takes gradient steps within epsilon: apgd-t, apgd, acg, pgd,"
-              + " bim, odi or multitargeted");
+              + " bim, odi, stripes, malt or multitargeted");
     }
     by = within.withSteps(steps);
   }

@@ -6,10 +6,13 @@ import io.foolproof.attack.Objective;
 import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.Pursuit;
+import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -20,6 +23,8 @@ import java.util.stream.IntStream;
  * @param count how many classes each sample has here
  */
 record RunnersUp(Goal goal, int[][] order, int count) {
+  /** The classes whose gradients are taken to order them, of models with many classes. */
+  private static final int MOST_GRADIENTS = 100;
 
   /**
    * All classes but the label, the likeliest on the clean image first, or where the samples begin;
@@ -49,6 +54,50 @@ record RunnersUp(Goal goal, int[][] order, int count) {
                 .toArray();
       }
       return new RunnersUp(goal, order, classes - 1);
+    }
+  }
+
+  /**
+   * The likeliest of these classes, those first whose boundaries would be nearest if the model were
+   * linear: by the difference of the logits over the dual norm of its gradient.
+   */
+  RunnersUp nearestFirst(Pursuit pursuit) {
+    int most = Math.min(count, MOST_GRADIENTS);
+    if (most == 1) {
+      return this;
+    }
+    int[][] nearest = order.clone();
+    try (Scope scope = Scope.open()) {
+      BallLanes lanes = pursuit.remaining(0);
+      Tensor points = pursuit.start(lanes, 0, lanes.images());
+      List<double[]> distances = new ArrayList<>();
+      for (int rank = 0; rank < most && lanes.size() > 0; rank++) {
+        distances.add(distances(pursuit, lanes, points, rank));
+      }
+      for (int lane = 0; lane < lanes.size(); lane++) {
+        int at = lane;
+        int[] likeliest = order[lanes.members()[lane]];
+        nearest[lanes.members()[lane]] =
+            IntStream.range(0, most)
+                .boxed()
+                .sorted(Comparator.comparingDouble(rank -> distances.get(rank)[at]))
+                .mapToInt(rank -> likeliest[rank])
+                .toArray();
+      }
+    }
+    return new RunnersUp(goal, nearest, most);
+  }
+
+  /** How far each lane's boundary with the class of a rank would be. */
+  private double[] distances(Pursuit pursuit, BallLanes lanes, Tensor points, int rank) {
+    try (Scope scope = Scope.open()) {
+      Pursuit.Slope lead = pursuit.slope(lanes, points, towards(lanes, rank, Loss.MARGIN));
+      double[] steepness = Rows.norm(lead.gradient(), pursuit.norm().dual()).toDoubles();
+      double[] distances = new double[steepness.length];
+      for (int lane = 0; lane < distances.length; lane++) {
+        distances[lane] = -lead.values()[lane] / steepness[lane];
+      }
+      return distances;
     }
   }
 

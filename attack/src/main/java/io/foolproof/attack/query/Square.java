@@ -11,6 +11,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Bumps;
 import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Rows;
@@ -91,8 +92,8 @@ public record Square(
     Proposals proposals =
         switch (pursuit.norm()) {
           case LINF -> new SquareSigns(grid, threat.epsilon());
-          case L2 -> new SquareBumps(grid, threat.epsilon(), 2);
-          case L1 -> new SquareBumps(grid, threat.epsilon(), 1);
+          case L2 -> new SquareBumps(grid, threat.epsilon(), new Bumps(grid, 2));
+          case L1 -> new SquareBumps(grid, threat.epsilon(), new Bumps(grid, 1));
           case L0, L0_PIXELS ->
               throw new IllegalArgumentException("square has no version for " + pursuit.norm());
         };

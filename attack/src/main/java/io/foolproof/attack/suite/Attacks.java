@@ -24,11 +24,13 @@ import io.foolproof.attack.gradient.Apgd;
 import io.foolproof.attack.gradient.ApgdT;
 import io.foolproof.attack.gradient.Bim;
 import io.foolproof.attack.gradient.Fgsm;
+import io.foolproof.attack.gradient.Malt;
 import io.foolproof.attack.gradient.MiFgsm;
 import io.foolproof.attack.gradient.MultiTargeted;
 import io.foolproof.attack.gradient.Odi;
 import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.attack.gradient.RFgsm;
+import io.foolproof.attack.gradient.Stripes;
 import io.foolproof.attack.query.Boundary;
 import io.foolproof.attack.query.GenAttack;
 import io.foolproof.attack.query.GeoDa;
@@ -72,9 +74,11 @@ public final class Attacks {
           MiFgsm.VARIANCE,
           Pgd.ENTRY,
           Odi.ENTRY,
+          Stripes.ENTRY,
           MultiTargeted.ENTRY,
           Apgd.ENTRY,
           ApgdT.ENTRY,
+          Malt.ENTRY,
           Acg.ENTRY,
           Square.ENTRY,
           Nes.ENTRY,

@@ -2,17 +2,20 @@ package io.foolproof.attack.suite;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
+import io.foolproof.attack.Goal;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attacks that belong together, under one name.
@@ -27,6 +30,8 @@ public enum Suite {
   STANDARD("AutoAttack's ensemble with its parameters"),
   /** The same, with more restarts and one more loss. */
   PLUS("AutoAttack's ensemble with restarts and one more loss"),
+  /** What the usual ensemble finds, for a fraction of its passes. */
+  STRONG("a cascade that finds what standard finds, for a fraction of its passes"),
   /** For randomised models: the mean of 20 draws at every step. */
   RAND("AutoAttack's ensemble for randomised models, over 20 draws"),
   /** Takes about a minute; for a first impression and for gates. */
@@ -53,7 +58,7 @@ public enum Suite {
     return summary;
   }
 
-  /** As it is written on the command line: standard, plus, rand, fast, black-box, minimal. */
+  /** As it is written on the command line: standard, plus, strong, rand, fast, black-box, minimal. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -64,8 +69,11 @@ public enum Suite {
    *
    * @param closest whether every attack searches for the smallest perturbation of every image
    * @param suite whether a suite was chosen, of which some attacks may not suit a model
+   * @param cascade how the attacks follow each other where not each runs on every sample; null
+   *     where each does
    */
-  public record Choice(List<Attack> attacks, boolean closest, boolean suite) {
+  public record Choice(
+      List<Attack> attacks, boolean closest, boolean suite, @Nullable Cascade cascade) {
 
     /** Copies the list. */
     public Choice {
@@ -74,7 +82,19 @@ public enum Suite {
 
     /** Attacks that were asked for, in this order. */
     public static Choice of(Attack... attacks) {
-      return new Choice(List.of(attacks), false, false);
+      return new Choice(List.of(attacks), false, false, null);
+    }
+
+    /** A suite that is a cascade: its first attacks, the thorough, the last, and the reference. */
+    private static Choice cascade(
+        List<Attack> first, List<Attack> thorough, List<Attack> last, List<Attack> reference) {
+      List<Attack> all = new ArrayList<>(first);
+      all.addAll(thorough);
+      all.addAll(last);
+      all.addAll(reference);
+      Cascade sizes =
+          new Cascade(first.size(), thorough.size(), last.size(), reference.size());
+      return new Choice(all, false, true, sizes);
     }
 
     /** Whether any of them follows gradients. */
@@ -82,12 +102,28 @@ public enum Suite {
       return attacks.stream().anyMatch(attack -> attack.knowledge() == Knowledge.WHITE_BOX);
     }
 
-    /** The attacks that a model's answers suffice for; all that were asked for by name. */
-    public List<Attack> on(Classifier model) {
-      return attacks.stream()
-          .filter(
-              attack -> !suite || attack.knowledge() != Knowledge.SCORES || model.answersScores())
-          .toList();
+    /** With the attacks that a model's answers suffice for; all that were asked for by name. */
+    public Choice on(Classifier model) {
+      if (!suite) {
+        return this;
+      }
+      if (cascade != null) {
+        return model instanceof DifferentiableClassifier ? this : scoresAlone();
+      }
+      List<Attack> fitting =
+          attacks.stream()
+              .filter(attack -> attack.knowledge() != Knowledge.SCORES || model.answersScores())
+              .toList();
+      return new Choice(fitting, closest, true, null);
+    }
+
+    /** The cascade of a model without gradients: ranked by the first queries of a search. */
+    private static Choice scoresAlone() {
+      return cascade(
+          parsed("square:queries=100"),
+          parsed("square"),
+          List.of(),
+          parsed("square:schedule=10000"));
     }
 
     /** Its attacks with their settings, as they are given on the command line. */
@@ -119,7 +155,7 @@ public enum Suite {
       }
       attacks.add(Attacks.parse(one, suites));
     }
-    return new Choice(attacks, false, false);
+    return new Choice(attacks, false, false, null);
   }
 
   /**
@@ -129,7 +165,23 @@ public enum Suite {
    * @throws InvalidInputException when it has no attack for the threat
    */
   public Choice choice(ThreatModel threat, int queries) {
-    return new Choice(attacks(threat, queries), this == MINIMAL, true);
+    return this == STRONG && threat instanceof NormBounded bounded && Norm.withBalls().contains(bounded.norm())
+        ? strong(bounded.norm())
+        : new Choice(attacks(threat, queries), this == MINIMAL, true, null);
+  }
+
+  /**
+   * The cascade. Most of what the usual ensemble spends finds nothing: its thorough attacks fool
+   * those samples alone that short ones almost fooled.
+   */
+  private static Choice strong(Norm norm) {
+    List<Attack> reference =
+        STANDARD.attacks(new NormBounded(norm, 1, new Goal.Untargeted()), 1);
+    return Choice.cascade(
+        parsed("apgd:steps=20:loss=margin", "stripes", "malt:steps=20:targets=3"),
+        parsed("square", "apgd-t", "odi"),
+        parsed("fabt"),
+        reference);
   }
 
   /**
@@ -140,7 +192,8 @@ public enum Suite {
   public List<Attack> attacks(ThreatModel threat, int queries) {
     List<Attack> attacks =
         switch (this) {
-          case STANDARD ->
+          // Of norms without a ball, which have no short attacks to rank samples by.
+          case STANDARD, STRONG ->
               threat instanceof NormBounded bounded && bounded.norm() == Norm.L1
                   ? parsed("apgd:restarts=5", "apgd-t:targets=5", "fabt", "square:schedule=10000")
                   : parsed(

@@ -49,9 +49,11 @@ class AttacksTest {
       vmifgsm:steps=10:decay=1.0:diversity=0.0:smoothing=0:scales=1:neighbours=20
       pgd:steps=40:step=0.1:restarts=1:loss=ce
       odi:start=2:steps=20:step=0.1:restarts=5
+      stripes:starts=12:steps=15:restarts=5
       multitargeted:steps=40:step=0.1:targets=9
       apgd:steps=100:restarts=1:loss=ce
       apgd-t:steps=100:targets=9:restarts=1
+      malt:steps=100:targets=9
       acg:steps=100:restarts=1:loss=margin
       square:queries=5000:share=0.8:schedule=5000
       nes:queries=4000:step=0.1:pairs=50:sigma=0.01
@@ -108,9 +110,11 @@ class AttacksTest {
       vmifgsm:steps=13:decay=0.5:diversity=0.25:smoothing=3:scales=4:neighbours=23
       pgd:steps=43:step=0.05:restarts=4:loss=dlr
       odi:start=5:steps=23:step=0.05:restarts=8
+      stripes:starts=15:steps=18:restarts=8
       multitargeted:steps=43:step=0.05:targets=12
       apgd:steps=103:restarts=4:loss=dlr
       apgd-t:steps=103:targets=12:restarts=4
+      malt:steps=103:targets=12
       acg:steps=103:restarts=4:loss=ce
       square:queries=5003:share=0.4:schedule=8000
       nes:queries=4003:step=0.05:pairs=53:sigma=0.005

@@ -109,10 +109,10 @@ class SuiteTest {
   @Test
   void aSuiteLeavesOutWhatAModelDoesNotTell() {
     LabelsOnly labels = new LabelsOnly(LinearClassifier.random(InputSpec.unit(1, 4, 4), 3, 1));
-    assertThat(Suite.parse("black-box", ThreatModel.l2(1), QUERIES).on(labels))
+    assertThat(Suite.parse("black-box", ThreatModel.l2(1), QUERIES).on(labels).attacks())
         .isNotEmpty()
         .noneMatch(attack -> attack.knowledge() == Knowledge.SCORES);
-    assertThat(Suite.parse("square", ThreatModel.l2(1), QUERIES).on(labels)).hasSize(1);
+    assertThat(Suite.parse("square", ThreatModel.l2(1), QUERIES).on(labels).attacks()).hasSize(1);
     Attack square = Attacks.parse("square");
     assertThatThrownBy(() -> square.requireApplicable(labels, ThreatModel.untargeted(Norm.L2, 1)))
         .isInstanceOf(InvalidInputException.class)

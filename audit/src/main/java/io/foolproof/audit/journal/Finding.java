@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param cost what it took
  * @param example the adversarial example of a sample that is {@link Outcome#FOOLED}; of a
  *     randomised model also the best candidate of a sample that is not; null otherwise
+ * @param closeness how close an attack that fooled nothing came: the margin at its best point over
+ *     the first logit less the third, 0 at the boundary; null where nothing is ranked by it
  * @param tally what fresh draws of a randomised model say of the image; null of other models
  */
 public record Finding(
@@ -21,6 +23,7 @@ public record Finding(
     double confidence,
     Cost cost,
     @Nullable Example example,
+    @Nullable Double closeness,
     @Nullable Tally tally) {
 
   /** Of a model that is not randomised. */
@@ -31,7 +34,24 @@ public record Finding(
       double confidence,
       Cost cost,
       @Nullable Example example) {
-    this(index, outcome, prediction, confidence, cost, example, null);
+    this(index, outcome, prediction, confidence, cost, example, null, null);
+  }
+
+  /** With a tally, of a randomised model. */
+  public Finding(
+      long index,
+      Outcome outcome,
+      int prediction,
+      double confidence,
+      Cost cost,
+      @Nullable Example example,
+      @Nullable Tally tally) {
+    this(index, outcome, prediction, confidence, cost, example, null, tally);
+  }
+
+  /** The same with how close the attack came. */
+  public Finding withCloseness(double margin) {
+    return new Finding(index, outcome, prediction, confidence, cost, example, margin, tally);
   }
 
   /** How a stage can end for a sample. */

@@ -22,6 +22,7 @@ record FindingLine(
     boolean survivesRounding,
     float @Nullable [] image,
     @Nullable Double moved,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double closeness,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Tally tally) {
 
   static FindingLine of(String stage, Finding finding) {
@@ -39,6 +40,7 @@ record FindingLine(
         example != null && example.survivesRounding(),
         example == null ? null : example.image(),
         example == null ? null : example.moved(),
+        finding.closeness(),
         finding.tally());
   }
 
@@ -50,6 +52,7 @@ record FindingLine(
         confidence,
         new Cost(forwards, backwards, nanos),
         image == null ? null : new Example(image, survivesRounding, moved),
+        closeness,
         tally);
   }
 }

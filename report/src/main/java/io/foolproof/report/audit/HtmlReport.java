@@ -101,6 +101,11 @@ record HtmlReport(
     return result.surviveRounding();
   }
 
+  /** How far a cascade of attacks searched, in words; null where there was none. */
+  @Nullable String search() {
+    return result.searched() == null ? null : new SearchWords(result.searched(), noun()).text();
+  }
+
   /** The signs: those found first, then those not found, then those not measured. */
   List<Diagnostic> diagnostics() {
     return result.diagnostics().stream().sorted(Comparator.comparing(Diagnostic::state)).toList();

@@ -8,6 +8,7 @@ import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Gate;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Randomness;
+import io.foolproof.audit.Searched;
 import io.foolproof.audit.Verdict;
 import io.foolproof.report.ReportContext;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ public record JsonReport(
     @Nullable String replayedBy,
     Summary summary,
     List<Attack> attacks,
+    @Nullable Cascade searched,
     List<Point> curve,
     List<Sign> diagnostics,
     @Nullable Drawn randomness,
@@ -147,6 +149,19 @@ public record JsonReport(
       @Nullable String reason,
       List<String> failedBy) {}
 
+  record Cascade(
+      int ranked, int thorough, int checked, int fell, int notSearched, double atMost) {
+    static Cascade of(Searched searched) {
+      return new Cascade(
+          searched.ranked(),
+          searched.thorough(),
+          searched.checked(),
+          searched.fell(),
+          searched.notSearched(),
+          searched.atMost());
+    }
+  }
+
   record Point(
       double epsilon,
       double robustAccuracy,
@@ -184,6 +199,7 @@ public record JsonReport(
         result.replayedBy().isEmpty() ? null : result.replayedBy(),
         summary(result),
         result.attacks().stream().map(JsonReport::attack).toList(),
+        result.searched() == null ? null : Cascade.of(result.searched()),
         result.curve().stream().map(JsonReport::point).toList(),
         result.diagnostics().stream().map(JsonReport::sign).toList(),
         drawn(result.randomness()),

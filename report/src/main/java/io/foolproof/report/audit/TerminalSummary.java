@@ -227,6 +227,9 @@ public final class TerminalSummary {
         lower.count() == 0
             ? pad("Robust accuracy, at least", -28) + "nothing proved yet"
             : share("Robust accuracy, at least", lower));
+    if (result.searched() != null) {
+      wrapped(Paint.NONE, new SearchWords(result.searched(), result.noun()).text(), 2);
+    }
     double median = ClassOutcome.median(result.samples(), result);
     if (!Double.isNaN(median)) {
       line(Paint.NONE, pad("Median minimal distance", -28) + pad(Numbers.distance(median), 8));

@@ -102,7 +102,7 @@ class AuditReportTest {
             result.curve(),
             result.diagnostics(),
             result.randomness(),
-            result.replayedBy());
+            result.replayedBy(), null);
     assertThatThrownBy(() -> AuditReport.write(broken, ExampleAudits.CONTEXT, temporary))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("60 verdicts for 59 images");

@@ -59,7 +59,7 @@ class TerminalSummaryTest {
             List.of(),
             List.of(),
             null,
-            "");
+            "", null);
     assertThat(TerminalSummary.render(many, null, false).lines())
         .allMatch(line -> line.length() <= 80)
         .anyMatch(line -> line.startsWith("xxx") && line.endsWith("..."));
@@ -137,7 +137,7 @@ class TerminalSummaryTest {
             one.curve(),
             List.of(warning),
             null,
-            "");
+            "", null);
     String text = TerminalSummary.render(warned, null, false);
     assertThat(text.replaceAll("\n +", " "))
         .contains("\nWarning: A title of many words (" + figure + ")\n");
@@ -175,7 +175,7 @@ class TerminalSummaryTest {
         result.curve(),
         result.diagnostics(),
         result.randomness(),
-        result.replayedBy());
+        result.replayedBy(), null);
   }
 
   @Test

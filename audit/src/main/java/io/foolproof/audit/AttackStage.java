@@ -1,0 +1,95 @@
+package io.foolproof.audit;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.audit.journal.Finding;
+import io.foolproof.audit.journal.Finding.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What one of the audit's attacks does, on all samples together or on some after others. */
+final class AttackStage {
+  private final AuditPlan plan;
+  private final Stages stages;
+  private final Witnesses witnesses;
+  private final int number;
+
+  /** By place, what was found, and how far its example is; infinite where there is none. */
+  private final Map<Integer, Finding> findings = new LinkedHashMap<>();
+
+  private final List<Double> distances = new ArrayList<>();
+
+  /**
+   * An attack that has not begun.
+   *
+   * @param number of the attack among the plan's
+   */
+  AttackStage(AuditPlan plan, Stages stages, Witnesses witnesses, int number) {
+    this.plan = plan;
+    this.stages = stages;
+    this.witnesses = witnesses;
+    this.number = number;
+  }
+
+  Attack attack() {
+    return plan.attacks().get(number);
+  }
+
+  /**
+   * Attacks samples that it has not attacked yet.
+   *
+   * @param part tells these from others that the same attack is run on; may be empty
+   * @param broken takes note of places where logits were not finite
+   */
+  void run(String part, int[] places, boolean[] broken) {
+    boolean closest = plan.closest();
+    stages.attack(
+        "attack " + number + " " + attack().settings() + part,
+        attack().name(),
+        attack(),
+        closest ? plan.threat().withEpsilon(plan.widest()) : plan.threat(),
+        places,
+        (place, finding) -> {
+          broken[place] |= finding.outcome() == Outcome.NOT_FINITE;
+          distances.add(witnesses.remember(place, finding, attack()));
+          findings.put(place, finding);
+        });
+  }
+
+  /** The places of the samples that it attacked. */
+  Set<Integer> tried() {
+    return findings.keySet();
+  }
+
+  /** How many samples it fooled within epsilon. */
+  int fooled() {
+    double epsilon = plan.threat().epsilon();
+    return (int) distances.stream().filter(distance -> distance <= epsilon).count();
+  }
+
+  /** What it found, by place. */
+  Map<Integer, Finding> findings() {
+    return findings;
+  }
+
+  /**
+   * What it did.
+   *
+   * @param left what it and those before it did not fool
+   * @param on which samples it was run on, in words; empty where on all that were left
+   */
+  AttackSummary summary(Proportion left, String on) {
+    String note = attack().note(plan.model(), plan.threat());
+    return AttackSummary.of(
+        attack().name(),
+        attack().settings(),
+        findings.size(),
+        List.copyOf(findings.values()),
+        distances.stream().mapToDouble(Double::doubleValue).toArray(),
+        left,
+        plan,
+        note.isEmpty() || on.isEmpty() ? note + on : on + "; " + note);
+  }
+}
