@@ -58,6 +58,10 @@ final class AuditRun {
   /** Does what the journal does not know yet. */
   AuditResult result() {
     evaluateClean();
+    CleanAnswers answers = new CleanAnswers(plan, stages);
+    if (plan.extent().diagnose()) {
+      answers.compare();
+    }
     CascadeRun cascade = null;
     List<AttackSummary> summaries = new ArrayList<>();
     if (plan.cascade() != null) {
@@ -86,7 +90,11 @@ final class AuditRun {
     shortAttacks.summary(left()).ifPresent(summaries::add);
     List<SampleVerdict> verdicts =
         IntStream.range(0, plan.data().size()).mapToObj(this::verdict).toList();
-    List<Diagnostic> diagnostics = plan.extent().diagnose() ? diagnosis.signs() : List.of();
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    if (plan.extent().diagnose()) {
+      diagnostics.addAll(diagnosis.signs());
+      diagnostics.addAll(answers.signs(summaries));
+    }
     boolean finished = stages.exhausted().isEmpty();
     List<Diagnostic> signs = new ArrayList<>(SetUpCheck.of(verdicts, plan));
     signs.addAll(finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics));

@@ -138,22 +138,29 @@ final class Diagnosis {
     String sameClass = whyNothingToFind();
     if (!hasGradients()) {
       diagnostics.add(Sign.VANISHING_GRADIENTS.notMeasured(NO_GRADIENTS));
+      diagnostics.add(Sign.BACKWARD_GRADIENTS.notMeasured(NO_GRADIENTS));
       diagnostics.add(Sign.SATURATED_LOSS.notMeasured(NO_GRADIENTS));
     } else {
       diagnostics.add(
           sameClass.isEmpty()
               ? probing.vanishingGradients(SOME)
               : Sign.VANISHING_GRADIENTS.notMeasured(sameClass));
+      String why = whyNotAttacked();
+      diagnostics.add(
+          why.isEmpty()
+              ? probing.backwardGradients(NormBounded.require(plan.threat()))
+              : Sign.BACKWARD_GRADIENTS.notMeasured(why));
       diagnostics.add(saturatedLoss());
     }
     diagnostics.add(withinBudget(Sign.DIFFERING_ANSWERS, probing::differingAnswers));
     boolean roundedByRule =
         Noun.of(plan.threat()).isRow() && features(Feature.Kind.REAL).findAny().isEmpty();
-    String why = roundedByRule ? "No feature changes by less than a whole number." : sameClass;
+    String noQuantum =
+        roundedByRule ? "No feature changes by less than a whole number." : sameClass;
     diagnostics.add(
-        why.isEmpty()
+        noQuantum.isEmpty()
             ? withinBudget(Sign.QUANTISED_ANSWERS, () -> probing.quantisedAnswers(SOME))
-            : Sign.QUANTISED_ANSWERS.notMeasured(why));
+            : Sign.QUANTISED_ANSWERS.notMeasured(noQuantum));
     return diagnostics;
   }
 

@@ -1,6 +1,7 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Goal;
+import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.model.Classifier;
@@ -14,6 +15,7 @@ import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -25,6 +27,12 @@ record Probing(Classifier model, Samples probes, Goal goal) {
 
   /** How far images are moved to see whether answers move, as a fraction of the box. */
   private static final double NUDGE = 1e-3;
+
+  /** Lengths at which gradients are followed, as fractions of epsilon. */
+  private static final double[] LENGTHS = {0.125, 0.25, 0.5, 1};
+
+  /** At more probes than this fraction, gradients that point backwards are a sign. */
+  private static final double BACKWARDS = 0.25;
 
   private static final int LEVELS = 8;
   private static final int CORNERS = 8;
@@ -57,6 +65,68 @@ record Probing(Classifier model, Samples probes, Goal goal) {
             + vanished
             + " of the clean probes. Attacks take a random direction where it is zero, and where it"
             + " is not finite that of a point nearby.");
+  }
+
+  /**
+   * Whether the loss grows along its gradient, at lengths up to epsilon: once the steps are longer
+   * than what the gradient knows of, attacks go the wrong way. The loss is the margin, which does
+   * not saturate.
+   */
+  Diagnostic backwardGradients(NormBounded threat) {
+    int[] backwards = new int[LENGTHS.length];
+    int usable = 0;
+    for (Samples some : batches()) {
+      try (Scope scope = Scope.open()) {
+        Tensor x = some.tensor(model.input()).variable();
+        Tensor labels = Tensor.ofInts(some.labels());
+        Tensor gradient = Gradients.of(goal.margin(model.logits(x), labels).neg(), x);
+        Tensor step = steepest(gradient, threat.norm());
+        Tensor moves = step.flatten(1).abs().max(false, 1).gt(0);
+        usable += count(moves.toBooleans());
+        for (int k = 0; k < LENGTHS.length; k++) {
+          Tensor by = step.mul(LENGTHS[k] * threat.epsilon());
+          Tensor along = marginAt(x.detach().add(by), labels);
+          Tensor against = marginAt(x.detach().sub(by), labels);
+          backwards[k] += count(moves.and(along.gt(against)).toBooleans());
+        }
+      }
+    }
+    int worst =
+        IntStream.range(0, LENGTHS.length).reduce(0, (a, b) -> backwards[b] > backwards[a] ? b : a);
+    boolean fired = backwards[worst] > BACKWARDS * probes.size();
+    return Sign.BACKWARD_GRADIENTS.of(
+        fired,
+        backwards[worst] + " of " + usable,
+        String.format(
+            Locale.ROOT,
+            "A step of length %.3g against the gradient raised the loss more than one along it at %d"
+                + " of the %d clean probes that have a gradient%s.",
+            LENGTHS[worst] * threat.epsilon(),
+            backwards[worst],
+            usable,
+            fired ? ": gradients lead attacks away from adversarial examples" : ""));
+  }
+
+  private Tensor marginAt(Tensor images, Tensor labels) {
+    Tensor inside = images.clamp(model.input().low(), model.input().high());
+    return goal.margin(model.logits(inside), labels);
+  }
+
+  /** The gradient as a step of length 1; of L1, not the steepest, which moves a single value. */
+  private static Tensor steepest(Tensor gradient, Norm norm) {
+    Tensor finite = gradient.mul(0).eq(0);
+    Tensor usable = Tensor.where(finite, gradient, Tensor.zeros(DType.FLOAT32));
+    Tensor rows = usable.flatten(1);
+    Tensor length =
+        switch (norm) {
+          case L1 -> rows.abs().sum(true, 1);
+          default -> rows.mul(rows).sum(true, 1).sqrt();
+        };
+    Tensor step =
+        norm == Norm.LINF
+            ? rows.sign()
+            : rows.div(length.maximum(Tensor.full(Float.MIN_NORMAL, DType.FLOAT32)));
+    return step.reshape(gradient.shape());
   }
 
   /** At which probes the cross-entropy is exactly 0, one answer a probe. */

@@ -22,9 +22,13 @@ enum Sign {
   ONE_STEP_BEATS_MANY("One step beats many"),
   LEFT_TOO_MANY("Short attacks fool what the audit's did not"),
   VANISHING_GRADIENTS("Zero or NaN gradients"),
+  BACKWARD_GRADIENTS("Gradients that point backwards"),
   SATURATED_LOSS("Logits so large that the loss saturates"),
   DIFFERING_ANSWERS("Different logits for the same image"),
-  QUANTISED_ANSWERS("Quantised logits");
+  QUANTISED_ANSWERS("Quantised logits"),
+  DIFFERING_RUNTIMES("Other logits in another runtime"),
+  MIXED_BATCHES("Logits that depend on the rest of a batch"),
+  NOT_REPLAYED("Successes that do not hold when replayed");
 
   private final String title;
 

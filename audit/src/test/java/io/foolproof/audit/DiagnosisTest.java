@@ -6,6 +6,9 @@ import static io.foolproof.audit.MaskedModels.fired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
+import io.foolproof.attack.Samples;
 import io.foolproof.attack.ScoresOnly;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
@@ -34,6 +37,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Models that hide their gradients in the known ways: each must be found out. */
 class DiagnosisTest {
@@ -66,13 +71,13 @@ class DiagnosisTest {
     AuditResult result = audit(PLAIN, "pgd");
     assertThat(fired(result)).isEmpty();
     assertThat(result.diagnostics())
-        .hasSize(11)
+        .hasSize(15)
         .allMatch(d -> d.sentence().endsWith("."))
         .allMatch(d -> d.state() != Diagnostic.State.FIRED)
         .allMatch(d -> d.figure().isEmpty() == (d.state() == Diagnostic.State.NOT_MEASURED))
         .filteredOn(d -> d.state() == Diagnostic.State.NOT_MEASURED)
         .extracting(Diagnostic::id)
-        .containsExactly("transfer-beats-white-box");
+        .containsExactly("transfer-beats-white-box", "differing-runtimes");
     assertThat(result.diagnostics().get(2).series()).hasSize(3);
     assertThat(result.randomness()).isNull();
   }
@@ -192,6 +197,31 @@ class DiagnosisTest {
     assertThat(result.diagnostics().get(0).figure()).endsWith("; " + after + " of all 60");
     assertThat(fired(audit(PLAIN, "pgd:steps=10,square:queries=100", Surrogates.NONE, 0.2)))
         .isEmpty();
+  }
+
+  /** Along the gradient, the loss grows for less than a step; beyond it, against the gradient. */
+  @ParameterizedTest
+  @CsvSource({"2, 64, 1, 0", "3, 32, 2, 0.5", "1.5, 32, 0.5, 0", "2, 100, 1, 0.5"})
+  void gradientsOfASawtoothAreFoundOut(double climb, double steps, double fall, double shift)
+      throws IOException {
+    UnaryOperator<Tensor> sawtooth =
+        x -> x.mul(steps).add(shift).floor().mul(climb / steps).sub(x.mul(fall));
+    AuditResult result = audit(new Masked(sawtooth, y -> y), "apgd:steps=10");
+    assertThat(fired(result)).contains("backward-gradients");
+    assertThat(result.gate(0).passed()).isFalse();
+  }
+
+  /** In the other norms too, and not where a gradient points where it should. */
+  @ParameterizedTest
+  @CsvSource({"l2, 0.3", "l1, 1.5", "linf, 0.05", "linf, 0.3"})
+  void gradientsAreFollowedInEveryNorm(String norm, double epsilon) {
+    NormBounded threat = ThreatModel.untargeted(Norm.parse(norm), epsilon);
+    ImageSet data = MaskedModels.data();
+    Samples probes = Samples.of(data, Spread.over(data.size(), 60).toArray());
+    assertThat(new Probing(PLAIN, probes, threat.goal()).backwardGradients(threat).state())
+        .isEqualTo(Diagnostic.State.QUIET);
+    Probing backwards = new Probing(MaskedModels.backwards(), probes, threat.goal());
+    assertThat(backwards.backwardGradients(threat).figure()).isEqualTo("60 of 60");
   }
 
   /** Right at the clean images and wrong everywhere else: a single step does better than many. */
@@ -371,7 +401,7 @@ class DiagnosisTest {
     assertThat(
             result.diagnostics().stream()
                 .collect(Collectors.groupingBy(Diagnostic::state, Collectors.counting())))
-        .containsEntry(Diagnostic.State.NOT_MEASURED, 9L)
-        .containsEntry(Diagnostic.State.QUIET, 2L);
+        .containsEntry(Diagnostic.State.NOT_MEASURED, 11L)
+        .containsEntry(Diagnostic.State.QUIET, 4L);
   }
 }

@@ -123,7 +123,7 @@ class RemoteAuditTest {
     assertThat(report.at("/summary/warnings").toString()).contains("unfinished");
     assertThat(report.at("/diagnostics/0/figure").asString())
         .contains("the query budget of " + budget + " images is exhausted");
-    assertThat(report.at("/diagnostics")).hasSize(12);
+    assertThat(report.at("/diagnostics")).hasSize(16);
     assertThat(report.at("/curve/1/noise").isNumber()).isFalse();
     // What was not attacked any more is standing, and nobody claims to have fooled it.
     int fooled = report.at("/summary/verdicts/fooled").asInt();
