@@ -60,7 +60,10 @@ public record Finding(
     NOT_FOOLED,
     /** Fooled, with an example that was replayed. */
     FOOLED,
-    /** The attack claimed a success that did not hold when replayed. */
+    /**
+     * The attack claimed a success that did not hold when replayed; of a clean sample, its logits
+     * did not hold alone or in another runtime.
+     */
     NOT_REPLAYED,
     /** The model's logits were not finite. */
     NOT_FINITE
