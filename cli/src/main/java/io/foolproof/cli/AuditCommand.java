@@ -61,8 +61,8 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "LIST",
       defaultValue = "fast",
       description =
-          "a suite (fast, standard, plus, rand, black-box, minimal), or attacks with settings, such"
-              + " as fgsm,pgd:steps=100:restarts=5; 'foolproof attacks' lists them all")
+          "a suite (fast, strong, standard, plus, rand, black-box, minimal), or attacks with"
+              + " settings, such as fgsm,pgd:steps=100:restarts=5; 'foolproof attacks' lists them all")
   String attacks = "fast";
 
   @Under(Heading.ATTACKS)

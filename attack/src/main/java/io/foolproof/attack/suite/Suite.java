@@ -178,7 +178,7 @@ public enum Suite {
     List<Attack> reference =
         STANDARD.attacks(new NormBounded(norm, 1, new Goal.Untargeted()), 1);
     return Choice.cascade(
-        parsed("apgd:steps=20:loss=margin", "stripes", "malt:steps=20:targets=3"),
+        parsed("apgd:steps=20:loss=margin", "stripes:steps=25:restarts=3", "malt:steps=20:targets=3"),
         parsed("square", "apgd-t", "odi"),
         parsed("fabt"),
         reference);
@@ -216,10 +216,8 @@ public enum Suite {
           case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");
           case FAST ->
               parsed(
-                  "apgd:steps=40",
-                  "apgd-t:steps=20:targets=2",
-                  // After the others, so that the accuracy curve restarts where that helped only.
-                  "apgd:steps=40:restarts=3",
+                  "apgd:steps=20:loss=margin",
+                  "stripes:steps=25:restarts=3",
                   "square:queries=200",
                   "sigmazero:steps=100",
                   "sparse-rs:queries=300",
