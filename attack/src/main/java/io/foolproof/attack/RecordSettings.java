@@ -1,6 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.attack.setting.Follows;
+import io.foolproof.attack.setting.HandsOn;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.tensor.InvalidInputException;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a class of records, derived from its components once. */
@@ -32,24 +34,31 @@ final class RecordSettings {
    *
    * @param name what the setting is called; null where the component is no setting
    * @param follows the setting whose value it takes unless it is given one; null for none
+   * @param handedOn settings of the attack that it is which are given to it by this record
    */
   private record Component(
-      Method accessor, @Nullable String name, List<Bound> bounds, @Nullable String follows) {
+      Method accessor,
+      @Nullable String name,
+      List<Bound> bounds,
+      @Nullable String follows,
+      Set<String> handedOn) {
 
     static Component of(RecordComponent declared) {
       Method accessor = declared.getAccessor();
       accessor.setAccessible(true);
       if (declared.isAnnotationPresent(NotASetting.class)) {
-        return new Component(accessor, null, List.of(), null);
+        return new Component(accessor, null, List.of(), null, Set.of());
       }
       requireReadable(declared);
       Named named = declared.getAnnotation(Named.class);
       Follows follows = declared.getAnnotation(Follows.class);
+      HandsOn handsOn = declared.getAnnotation(HandsOn.class);
       return new Component(
           accessor,
           named == null ? declared.getName() : named.value(),
           Arrays.stream(declared.getAnnotations()).map(Bound::of).filter(Objects::nonNull).toList(),
-          follows == null ? null : follows.value());
+          follows == null ? null : follows.value(),
+          handsOn == null ? Set.of() : Set.of(handsOn.value()));
     }
 
     private static void requireReadable(RecordComponent declared) {
@@ -136,6 +145,15 @@ final class RecordSettings {
       }
     }
     return Collections.unmodifiableMap(values);
+  }
+
+  /** Settings of an attack among the settings that this record gives it. */
+  Set<String> handedOn(String name) {
+    return components.stream()
+        .filter(component -> name.equals(component.name()))
+        .findFirst()
+        .map(Component::handedOn)
+        .orElse(Set.of());
   }
 
   /**

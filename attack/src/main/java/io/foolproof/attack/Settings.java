@@ -5,10 +5,12 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of an attack as they are written on the command line, {@code
@@ -30,7 +32,8 @@ import java.util.stream.Collectors;
  * </pre>
  *
  * <p>A setting is an int, a double, a boolean, an enum, whose constants are written as their {@code
- * toString}, or an {@link Attack}, which is written as its name. A component of any other type is
+ * toString}, or an {@link Attack}, which is written as its name, with its own settings behind the
+ * setting's name and a dot: {@code transfer:by=pgd:by.steps=100}. A component of any other type is
  * marked {@link io.foolproof.attack.setting.NotASetting}.
  */
 public final class Settings {
@@ -87,7 +90,10 @@ public final class Settings {
     Map<String, Object> changes = new LinkedHashMap<>();
     values.forEach(
         (key, otherwise) -> {
-          String text = given.get(key);
+          String text =
+              otherwise instanceof Attack attack
+                  ? inner(key, attack, handedOn(standard, key))
+                  : given.get(key);
           if (text != null) {
             changes.put(key, value(key, text, otherwise));
           }
@@ -135,6 +141,32 @@ public final class Settings {
     return catalogue.apply(text);
   }
 
+  /**
+   * An attack among the settings, as it is written on its own; null where the text does not give
+   * it.
+   *
+   * @param otherwise what it is unless the text names another
+   * @param handedOn settings that it is given by the outer attack
+   */
+  private @Nullable String inner(String key, Attack otherwise, Set<String> handedOn) {
+    List<String> own =
+        given.keySet().stream()
+            .filter(name -> name.startsWith(key + "."))
+            .map(name -> name.substring(key.length() + 1))
+            .filter(name -> !handedOn.contains(name))
+            .toList();
+    if (own.isEmpty()) {
+      return given.get(key);
+    }
+    StringBuilder text = new StringBuilder(given.getOrDefault(key, otherwise.settings()));
+    for (String name : own) {
+      String full = key + "." + name;
+      known.add(full);
+      text.append(':').append(name).append('=').append(given.get(full));
+    }
+    return text.toString();
+  }
+
   private Object choice(String key, String text, Object... all) {
     for (Object one : all) {
       if (one.toString().equals(text)) {
@@ -152,14 +184,25 @@ public final class Settings {
    */
   public static String text(Attack attack) {
     StringBuilder text = new StringBuilder(attack.name());
-    values(record(attack))
+    Record record = record(attack);
+    values(record)
         .forEach(
-            (key, value) ->
-                text.append(':')
-                    .append(key)
-                    .append('=')
-                    .append(value instanceof Attack other ? other.name() : value));
+            (key, value) -> {
+              text.append(':').append(key).append('=');
+              if (value instanceof Attack other) {
+                text.append(inner(key, other.settings(), handedOn(record, key)));
+              } else {
+                text.append(value);
+              }
+            });
     return text.toString();
+  }
+
+  /** An attack among the settings: its name, then its settings behind the name of the setting. */
+  private static String inner(String key, String attack, Set<String> handedOn) {
+    return Arrays.stream(attack.split(":"))
+        .filter(part -> !handedOn.contains(part.split("=")[0]))
+        .collect(Collectors.joining(":" + key + "."));
   }
 
   /**
@@ -202,6 +245,10 @@ public final class Settings {
   @SuppressWarnings("unchecked")
   private static <R extends Record> R with(R record, Map<String, Object> changes) {
     return (R) RecordSettings.of(record.getClass()).with(record, changes);
+  }
+
+  private static Set<String> handedOn(Record record, String key) {
+    return RecordSettings.of(record.getClass()).handedOn(key);
   }
 
   private static Map<String, Object> values(Record record) {

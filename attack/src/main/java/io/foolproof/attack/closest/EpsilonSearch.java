@@ -17,6 +17,7 @@ import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.AtLeast;
+import io.foolproof.attack.setting.HandsOn;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
@@ -43,7 +44,8 @@ import java.util.stream.IntStream;
  * @param steps gradient steps of the attack, at each epsilon
  */
 @Named("closest")
-public record EpsilonSearch(Attack by, @AtLeast(1) int searches, @AtLeast(1) int steps)
+public record EpsilonSearch(
+    @HandsOn("steps") Attack by, @AtLeast(1) int searches, @AtLeast(1) int steps)
     implements MinimalNormAttack, HasSteps<EpsilonSearch> {
   public static final AttackEntry ENTRY =
       new AttackEntry(

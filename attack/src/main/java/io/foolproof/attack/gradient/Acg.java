@@ -2,6 +2,7 @@ package io.foolproof.attack.gradient;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.HasLoss;
 import io.foolproof.attack.HasRestarts;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
@@ -9,7 +10,6 @@ import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
-import io.foolproof.attack.search.Ball;
 import io.foolproof.attack.search.BallLanes;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.LaneTensor;
@@ -38,7 +38,7 @@ import java.util.Set;
  */
 @Named("acg")
 public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
-    implements PerSampleEpsilon<Acg>, HasRestarts<Acg> {
+    implements PerSampleEpsilon<Acg>, HasRestarts<Acg>, HasLoss<Acg> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -67,22 +67,17 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
     for (int restart = 0; restart < restarts; restart++) {
       try (Scope scope = Scope.open()) {
         BallLanes lanes = pursuit.remaining(restart);
-        if (lanes.size() > 0) {
-          Ball ball = lanes.ball();
-          Tensor first = restart == 0 ? ball.middle() : ball.random(lanes.streams());
-          Tensor start = pursuit.start(lanes, restart, first);
-          Apgd.Ascent ascent =
-              new Apgd.Ascent(pursuit, lanes, loss.towards(threat.goal()), start, steps);
-          ascent.run(Conjugate.in(lanes), new Apgd.Halving(ascent));
-        }
+        Tensor first = restart == 0 ? lanes.ball().middle() : lanes.ball().random(lanes.streams());
+        Tensor start = pursuit.start(lanes, restart, first);
+        new Apgd.Ascent(pursuit, lanes, loss.towards(threat.goal()), start, steps)
+            .run(Conjugate.in(lanes));
       }
     }
     return pursuit.results();
   }
 
   /** s(k) = g(k) + beta(k) s(k-1), with g the gradient: section 4.1. */
-  record Conjugate(BallLanes lanes, LaneTensor last, LaneTensor lastAtBest)
-      implements Apgd.Direction {
+  record Conjugate(BallLanes lanes, LaneTensor last, LaneTensor atBest) implements Apgd.Direction {
     /** What came before is zero, [lanes, 2, ...], so that the first step is along the gradient. */
     static Conjugate in(BallLanes lanes) {
       Tensor before = Tensor.stack(List.of(lanes.images(), lanes.images()), 1).mul(0);
@@ -107,19 +102,18 @@ public record Acg(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
       Tensor y = last.slice(1, 0, 1, 1).squeeze(1).to(DType.FLOAT64).sub(g);
       Tensor above = g.neg().mul(y).sum(true, Rows.valueDims(g));
       Tensor below = sBefore.to(DType.FLOAT64).mul(y).sum(true, Rows.valueDims(g));
-      Tensor ratio = Tensor.where(below.eq(0), below, above.div(below));
-      Tensor beta = ratio.clamp(0, Double.POSITIVE_INFINITY).to(DType.FLOAT32);
-      return gradient.add(beta.mul(sBefore));
+      Tensor beta = Tensor.where(below.eq(0), below, above.div(below));
+      return gradient.add(beta.clamp(0, Double.POSITIVE_INFINITY).to(DType.FLOAT32).mul(sBefore));
     }
 
     @Override
     public void improved(Scope turn, Tensor lanes) {
-      lastAtBest.set(turn, Tensor.where(lanes.unsqueeze(1), last.get(), lastAtBest.get()));
+      atBest.set(turn, Tensor.where(lanes.unsqueeze(1), last.get(), atBest.get()));
     }
 
     @Override
     public void wentBack(Scope turn, Tensor lanes) {
-      last.set(turn, Tensor.where(lanes.unsqueeze(1), lastAtBest.get(), last.get()));
+      last.set(turn, Tensor.where(lanes.unsqueeze(1), atBest.get(), last.get()));
     }
   }
 }

@@ -2,7 +2,7 @@ package io.foolproof.attack.gradient;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.Goal;
+import io.foolproof.attack.HasLoss;
 import io.foolproof.attack.HasRestarts;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
@@ -41,7 +41,7 @@ import java.util.Set;
  */
 @Named("apgd")
 public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
-    implements PerSampleEpsilon<Apgd>, HasRestarts<Apgd> {
+    implements PerSampleEpsilon<Apgd>, HasRestarts<Apgd>, HasLoss<Apgd> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -64,19 +64,9 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
     return new Apgd(100, 1, Loss.CROSS_ENTROPY);
   }
 
-  /** The same attack on another loss. */
-  public Apgd withLoss(Loss other) {
-    return new Apgd(steps, restarts, other);
-  }
-
   @Override
   public Set<Norm> norms() {
     return Norm.withBalls();
-  }
-
-  @Override
-  public String note(Classifier model, ThreatModel threat) {
-    return loss.note(model, threat.goal() instanceof Goal.Targeted);
   }
 
   @Override
@@ -93,15 +83,12 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
 
   /** Climbs from where a restart begins, as suits the norm; call it in a scope of its own. */
   static void climb(Pursuit pursuit, BallLanes lanes, int restart, Objective objective, int steps) {
-    if (lanes.size() == 0) {
-      return;
-    }
     if (lanes.ball() instanceof L1Ball) {
       climbInShrinkingBalls(pursuit, lanes, restart, objective, steps);
     } else {
       Tensor start = pursuit.start(lanes, restart, lanes.ball().random(lanes.streams()));
       Ascent ascent = new Ascent(pursuit, lanes, objective, start, steps);
-      ascent.run(new Momentum(ascent), new Halving(ascent));
+      ascent.run(new Momentum(ascent));
     }
   }
 
@@ -194,6 +181,11 @@ public record Apgd(@AtLeast(1) int steps, @AtLeast(1) int restarts, Loss loss)
 
     BallLanes lanes() {
       return lanes;
+    }
+
+    /** With the steps of algorithm 1, which are halved. */
+    void run(Direction direction) {
+      run(direction, new Halving(this));
     }
 
     void run(Direction direction, StepControl control) {

@@ -2,7 +2,7 @@ package io.foolproof.attack.gradient;
 
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.Goal;
+import io.foolproof.attack.HasLoss;
 import io.foolproof.attack.HasRestarts;
 import io.foolproof.attack.Loss;
 import io.foolproof.attack.Norm;
@@ -40,7 +40,7 @@ public record Pgd(
     @Named("step") @Positive double relativeStep,
     @AtLeast(1) int restarts,
     Loss loss)
-    implements PerSampleEpsilon<Pgd>, HasRestarts<Pgd> {
+    implements PerSampleEpsilon<Pgd>, HasRestarts<Pgd>, HasLoss<Pgd> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
@@ -58,19 +58,9 @@ public record Pgd(
     return new Pgd(40, 0.1, 1, Loss.CROSS_ENTROPY);
   }
 
-  /** The same attack on another loss. */
-  public Pgd withLoss(Loss other) {
-    return new Pgd(steps, relativeStep, restarts, other);
-  }
-
   @Override
   public Set<Norm> norms() {
     return Norm.withBalls();
-  }
-
-  @Override
-  public String note(Classifier model, ThreatModel threat) {
-    return loss.note(model, threat.goal() instanceof Goal.Targeted);
   }
 
   @Override

@@ -133,6 +133,9 @@ public final class Pursuit extends Evaluator {
    */
   public Slope slope(BallLanes lanes, Tensor points, Objective objective) {
     requireGradients();
+    if (lanes.size() == 0) {
+      return new Slope(points, new double[0]);
+    }
     try (Scope scope = Scope.open()) {
       Tensor shown = admissible(lanes, points);
       InputGradient at = new InputGradient(model, shown);

@@ -3,10 +3,16 @@ package io.foolproof.attack.gradient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AcgTest {
 
@@ -34,6 +40,17 @@ class AcgTest {
   void betaIsNeverBelowZero() {
     assertThat(direction(new float[] {1, 0}, new float[] {2, 0}, new float[] {2, 0}))
         .containsExactly(1, 0);
+  }
+
+  /** Whichever attack climbs it, and inside another attack too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"acg:loss=dlr", "pgd:loss=dlr", "apgd:loss=dlr", "closest:by=acg:by.loss=dlr"})
+  void whatTakesThePlaceOfTheDlrLossIsNoted(String attack) {
+    Classifier two =
+        Classifier.of("two", InputSpec.unit(2), 2, images -> new float[images.length][2]);
+    assertThat(Attacks.parse(attack).note(two, ThreatModel.linf(0.1)))
+        .contains("the margin in place of the DLR loss");
   }
 
   private static float[] direction(float[] gradient, float[] gradientBefore, float[] before) {

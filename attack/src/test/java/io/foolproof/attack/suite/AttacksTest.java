@@ -73,7 +73,7 @@ class AttacksTest {
       sigmazero:steps=1000
       jsma:steps=60:targets=3
       bb:steps=400:rate=0.3
-      closest:by=apgd-t:searches=12:steps=20
+      closest:by=apgd-t:by.targets=9:by.restarts=1:searches=12:steps=20
       genattack:queries=5000:population=6
       one-pixel:queries=10000:population=400
       zoo:queries=20000:searches=4:values=128:eta=0.05
@@ -82,18 +82,57 @@ class AttacksTest {
       geoda:queries=5000:rounds=10
       sign-opt:queries=5000:directions=200
       pointwise:queries=5000
-      transfer:by=mifgsm
+      transfer:by=mifgsm:by.steps=10:by.decay=1.0:by.diversity=0.0:by.smoothing=0:by.scales=1:by.neighbours=0
       uap:epochs=10:batch=50:step=0.2:beta=9.0
       spatial:angle=30.0:shift=3.0:angles=31:shifts=5:queries=0
       stadv:steps=100:step=0.05:tau=0.005
       """;
 
-  /** A journal of one is no journal of the other, though both are written transfer:by=pgd. */
+  /** A journal of one is no journal of the other, and what is printed gives the same attack. */
   @Test
   void transferAttacksDifferByAllThatTheirInnerAttackIs() {
     Transfer weak = new Transfer(Pgd.standard().withSteps(1), Surrogates.NONE);
     Transfer strong = new Transfer(Pgd.standard().withSteps(100), Surrogates.NONE);
     assertThat(weak.identity()).isNotEqualTo(strong.identity());
+    assertThat(Attacks.parse(weak.settings())).isEqualTo(weak);
+    assertThat(Attacks.parse("transfer:by=pgd:by.steps=100")).isEqualTo(strong);
+    assertThat(Attacks.parse("transfer:by.steps=7"))
+        .isEqualTo(new Transfer(MiFgsm.standard().withSteps(7), Surrogates.NONE));
+  }
+
+  /** Whatever an attack may take as its inner one, what is printed gives the same attack. */
+  @Test
+  void innerAttacksAreReadAndWrittenAlike() {
+    List<String> texts = new ArrayList<>();
+    for (String outer : List.of("transfer", "closest")) {
+      for (AttackEntry inner : Attacks.all()) {
+        String text = outer + ":by=" + inner.name();
+        if (isRead(text)) {
+          texts.add(text);
+          Stream.of(":by.restarts=7", ":by.loss=dlr", ":by.eot=3:by.eot-shift=2.0")
+              .map(text::concat)
+              .filter(AttacksTest::isRead)
+              .forEach(texts::add);
+        }
+      }
+    }
+    assertThat(texts)
+        .contains("closest:by=acg:by.restarts=7", "transfer:by=pgd:by.eot=3:by.eot-shift=2.0")
+        .hasSizeGreaterThan(40);
+    for (String text : texts) {
+      Attack attack = Attacks.parse(text);
+      assertThat(Attacks.parse(attack.settings())).isEqualTo(attack);
+      assertThat(attack.settings()).contains(text.split(":"));
+    }
+  }
+
+  private static boolean isRead(String text) {
+    try {
+      Attacks.parse(text);
+      return true;
+    } catch (InvalidInputException e) {
+      return false;
+    }
   }
 
   private static final String ALL_CHANGED =
@@ -134,7 +173,7 @@ class AttacksTest {
       sigmazero:steps=1003
       jsma:steps=63:targets=6
       bb:steps=403:rate=0.15
-      closest:by=pgd:searches=15:steps=23
+      closest:by=pgd:by.step=0.05:by.restarts=4:by.loss=dlr:searches=15:steps=23
       genattack:queries=5003:population=9
       one-pixel:queries=10003:population=403
       zoo:queries=20003:searches=7:values=131:eta=0.025
@@ -143,7 +182,7 @@ class AttacksTest {
       geoda:queries=5003:rounds=13
       sign-opt:queries=5003:directions=203
       pointwise:queries=5003
-      transfer:by=vmifgsm
+      transfer:by=vmifgsm:by.steps=13:by.decay=0.5:by.diversity=0.25:by.smoothing=3:by.scales=4:by.neighbours=3
       uap:epochs=13:batch=53:step=0.1:beta=4.5
       spatial:angle=15.0:shift=1.5:angles=34:shifts=8:queries=3
       stadv:steps=103:step=0.025:tau=0.0025
@@ -179,7 +218,10 @@ class AttacksTest {
             });
   }
 
-  /** Each with the least that is refused; a loss, a kind and another attack have words instead. */
+  /**
+   * Each with the least that is refused; a loss, a kind and another attack have words instead. An
+   * inner attack names its own settings.
+   */
   @ParameterizedTest
   @MethodSource("settings")
   void everyNumberHasABound(String attack, String setting) {
@@ -187,7 +229,7 @@ class AttacksTest {
     boolean word = setting.matches(".*=[a-z-]+");
     assertThatThrownBy(() -> Attacks.parse(attack + ":" + key + "=" + (word ? "none" : "-1")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining(word ? "none" : attack + ": " + key + "=-1");
+        .hasMessageContaining(word ? "none" : ": " + key.replace("by.", "") + "=-1");
   }
 
   @Test
@@ -246,7 +288,7 @@ class AttacksTest {
         "pgd:bpda=hardtanh",
         "apgd-t:eot=5:bpda=surrogate",
         "transfer:by=vmifgsm",
-        "closest:by=pgd:searches=3:steps=7"
+        "closest:by=pgd:by.step=0.2:by.restarts=2:by.loss=dlr:searches=3:steps=7"
       })
   void whatGoesAroundHiddenGradientsIsReadAndWrittenAlike(String text) {
     Attack attack = Attacks.parse(text);
@@ -279,6 +321,11 @@ class AttacksTest {
     "closest:by=square, 'give an attack that takes gradient steps within epsilon'",
     "closest:by=closest, 'give an attack that takes gradient steps within epsilon'",
     "closest:by=pgd:steps=0, 'closest: steps=0: give 1 or more'",
+    "closest:by=pgd:by.steps=9, 'closest has no setting ''by.steps''; it has by, searches, steps'",
+    "closest:by=pgd:by.loss=dlt, 'pgd: loss=dlt: give one of ce, margin, dlr'",
+    "transfer:by=pgd:by.depth=3, 'pgd has no setting ''depth''; it has steps, step, restarts, loss'",
+    "transfer:bypass=3, 'transfer has no setting ''bypass''; it has by'",
+    "pgd:by.steps=3, 'pgd has no setting ''by.steps'''",
     "transfer:by=closest, 'give an attack that follows each image''s gradient'",
     "fabt:targets=0, 'give 1 or more'",
     "spatial:angles=0, 'spatial: angles=0: give 1 or more'",
