@@ -215,7 +215,7 @@ record Probing(Classifier model, Samples probes, Goal goal) {
         count(differs) > 0,
         count(differs) + " of " + probes.size(),
         count(differs) == 0
-            ? "The logits of each image were the same in " + CALLS + " calls."
+            ? "The logits of each probe were the same in " + CALLS + " calls."
             : "The model's output is random: the logits of %d probes differed between %d calls, the"
                     .formatted(count(differs), CALLS)
                 + " prediction of %d. Attacks that do not average over draws are weak here; the suite rand"

@@ -83,7 +83,7 @@ final class SetUpCheck {
     Proportion renamed = withClassesRenamed(samples);
     boolean muchBetter = renamed.low() > clean.high() && renamed.value() >= clean.value() + FAR;
     if (severalLabels && muchBetter) {
-      found.add(movedLabels(clean, renamed));
+      found.add(movedLabels(clean, renamed, noun));
     }
     if (classes != outputs) {
       found.add(otherClasses(classes, outputs));
@@ -181,13 +181,13 @@ final class SetUpCheck {
             + " are not the model's classes, or another normalisation than in training.");
   }
 
-  private static Diagnostic movedLabels(Proportion clean, Proportion renamed) {
+  private static Diagnostic movedLabels(Proportion clean, Proportion renamed, Noun noun) {
     return Sign.MOVED_LABELS.of(
         true,
         percent(clean.value()) + "; " + percent(renamed.value()) + " with classes renamed",
         "The model classifies "
             + percent(clean.value())
-            + " of the clean images correctly, and would classify "
+            + " of the clean " + noun.many() + " correctly, and would classify "
             + percent(renamed.value())
             + " correctly if its classes had other numbers: the labels of the data are not the"
             + " numbers of the model's outputs. Likely causes: classes in another order, or a class"

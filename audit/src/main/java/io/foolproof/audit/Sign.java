@@ -24,7 +24,7 @@ enum Sign {
   VANISHING_GRADIENTS("Zero or NaN gradients"),
   BACKWARD_GRADIENTS("Gradients that point backwards"),
   SATURATED_LOSS("Logits so large that the loss saturates"),
-  DIFFERING_ANSWERS("Different logits for the same image"),
+  DIFFERING_ANSWERS("Different logits for the same sample"),
   QUANTISED_ANSWERS("Quantised logits"),
   DIFFERING_RUNTIMES("Other logits in another runtime"),
   MIXED_BATCHES("Logits that depend on the rest of a batch"),

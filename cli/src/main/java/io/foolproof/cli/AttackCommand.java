@@ -1,8 +1,10 @@
 package io.foolproof.cli;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Features;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditPlan;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
@@ -19,10 +21,12 @@ import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SurrogateOptions;
+import io.foolproof.cli.option.TableOptions;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.data.Table;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.audit.AuditReport;
 import java.io.PrintWriter;
@@ -34,7 +38,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code foolproof attack}: adversarial images as files. */
+/** {@code foolproof attack}: adversarial images, or rows of a table, as files. */
 @Command
 final class AttackCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 100;
@@ -44,6 +48,7 @@ final class AttackCommand implements Callable<Integer> {
   @Mixin SurrogateOptions surrogates = new SurrogateOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin SampleOptions samples = new SampleOptions();
+  @Mixin TableOptions tables = new TableOptions();
   @Mixin ThreatOptions threats = new ThreatOptions();
 
   @Under(Heading.ATTACKS)
@@ -68,7 +73,7 @@ final class AttackCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       required = true,
-      description = "folder of the images; a run that was interrupted continues there")
+      description = "folder of the images or rows; a run that was interrupted continues there")
   Path out = Path.of("");
 
   @Mixin FreshOption fresh = new FreshOption();
@@ -80,43 +85,72 @@ final class AttackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     models.check();
-    data.useUnitsOf(models.preprocessing());
-    ThreatModel threat = threats.threat();
     Attack chosen = Attacks.parse(attack);
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet images =
-          threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
-      AuditReport.checkWritable(out);
       AuditResult result =
-          new ModelOpener(models, remote)
-              .audit(
-                  images,
-                  audit ->
-                      audit
-                          .against(threat)
-                          .with(chosen)
-                          .extent(AuditPlan.Extent.VERDICTS)
-                          .surrogates(surrogates.load(models, images))
-                          .learningFrom(() -> data.open(Split.TRAIN, terminal))
-                          .seed(seed)
-                          .journal(
-                              out.resolve(Journal.FILE),
-                              fresh.fresh,
-                              new OutputFolder(out)::removeFormer)
-                          .progress(terminal));
-      AdversarialImages.write(result, out);
+          tables.isTable(data, models)
+              ? attackTable(chosen, terminal)
+              : attackImages(chosen, terminal);
       print(result, chosen);
       return Foolproof.DONE;
     }
+  }
+
+  private AuditResult attackImages(Attack chosen, Terminal terminal) {
+    data.useUnitsOf(models.preprocessing());
+    ThreatModel threat = threats.threat();
+    ImageSet images =
+        threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
+    AuditReport.checkWritable(out);
+    AuditResult result =
+        new ModelOpener(models, remote)
+            .audit(
+                images,
+                audit ->
+                    settings(audit, threat, chosen, terminal)
+                        .surrogates(surrogates.load(models, images))
+                        .learningFrom(() -> data.open(Split.TRAIN, terminal)));
+    AdversarialImages.write(result, out);
+    return result;
+  }
+
+  private AuditResult attackTable(Attack chosen, Terminal terminal) {
+    Table table = tables.table(data);
+    Features features = tables.features(table, models, threats);
+    ThreatModel threat = threats.threat(features);
+    ImageSet points =
+        threats.withoutTarget(samples.of(features.points(table), USUAL_SAMPLES, seed));
+    AuditReport.checkWritable(out);
+    AuditResult result =
+        new ModelOpener(models, remote)
+            .audit(
+                features,
+                points,
+                audit ->
+                    settings(audit, threat, chosen, terminal)
+                        .surrogates(surrogates.load(models, features, points)));
+    AuditReport.writeRows(result, features, new OutputFolder(out));
+    return result;
+  }
+
+  private Audit settings(Audit audit, ThreatModel threat, Attack chosen, Terminal terminal) {
+    return audit
+        .against(threat)
+        .with(chosen)
+        .extent(AuditPlan.Extent.VERDICTS)
+        .seed(seed)
+        .journal(out.resolve(Journal.FILE), fresh.fresh, new OutputFolder(out)::removeFormer)
+        .progress(terminal);
   }
 
   private void print(AuditResult result, Attack chosen) {
     Proportion survivors = result.surviveRounding();
     PrintWriter print = spec.commandLine().getOut();
     print.printf(
-        "%d images: %d misclassified when clean, %d fooled by %s, %d not fooled.%n",
+        "%d %s: %d misclassified when clean, %d fooled by %s, %d not fooled.%n",
         result.samples().size(),
+        result.noun().many(),
         count(result, Verdict.MISCLASSIFIED),
         count(result, Verdict.FOOLED),
         chosen.settings(),
@@ -129,7 +163,11 @@ final class AttackCommand implements Callable<Integer> {
     for (Diagnostic warning : result.warnings()) {
       print.printf("Warning: %s: %s%n", warning.title(), warning.figure());
     }
-    print.printf("Images: %s and %s%n", out.resolve("png"), out.resolve("adversarial.npz"));
+    if (result.noun().isRow()) {
+      print.printf("Rows: %s%n", out.resolve(AuditReport.ROWS));
+    } else {
+      print.printf("Images: %s and %s%n", out.resolve("png"), out.resolve("adversarial.npz"));
+    }
     print.flush();
   }
 

@@ -166,6 +166,7 @@ class TableAuditTest {
         .contains("may change every feature by up to 0.1 of its range")
         .contains("of the 80 rows that it classifies correctly")
         .contains("adversarial.csv");
+    assertThat(report().at("/diagnostics").toString()).doesNotContain("image");
   }
 
   /** What the report gives as adversarial rows fools the file itself, fed to another runtime. */
@@ -209,6 +210,34 @@ class TableAuditTest {
       }
     }
     assertThat(moved).isTrue();
+  }
+
+  /** As many as there are in closed form, under the rules that an audit has. */
+  @Test
+  void attacksWriteTheirRowsToo() throws IOException {
+    List<String> all = new ArrayList<>(List.of("--data", csv.toString(), "--label", "granted"));
+    all.addAll(List.of("--ignore", "id", "--class-names", folder.resolve("names.txt").toString()));
+    all.addAll(List.of("--epsilon-in", "units", "--epsilon", "9000,3.7,0,0", "--integer", "age"));
+    InProcess run = attack(all.toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    int fooled = fooled(9000, 3, false);
+    assertThat(Files.readAllLines(folder.resolve("rows/adversarial.csv")))
+        .hasSize(1 + fooled)
+        .startsWith("row,label,prediction_after,attack,changes,income,age,owner,tenant");
+    assertThat(run.out())
+        .contains("80 rows: 0 misclassified when clean, " + fooled + " fooled by pgd")
+        .contains("Rows: " + folder.resolve("rows/adversarial.csv"))
+        .doesNotContain("image")
+        .doesNotContain("8-bit");
+    assertThat(folder.resolve("rows/adversarial.npz")).doesNotExist();
+  }
+
+  private InProcess attack(String... options) {
+    List<Object> all = new ArrayList<>();
+    all.addAll(List.of("attack", model, "--out", folder.resolve("rows"), "--attack"));
+    all.add("pgd:restarts=2");
+    all.addAll(List.of(options));
+    return InProcess.run(all.toArray());
   }
 
   @Test
@@ -284,10 +313,12 @@ class TableAuditTest {
     InProcess images = audit("--freeze", "age");
     assertThat(images.exitCode()).isEqualTo(2);
     assertThat(images.err()).contains("--freeze is about a table, and digits are images");
-    InProcess attack =
-        InProcess.run("attack", model, "--data", csv, "--out", folder.resolve("out"));
+    InProcess hull = InProcess.run("hull", "--data", csv, "--out", folder.resolve("out"));
+    assertThat(hull.exitCode()).isEqualTo(2);
+    assertThat(hull.err()).contains("a CSV file is a table of features");
+    InProcess attack = attack("--freeze", "age", "--data", "digits");
     assertThat(attack.exitCode()).isEqualTo(2);
-    assertThat(attack.err()).contains("a CSV file is a table of features");
+    assertThat(attack.err()).contains("--freeze is about a table, and digits are images");
     InProcess label = audit("--data", csv.toString());
     assertThat(label.err()).contains("which column has the labels is not known; give it (--label");
   }

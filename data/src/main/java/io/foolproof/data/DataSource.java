@@ -67,7 +67,7 @@ public sealed interface DataSource {
     if (file.endsWith(".csv")) {
       throw new InvalidInputException(
           path
-              + ": a CSV file is a table of features, and here images are expected; 'foolproof audit' takes tables (--label NAME)");
+              + ": a CSV file is a table of features, and here images are expected; 'foolproof audit' and 'foolproof attack' take tables (--label NAME)");
     }
     return file.endsWith(".npy") ? new NpyFile(path) : new IdxFile(path);
   }

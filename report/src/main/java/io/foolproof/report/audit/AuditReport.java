@@ -17,6 +17,9 @@ import java.nio.file.Path;
 public final class AuditReport {
   private AuditReport() {}
 
+  /** The file of the adversarial rows of a table. */
+  public static final String ROWS = "adversarial.csv";
+
   /**
    * Makes sure that a report can be written to a folder, which is created where there is none. To
    * be called before an audit begins, not after its hours.
@@ -39,21 +42,30 @@ public final class AuditReport {
     byte[] html = HtmlReport.render(result, context).getBytes(StandardCharsets.UTF_8);
     byte[] json = JsonReport.render(result, context);
     byte[] csv = SamplesCsv.render(result).getBytes(StandardCharsets.UTF_8);
-    Features features = result.features();
     OutputFolder output = new OutputFolder(folder);
+    Features features = result.features();
     if (features != null) {
-      output.write(
-          "adversarial.csv", RowsCsv.render(result, features).getBytes(StandardCharsets.UTF_8));
+      writeRows(result, features, output);
     }
     output.write("samples.csv", csv);
     output.write("report.json", json);
     output.write("index.html", html);
   }
 
+  /**
+   * Writes the adversarial rows of a table, {@code adversarial.csv}.
+   *
+   * @param features of the rows
+   * @throws InvalidInputException if the folder cannot be written to
+   */
+  public static void writeRows(AuditResult result, Features features, OutputFolder output) {
+    output.write(ROWS, RowsCsv.render(result, features).getBytes(StandardCharsets.UTF_8));
+  }
+
   private static void requireMatching(AuditResult result) {
     if (result.samples().isEmpty() || result.samples().size() != result.data().size()) {
       throw new IllegalArgumentException(
-          result.samples().size() + " verdicts for " + result.data().size() + " images");
+          result.samples().size() + " verdicts for " + result.data().size() + " samples");
     }
   }
 }
