@@ -200,8 +200,8 @@ public final class Settings {
 
   /** An attack among the settings: its name, then its settings behind the name of the setting. */
   private static String inner(String key, String attack, Set<String> handedOn) {
-    return Arrays.stream(attack.split(":"))
-        .filter(part -> !handedOn.contains(part.split("=")[0]))
+    return Arrays.stream(attack.split(":", -1))
+        .filter(part -> handedOn.stream().noneMatch(own -> part.startsWith(own + "=")))
         .collect(Collectors.joining(":" + key + "."));
   }
 

@@ -504,7 +504,9 @@ final class Diagnosis {
             ? "The audit's own attacks were too weak: "
                 + (ofProbes > 0 ? "short attacks fooled " + ofProbes(ofProbes) + " probes" : "")
                 + (ofProbes > 0 && byNoise > 0 ? ", and " : "")
-                + (byNoise > 0 ? "random noise fooled " + byNoise + " " + Noun.of(plan.threat()).many() : "")
+                + (byNoise > 0
+                    ? "random noise fooled " + byNoise + " " + Noun.of(plan.threat()).many()
+                    : "")
                 + " that they had not. These count as fooled; others, on which no short attack was"
                 + " run, are probably fooled too: use stronger attacks, such as the suite standard."
             : "The audit's attacks fooled every probe that the short attacks of this section fooled.");

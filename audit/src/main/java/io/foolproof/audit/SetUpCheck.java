@@ -187,7 +187,9 @@ final class SetUpCheck {
         percent(clean.value()) + "; " + percent(renamed.value()) + " with classes renamed",
         "The model classifies "
             + percent(clean.value())
-            + " of the clean " + noun.many() + " correctly, and would classify "
+            + " of the clean "
+            + noun.many()
+            + " correctly, and would classify "
             + percent(renamed.value())
             + " correctly if its classes had other numbers: the labels of the data are not the"
             + " numbers of the model's outputs. Likely causes: classes in another order, or a class"

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 enum Subcommand {
   AUDIT("Attacks a classifier and reports its robust accuracy."),
-  ATTACK("Runs one attack and writes adversarial images as PNG and NPZ files, rows of a table as CSV."),
+  ATTACK(
+      "Runs one attack and writes adversarial images as PNG and NPZ files, rows of a table as CSV."),
   HULL(
       "Measures which images lie inside the convex hull of the training images, and how far"
           + " outside the others lie."),

@@ -149,9 +149,22 @@ public final class OnnxClassifier implements DifferentiableClassifier {
         : forImages(model, shape, signature.adapter().preprocessing());
   }
 
-  /** A graph that gives other logits in a batch of another size runs with the size of its own. */
+  /** What cannot be run here, but in ONNX Runtime, is offered what needs no more than that. */
   private static OnnxClassifier loaded(OnnxModel model, OnnxSignature signature) {
-    OnnxProgram whole = OnnxProgram.of(model).withoutHalves();
+    try {
+      return inAnyBatch(model, signature);
+    } catch (OnnxProgram.NotRunnable e) {
+      if (!OnnxRuntimeClassifier.takes(model, signature)) {
+        throw e;
+      }
+      throw new InvalidInputException(
+          e.getMessage() + "; it can be audited without gradients: --attacks black-box", e);
+    }
+  }
+
+  /** A graph that gives other logits in a batch of another size runs with the size of its own. */
+  private static OnnxClassifier inAnyBatch(OnnxModel model, OnnxSignature signature) {
+    OnnxProgram whole = OnnxProgram.of(model, signature.scores().output()).withoutHalves();
     try {
       return new OnnxClassifier(model, whole, signature);
     } catch (InvalidInputException e) {
@@ -342,7 +355,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
    * @throws InvalidInputException when there is no such value
    */
   public Tensor activation(String valueName, Tensor images) {
-    OnnxProgram whole = OnnxProgram.of(model).withoutHalves().upTo(List.of(valueName));
+    OnnxProgram whole = OnnxProgram.of(model, valueName).withoutHalves();
     OnnxProgram adapted = signature.batch().adapt(whole.folded(t -> false), model.opset());
     return runner.value(adapted, valueName, images, runs.narrow(), this::rows);
   }

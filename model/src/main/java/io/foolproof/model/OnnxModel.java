@@ -6,7 +6,6 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import io.foolproof.model.operator.Node;
-import io.foolproof.model.operator.Operators;
 import io.foolproof.model.operator.TensorReader;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
@@ -33,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * {@link OnnxClassifier}.
  */
 public final class OnnxModel {
+  /** ONNX's numbers of floating-point types: 32, 16 and 64 bits, and bfloat16. */
+  private static final Set<Integer> FLOATING = Set.of(1, 10, 11, 16);
+
   private final OnnxFile file;
   private final List<Node> nodes;
   private final Set<String> initialiserNames;
@@ -122,6 +124,10 @@ public final class OnnxModel {
   private Map<String, Tensor> readInitialisers() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (TensorProto tensor : graph().getInitializerList()) {
+      // Texts name classes: no score is computed from them.
+      if (TensorReader.isText(tensor)) {
+        continue;
+      }
       tensors.put(tensor.getName(), Scope.outlive(TensorReader.read(tensor, this::readExternal)));
     }
     return Collections.unmodifiableMap(tensors);
@@ -141,13 +147,18 @@ public final class OnnxModel {
   /**
    * The bytes of the file, as they were read; where a value is wanted that is not among its
    * outputs, with this value as its only one.
+   *
+   * @param besides an output to keep in any case; null for none
    */
-  byte[] bytesGiving(String value) {
+  byte[] bytesGiving(String value, @Nullable String besides) {
     if (outputs().stream().anyMatch(output -> output.name().equals(value))) {
       return file.bytes();
     }
     GraphProto.Builder graph = graph().toBuilder().clearOutput();
     graph.addOutputBuilder().setName(value);
+    graph().getOutputList().stream()
+        .filter(output -> output.getName().equals(besides))
+        .forEach(graph::addOutput);
     return file.proto().toBuilder().setGraph(graph).build().toByteArray();
   }
 
@@ -223,13 +234,11 @@ public final class OnnxModel {
 
   /** Operators that cannot be run, by name; empty when all can. */
   public List<String> unsupportedOperators() {
-    return nodes.stream()
-        .flatMap(OnnxNodes::withInner)
-        .map(Node::type)
-        .filter(type -> !Operators.supports(type))
-        .distinct()
-        .sorted()
-        .toList();
+    return OnnxNodes.unsupported(nodes);
+  }
+
+  private static long elements(TensorProto tensor) {
+    return tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
   }
 
   /** What the file holds, for people. */
@@ -240,9 +249,9 @@ public final class OnnxModel {
         .flatMap(OnnxNodes::withInner)
         .forEach(node -> operators.merge(node.type(), 1, Integer::sum));
     long parameters =
-        initialisers().values().stream()
-            .filter(tensor -> tensor.dtype().isFloating())
-            .mapToLong(Tensor::elements)
+        graph().getInitializerList().stream()
+            .filter(tensor -> FLOATING.contains(tensor.getDataType()))
+            .mapToLong(OnnxModel::elements)
             .sum();
     return new OnnxSummary(
         file.name(),

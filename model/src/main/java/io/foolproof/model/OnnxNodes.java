@@ -66,6 +66,17 @@ final class OnnxNodes {
     return nodes.inOrder();
   }
 
+  /** Operators of nodes, and of graphs inside them, that cannot be run, by name. */
+  static List<String> unsupported(List<Node> nodes) {
+    return nodes.stream()
+        .flatMap(OnnxNodes::withInner)
+        .map(Node::type)
+        .filter(type -> !Operators.supports(type))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /** The values that a graph inside another takes from it, in order of their use. */
   static Set<String> taken(GraphProto inner) {
     Set<String> own = new HashSet<>();

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +42,21 @@ final class OnnxProgram {
   /** ONNX's number of 16-bit floating-point numbers. */
   private static final long HALF = 10;
 
-  /** What to do with a model that cannot be differentiated. */
-  static final String WITHOUT_GRADIENTS =
-      "it can be audited without gradients: --attacks black-box";
-
   /** Operators that look at nothing but sizes. */
   private static final Set<String> SIZES = Set.of("Shape", "Size");
+
+  /** That the engine cannot run a graph, which another runtime may. */
+  static final class NotRunnable extends InvalidInputException {
+    private static final long serialVersionUID = 1;
+
+    NotRunnable(String message) {
+      super(message);
+    }
+
+    NotRunnable(String message, Exception why) {
+      super(message, why);
+    }
+  }
 
   /** A node with the slots of its values; an absent one is negative. */
   record Step(Node node, Operator operator, int[] inputs, int[] outputs) {
@@ -107,9 +117,41 @@ final class OnnxProgram {
    * @throws InvalidInputException when the model has operators that cannot be run; all are named
    */
   static OnnxProgram of(OnnxModel model) {
-    requireRunnable(model);
+    return of(model, model.nodes());
+  }
+
+  /**
+   * The nodes of a model that a value needs. Whatever else the graph computes may be beyond the
+   * engine: beside the scores of a classifier often stands the name of the class.
+   *
+   * @throws InvalidInputException when operators among them cannot be run; all are named
+   */
+  static OnnxProgram of(OnnxModel model, String wanted) {
+    Set<String> needed = new HashSet<>(Set.of(wanted));
+    Deque<Node> kept = new ArrayDeque<>();
+    List<Node> nodes = model.nodes();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().anyMatch(needed::contains)) {
+        kept.addFirst(node);
+        node.inputs().stream().filter(input -> !input.isEmpty()).forEach(needed::add);
+      }
+    }
+    return of(model, List.copyOf(kept));
+  }
+
+  private static OnnxProgram of(OnnxModel model, List<Node> nodes) {
+    requireRunnable(model, nodes);
     List<String> inputs = model.inputs().stream().map(OnnxValue::name).toList();
-    return of(model.name(), model.opset(), inputs, model.initialisers(), model.nodes());
+    return of(model.name(), model.opset(), inputs, initialisers(model), nodes);
+  }
+
+  private static Map<String, Tensor> initialisers(OnnxModel model) {
+    try {
+      return model.initialisers();
+    } catch (InvalidInputException e) {
+      throw new NotRunnable(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static OnnxProgram of(
@@ -166,9 +208,9 @@ final class OnnxProgram {
     for (Step step : steps) {
       String type = step.node().type();
       if (type.equals(Operators.IF) && !fixed[step.inputs()[0]]) {
-        throw new InvalidInputException(
-            "%s: %s: the condition depends on the images, which is not supported; %s"
-                .formatted(file, step.node(), WITHOUT_GRADIENTS));
+        throw new NotRunnable(
+            "%s: %s: the condition depends on the images, which is not supported"
+                .formatted(file, step.node()));
       }
       boolean known = !(step.operator() instanceof Drawing);
       if (!SIZES.contains(type)) {
@@ -184,16 +226,16 @@ final class OnnxProgram {
     }
   }
 
-  private static void requireRunnable(OnnxModel model) {
-    List<String> unsupported = model.unsupportedOperators();
+  private static void requireRunnable(OnnxModel model, List<Node> nodes) {
+    List<String> unsupported = OnnxNodes.unsupported(nodes);
     if (!unsupported.isEmpty()) {
-      throw new InvalidInputException(
-          "%s: uses operators that are not supported: %s; %s"
-              .formatted(model.name(), String.join(", ", unsupported), WITHOUT_GRADIENTS));
+      throw new NotRunnable(
+          "%s: uses operators that are not supported: %s"
+              .formatted(model.name(), String.join(", ", unsupported)));
     }
     int opset = model.opset();
     if (opset < Operators.OLDEST_OPSET || opset > Operators.NEWEST_OPSET) {
-      throw new InvalidInputException(
+      throw new NotRunnable(
           "%s: is of operator set %d; %d to %d are supported, so convert or export it again"
               .formatted(model.name(), opset, Operators.OLDEST_OPSET, Operators.NEWEST_OPSET));
     }
@@ -206,7 +248,7 @@ final class OnnxProgram {
     try {
       return Operators.create(node, opset);
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+      throw new NotRunnable(file + ": " + e.getMessage(), e);
     }
   }
 
@@ -511,7 +553,7 @@ final class OnnxProgram {
       results =
           step.operator().apply(step.operator() instanceof Carrying ? inputs : inputs.settled());
     } catch (InvalidInputException | EngineException | ArithmeticException e) {
-      throw new InvalidInputException("%s: %s: %s".formatted(file, step.node(), e.getMessage()), e);
+      throw new NotRunnable("%s: %s: %s".formatted(file, step.node(), e.getMessage()), e);
     }
     long made = madeBefore;
     int[] outputs = step.outputs();
@@ -520,7 +562,7 @@ final class OnnxProgram {
         continue;
       }
       if (i >= results.size()) {
-        throw new InvalidInputException(
+        throw new NotRunnable(
             "%s: %s has %d outputs, the operator makes %d"
                 .formatted(file, step.node(), outputs.length, results.size()));
       }

@@ -8,10 +8,12 @@ import ai.onnxruntime.OrtSession;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A classifier from an ONNX file, run by ONNX Runtime: a second implementation, to replay what was
@@ -40,7 +42,8 @@ public final class OnnxRuntimeClassifier implements Classifier {
     try (OrtSession.SessionOptions options = options();
         ExternalTensors external = ExternalTensors.of(environment, model.external())) {
       options.addExternalInitializers(external.byName());
-      this.session = environment.createSession(model.bytesGiving(scores.output()), options);
+      this.session =
+          environment.createSession(model.bytesGiving(scores.output(), labelName()), options);
     } catch (OrtException e) {
       throw refused(e);
     }
@@ -101,6 +104,15 @@ public final class OnnxRuntimeClassifier implements Classifier {
     return new OnnxRuntimeClassifier(other.model(), signature, signature.scores().ofLogits());
   }
 
+  /** Whether ONNX Runtime runs a model as a classifier of these images. */
+  static boolean takes(OnnxModel model, OnnxSignature signature) {
+    try (OnnxRuntimeClassifier runtime = asTheFileIs(model, signature)) {
+      return runtime.classes() > 1;
+    } catch (InvalidInputException e) {
+      return false;
+    }
+  }
+
   @Override
   public Origin origin() {
     return new Origin(name(), model.sha256(), signature.preprocessing(), scores.labelNotes());
@@ -151,9 +163,8 @@ public final class OnnxRuntimeClassifier implements Classifier {
   /** What the graph gives for one sample. */
   private float[] run(double[] entering) {
     try (OnnxTensor input = tensor(entering);
-        OrtSession.Result results =
-            session.run(Map.of(signature.inputName(), input), Set.of(scores.output()))) {
-      if (!(results.get(0) instanceof OnnxTensor output)) {
+        OrtSession.Result results = session.run(Map.of(signature.inputName(), input), wanted())) {
+      if (!(results.get(scores.output()).orElse(null) instanceof OnnxTensor output)) {
         throw notRows("no tensor");
       }
       float[] values = OrtNumbers.values(output);
@@ -161,10 +172,43 @@ public final class OnnxRuntimeClassifier implements Classifier {
         throw notRows("values of type " + output.getInfo().type);
       }
       // A graph of one batch size is given the image as often as it wants.
-      return Arrays.copyOf(values, values.length / copies());
+      float[] row = Arrays.copyOf(values, values.length / copies());
+      return scores.label() == null ? row : withClassOf(row, scores.label(), results);
     } catch (OrtException e) {
       throw refused(e);
     }
+  }
+
+  private @Nullable String labelName() {
+    return scores.label() == null ? null : scores.label().output().name();
+  }
+
+  private Set<String> wanted() {
+    String label = labelName();
+    return label == null ? Set.of(scores.output()) : Set.of(scores.output(), label);
+  }
+
+  /**
+   * The scores, of which that of the class that the file itself gives is the largest. An SVM counts
+   * votes, and its probabilities may be larger for another class: what it predicts is its label.
+   */
+  private float[] withClassOf(float[] row, OnnxScores.Label label, OrtSession.Result results)
+      throws OrtException {
+    if (!(results.get(label.output().name()).orElse(null) instanceof OnnxTensor given)) {
+      return row;
+    }
+    Object first = Array.get(given.getValue(), 0);
+    String name = String.valueOf(first instanceof long[] inner ? inner[0] : first);
+    int place = label.classes().indexOf(name);
+    if (place < 0 || place >= row.length) {
+      return row;
+    }
+    for (int k = 0; k < row.length; k++) {
+      if (row[k] > row[place]) {
+        row[place] = Math.nextUp(row[k]);
+      }
+    }
+    return row;
   }
 
   private int copies() {

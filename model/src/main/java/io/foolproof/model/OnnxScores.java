@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param end what was taken off the end of the graph; empty where nothing was
  * @param shape of the result, as the file declares it; null where it does not
  * @param isChosen whether it was asked for by name
+ * @param label what the file says of the class besides; null where it says nothing
  * @param notes what to tell about it
  */
 record OnnxScores(
@@ -27,16 +28,32 @@ record OnnxScores(
     String end,
     @Nullable List<OnnxValue.Size> shape,
     boolean isChosen,
+    @Nullable Label label,
     List<String> notes) {
+  /**
+   * An output that has the class itself, as the file calls it.
+   *
+   * @param output its name
+   * @param classes what the file calls its classes, in the order of the scores
+   */
+  record Label(OnnxValue output, List<String> classes) {}
+
   /** Steps after a softmax that change at most the shape of its rows, not their order. */
   private static final Set<String> KEEP_ROWS =
       Set.of("Flatten", "Squeeze", "Reshape", "Identity", "Dropout");
 
-  private static final String ZIP_MAP = "ai.onnx.ml.ZipMap";
+  private static final String CLASSICAL = "ai.onnx.ml.";
+  private static final String ZIP_MAP = CLASSICAL + "ZipMap";
+  private static final String CLASS_NAMES = "classlabels_strings";
+  private static final List<String> CLASS_NUMBERS =
+      List.of("classlabels_ints", "classlabels_int64s");
   private static final String SIGMOID = "Sigmoid";
 
   /** Numbers of ONNX's floating-point types: 32, 16 and 64 bits. */
   private static final Set<Integer> FLOATING = Set.of(1, 10, 11);
+
+  /** Numbers of ONNX's types that a class is given in: 64-bit integers and texts. */
+  private static final Set<Integer> LABELS = Set.of(7, 8);
 
   /**
    * Finds the scores of a classifier.
@@ -54,22 +71,26 @@ record OnnxScores(
     Node zip = makers.get(output);
     if (zip != null && zip.type().equals(ZIP_MAP)) {
       output = zip.inputs().get(0);
-      noteLabels(zip, notes);
     }
+    List<String> classes = classes(model.nodes());
+    requireOneScoreEach(model, maker(makers, output), classes);
+    noteClasses(classes, notes);
     if (model.outputs().size() > 1) {
       notes.add("The file has several outputs; its scores are '" + output + "'.");
     }
     boolean chosen = model.chosenOutput() != null;
     String before = beforeEnd(makers, output, model.opset());
     if (before == null) {
-      return new OnnxScores(output, output, "", declared.shape(), chosen, notes);
+      return new OnnxScores(
+          output, output, "", declared.shape(), chosen, label(model, declared, classes), notes);
     }
     Node end = maker(makers, output);
     String type = end == null ? "" : end.type();
     notes.add(
         "The model ends in a %s, which was removed for the attacks: probabilities saturate and hide gradients. Predictions are the same."
             .formatted(type.equals(SIGMOID) ? "sigmoid" : "softmax"));
-    return new OnnxScores(output, before, type, declared.shape(), chosen, notes);
+    return new OnnxScores(
+        output, before, type, declared.shape(), chosen, label(model, declared, classes), notes);
   }
 
   /** The output of this name, or the only one that can be rows of scores. */
@@ -132,23 +153,63 @@ record OnnxScores(
     return shape.stream().skip(1).filter(size -> !size.isFixed() || size.value() != 1).count() <= 1;
   }
 
-  /** Columns are counted from 0, whatever the file calls them. */
-  private static void noteLabels(Node zip, List<String> notes) {
-    long @Nullable [] labels = zip.attributes().integers("classlabels_int64s");
-    if (labels == null) {
-      return;
+  /** What the file calls its classes, in the order of the scores; empty where it does not say. */
+  private static List<String> classes(List<Node> nodes) {
+    for (Node node : nodes) {
+      if (node.type().startsWith(CLASSICAL)) {
+        for (String name : CLASS_NUMBERS) {
+          long[] numbers = node.attributes().integers(name);
+          if (numbers != null && numbers.length > 0) {
+            return Arrays.stream(numbers).mapToObj(Long::toString).toList();
+          }
+        }
+        List<String> names = node.attributes().texts(CLASS_NAMES);
+        if (!names.isEmpty()) {
+          return names;
+        }
+      }
     }
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != i) {
+    return List.of();
+  }
+
+  /** Columns are counted from 0, whatever the file calls them. */
+  private static void noteClasses(List<String> classes, List<String> notes) {
+    for (int i = 0; i < classes.size(); i++) {
+      if (!classes.get(i).equals(Integer.toString(i))) {
         notes.add(
             "The file calls its classes "
-                + Arrays.toString(labels)
+                + classes
                 + "; here they are 0 to "
-                + (labels.length - 1)
+                + (classes.size() - 1)
                 + ", in this order.");
         return;
       }
     }
+  }
+
+  /** An SVM has a score for each pair of classes, unless it has learnt probabilities. */
+  private static void requireOneScoreEach(
+      OnnxModel model, @Nullable Node maker, List<String> classes) {
+    if (maker == null || !maker.type().equals(CLASSICAL + "SVMClassifier") || classes.size() <= 2) {
+      return;
+    }
+    float[] probabilities = maker.attributes().numbers("prob_a");
+    if (probabilities == null || probabilities.length == 0) {
+      throw new InvalidInputException(
+          "%s: %s gives a score for each pair of its %d classes, not for each class; train and export it with probabilities (probability=True)"
+              .formatted(model.name(), maker, classes.size()));
+    }
+  }
+
+  /** The only other output, where it has one whole number or text a sample. */
+  private static @Nullable Label label(OnnxModel model, OnnxValue scores, List<String> classes) {
+    List<OnnxValue> others =
+        model.outputs().stream()
+            .filter(output -> !output.name().equals(scores.name()))
+            .filter(output -> LABELS.contains(output.onnxType()))
+            .toList();
+    boolean isKnown = others.size() == 1 && !classes.isEmpty() && model.chosenOutput() == null;
+    return isKnown ? new Label(others.get(0), classes) : null;
   }
 
   /** The node that makes a value, behind steps that change nothing about the order of scores. */
@@ -206,7 +267,7 @@ record OnnxScores(
 
   /** With the logits as the result that is asked for. */
   OnnxScores ofLogits() {
-    return new OnnxScores(logits, logits, "", null, isChosen, labelNotes());
+    return new OnnxScores(logits, logits, "", null, isChosen, null, labelNotes());
   }
 
   boolean isStripped() {

@@ -118,6 +118,54 @@ class OnnxBadInputTest {
     assertThat(summary.inputs().get(0)).hasToString("'x' FLOAT [batch, 3]");
   }
 
+  /** Of an operator that is known, a setting or a type is not: ONNX Runtime has it. */
+  @Test
+  void whatOnnxRuntimeHasIsOfferedWithoutGradients() {
+    String offer = "it can be audited without gradients: --attacks black-box";
+    TestGraph setting =
+        new TestGraph()
+            .input("x", "batch", "2")
+            .output("y", "batch", "3")
+            .classical(
+                "LinearClassifier",
+                List.of("x"),
+                List.of("label", "y"),
+                attribute("coefficients", 1, 2, 3, 4, 5, 6),
+                attribute("intercepts", 0, 0, 0),
+                attribute("classlabels_ints", new long[] {0, 1, 2}),
+                attribute("post_transform", "SOFTMAX_ZERO"));
+    refused(setting::classifier, "post_transform = SOFTMAX_ZERO is not supported", offer);
+    try (OnnxRuntimeClassifier runtime =
+        OnnxRuntimeClassifier.of(setting.read(), Preprocessing.NONE)) {
+      assertThat(runtime.classes()).isEqualTo(3);
+    }
+    TestGraph type = TestGraph.perceptron().opset(21);
+    type.graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName("zero")
+            .setDataType(TensorProto.DataType.UINT16_VALUE)
+            .addInt32Data(32768));
+    type.floats("scale", new float[] {0.001f});
+    type.node("QuantizeLinear", List.of("y", "scale", "zero"), "q");
+    type.node("DequantizeLinear", List.of("q", "scale", "zero"), "d");
+    type.graph.clearOutput();
+    type.output("d", "batch", "4");
+    refused(type::classifier, "tensor 'zero' has the unsupported type UINT16", offer);
+    assertThat(type.read().summary().parameters()).isEqualTo(3 * 5 + 5 + 5 * 4 + 4 + 1);
+    try (OnnxRuntimeClassifier runtime =
+        OnnxRuntimeClassifier.of(type.read(), Preprocessing.NONE)) {
+      assertThat(runtime.classes()).isEqualTo(4);
+    }
+  }
+
+  /** Nothing is offered that ONNX Runtime does not run either. */
+  @Test
+  void whatNoRuntimeHasIsNotOffered() {
+    TestGraph graph = new TestGraph().input("x", "batch", "3").output("y", "batch", "3");
+    graph.node("NoSuchOperator", List.of("x"), "y");
+    assertThatThrownBy(graph::classifier).message().doesNotContain("black-box");
+  }
+
   @Test
   void operatorSetsTooNewOrTooOld() {
     refused(() -> TestGraph.perceptron().opset(99).classifier(), "operator set 99", "7 to 25");
@@ -138,7 +186,7 @@ class OnnxBadInputTest {
     }
     TestGraph strings = TestGraph.perceptron();
     strings.graph.addInitializerBuilder().setName("odd").setDataType(8).addDims(1);
-    refused(strings::read, "'odd'", "STRING");
+    refused(strings::read, "'odd'", "has 0 texts");
   }
 
   private byte[] withExternal(String location, String offset, String length) {

@@ -20,6 +20,8 @@ import java.util.SplittableRandom;
 /** Builds small ONNX models for tests. */
 public final class TestGraph {
   final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
+  private static final String CLASSICAL = "ai.onnx.ml";
+
   private long opset = 17;
 
   public TestGraph opset(long version) {
@@ -35,6 +37,38 @@ public final class TestGraph {
 
   public TestGraph output(String name, String... sizes) {
     graph.addOutput(value(name, TensorProto.DataType.FLOAT, sizes));
+    return this;
+  }
+
+  /** An input or output of any tensor type. */
+  public TestGraph input(String name, TensorProto.DataType type, String... sizes) {
+    graph.addInput(value(name, type, sizes));
+    return this;
+  }
+
+  public TestGraph output(String name, TensorProto.DataType type, String... sizes) {
+    graph.addOutput(value(name, type, sizes));
+    return this;
+  }
+
+  /** An output of one map a sample, from classes to probabilities: what a ZipMap makes. */
+  public TestGraph outputOfMaps(String name, TensorProto.DataType keys) {
+    TypeProto number =
+        TypeProto.newBuilder()
+            .setTensorType(
+                TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE))
+            .build();
+    TypeProto map =
+        TypeProto.newBuilder()
+            .setMapType(
+                TypeProto.Map.newBuilder().setKeyType(keys.getNumber()).setValueType(number))
+            .build();
+    graph.addOutput(
+        ValueInfoProto.newBuilder()
+            .setName(name)
+            .setType(
+                TypeProto.newBuilder()
+                    .setSequenceType(TypeProto.Sequence.newBuilder().setElemType(map))));
     return this;
   }
 
@@ -89,6 +123,17 @@ public final class TestGraph {
     return this;
   }
 
+  /** An initial vector of texts. */
+  public TestGraph texts(String name, List<String> values) {
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(TensorProto.DataType.STRING_VALUE)
+            .addDims(values.size())
+            .addAllStringData(values.stream().map(ByteString::copyFromUtf8).toList()));
+    return this;
+  }
+
   public TestGraph node(
       String type, List<String> inputs, String output, AttributeProto... attributes) {
     graph.addNode(
@@ -99,6 +144,36 @@ public final class TestGraph {
             .addOutput(output)
             .addAllAttribute(List.of(attributes)));
     return this;
+  }
+
+  /** A node of ONNX's domain for classical learning. */
+  public TestGraph classical(
+      String type, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setName(type + " of " + outputs)
+            .setDomain(CLASSICAL)
+            .setOpType(type)
+            .addAllInput(inputs)
+            .addAllOutput(outputs)
+            .addAllAttribute(List.of(attributes)));
+    return this;
+  }
+
+  public static AttributeProto attribute(String name, float... values) {
+    AttributeProto.Builder floats =
+        AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOATS);
+    for (float value : values) {
+      floats.addFloats(value);
+    }
+    return floats.build();
+  }
+
+  public static AttributeProto attribute(String name, List<String> values) {
+    AttributeProto.Builder texts =
+        AttributeProto.newBuilder().setName(name).setType(AttributeType.STRINGS);
+    values.forEach(value -> texts.addStrings(ByteString.copyFromUtf8(value)));
+    return texts.build();
   }
 
   public static AttributeProto attribute(String name, long value) {
@@ -134,6 +209,7 @@ public final class TestGraph {
         .setIrVersion(8)
         .setProducerName("test")
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(CLASSICAL).setVersion(3))
         .setGraph(graph)
         .build();
   }

@@ -63,7 +63,7 @@ public final class Attributes {
   }
 
   /** A list of texts; empty when the file says nothing. */
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     AttributeProto attribute = find(name, AttributeType.STRINGS);
     return attribute == null
         ? List.of()

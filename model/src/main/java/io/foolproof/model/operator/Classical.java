@@ -24,6 +24,7 @@ final class Classical {
     operators.put(DOMAIN + "LinearRegressor", Classical::regressor);
     operators.put(DOMAIN + "Normalizer", Classical::normaliser);
     operators.put(DOMAIN + "Scaler", Classical::scaler);
+    operators.put(DOMAIN + "Imputer", Classical::imputer);
     operators.put(DOMAIN + "ZipMap", Classical::zipMap);
     operators.put(
         DOMAIN + "ArrayFeatureExtractor",
@@ -155,6 +156,29 @@ final class Classical {
           long features = x.rank() == 0 ? 1 : x.size(-1);
           return x.sub(each("offset", offset, features).to(x.dtype()))
               .mul(each("scale", scale, features).to(x.dtype()));
+        });
+  }
+
+  /** What stands for a missing value becomes another number; everything else stays. */
+  private static Operator imputer(Node node, int opset) {
+    Attributes attributes = node.attributes();
+    attributes.allowOnly(
+        Set.of(
+            "imputed_value_floats",
+            "imputed_value_int64s",
+            "replaced_value_float",
+            "replaced_value_int64"));
+    float[] imputed = required(attributes, "imputed_value_floats");
+    double missing = attributes.number("replaced_value_float", 0);
+    return Operator.unary(
+        x -> {
+          if (!x.dtype().isFloating()) {
+            throw new InvalidInputException("floating-point numbers are wanted, found " + x);
+          }
+          long features = x.rank() == 0 ? 1 : x.size(-1);
+          Tensor isMissing = Double.isNaN(missing) ? x.isNan() : x.eq(missing);
+          Tensor other = each("imputed_value_floats", imputed, features).to(x.dtype());
+          return Tensor.where(isMissing, other, x);
         });
   }
 

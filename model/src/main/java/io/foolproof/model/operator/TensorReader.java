@@ -40,8 +40,8 @@ public final class TensorReader {
    *     or its data are not as many as its sizes say
    */
   public static Tensor read(TensorProto tensor, ExternalData externalData) {
-    requireSound(tensor);
     DType dtype = typeOf(tensor);
+    requireSound(tensor);
     long[] shape = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
     if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
       long bytes = Math.multiplyExact(elements(tensor), (long) dtype.bytes());
@@ -54,17 +54,23 @@ public final class TensorReader {
 
   /**
    * Makes all the checks of {@link #read(TensorProto, ExternalData)}, but those of data outside the
-   * file, without making a tensor.
+   * file and of types that the engine does not have, without making a tensor.
    */
   public static void requireSound(TensorProto tensor) {
-    DType dtype = typeOf(tensor);
     long elements = elements(tensor);
     if (tensor.hasSegment()) {
       throw refused(tensor, "is stored in segments, which is not supported");
     }
-    if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
+    if (isText(tensor) && tensor.getStringDataCount() != elements) {
+      throw refused(
+          tensor,
+          "has %d texts, its sizes %s want %d"
+              .formatted(tensor.getStringDataCount(), tensor.getDimsList(), elements));
+    }
+    if (tensor.getDataLocation() == DataLocation.EXTERNAL || !hasEngineType(tensor)) {
       return;
     }
+    DType dtype = typeOf(tensor);
     double found = count(tensor, dtype);
     if (found != elements) {
       throw refused(
@@ -88,6 +94,21 @@ public final class TensorReader {
       case INT64 -> tensor.getInt64DataCount();
       case FLOAT16, UINT8, INT8, INT16, INT32, BOOL -> tensor.getInt32DataCount();
     };
+  }
+
+  /** Whether the values are texts, of which the engine has none. */
+  public static boolean isText(TensorProto tensor) {
+    return tensor.getDataType() == DataType.STRING_VALUE;
+  }
+
+  /** Other runtimes have types that the engine does not: 4 and 8-bit floating-point numbers. */
+  private static boolean hasEngineType(TensorProto tensor) {
+    try {
+      typeOf(tensor);
+      return true;
+    } catch (InvalidInputException e) {
+      return false;
+    }
   }
 
   private static DType typeOf(TensorProto tensor) {
