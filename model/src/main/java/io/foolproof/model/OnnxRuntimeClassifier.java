@@ -190,7 +190,8 @@ public final class OnnxRuntimeClassifier implements Classifier {
 
   /**
    * The scores, of which that of the class that the file itself gives is the largest. An SVM counts
-   * votes, and its probabilities may be larger for another class: what it predicts is its label.
+   * votes, and its probabilities may be as large or larger for another class: what it predicts is
+   * its label.
    */
   private float[] withClassOf(float[] row, OnnxScores.Label label, OrtSession.Result results)
       throws OrtException {
@@ -204,7 +205,7 @@ public final class OnnxRuntimeClassifier implements Classifier {
       return row;
     }
     for (int k = 0; k < row.length; k++) {
-      if (row[k] > row[place]) {
+      if (k != place && row[k] >= row[place]) {
         row[place] = Math.nextUp(row[k]);
       }
     }

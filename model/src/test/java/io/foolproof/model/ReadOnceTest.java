@@ -121,6 +121,8 @@ class ReadOnceTest {
       assertThat(runtime.classes()).isEqualTo(4);
       assertThat(model.hasCopiedWeights()).isFalse();
       assertThat(model.summary().parameters()).isEqualTo(15 + 5 + 20 + 4);
+      assertThat(model.hasCopiedWeights()).isFalse();
+      assertThat(model.initialisers()).hasSize(4);
       assertThat(model.hasCopiedWeights()).isTrue();
     }
   }
