@@ -10,7 +10,9 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +117,9 @@ public final class OnnxRuntimeClassifier implements Classifier {
 
   @Override
   public Origin origin() {
-    return new Origin(name(), model.sha256(), signature.preprocessing(), scores.labelNotes());
+    List<String> notes = new ArrayList<>(scores.labelNotes());
+    notes.addAll(signature.precisionNotes());
+    return new Origin(name(), model.sha256(), signature.preprocessing(), notes);
   }
 
   @Override

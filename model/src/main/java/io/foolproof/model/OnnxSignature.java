@@ -150,6 +150,7 @@ record OnnxSignature(
   /** What to tell about the way from images to the graph and from there to logits. */
   List<String> notes() {
     List<String> notes = new ArrayList<>(scores.notes());
+    notes.addAll(precisionNotes());
     if (declaredType == DType.FLOAT16) {
       notes.add(
           "The model takes 16-bit floating-point numbers. It was attacked with 32 bits; each"
@@ -169,6 +170,15 @@ record OnnxSignature(
               + ": pixels were rounded to them, and gradients pass as if they had not been.");
     }
     return notes;
+  }
+
+  /** What to tell about the precision of what enters the graph, in whichever runtime. */
+  List<String> precisionNotes() {
+    return declaredType == DType.FLOAT64
+        ? List.of(
+            "The model takes 64-bit floating-point numbers. What enters it are 32-bit numbers: data"
+                + " of higher precision are rounded to the nearest.")
+        : List.of();
   }
 
   /** What tells this use of the file from others; empty where nothing is done to images. */

@@ -158,6 +158,23 @@ class OnnxBadInputTest {
     }
   }
 
+  /** Data are read as 32-bit numbers, whatever the model takes. */
+  @Test
+  void whatRoundsDataIsSaid() {
+    TestGraph graph =
+        new TestGraph()
+            .input("x", TensorProto.DataType.DOUBLE, "batch", "3")
+            .output("y", TensorProto.DataType.DOUBLE, "batch", "3")
+            .node("Neg", List.of("x"), "y");
+    String note = "The model takes 64-bit floating-point numbers.";
+    assertThat(graph.classifier().origin().notes()).anyMatch(text -> text.startsWith(note));
+    try (OnnxRuntimeClassifier runtime =
+        OnnxRuntimeClassifier.of(graph.read(), Preprocessing.NONE)) {
+      assertThat(runtime.origin().notes()).anyMatch(text -> text.startsWith(note));
+    }
+    assertThat(TestGraph.perceptron().classifier().origin().notes()).isEmpty();
+  }
+
   /** Nothing is offered that ONNX Runtime does not run either. */
   @Test
   void whatNoRuntimeHasIsNotOffered() {
