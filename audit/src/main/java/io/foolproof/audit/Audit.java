@@ -387,9 +387,7 @@ public final class Audit {
     Suite.Choice chosen = chosen(threat()).on(opened.model());
     ImagePool starts = Supplies.starts(images);
     List<Attack> attacks =
-        chosen.attacks().stream()
-            .map(attack -> supplied(attack.withStarts(starts)))
-            .toList();
+        chosen.attacks().stream().map(attack -> supplied(attack.withStarts(starts))).toList();
     List<Classifier> otherRuntimes = new ArrayList<>(opened.otherRuntimes());
     otherRuntimes.addAll(runtimes == null ? List.of() : runtimes);
     AuditPlan.Extent usual = chosen.closest() ? AuditPlan.Extent.CLOSEST : AuditPlan.Extent.REPORT;

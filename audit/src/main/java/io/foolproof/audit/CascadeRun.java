@@ -29,7 +29,7 @@ final class CascadeRun {
   private static final int PILOT = 500;
 
   /** A group of ranks, as a fraction of the samples that the first attacks left. */
-  private static final double GROUP = 0.12;
+  private static final double GROUP = 0.06;
 
   /** Of few samples a group has this many. */
   private static final int SMALLEST_GROUP = 50;
@@ -117,8 +117,7 @@ final class CascadeRun {
    * @return up to which relative margin was searched
    */
   private double searchGroups(int[] ranked) {
-    List<AttackStage> thorough =
-        attacks.subList(cascade.thoroughFrom(), cascade.lastFrom());
+    List<AttackStage> thorough = attacks.subList(cascade.thoroughFrom(), cascade.lastFrom());
     List<AttackStage> last = attacks.subList(cascade.lastFrom(), cascade.referenceFrom());
     int before = left.get().count();
     thorough.forEach(attack -> stages.next());
@@ -167,7 +166,9 @@ final class CascadeRun {
     return rank >= sorted.length ? Double.POSITIVE_INFINITY : sorted[Math.max(0, rank - 1)];
   }
 
-  /** Runs the reference on some samples that were not searched, and on all where any of it falls. */
+  /**
+   * Runs the reference on some samples that were not searched, and on all where any of it falls.
+   */
   private void check(int ranked, int[] others) {
     List<AttackStage> reference = attacks.subList(cascade.referenceFrom(), cascade.size());
     reference.forEach(attack -> stages.next());

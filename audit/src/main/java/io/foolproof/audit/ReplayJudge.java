@@ -104,10 +104,7 @@ final class ReplayJudge implements Judge {
         Tensor logits =
             plan.model().logits(samples.some(unfooled).with(best).tensor(plan.model().input()));
         double[] ahead =
-            Loss.DLR
-                .towards(threat.goal())
-                .of(logits, samples.labelTensor(unfooled))
-                .toDoubles();
+            Loss.DLR.towards(threat.goal()).of(logits, samples.labelTensor(unfooled)).toDoubles();
         for (int k = 0; k < unfooled.length; k++) {
           int i = unfooled[k];
           ranked.set(i, findings.get(i).withCloseness(-ahead[k]));

@@ -46,7 +46,8 @@ class GateTest {
         List.of(),
         diagnostics,
         null,
-        "", null);
+        "",
+        null);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.foolproof.bench;
 
+import io.foolproof.attack.Norm;
 import io.foolproof.data.DataLocations;
 import io.foolproof.data.DataSets;
 import io.foolproof.data.ImageSet;
@@ -15,13 +16,14 @@ public final class Benchmarks {
 
   private static final String USAGE =
       "usage: bench/run pgd|black-box|audit MODEL, bench/run standard MODEL EPSILON [SEED],"
+          + " bench/run strong MODEL EPSILON [SEED] [NORM],"
           + " bench/run hull|hull-cost SET, or bench/run golden [MODEL] [NORM] [ATTACK]";
 
   /**
    * {@code pgd}, {@code black-box} or {@code audit} and a model's file; {@code hull} or {@code
    * hull-cost} and a data set; {@code standard} and a model's file, epsilon and perhaps a seed;
-   * {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference figures.
-   * Images come from the folder FOOLPROOF_DATA names.
+   * {@code strong} and the same, perhaps with a norm; {@code golden [MODEL] [NORM] [ATTACK]}, with
+   * the name of a model of the reference figures. Images come from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);
@@ -31,6 +33,13 @@ public final class Benchmarks {
       StandardBenchmark.run(
           OnnxClassifier.load(Path.of(given.get(1))),
           digits(1000),
+          Double.parseDouble(given.get(2)),
+          given.size() > 3 ? Long.parseLong(given.get(3)) : 0);
+    } else if (given.size() >= 3 && given.get(0).equals("strong")) {
+      StrongBenchmark.run(
+          OnnxClassifier.load(Path.of(given.get(1))),
+          digits(1000),
+          given.size() > 4 ? Norm.parse(given.get(4)) : Norm.LINF,
           Double.parseDouble(given.get(2)),
           given.size() > 3 ? Long.parseLong(given.get(3)) : 0);
     } else if (given.size() == 2) {

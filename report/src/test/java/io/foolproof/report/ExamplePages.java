@@ -87,7 +87,8 @@ final class ExamplePages {
             List.of(),
             List.of(),
             null,
-            "", null);
+            "",
+            null);
       }
       case "audit-proved" -> unfooled(Verdict.PROVED);
       case "audit-two-classes" ->

@@ -58,7 +58,9 @@ public enum Suite {
     return summary;
   }
 
-  /** As it is written on the command line: standard, plus, strong, rand, fast, black-box, minimal. */
+  /**
+   * As it is written on the command line: standard, plus, strong, rand, fast, black-box, minimal.
+   */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -92,8 +94,7 @@ public enum Suite {
       all.addAll(thorough);
       all.addAll(last);
       all.addAll(reference);
-      Cascade sizes =
-          new Cascade(first.size(), thorough.size(), last.size(), reference.size());
+      Cascade sizes = new Cascade(first.size(), thorough.size(), last.size(), reference.size());
       return new Choice(all, false, true, sizes);
     }
 
@@ -165,7 +166,9 @@ public enum Suite {
    * @throws InvalidInputException when it has no attack for the threat
    */
   public Choice choice(ThreatModel threat, int queries) {
-    return this == STRONG && threat instanceof NormBounded bounded && Norm.withBalls().contains(bounded.norm())
+    return this == STRONG
+            && threat instanceof NormBounded bounded
+            && Norm.withBalls().contains(bounded.norm())
         ? strong(bounded.norm())
         : new Choice(attacks(threat, queries), this == MINIMAL, true, null);
   }
@@ -175,10 +178,10 @@ public enum Suite {
    * those samples alone that short ones almost fooled.
    */
   private static Choice strong(Norm norm) {
-    List<Attack> reference =
-        STANDARD.attacks(new NormBounded(norm, 1, new Goal.Untargeted()), 1);
+    List<Attack> reference = STANDARD.attacks(new NormBounded(norm, 1, new Goal.Untargeted()), 1);
     return Choice.cascade(
-        parsed("apgd:steps=20:loss=margin", "stripes:steps=25:restarts=3", "malt:steps=20:targets=3"),
+        parsed(
+            "apgd:steps=20:loss=margin", "stripes:steps=25:restarts=3", "malt:steps=20:targets=3"),
         parsed("square", "apgd-t", "odi"),
         parsed("fabt"),
         reference);

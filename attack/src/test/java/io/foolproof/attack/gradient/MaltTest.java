@@ -33,8 +33,7 @@ class MaltTest {
           default -> 0.223;
         };
     ThreatModel threat = ThreatModel.untargeted(norm, epsilon);
-    assertThat(new Malt(20, 1).run(MODEL, one, threat, 0).get(0).status())
-        .isEqualTo(Status.FOOLED);
+    assertThat(new Malt(20, 1).run(MODEL, one, threat, 0).get(0).status()).isEqualTo(Status.FOOLED);
     assertThat(new MultiTargeted(20, 0.1, 1).run(MODEL, one, threat, 0).get(0).status())
         .isEqualTo(Status.STANDING);
   }

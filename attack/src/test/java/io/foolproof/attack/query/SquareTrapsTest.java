@@ -7,10 +7,10 @@ import io.foolproof.attack.Distances;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.PixelGrid;
-import io.foolproof.attack.search.Bumps;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.Ball;
+import io.foolproof.attack.search.Bumps;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
@@ -110,7 +110,8 @@ class SquareTrapsTest {
   @CsvSource({"1", "2"})
   void bumpsSpendAllOfEpsilonInTheirNorm(int p) {
     Norm norm = p == 1 ? Norm.L1 : Norm.L2;
-    Square.Proposals proposals = new SquareBumps(new PixelGrid(1, 12, 11), 2, new Bumps(new PixelGrid(1, 12, 11), p));
+    Square.Proposals proposals =
+        new SquareBumps(new PixelGrid(1, 12, 11), 2, new Bumps(new PixelGrid(1, 12, 11), p));
     RandomStream stream = new RandomStream(1, 0, "bumps", 0);
     float[] image = new float[132];
     Arrays.fill(image, 0.5f);
@@ -130,7 +131,8 @@ class SquareTrapsTest {
     float[] image = new float[3 * 12 * 11];
     float[] point = image.clone();
     Arrays.fill(point, 2f / point.length);
-    Square.Proposals proposals = new SquareBumps(new PixelGrid(3, 12, 11), 2, new Bumps(new PixelGrid(3, 12, 11), 1));
+    Square.Proposals proposals =
+        new SquareBumps(new PixelGrid(3, 12, 11), 2, new Bumps(new PixelGrid(3, 12, 11), 1));
     float[] next = proposals.next(image, point, 1e-3, new RandomStream(1, 0, "bumps", 0));
     float[] changes = projected(image, next, Norm.L1, 3, 12, 11);
     Arrays.sort(changes);
@@ -146,8 +148,12 @@ class SquareTrapsTest {
   void bumpsOfL1ArePointed() {
     float[] image = new float[15 * 15];
     RandomStream stream = new RandomStream(1, 0, "bumps", 0);
-    float[] round = new SquareBumps(new PixelGrid(1, 15, 15), 1, new Bumps(new PixelGrid(1, 15, 15), 2)).next(image, image, 1, stream);
-    float[] pointed = new SquareBumps(new PixelGrid(1, 15, 15), 1, new Bumps(new PixelGrid(1, 15, 15), 1)).next(image, image, 1, stream);
+    float[] round =
+        new SquareBumps(new PixelGrid(1, 15, 15), 1, new Bumps(new PixelGrid(1, 15, 15), 2))
+            .next(image, image, 1, stream);
+    float[] pointed =
+        new SquareBumps(new PixelGrid(1, 15, 15), 1, new Bumps(new PixelGrid(1, 15, 15), 1))
+            .next(image, image, 1, stream);
     assertThat(largestOverMean(pointed)).isGreaterThan(2 * largestOverMean(round));
   }
 

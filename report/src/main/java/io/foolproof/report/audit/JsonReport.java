@@ -149,8 +149,7 @@ public record JsonReport(
       @Nullable String reason,
       List<String> failedBy) {}
 
-  record Cascade(
-      int ranked, int thorough, int checked, int fell, int notSearched, double atMost) {
+  record Cascade(int ranked, int thorough, int checked, int fell, int notSearched, double atMost) {
     static Cascade of(Searched searched) {
       return new Cascade(
           searched.ranked(),

@@ -102,7 +102,8 @@ class AuditReportTest {
             result.curve(),
             result.diagnostics(),
             result.randomness(),
-            result.replayedBy(), null);
+            result.replayedBy(),
+            null);
     assertThatThrownBy(() -> AuditReport.write(broken, ExampleAudits.CONTEXT, temporary))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("60 verdicts for 59 images");

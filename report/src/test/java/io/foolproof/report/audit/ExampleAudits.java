@@ -91,7 +91,8 @@ public final class ExampleAudits {
             List.of(),
             List.of(),
             null,
-            "ONNX Runtime", null);
+            "ONNX Runtime",
+            null);
     int n = samples.size();
     int right = bare.cleanAccuracy().count();
     int fooled = bare.count(Verdict.FOOLED).count();
@@ -123,7 +124,17 @@ public final class ExampleAudits {
                         new Proportion(n, n)))
             .toList();
     return new AuditResult(
-        bare.subject(), threat, 7, data, samples, attacks, curve, List.of(), null, "ONNX Runtime", null);
+        bare.subject(),
+        threat,
+        7,
+        data,
+        samples,
+        attacks,
+        curve,
+        List.of(),
+        null,
+        "ONNX Runtime",
+        null);
   }
 
   /** The same audit with other findings. */
@@ -143,7 +154,8 @@ public final class ExampleAudits {
         plain.curve(),
         diagnostics,
         randomness,
-        plain.replayedBy(), null);
+        plain.replayedBy(),
+        null);
   }
 
   /** What is said of a randomised model. */

@@ -94,7 +94,8 @@ class HtmlReportTest {
             List.of(),
             List.of(),
             null,
-            "", null);
+            "",
+            null);
     assertThat(page(bare))
         .contains("No attack was run", "1 sample on which the model's output")
         .doesNotContain("Accuracy against epsilon")

@@ -59,7 +59,8 @@ class TerminalSummaryTest {
             List.of(),
             List.of(),
             null,
-            "", null);
+            "",
+            null);
     assertThat(TerminalSummary.render(many, null, false).lines())
         .allMatch(line -> line.length() <= 80)
         .anyMatch(line -> line.startsWith("xxx") && line.endsWith("..."));
@@ -137,7 +138,8 @@ class TerminalSummaryTest {
             one.curve(),
             List.of(warning),
             null,
-            "", null);
+            "",
+            null);
     String text = TerminalSummary.render(warned, null, false);
     assertThat(text.replaceAll("\n +", " "))
         .contains("\nWarning: A title of many words (" + figure + ")\n");
@@ -175,7 +177,8 @@ class TerminalSummaryTest {
         result.curve(),
         result.diagnostics(),
         result.randomness(),
-        result.replayedBy(), null);
+        result.replayedBy(),
+        null);
   }
 
   @Test
