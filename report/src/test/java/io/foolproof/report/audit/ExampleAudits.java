@@ -11,6 +11,7 @@ import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Randomness;
 import io.foolproof.audit.SampleVerdict;
+import io.foolproof.audit.Searched;
 import io.foolproof.audit.SampleVerdict.Witness;
 import io.foolproof.audit.Verdict;
 import io.foolproof.data.ImageSet;
@@ -135,6 +136,22 @@ public final class ExampleAudits {
         null,
         "ONNX Runtime",
         null);
+  }
+
+  /** The same audit by a cascade. */
+  static AuditResult searched(AuditResult plain, Searched searched) {
+    return new AuditResult(
+        plain.subject(),
+        plain.threat(),
+        plain.seed(),
+        plain.data(),
+        plain.samples(),
+        plain.attacks(),
+        plain.curve(),
+        plain.diagnostics(),
+        plain.randomness(),
+        plain.replayedBy(),
+        searched);
   }
 
   /** The same audit with other findings. */

@@ -11,6 +11,7 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Searched;
 import io.foolproof.audit.Verdict;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
@@ -62,7 +63,8 @@ class JsonReportTest {
         new AuditResult[] {
           ExampleAudits.mostlyFooled("model.onnx", DIGITS, ExampleAudits.LINF),
           ExampleAudits.mostlyFooled("model.onnx", DIGITS, TARGETED),
-          example(Verdict.PROVED, Verdict.ERROR, Verdict.MISCLASSIFIED)
+          example(Verdict.PROVED, Verdict.ERROR, Verdict.MISCLASSIFIED),
+          ExampleAudits.searched(example(Verdict.UNKNOWN), new Searched(900, 54, 50, 0))
         }) {
       assertThat(schema.validate(json(result))).isEmpty();
     }
