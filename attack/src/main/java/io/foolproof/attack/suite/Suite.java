@@ -219,8 +219,8 @@ public enum Suite {
           case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");
           case FAST ->
               parsed(
-                  "apgd:steps=20:loss=margin",
-                  "stripes:steps=25:restarts=3",
+                  "apgd:steps=40",
+                  "stripes:steps=40:restarts=3",
                   "square:queries=200",
                   "sigmazero:steps=100",
                   "sparse-rs:queries=300",
