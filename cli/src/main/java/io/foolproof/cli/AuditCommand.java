@@ -27,6 +27,7 @@ import io.foolproof.report.ReportContext;
 import io.foolproof.report.audit.AuditReport;
 import io.foolproof.report.audit.TerminalSummary;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -183,7 +184,7 @@ final class AuditCommand implements Callable<Integer> {
     AuditReport.write(result, context, folder);
     PrintWriter print = spec.commandLine().getOut();
     print.print(TerminalSummary.render(result, outcome, terminal.colours()));
-    print.println("Report: " + folder.resolve("index.html"));
+    print.println("Report: " + Printable.of(folder.resolve("index.html").toString()));
     print.flush();
     return exitCode(outcome);
   }

@@ -2,6 +2,7 @@ package io.foolproof.cli;
 
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
 import io.foolproof.tensor.Suggestion;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -63,7 +64,25 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
   public int handleExecutionException(Exception error, CommandLine command, ParseResult result) {
     PrintWriter err = command.getErr();
     if (error instanceof InvalidInputException || error instanceof QueryBudgetExhausted) {
-      err.println("foolproof: " + error.getMessage());
+      err.println("foolproof: " + Printable.of(String.valueOf(error.getMessage())));
+      return Foolproof.BAD_INPUT;
+    }
+    return failed(error, err);
+  }
+
+  /** Runs the command; errors of the JVM, which no handler of exceptions sees, end here too. */
+  int run(ParseResult result) {
+    try {
+      return new CommandLine.RunLast().execute(result);
+    } catch (Error e) {
+      return failed(e, result.commandSpec().commandLine().getErr());
+    }
+  }
+
+  private static int failed(Throwable error, PrintWriter err) {
+    String exhausted = Exhaustion.message(error);
+    if (exhausted != null) {
+      err.println("foolproof: " + exhausted);
       return Foolproof.BAD_INPUT;
     }
     err.println(
@@ -80,6 +99,8 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
   }
 
   private static String firstLine(@Nullable String message) {
-    return message == null ? "no message" : message.lines().findFirst().orElse("no message");
+    return message == null
+        ? "no message"
+        : Printable.of(message.lines().findFirst().orElse("no message"));
   }
 }

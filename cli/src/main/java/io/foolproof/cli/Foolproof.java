@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:done",
       "1:a gate failed (--fail-under)",
-      "2:an argument, or a file that it names, cannot be used",
+      "2:an argument, or a file that it names, cannot be used, or memory or disk space ran out",
       "3:internal error, or a certificate that does not hold",
       "130:interrupted (Ctrl-C)"
     })
@@ -68,6 +68,7 @@ public final class Foolproof implements Callable<Integer> {
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setHelpSectionKeys(List.of("page"))
         .setHelpSectionMap(Map.of("page", new HelpPage(Subcommand.descriptions())))
+        .setExecutionStrategy(errors::run)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
   }

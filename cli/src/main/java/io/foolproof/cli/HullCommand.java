@@ -29,6 +29,7 @@ import io.foolproof.report.audit.AuditReport;
 import io.foolproof.report.hull.HullReport;
 import io.foolproof.report.hull.HullSummary;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -146,7 +147,7 @@ final class HullCommand implements Callable<Integer> {
       HullReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
       PrintWriter print = spec.commandLine().getOut();
       print.print(HullSummary.render(result));
-      print.println("Report: " + folder.resolve("index.html"));
+      print.println("Report: " + Printable.of(folder.resolve("index.html").toString()));
       print.flush();
       return verdict(result.rejected());
     }

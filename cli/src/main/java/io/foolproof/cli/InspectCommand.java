@@ -46,7 +46,7 @@ final class InspectCommand implements Callable<Integer> {
       OnnxSummary summary = model.summary();
       show(out, models.file == null ? "digits.onnx (built in)" : summary.file(), summary);
       showUse(out, model);
-      wrapped(out, "layers", String.join(", ", model.valueNames()));
+      row(out, "layers", String.join(", ", model.valueNames()));
     } else {
       show(out, new ModelOpener(models, remote).remote(url));
     }
@@ -100,16 +100,16 @@ final class InspectCommand implements Callable<Integer> {
   /** What an audit of the model takes, or why it cannot be one. */
   private void showUse(PrintWriter out, OnnxModel model) {
     try (OnnxClassifier classifier = OnnxClassifier.of(model, models.preprocessing())) {
-      wrapped(out, "images", classifier.input().toString());
-      wrapped(out, "classes", String.valueOf(classifier.classes()));
+      row(out, "images", classifier.input().toString());
+      row(out, "classes", String.valueOf(classifier.classes()));
       Origin origin = classifier.origin();
       if (!origin.preprocessing().isEmpty()) {
-        wrapped(out, "prepared", origin.preprocessing());
+        row(out, "prepared", origin.preprocessing());
       }
-      origin.notes().forEach(note -> wrapped(out, "note", note));
-      wrapped(out, "audit", "with all attacks");
+      origin.notes().forEach(note -> row(out, "note", note));
+      row(out, "audit", "with all attacks");
     } catch (InvalidInputException e) {
-      wrapped(out, "audit", withoutGradients(model, String.valueOf(e.getMessage())));
+      row(out, "audit", withoutGradients(model, String.valueOf(e.getMessage())));
     }
   }
 
@@ -123,12 +123,6 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** In as many lines as it takes, each under the first. */
-  private static void wrapped(PrintWriter out, String name, String value) {
-    for (String line : TextWrap.hanging(String.format("%-12s %s", name, value), COLUMNS, 13)) {
-      out.println(line);
-    }
-  }
-
   private static void row(PrintWriter out, String name, String value) {
     String text = String.format(Locale.ROOT, "%-12s %s", name, value);
     TextWrap.hanging(text, COLUMNS, 13).forEach(out::println);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -21,8 +22,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /** An image file, decoded and found usable: 8 bits a channel, opaque, grey or colour. */
 record DecodedImage(BufferedImage image, ImageShape shape) {
 
+  private static final Set<String> FORMATS = Set.of("png", "jpeg");
+
   /**
-   * Decodes a PNG or JPEG file, or another that the platform reads.
+   * Decodes a PNG or JPEG file; what the file is called counts for nothing.
    *
    * @throws InvalidInputException if the file is damaged or not usable as it is
    */
@@ -69,6 +72,7 @@ record DecodedImage(BufferedImage image, ImageShape shape) {
       }
       ImageReader reader = readers.next();
       try {
+        requireKnown(reader.getFormatName(), file);
         reader.setInput(stream, true, true);
         return decode(reader, file);
       } catch (InvalidInputException e) {
@@ -79,6 +83,15 @@ record DecodedImage(BufferedImage image, ImageShape shape) {
       } finally {
         reader.dispose();
       }
+    }
+  }
+
+  /** The platform reads other formats, of which some have several images in a file. */
+  private static void requireKnown(String format, Path file) {
+    if (!FORMATS.contains(format.toLowerCase(Locale.ROOT))) {
+      throw new InvalidInputException(
+          "%s: is a %s image, whatever it is called, expected PNG or JPEG; convert it"
+              .formatted(file, format.toUpperCase(Locale.ROOT)));
     }
   }
 

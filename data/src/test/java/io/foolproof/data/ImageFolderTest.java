@@ -111,6 +111,21 @@ class ImageFolderTest {
     assertRefused(file + ": 16 bits a channel, expected at most 8");
   }
 
+  /** The platform reads them too; some formats have several images, of which one would be taken. */
+  @Test
+  void otherFormatsUnderTheNameOfOneAreRefused() throws IOException {
+    BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
+    Path file = write(image, "a/one.png");
+    for (String format : List.of("bmp", "gif", "tiff")) {
+      assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
+      String name = format.toUpperCase(Locale.ROOT);
+      assertRefused(
+          file + ": is a " + name + " image, whatever it is called, expected PNG or JPEG");
+    }
+    assertThat(ImageIO.write(image, "jpg", file.toFile())).isTrue();
+    assertThat(ImageFolder.read("set", folder, null).shape()).containsExactly(1, 2, 2);
+  }
+
   private ImageSet folders(@Nullable List<String> classNames, String... names) throws IOException {
     for (String name : names) {
       write(new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY), name + "/one.png");

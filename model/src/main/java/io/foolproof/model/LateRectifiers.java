@@ -26,23 +26,30 @@ final class LateRectifiers {
    */
   static OnnxProgram in(OnnxProgram program, List<String> wanted) {
     int[] uses = program.uses(wanted);
-    Map<Integer, Step> rectifiers = new HashMap<>();
-    List<Step> steps = new ArrayList<>();
+    // By the slot of its value, where a rectifier is among the steps.
+    Map<Integer, Integer> rectifiers = new HashMap<>();
+    List<@Nullable Step> steps = new ArrayList<>();
     for (Step step : program.steps()) {
       Step last = step;
-      Step rectifier = canGoFirst(step) ? rectifiers.get(step.inputs()[0]) : null;
+      Integer at = canGoFirst(step) ? rectifiers.get(step.inputs()[0]) : null;
+      Step rectifier = at == null ? null : steps.set(at, null);
       if (rectifier != null) {
         int between = rectifier.outputs()[0];
-        steps.remove(rectifier);
         steps.add(step.over(rectifier.inputs()[0], between));
         last = rectifier.over(between, step.outputs()[0]);
       }
       steps.add(last);
       if (last.node().type().equals("Relu") && isFromOneToOne(last, uses)) {
-        rectifiers.put(last.outputs()[0], last);
+        rectifiers.put(last.outputs()[0], steps.size() - 1);
       }
     }
-    return program.withSteps(steps);
+    List<Step> ordered = new ArrayList<>();
+    for (Step step : steps) {
+      if (step != null) {
+        ordered.add(step);
+      }
+    }
+    return program.withSteps(ordered);
   }
 
   private static boolean isFromOneToOne(Step step, int[] uses) {

@@ -73,7 +73,7 @@ record OnnxBatch(Kind kind, long size) {
     if (kind != Kind.FIXED) {
       return program;
     }
-    OnnxProgram adapted = program;
+    List<Tensor> shapes = new ArrayList<>();
     List<OnnxProgram.Step> steps = new ArrayList<>();
     for (OnnxProgram.Step step : program.steps()) {
       switch (step.node().type()) {
@@ -83,15 +83,14 @@ record OnnxBatch(Kind kind, long size) {
           if (shape == null) {
             steps.add(step);
           } else {
-            steps.add(withShape(step, adapted.size(), opset));
-            Tensor constant = Scope.outlive(Tensor.of(shape, shape.length));
-            adapted = adapted.withConstant("batch of " + step.node().name(), constant);
+            steps.add(withShape(step, program.size() + shapes.size(), opset));
+            shapes.add(Scope.outlive(Tensor.of(shape, shape.length)));
           }
         }
         default -> steps.add(step);
       }
     }
-    return adapted.withSteps(steps);
+    return program.with(shapes, steps);
   }
 
   /** The shape a step asks for, with any batch in front; null where it does not name the batch. */

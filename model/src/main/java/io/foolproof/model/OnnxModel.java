@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import io.foolproof.model.operator.Node;
 import io.foolproof.model.operator.TensorReader;
@@ -145,21 +146,33 @@ public final class OnnxModel {
   }
 
   /**
-   * The bytes of the file, as they were read; where a value is wanted that is not among its
-   * outputs, with this value as its only one.
+   * The part of the graph that gives a value, which need not be among the file's outputs.
    *
-   * @param besides an output to keep in any case; null for none
+   * @param besides an output to keep; null for none
    */
-  byte[] bytesGiving(String value, @Nullable String besides) {
-    if (outputs().stream().anyMatch(output -> output.name().equals(value))) {
-      return file.bytes();
+  GraphProto graphGiving(String value, @Nullable String besides) {
+    Set<String> wanted = besides == null ? Set.of(value) : Set.of(value, besides);
+    GraphProto needed = NeededNodes.of(graph(), wanted);
+    List<ValueInfoProto> kept =
+        graph().getOutputList().stream()
+            .filter(output -> wanted.contains(output.getName()))
+            .toList();
+    boolean isOutput = kept.stream().anyMatch(output -> output.getName().equals(value));
+    if (isOutput && kept.size() == graph().getOutputCount()) {
+      return needed;
     }
-    GraphProto.Builder graph = graph().toBuilder().clearOutput();
-    graph.addOutputBuilder().setName(value);
-    graph().getOutputList().stream()
-        .filter(output -> output.getName().equals(besides))
-        .forEach(graph::addOutput);
-    return file.proto().toBuilder().setGraph(graph).build().toByteArray();
+    GraphProto.Builder changed = needed.toBuilder().clearOutput();
+    if (!isOutput) {
+      changed.addOutputBuilder().setName(value);
+    }
+    return changed.addAllOutput(kept).build();
+  }
+
+  /** The bytes of the file with another graph; as they were read where it is the file's own. */
+  byte[] bytesWith(GraphProto graph) {
+    return graph.equals(graph())
+        ? file.bytes()
+        : file.proto().toBuilder().setGraph(graph).build().toByteArray();
   }
 
   /** The initial values whose data lie in other files, with these data, as they were read. */

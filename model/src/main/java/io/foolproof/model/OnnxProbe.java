@@ -91,26 +91,44 @@ final class OnnxProbe {
       boolean asABatch = own == 1 || (independent && probe.isSteady(answers, own));
       return RunSizes.of(asABatch ? own : 1);
     }
+    int most = probe.mostThatFit();
     if (classifier.drawsAtRandom()) {
-      return probe.drawsForEachSample() ? new RunSizes(1, Workers.MICRO_BATCH) : RunSizes.of(1);
+      return probe.drawsForEachSample() ? new RunSizes(1, most) : RunSizes.of(1);
     }
     if (classifier.mixesSamples()) {
       return RunSizes.of(1);
     }
+    return most < Workers.MICRO_BATCH ? probe.smaller(answers, most) : probe.microBatches(answers);
+  }
+
+  private RunSizes microBatches(Answers answers) {
     try (Scope scope = Scope.open()) {
-      Tensor images = probe.randomImages(WIDE);
-      float[][] expected = probe.runByRun(answers, images, Workers.MICRO_BATCH);
-      if (probe.isSteady(answers, images, expected, Workers.MICRO_BATCH)) {
-        return probe.bearsWideRuns(answers, images, expected)
+      Tensor images = randomImages(WIDE);
+      float[][] expected = runByRun(answers, images, Workers.MICRO_BATCH);
+      if (isSteady(answers, images, expected, Workers.MICRO_BATCH)) {
+        return bearsWideRuns(answers, images, expected)
             ? new RunSizes(Workers.MICRO_BATCH, WIDE)
             : RunSizes.MICRO_BATCHES;
       }
-      return RunSizes.of(
-          IntStream.of(SMALLER)
-              .filter(size -> probe.isSteady(answers, size))
-              .findFirst()
-              .orElse(1));
     }
+    return smaller(answers, Workers.MICRO_BATCH);
+  }
+
+  private RunSizes smaller(Answers answers, int most) {
+    return RunSizes.of(
+        IntStream.of(SMALLER)
+            .filter(size -> size <= most && isSteady(answers, size))
+            .findFirst()
+            .orElse(1));
+  }
+
+  /** The samples of a run whose values fit into memory, at most a micro-batch. */
+  private int mostThatFit() {
+    long each = Math.max(1, classifier.valuesMade(randomImages(1)));
+    long most = Math.min(Workers.MICRO_BATCH, SizeLimits.MOST_ELEMENTS / each);
+    return most == Workers.MICRO_BATCH
+        ? Workers.MICRO_BATCH
+        : IntStream.of(SMALLER).filter(size -> size <= most).findFirst().orElse(1);
   }
 
   /**
@@ -205,7 +223,7 @@ final class OnnxProbe {
             ? RunSizes.of(1)
             : signature.batch().kind() == OnnxBatch.Kind.OWN
                 ? RunSizes.of(Math.toIntExact(signature.batch().size()))
-                : RunSizes.MICRO_BATCHES;
+                : RunSizes.of(mostThatFit());
     Tensor together = classifier.logits(images, sizes);
     if (!Arrays.equals(together.shape(), new long[] {2, classes})) {
       throw notBatched(classifier, "two images give " + together);

@@ -11,6 +11,7 @@ import io.foolproof.model.operator.Operator;
 import io.foolproof.model.operator.Operators;
 import io.foolproof.model.operator.SizeLimits;
 import io.foolproof.model.operator.TensorReader;
+import io.foolproof.model.operator.UnsafeModelException;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.EngineException;
 import io.foolproof.tensor.InvalidInputException;
@@ -36,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * constants in place. Immutable; several threads may run it at once.
  */
 final class OnnxProgram {
-  /** What one run may make in all: eight gigabytes of 32-bit floats. */
-  static final long MOST_ELEMENTS_OF_A_RUN = 8 * SizeLimits.MOST_ELEMENTS;
-
   /** ONNX's number of 16-bit floating-point numbers. */
   private static final long HALF = 10;
 
@@ -227,6 +225,11 @@ final class OnnxProgram {
   }
 
   private static void requireRunnable(OnnxModel model, List<Node> nodes) {
+    try {
+      SizeLimits.checkNodes(nodes.size());
+    } catch (UnsafeModelException e) {
+      throw e.at(model.name());
+    }
     List<String> unsupported = OnnxNodes.unsupported(nodes);
     if (!unsupported.isEmpty()) {
       throw new NotRunnable(
@@ -247,6 +250,8 @@ final class OnnxProgram {
     }
     try {
       return Operators.create(node, opset);
+    } catch (UnsafeModelException e) {
+      throw e.at(file);
     } catch (InvalidInputException e) {
       throw new NotRunnable(file + ": " + e.getMessage(), e);
     }
@@ -266,7 +271,7 @@ final class OnnxProgram {
       }
       List<String> wanted =
           graphs.get(chosen).getOutputList().stream().map(ValueInfoProto::getName).toList();
-      return programs.get(chosen).run(given, wanted, MOST_ELEMENTS_OF_A_RUN);
+      return programs.get(chosen).run(given, wanted, SizeLimits.MOST_ELEMENTS_OF_A_RUN);
     };
   }
 
@@ -301,13 +306,19 @@ final class OnnxProgram {
     return new OnnxProgram(file, slots, List.copyOf(changed), constants);
   }
 
-  /** The same program with one more constant, and its slot: the number of slots before. */
-  OnnxProgram withConstant(String name, Tensor value) {
+  /**
+   * The same program with more constants, and other steps that take them.
+   *
+   * @param added their slots begin with the number of slots before
+   */
+  OnnxProgram with(List<Tensor> added, List<Step> changed) {
     Map<String, Integer> moreSlots = new HashMap<>(slots);
-    moreSlots.put(name, constants.length);
-    @Nullable Tensor[] more = Arrays.copyOf(constants, constants.length + 1);
-    more[constants.length] = value;
-    return new OnnxProgram(file, moreSlots, steps, more);
+    @Nullable Tensor[] more = Arrays.copyOf(constants, constants.length + added.size());
+    for (int i = 0; i < added.size(); i++) {
+      moreSlots.put("added constant " + i, constants.length + i);
+      more[constants.length + i] = added.get(i);
+    }
+    return new OnnxProgram(file, moreSlots, List.copyOf(changed), more);
   }
 
   /** By slot, how often steps take the value, and once more where it is wanted. */
@@ -383,6 +394,7 @@ final class OnnxProgram {
       known[i] = value != null && !open.test(value);
     }
     List<Step> remaining = new ArrayList<>();
+    long most = SizeLimits.mostFolded(elements(constants));
     long made = 0;
     try (Scope scope = Scope.open()) {
       for (Step step : steps) {
@@ -394,7 +406,7 @@ final class OnnxProgram {
           remaining.add(step);
           continue;
         }
-        made = compute(step, values, carried, made, SizeLimits.MOST_ELEMENTS);
+        made = compute(step, values, carried, made, most);
         for (int output : step.outputs()) {
           Tensor value = output < 0 ? null : settled(values, carried, output);
           if (value != null) {
@@ -406,6 +418,14 @@ final class OnnxProgram {
       }
     }
     return new OnnxProgram(file, slots, remaining, values);
+  }
+
+  private static long elements(@Nullable Tensor[] constants) {
+    long elements = 0;
+    for (Tensor constant : constants) {
+      elements += constant == null ? 0 : constant.elements();
+    }
+    return elements;
   }
 
   /** Whether some results are drawn anew at every run. */
@@ -522,7 +542,8 @@ final class OnnxProgram {
   long valuesMade(Map<String, Tensor> given) {
     try (Scope scope = Scope.open()) {
       @Nullable Tensor[] values = constants.clone();
-      return computeAll(given, values, new @Nullable DType[values.length], MOST_ELEMENTS_OF_A_RUN);
+      return computeAll(
+          given, values, new @Nullable DType[values.length], SizeLimits.MOST_ELEMENTS_OF_A_RUN);
     }
   }
 
@@ -549,11 +570,20 @@ final class OnnxProgram {
       Step step, @Nullable Tensor[] values, @Nullable DType[] carried, long madeBefore, long most) {
     Inputs inputs = new Inputs(values, carried, step.inputs(), integers);
     List<Tensor> results;
-    try {
+    // What a step makes on the way to its results is freed at once.
+    try (Scope scope = Scope.open()) {
       results =
           step.operator().apply(step.operator() instanceof Carrying ? inputs : inputs.settled());
-    } catch (InvalidInputException | EngineException | ArithmeticException e) {
-      throw new NotRunnable("%s: %s: %s".formatted(file, step.node(), e.getMessage()), e);
+      results.forEach(scope::keep);
+    } catch (UnsafeModelException e) {
+      throw e.at(file + ": " + step.node());
+    } catch (EngineException e) {
+      if (e.isOutOfMemory()) {
+        throw e;
+      }
+      throw new NotRunnable(at(step, e), e);
+    } catch (InvalidInputException | ArithmeticException e) {
+      throw new NotRunnable(at(step, e), e);
     }
     long made = madeBefore;
     int[] outputs = step.outputs();
@@ -571,11 +601,15 @@ final class OnnxProgram {
       made += results.get(i).elements();
     }
     if (made > most) {
-      throw new InvalidInputException(
-          "%s: up to %s the graph makes more than %d values; a smaller batch may help"
+      throw new UnsafeModelException(
+          "%s: up to %s the graph makes more than %d values; use smaller images or a smaller model"
               .formatted(file, step.node(), most));
     }
     return made;
+  }
+
+  private String at(Step step, Exception why) {
+    return "%s: %s: %s".formatted(file, step.node(), why.getMessage());
   }
 
   private static @Nullable DType carriedBy(Step step, int output, Tensor result, Inputs inputs) {

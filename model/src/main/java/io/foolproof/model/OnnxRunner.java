@@ -1,5 +1,6 @@
 package io.foolproof.model;
 
+import io.foolproof.model.operator.SizeLimits;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.RandomStream;
@@ -131,7 +132,7 @@ record OnnxRunner(OnnxModel model, OnnxSignature signature) {
       long made = batch.filled(samples);
       List<RandomStream> drawn = streams.apply(made);
       OnnxProgram drawing = drawn.isEmpty() ? program : program.drawingFrom(drawn);
-      Tensor value = drawing.run(given, List.of(wanted), OnnxProgram.MOST_ELEMENTS_OF_A_RUN).get(0);
+      Tensor value = drawing.run(given, List.of(wanted), SizeLimits.MOST_ELEMENTS_OF_A_RUN).get(0);
       if (!rows) {
         return value;
       }

@@ -1,10 +1,12 @@
 package io.foolproof.model;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.foolproof.model.operator.UnsafeModelException;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -36,16 +38,16 @@ public final class OnnxRuntimeClassifier implements Classifier {
   private final OrtSession session;
   private final int classes;
 
-  private OnnxRuntimeClassifier(OnnxModel model, OnnxSignature signature, OnnxScores scores) {
+  private OnnxRuntimeClassifier(
+      OnnxModel model, OnnxSignature signature, OnnxScores scores, GraphProto graph) {
     this.model = model;
     this.signature = signature;
     this.scores = scores;
-    this.environment = OrtEnvironment.getEnvironment();
+    this.environment = RuntimeLibraries.environment();
     try (OrtSession.SessionOptions options = options();
         ExternalTensors external = ExternalTensors.of(environment, model.external())) {
       options.addExternalInitializers(external.byName());
-      this.session =
-          environment.createSession(model.bytesGiving(scores.output(), labelName()), options);
+      this.session = environment.createSession(model.bytesWith(graph), options);
     } catch (OrtException e) {
       throw refused(e);
     }
@@ -92,8 +94,16 @@ public final class OnnxRuntimeClassifier implements Classifier {
     return asTheFileIs(model, OnnxSignature.of(model, shape, preprocessing));
   }
 
+  /** The engine need not have run the graph: what is dangerous in it is looked for here. */
   private static OnnxRuntimeClassifier asTheFileIs(OnnxModel model, OnnxSignature signature) {
-    return new OnnxRuntimeClassifier(model, signature, signature.scores());
+    OnnxScores scores = signature.scores();
+    GraphProto graph = model.graphGiving(scores.output(), labelName(scores));
+    try {
+      RuntimeGuard.check(graph);
+    } catch (UnsafeModelException e) {
+      throw e.at(model.name());
+    }
+    return new OnnxRuntimeClassifier(model, signature, scores, graph);
   }
 
   /**
@@ -103,7 +113,9 @@ public final class OnnxRuntimeClassifier implements Classifier {
    */
   public static OnnxRuntimeClassifier of(OnnxClassifier other) {
     OnnxSignature signature = other.signature();
-    return new OnnxRuntimeClassifier(other.model(), signature, signature.scores().ofLogits());
+    OnnxScores logits = signature.scores().ofLogits();
+    GraphProto graph = other.model().graphGiving(logits.output(), null);
+    return new OnnxRuntimeClassifier(other.model(), signature, logits, graph);
   }
 
   /** Whether ONNX Runtime runs a model as a classifier of these images. */
@@ -183,12 +195,12 @@ public final class OnnxRuntimeClassifier implements Classifier {
     }
   }
 
-  private @Nullable String labelName() {
+  private static @Nullable String labelName(OnnxScores scores) {
     return scores.label() == null ? null : scores.label().output().name();
   }
 
   private Set<String> wanted() {
-    String label = labelName();
+    String label = labelName(scores);
     return label == null ? Set.of(scores.output()) : Set.of(scores.output(), label);
   }
 

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.foolproof.model.operator.Operators;
+import io.foolproof.model.operator.SizeLimits;
 import io.foolproof.model.operator.TensorReader;
 import io.foolproof.tensor.EngineException;
 import io.foolproof.tensor.InvalidInputException;
@@ -98,7 +99,7 @@ class OnnxConformanceTest {
         for (int i = 0; i < inputs.size(); i++) {
           given.put(model.inputs().get(i).name(), inputs.get(i));
         }
-        List<Tensor> results = program.run(given, outputs, OnnxProgram.MOST_ELEMENTS_OF_A_RUN);
+        List<Tensor> results = program.run(given, outputs, SizeLimits.MOST_ELEMENTS_OF_A_RUN);
         List<Tensor> expected = tensors(set, "output_");
         for (int i = 0; i < expected.size(); i++) {
           String difference = difference(results.get(i), expected.get(i));

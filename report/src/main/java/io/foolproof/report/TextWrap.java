@@ -1,5 +1,6 @@
 package io.foolproof.report;
 
+import io.foolproof.tensor.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,13 +9,14 @@ public final class TextWrap {
   private TextWrap() {}
 
   /**
-   * The lines of a text, broken at spaces, and inside words that are longer than a line.
+   * The lines of a text, broken at spaces, and inside words that are longer than a line; every
+   * character of it is made {@linkplain Printable printable}.
    *
    * @param width the most characters a line has, at least 1
    */
   public static List<String> lines(String text, int width) {
     List<String> lines = new ArrayList<>();
-    String rest = text.strip();
+    String rest = Printable.of(text).strip();
     while (rest.length() > width) {
       int space = rest.lastIndexOf(' ', width);
       int end = space > 0 ? space : width;
@@ -33,7 +35,7 @@ public final class TextWrap {
     }
     List<String> lines = new ArrayList<>();
     lines.add(first.get(0));
-    String rest = text.strip().substring(first.get(0).length());
+    String rest = Printable.of(text).strip().substring(first.get(0).length());
     for (String line : lines(rest, width - indent)) {
       lines.add(" ".repeat(indent) + line);
     }

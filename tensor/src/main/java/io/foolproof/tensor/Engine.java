@@ -1,6 +1,8 @@
 package io.foolproof.tensor;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -10,6 +12,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The native engine: loaded once, at the first tensor, and set up so that its traps stay shut.
@@ -78,6 +81,22 @@ public final class Engine {
   static void load() {
     if (!Native.LOADED) {
       throw new EngineException("the numeric engine did not start");
+    }
+  }
+
+  /**
+   * A native library of a jar, unpacked into the cache of the engine's own unless it is there.
+   *
+   * @param owner a class of the jar
+   * @param resource the library's path in the jar, from its root
+   * @return null where the jar has no such library, or it cannot be unpacked
+   */
+  public static @Nullable Path cached(Class<?> owner, String resource) {
+    try {
+      File file = Loader.cacheResource(owner, resource);
+      return file == null ? null : file.toPath();
+    } catch (IOException e) {
+      return null;
     }
   }
 

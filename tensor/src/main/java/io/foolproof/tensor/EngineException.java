@@ -1,18 +1,37 @@
 package io.foolproof.tensor;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The numeric engine refused an operation; the message is its first line, without native stacks.
  */
 public final class EngineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** How the native allocators say that there is no memory left. */
+  private static final List<String> NO_MEMORY = List.of("DefaultCPUAllocator", "std::bad_alloc");
+
+  private final boolean outOfMemory;
+
   /** An error in one line. */
   public EngineException(String message) {
-    super(message);
+    this(message, null, false);
   }
 
-  private EngineException(String message, Throwable cause) {
+  private EngineException(String message, @Nullable Throwable cause, boolean outOfMemory) {
     super(message, cause);
+    this.outOfMemory = outOfMemory;
+  }
+
+  /** There is not enough memory for what was asked: the message says what to do. */
+  static EngineException outOfMemory(String message) {
+    return new EngineException(message, null, true);
+  }
+
+  /** Whether there was not enough memory, so that the same may succeed with more. */
+  public boolean isOutOfMemory() {
+    return outOfMemory;
   }
 
   /**
@@ -25,7 +44,9 @@ public final class EngineException extends RuntimeException {
     }
     String message = String.valueOf(nativeError.getMessage());
     String firstLine = message.lines().findFirst().orElse("no message");
-    EngineException translated = new EngineException("numeric engine: " + firstLine.strip());
+    boolean noMemory = NO_MEMORY.stream().anyMatch(firstLine::contains);
+    EngineException translated =
+        new EngineException("numeric engine: " + firstLine.strip(), null, noMemory);
     translated.setStackTrace(nativeError.getStackTrace());
     return translated;
   }
@@ -38,6 +59,7 @@ public final class EngineException extends RuntimeException {
             + " ("
             + String.valueOf(cause.getMessage()).lines().findFirst().orElse("no message")
             + "); it runs on linux-x86_64, macosx-arm64 and windows-x86_64",
-        cause);
+        cause,
+        false);
   }
 }

@@ -9,9 +9,9 @@ import java.nio.file.NoSuchFileException;
 /**
  * What a user handed in cannot be used: a file, a number, a model that does not fit its data.
  *
- * <p>The message is one line, meant to be shown as it is: what is wrong, where, what was found,
- * what was expected and what to do. Anything else that is thrown is a failure of the program
- * itself.
+ * <p>The message is one line, {@linkplain Printable printable} whatever names it quotes, meant to
+ * be shown as it is: what is wrong, where, what was found, what was expected and what to do.
+ * Anything else that is thrown is a failure of the program itself.
  */
 public class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -44,6 +44,6 @@ public class InvalidInputException extends RuntimeException {
   }
 
   private static String oneLine(String message) {
-    return message.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    return Printable.of(message.replaceAll("\\s*[\\r\\n]+\\s*", " "));
   }
 }

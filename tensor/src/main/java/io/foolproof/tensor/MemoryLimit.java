@@ -56,7 +56,7 @@ record MemoryLimit(long most, LongSupplier held, Runnable trim, AtomicLong made)
         return;
       }
     }
-    throw new EngineException(
+    throw EngineException.outOfMemory(
         "the process holds %,d MB of memory and may hold %,d, twice the heap: give a larger heap (-Xmx), or smaller images or models"
             .formatted(held.getAsLong() >> 20, most >> 20));
   }

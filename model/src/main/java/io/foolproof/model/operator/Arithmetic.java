@@ -1,11 +1,13 @@
 package io.foolproof.model.operator;
 
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Arithmetic of several tensors, elementwise, with broadcasting. */
 final class Arithmetic {
@@ -36,7 +38,8 @@ final class Arithmetic {
         Operator.single(inputs -> apply(function, inputs.get(0), inputs.get(1))));
   }
 
-  private static Tensor apply(BinaryOperator<Tensor> function, Tensor a, Tensor b) {
+  /** A function of two tensors, after a look at the shape of its result. */
+  static Tensor apply(BinaryOperator<Tensor> function, Tensor a, Tensor b) {
     SizeLimits.checkBroadcast(a, b);
     return function.apply(a, b);
   }
@@ -47,6 +50,7 @@ final class Arithmetic {
 
   private static Tensor fold(Inputs inputs, BinaryOperator<Tensor> function) {
     Tensor result = inputs.get(0);
+    SizeLimits.checkLoop(inputs.count(), result.elements());
     for (int i = 1; i < inputs.count(); i++) {
       result = apply(function, result, inputs.get(i));
     }
@@ -57,10 +61,29 @@ final class Arithmetic {
     if (a.dtype().isFloating() || b.dtype().isFloating()) {
       return a.div(b);
     }
-    // The smallest integer has no negative: the processor traps on dividing it by -1.
-    Tensor minusOne = b.eq(-1);
-    Tensor safe = Tensor.where(minusOne, Tensor.ones(b.dtype(), b.shape()), b);
-    return Tensor.where(minusOne, a.neg(), a.divTruncated(safe));
+    requireDivides(a, b);
+    return a.divTruncated(b);
+  }
+
+  /** Refuses what processors trap on: the smallest integer has no negative to divide it into. */
+  private static void requireDivides(Tensor a, Tensor b) {
+    if (b.eq(0).any()) {
+      throw new UnsafeModelException("an integer is divided by 0");
+    }
+    Tensor smallest = smallest(a.dtype());
+    if (smallest != null && a.eq(smallest).and(b.eq(-1)).any()) {
+      throw new UnsafeModelException(
+          "the smallest integer, %d, is divided by -1".formatted(smallest.toLongs()[0]));
+    }
+  }
+
+  /** The smallest integer of a type that processors divide in; narrower ones are widened first. */
+  private static @Nullable Tensor smallest(DType type) {
+    return switch (type) {
+      case INT32 -> Tensor.of(new long[] {Integer.MIN_VALUE}, 1).to(type);
+      case INT64 -> Tensor.of(new long[] {Long.MIN_VALUE}, 1);
+      default -> null;
+    };
   }
 
   private static Tensor power(Tensor base, Tensor exponent) {

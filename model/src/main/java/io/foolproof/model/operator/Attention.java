@@ -75,7 +75,12 @@ final class Attention {
     if (!fits || q.size(3) != k.size(3) || k.size(2) != v.size(2)) {
       throw new InvalidInputException("queries %s, keys %s and values %s".formatted(q, k, v));
     }
-    SizeLimits.checkResult(q.size(0), q.size(1), q.size(2), k.size(2));
+    long batch = Math.max(q.size(0), k.size(0));
+    long heads = batch * q.size(1);
+    SizeLimits.checkResult(heads, q.size(2), k.size(2));
+    SizeLimits.checkIntermediate(heads, k.size(2), Math.max(k.size(3), v.size(3)));
+    SizeLimits.checkResult(heads, q.size(2), v.size(3));
+    SizeLimits.checkWork(heads * q.size(2) * k.size(2), k.size(3) + v.size(3));
     double scale =
         Double.isNaN(settings.scale()) ? 1 / Math.sqrt((double) q.size(3)) : settings.scale();
     Tensor root = Tensor.scalar(Math.sqrt(scale), q.dtype());
@@ -143,13 +148,15 @@ final class Attention {
         long[] amounts = {0, keys - bias.size(-1)};
         bias = Nn.pad(bias, amounts, Nn.PadMode.CONSTANT, Double.NEGATIVE_INFINITY);
       }
-      SizeLimits.checkBroadcast(Tensor.zeros(q.dtype(), q.size(0), q.size(1), 1, 1), bias);
+      long[] scores = {Math.max(q.size(0), k.size(0)), q.size(1), queries, keys};
+      SizeLimits.checkResult(SizeLimits.broadcast(scores, bias.shape()));
     }
     Tensor place = Tensor.arange(keys).reshape(1, 1, 1, keys);
     Tensor own = Tensor.arange(queries).reshape(1, 1, queries, 1).add(whole(past));
     Tensor seen = null;
     if (inputs.has(6)) {
       Tensor lengths = inputs.get(6).reshape(-1, 1, 1, 1);
+      SizeLimits.checkIntermediate(lengths.elements(), queries, keys);
       seen = place.lt(lengths);
       own = Tensor.arange(queries).reshape(1, 1, queries, 1).add(lengths.sub(whole(queries)));
     }
@@ -212,6 +219,7 @@ final class Attention {
       Tensor ids = inputs.get(3);
       long[] shape = Arrays.copyOf(ids.shape(), ids.rank() + 1);
       shape[ids.rank()] = cache.size(-1);
+      SizeLimits.checkIntermediate(ids.elements(), cache.elements() / Math.max(1, cache.size(0)));
       cache = cache.indexSelect(0, ids.reshape(-1)).reshape(shape);
     }
     if (cache.rank() != 3 || cache.size(2) != rotated / 2) {
@@ -224,6 +232,8 @@ final class Attention {
     long size = x.size(3);
     Tensor a = interleaved ? x.slice(3, 0, size, 2) : x.slice(3, 0, size / 2, 1);
     Tensor b = interleaved ? x.slice(3, 1, size, 2) : x.slice(3, size / 2, size, 1);
+    SizeLimits.checkBroadcast(cosine, a);
+    SizeLimits.checkBroadcast(sine, a);
     Tensor real = cosine.mul(a).sub(sine.mul(b));
     Tensor imaginary = sine.mul(a).add(cosine.mul(b));
     return interleaved

@@ -51,19 +51,25 @@ final class Convolution {
     long groups = settings.groups();
     Windows.Fixed windows = settings.windows().over(x, spatial(weight));
     long[] result = x.shape();
+    long[] padded = x.shape();
+    long[] last = new long[windows.dimensions()];
     result[1] = weight.size(0);
-    for (int d = 0; d < windows.dimensions(); d++) {
-      long room = result[d + 2] + windows.before()[d] + windows.after()[d] - windows.reach(d);
-      result[d + 2] = room < 0 ? -1 : room / windows.stride()[d] + 1;
+    for (int d = 0; d < last.length; d++) {
+      padded[d + 2] = windows.padded(d);
+      windows.requireFits(d);
+      last[d] = (windows.padded(d) - windows.reach(d)) / windows.stride()[d];
+      result[d + 2] = last[d] + 1;
     }
-    SizeLimits.checkResult(result);
+    SizeLimits.checkImages(padded);
+    SizeLimits.checkImages(result);
     checkConvolution(result, weight.size(1), windows);
+    Windows.Fixed effective = windows.withoutIdleStrides(last);
     if (windows.isSymmetric()) {
-      return Nn.conv(x, weight, bias, engine(windows, windows.before()), groups);
+      return Nn.conv(x, weight, bias, engine(effective, windows.before()), groups);
     }
-    Tensor padded =
+    Tensor wide =
         Nn.pad(x, Windows.engineOrder(windows.before(), windows.after()), Nn.PadMode.CONSTANT, 0);
-    return Nn.conv(padded, weight, bias, engine(windows, new long[windows.dimensions()]), groups);
+    return Nn.conv(wide, weight, bias, engine(effective, new long[last.length]), groups);
   }
 
   /** The engine may lay out every window of a sample side by side. */
@@ -75,8 +81,8 @@ final class Convolution {
     long[] unfolded = result.clone();
     unfolded[0] = 1;
     unfolded[1] = windowSize;
-    SizeLimits.checkResult(unfolded);
-    SizeLimits.checkWork(Arrays.stream(result).reduce(1, SizeLimits::saturatedProduct), windowSize);
+    SizeLimits.checkIntermediate(unfolded);
+    SizeLimits.checkWork(SizeLimits.elements(result), windowSize);
   }
 
   private static void requireSameRank(Tensor x, Tensor weight) {
@@ -167,11 +173,11 @@ final class Convolution {
       amounts[place] = -crop[2 * d];
       amounts[place + 1] = -crop[2 * d + 1];
     }
-    SizeLimits.checkResult(result);
+    SizeLimits.checkImages(x.shape());
+    SizeLimits.checkImages(result);
     checkConvolution(x.shape(), result[1], over);
-    Tensor whole =
-        Nn.convTranspose(
-            x, weight, null, engine(over, new long[dimensions]), new long[dimensions], groups);
+    long[] none = new long[dimensions];
+    Tensor whole = Nn.convTranspose(x, weight, null, engine(spread(over), none), none, groups);
     for (int d = 0; d < dimensions; d++) {
       result[d + 2] -= crop[2 * d] + crop[2 * d + 1];
     }
@@ -181,6 +187,17 @@ final class Convolution {
             ? whole
             : Nn.pad(whole, amounts, Nn.PadMode.CONSTANT, 0);
     return bias == null ? cropped : cropped.add(perChannel(bias, dimensions));
+  }
+
+  /** One place of the input is spread over no others: its stride counts for nothing. */
+  private static Windows.Fixed spread(Windows.Fixed over) {
+    long[] stride = over.stride().clone();
+    for (int d = 0; d < stride.length; d++) {
+      if (over.input()[d] <= 1) {
+        stride[d] = 1;
+      }
+    }
+    return over.withStride(stride);
   }
 
   private static Tensor perChannel(Tensor bias, int dimensions) {

@@ -53,6 +53,11 @@ final class Elementwise {
 
   private static Tensor clip(Inputs inputs) {
     Tensor x = inputs.get(0);
+    for (int i = 1; i < inputs.count(); i++) {
+      if (inputs.has(i)) {
+        SizeLimits.checkBroadcast(x, inputs.get(i));
+      }
+    }
     if (x.dtype().isFloating()) {
       // The gradient passes at the bounds themselves, where pixels of images often lie.
       return x.clamp(

@@ -212,8 +212,14 @@ final class Indexing {
           if (x.rank() < 2) {
             throw new InvalidInputException("matrices are wanted, found " + x);
           }
-          Tensor diagonal = inputs.has(1) ? inputs.get(1) : Tensor.scalar(0, DType.INT64);
-          Tensor rows = Tensor.arange(x.size(-2)).unsqueeze(1).add(diagonal);
+          long diagonal = inputs.has(1) ? inputs.integer(1) : 0;
+          long farthest = Math.max(x.size(-2), x.size(-1)) + SizeLimits.MOST_DIAGONAL;
+          if (diagonal < -farthest || diagonal > farthest) {
+            throw new UnsafeModelException(
+                "the diagonal %d of %s; up to %d is supported".formatted(diagonal, x, farthest));
+          }
+          Tensor offset = Tensor.of(new long[] {diagonal}, 1);
+          Tensor rows = Tensor.arange(x.size(-2)).unsqueeze(1).add(offset);
           Tensor columns = Tensor.arange(x.size(-1)).unsqueeze(0);
           Tensor kept = upper ? columns.ge(rows) : columns.le(rows);
           return Tensor.where(kept, x, Tensor.scalar(0, x.dtype()));

@@ -55,30 +55,54 @@ final class Matrix {
               .formatted(formula, terms.length, operands.size()));
     }
     Map<Character, Long> sizes = new HashMap<>();
-    long rest = 1;
+    long[] rest = {};
     for (int i = 0; i < terms.length; i++) {
-      String letters = terms[i].replace(".", "");
-      long[] shape = operands.get(i).shape();
-      if (terms[i].contains(".")
-          ? letters.length() > shape.length
-          : letters.length() != shape.length) {
-        throw new InvalidInputException(
-            "the term '%s' does not fit %s".formatted(terms[i], operands.get(i)));
-      }
-      long all = Arrays.stream(shape).reduce(1, SizeLimits::saturatedProduct);
-      if (terms[i].contains(".")) {
-        rest = Math.max(rest, all);
-      } else {
-        for (int d = 0; d < shape.length; d++) {
-          sizes.merge(letters.charAt(d), shape[d], Math::max);
-        }
-      }
+      rest = SizeLimits.broadcast(rest, readTerm(terms[i], operands.get(i), sizes));
     }
-    // Each multiplication has a place along every letter.
-    SizeLimits.checkWork(rest, sizes.values().stream().reduce(1L, SizeLimits::saturatedProduct));
-    Tensor result = Tensor.einsum(formula, operands);
-    SizeLimits.checkResult(result.shape());
-    return result;
+    long batch = SizeLimits.elements(rest);
+    long all = sizes.values().stream().reduce(1L, SizeLimits::saturatedProduct);
+    // Each multiplication has a place along every letter, and so have values of several tensors.
+    SizeLimits.checkWork(batch, all);
+    if (terms.length > 2) {
+      SizeLimits.checkIntermediate(batch, all);
+    }
+    SizeLimits.checkIntermediate(batch, resultSize(formula, terms, sizes));
+    return Tensor.einsum(formula, operands);
+  }
+
+  /**
+   * Reads the sizes that the letters of a term have.
+   *
+   * @return the sizes of the dimensions that the term's dots stand for
+   */
+  private static long[] readTerm(String term, Tensor operand, Map<Character, Long> sizes) {
+    int dots = term.indexOf('.');
+    String letters = term.replace(".", "");
+    int rest = operand.rank() - letters.length();
+    if (dots < 0 ? rest != 0 : rest < 0) {
+      throw new InvalidInputException("the term '%s' does not fit %s".formatted(term, operand));
+    }
+    for (int i = 0; i < letters.length(); i++) {
+      int dimension = dots < 0 || i < dots ? i : i + rest;
+      sizes.merge(letters.charAt(i), operand.size(dimension), Math::max);
+    }
+    return dots < 0 ? new long[0] : Arrays.copyOfRange(operand.shape(), dots, dots + rest);
+  }
+
+  /**
+   * The product of the sizes of the result's letters: those behind the arrow, or that occur once.
+   */
+  private static long resultSize(String formula, String[] terms, Map<Character, Long> sizes) {
+    int arrow = formula.indexOf("->");
+    String all = String.join("", terms);
+    return sizes.entrySet().stream()
+        .filter(
+            entry ->
+                arrow >= 0
+                    ? formula.indexOf(entry.getKey(), arrow) >= 0
+                    : all.indexOf(entry.getKey()) == all.lastIndexOf(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .reduce(1L, SizeLimits::saturatedProduct);
   }
 
   static Tensor product(Tensor a, Tensor b) {
@@ -94,8 +118,10 @@ final class Matrix {
     result[result.length - 2] = a.rank() == 1 ? 1 : a.size(-2);
     result[result.length - 1] = b.rank() == 1 ? 1 : b.size(-1);
     SizeLimits.checkResult(result);
-    SizeLimits.checkWork(Arrays.stream(result).reduce(1, SizeLimits::saturatedProduct), inner);
+    SizeLimits.checkWork(SizeLimits.elements(result), inner);
     if (b.rank() != 2 || a.rank() < 2 || !a.dtype().isFloating()) {
+      checkRepeated(result, result[result.length - 2], inner);
+      checkRepeated(result, inner, result[result.length - 1]);
       return a.matmul(b);
     }
     // The layer treats all rows alike, which the engine's product does not.
@@ -107,6 +133,14 @@ final class Matrix {
     shape[shape.length - 1] = b.size(1);
     return Nn.linear(a.reshape(a.elements() / Math.max(1, inner), inner), weight, null)
         .reshape(shape);
+  }
+
+  /** The engine repeats each matrix for the whole batch. */
+  private static void checkRepeated(long[] result, long rows, long columns) {
+    long[] shape = result.clone();
+    shape[shape.length - 2] = rows;
+    shape[shape.length - 1] = columns;
+    SizeLimits.checkIntermediate(shape);
   }
 
   private static long[] batch(Tensor x) {

@@ -163,15 +163,18 @@ final class Normalisation {
     return Operator.unary(
         x -> {
           requireImages(x);
+          // Beyond the first and the last channel there is nothing to add.
+          long before = Math.min((size - 1) / 2, Math.max(0, x.size(1) - 1));
+          long after = Math.min(size - 1 - (size - 1) / 2, Math.max(0, x.size(1) - 1));
+          long neighbours = 1 + before + after;
+          // Every sum is a value of its own.
+          SizeLimits.checkIntermediate(neighbours, x.elements());
           long[] amounts = new long[2 * x.rank() - 2];
-          amounts[amounts.length - 2] = (size - 1) / 2;
-          amounts[amounts.length - 1] = size - 1 - (size - 1) / 2;
-          long[] padded = x.shape();
-          padded[1] += size - 1;
-          SizeLimits.checkResult(padded);
+          amounts[amounts.length - 2] = before;
+          amounts[amounts.length - 1] = after;
           Tensor squares = Nn.pad(x.mul(x), amounts, Nn.PadMode.CONSTANT, 0);
           Tensor sum = squares.slice(1, 0, x.size(1), 1);
-          for (long shift = 1; shift < size; shift++) {
+          for (long shift = 1; shift < neighbours; shift++) {
             sum = sum.add(squares.slice(1, shift, shift + x.size(1), 1));
           }
           return x.div(sum.mul(alpha / size).add(bias).pow(beta));

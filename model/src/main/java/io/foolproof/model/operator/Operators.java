@@ -140,6 +140,8 @@ public final class Operators {
         return Carrying.passing(operator);
       }
       return ARITHMETIC.contains(node.type()) ? Carrying.arithmetic(operator) : operator;
+    } catch (UnsafeModelException e) {
+      throw e.at(node);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(node + ": " + e.getMessage(), e);
     }

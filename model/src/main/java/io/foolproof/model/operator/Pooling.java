@@ -55,8 +55,10 @@ final class Pooling {
   }
 
   private static Tensor max(Tensor x, Windows asked, boolean ceil) {
-    Windows.Fixed windows = over(x, asked);
-    long[] overhang = overhang(x, windows, ceil);
+    Windows.Fixed given = over(x, asked);
+    long[] last = last(x, given, ceil);
+    long[] overhang = overhang(given, last);
+    Windows.Fixed windows = given.withoutIdleStrides(last);
     if (windows.isSymmetric() && !ceil && fitsHalf(windows)) {
       return Nn.maxPool(
           x,
@@ -93,35 +95,41 @@ final class Pooling {
   }
 
   /**
-   * How far the last window lies beyond the padded input, per dimension; negative for what no
-   * window reaches. A window that would begin beyond the input and the padding before it is left
-   * out.
+   * The number of the last window along each dimension, from 0. A window that would begin beyond
+   * the input and the padding before it is left out.
    */
-  private static long[] overhang(Tensor x, Windows.Fixed windows, boolean ceil) {
+  private static long[] last(Tensor x, Windows.Fixed windows, boolean ceil) {
     long[] result = x.shape();
     long[] padded = x.shape();
-    long[] overhang = new long[windows.dimensions()];
-    long windowSize = 1;
-    for (int d = 0; d < overhang.length; d++) {
+    long[] last = new long[windows.dimensions()];
+    for (int d = 0; d < last.length; d++) {
       long stride = windows.stride()[d];
-      long length = windows.input()[d] + windows.before()[d] + windows.after()[d];
-      long room = length - windows.reach(d);
+      long room = windows.padded(d) - windows.reach(d);
       if (room < 0 && !(ceil && room > -stride)) {
-        throw new InvalidInputException(
-            "a window over %d values does not fit %d".formatted(windows.reach(d), length));
+        throw windows.notFitting(d);
       }
-      long last = ceil ? Math.floorDiv(room + stride - 1, stride) : room / stride;
-      if (ceil && last * stride >= windows.input()[d] + windows.before()[d]) {
-        last--;
+      last[d] = ceil ? Math.floorDiv(room + stride - 1, stride) : room / stride;
+      if (ceil && last[d] * stride >= windows.input()[d] + windows.before()[d]) {
+        last[d]--;
       }
-      overhang[d] = last * stride - room;
-      result[d + 2] = last + 1;
-      padded[d + 2] = length + Math.max(overhang[d], 0);
-      windowSize = SizeLimits.saturatedProduct(windowSize, windows.kernel()[d]);
+      result[d + 2] = last[d] + 1;
+      padded[d + 2] = Math.max(windows.padded(d), last[d] * stride + windows.reach(d));
     }
     SizeLimits.checkResult(result);
-    SizeLimits.checkResult(padded);
-    SizeLimits.checkWork(Arrays.stream(result).reduce(1, SizeLimits::saturatedProduct), windowSize);
+    SizeLimits.checkImages(padded);
+    SizeLimits.checkLoop(SizeLimits.elements(result), SizeLimits.elements(windows.kernel()));
+    return last;
+  }
+
+  /**
+   * How far the last window lies beyond the padded input, per dimension; negative for what no
+   * window reaches.
+   */
+  private static long[] overhang(Windows.Fixed windows, long[] last) {
+    long[] overhang = new long[last.length];
+    for (int d = 0; d < overhang.length; d++) {
+      overhang[d] = last[d] * windows.stride()[d] + windows.reach(d) - windows.padded(d);
+    }
     return overhang;
   }
 
@@ -133,8 +141,10 @@ final class Pooling {
   }
 
   private static Tensor average(Tensor x, Windows asked, boolean ceil, boolean countPadding) {
-    Windows.Fixed windows = over(x, asked);
-    long[] overhang = overhang(x, windows, ceil);
+    Windows.Fixed given = over(x, asked);
+    long[] last = last(x, given, ceil);
+    long[] overhang = overhang(given, last);
+    Windows.Fixed windows = given.withoutIdleStrides(last);
     if (windows.isSymmetric() && !ceil && !windows.isDilated() && fitsHalf(windows)) {
       return Nn.averagePool(
           x, windows.kernel(), windows.stride(), windows.before(), false, countPadding);

@@ -40,7 +40,9 @@ final class QuantisedLayers {
 
   private static Tensor exact(Tensor integers, @Nullable Tensor zeroPoint) {
     Tensor wide = integers.to(DType.FLOAT64);
-    return zeroPoint == null ? wide : wide.sub(zeroPoint.to(DType.FLOAT64));
+    return zeroPoint == null
+        ? wide
+        : Arithmetic.apply(Tensor::sub, wide, zeroPoint.to(DType.FLOAT64));
   }
 
   // ---- Convolutions
@@ -85,9 +87,13 @@ final class QuantisedLayers {
           Quantiser result = Quantiser.ofTensor(inputs, 6, 7);
           Tensor weightScale = Quantiser.along(inputs.get(4), 1, rank);
           Tensor factor = factor(inputs.get(1), weightScale, result.scale());
-          return result.rounded(sums.to(factor.dtype()).mul(factor));
+          return result.rounded(scaled(sums, factor));
         },
         inputs -> inputs.type(7));
+  }
+
+  private static Tensor scaled(Tensor sums, Tensor factor) {
+    return Arithmetic.apply(Tensor::mul, sums.to(factor.dtype()), factor);
   }
 
   /** What a sum of products is multiplied by: in this order, as ONNX Runtime rounds. */
@@ -135,7 +141,7 @@ final class QuantisedLayers {
     Quantiser result = Quantiser.ofTensor(inputs, 6, 7);
     Tensor right = perColumn(inputs.get(4), b.rank());
     Tensor factor = factor(inputs.get(1), right == null ? inputs.get(4) : right, result.scale());
-    return result.rounded(sums.to(factor.dtype()).mul(factor));
+    return result.rounded(scaled(sums, factor));
   }
 
   /** The product of integers as real numbers, with a bias. */
@@ -147,8 +153,8 @@ final class QuantisedLayers {
             exact(b, perColumn(inputs.optional(5), b.rank())));
     Tensor right = perColumn(inputs.get(3), b.rank());
     Tensor factor = factor(inputs.get(2), right == null ? inputs.get(3) : right, null);
-    Tensor real = sums.to(factor.dtype()).mul(factor);
-    return inputs.has(6) ? real.add(inputs.get(6)) : real;
+    Tensor real = scaled(sums, factor);
+    return inputs.has(6) ? Arithmetic.apply(Tensor::add, real, inputs.get(6)) : real;
   }
 
   private static Operator qGemm(Node node, int opset) {
@@ -164,15 +170,14 @@ final class QuantisedLayers {
           Tensor b = exact(Matrix.matrix(inputs.get(3), transposeB), zeros);
           Tensor sums = Matrix.product(a, b);
           if (inputs.has(6)) {
-            SizeLimits.checkBroadcast(sums, inputs.get(6));
-            sums = sums.add(inputs.get(6).to(DType.FLOAT64));
+            sums = Arithmetic.apply(Tensor::add, sums, inputs.get(6).to(DType.FLOAT64));
           }
           Tensor factor = inputs.get(1).reshape().mul(alpha).mul(inputs.get(4));
           if (!inputs.has(7)) {
-            return sums.to(factor.dtype()).mul(factor);
+            return scaled(sums, factor);
           }
           Quantiser result = Quantiser.ofTensor(inputs, 7, 8);
-          return result.rounded(sums.to(factor.dtype()).mul(factor.div(result.scale())));
+          return result.rounded(scaled(sums, factor.div(result.scale())));
         },
         inputs -> inputs.has(7) ? inputs.type(8) : null);
   }

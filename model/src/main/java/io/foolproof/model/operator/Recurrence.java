@@ -86,6 +86,7 @@ final class Recurrence {
               .formatted(x, inputs.get(1), inputs.get(2)));
     }
     requireFullLength(inputs, x.size(0));
+    requireModest(x, inputs.get(1), inputs.get(2), settings);
     List<Tensor> outputs = new ArrayList<>();
     List<Tensor> hidden = new ArrayList<>();
     List<Tensor> cells = new ArrayList<>();
@@ -108,6 +109,17 @@ final class Recurrence {
     return settings.batchFirst()
         ? List.of(y.permute(2, 0, 1, 3), last.transpose(0, 1), cell.transpose(0, 1))
         : List.of(y, last, cell);
+  }
+
+  /** Weights are [directions, gates of a cell, inputs or cells]. */
+  private static void requireModest(Tensor x, Tensor weight, Tensor recurrence, Settings settings) {
+    SizeLimits.checkSteps(x.size(0));
+    long rows = x.size(0) * x.size(1) * settings.directions();
+    long gates = weight.size(1);
+    // A step makes about twice as many values as it has gates.
+    SizeLimits.checkIntermediate(2, rows, gates);
+    SizeLimits.checkWork(
+        SizeLimits.saturatedProduct(rows, gates), weight.size(2) + recurrence.size(2));
   }
 
   private static void requireFullLength(Inputs inputs, long length) {

@@ -78,6 +78,9 @@ final class Reductions {
     for (long axis : axes) {
       count *= x.size((int) axis);
     }
+    if (count == 0) {
+      throw new UnsafeModelException("the mean of no integers: an integer is divided by 0");
+    }
     return x.sum(keep, axes).divTruncated(Tensor.scalar(count, DType.INT64)).to(x.dtype());
   }
 

@@ -188,6 +188,7 @@ final class Resizing {
       if (axis.isIdentity()) {
         continue;
       }
+      checkAlong(result, dim, results[i]);
       result = interpolated(result, dim, axis, settings);
       boolean[] beyond = axis.beyond();
       if (settings.transformation().equals("tf_crop_and_resize")) {
@@ -198,6 +199,13 @@ final class Resizing {
     return outside == null
         ? result
         : Tensor.where(outside, Tensor.scalar(settings.extrapolation(), result.dtype()), result);
+  }
+
+  /** Of a result that grows along one axis, it may be too large before it shrinks along another. */
+  private static void checkAlong(Tensor x, int dim, long size) {
+    long[] shape = x.shape();
+    shape[dim] = size;
+    SizeLimits.checkIntermediate(shape);
   }
 
   private static Tensor broadcast(Tensor values, int dim, int rank) {
@@ -218,6 +226,8 @@ final class Resizing {
             settings.cubic(),
             settings.antialias(),
             settings.excludeOutside());
+    SizeLimits.checkIntermediate(
+        taps.sources().length, x.elements() / Math.max(1, x.size(dim)), axis.result());
     Tensor sum = null;
     for (int tap = 0; tap < taps.sources().length; tap++) {
       long[] sources = taps.sources()[tap];

@@ -184,6 +184,7 @@ final class Scattering {
   }
 
   private static Tensor nonZero(Tensor x) {
+    SizeLimits.checkIntermediate(x.rank(), x.elements());
     return x.rank() == 0 ? nonZero(x.reshape(1)).slice(0, 0, 0, 1) : x.nonZero().transpose(0, 1);
   }
 }

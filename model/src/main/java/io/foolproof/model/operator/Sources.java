@@ -10,6 +10,9 @@ import java.util.Set;
 
 /** Tensors that come from attributes, shapes and numbers: Constant, ConstantOfShape, Range. */
 final class Sources {
+  /** They are made in several types, one after another. */
+  private static final long MOST_OF_A_RANGE = 1L << 24;
+
   private Sources() {}
 
   static Map<String, Operator.Factory> catalogue() {
@@ -63,9 +66,10 @@ final class Sources {
     double start = inputs.number(0);
     double step = inputs.number(2);
     double count = Math.ceil((inputs.number(1) - start) / step);
-    if (!(Math.abs(count) <= SizeLimits.MOST_ELEMENTS)) {
-      throw new InvalidInputException(
-          "a range from %s to %s by %s".formatted(start, inputs.number(1), step));
+    if (!(Math.abs(count) <= MOST_OF_A_RANGE)) {
+      throw new UnsafeModelException(
+          "a range from %s to %s by %s; up to 2^24 numbers are supported"
+              .formatted(start, inputs.number(1), step));
     }
     DType dtype = inputs.get(0).dtype();
     Tensor steps = Tensor.arange((long) Math.max(0, count)).to(DType.FLOAT64);

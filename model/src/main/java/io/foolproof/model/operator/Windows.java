@@ -58,8 +58,10 @@ record Windows(
   static long @Nullable [] bounded(Attributes attributes, String name, long least) {
     long[] values = attributes.integers(name);
     if (values != null
-        && Arrays.stream(values).anyMatch(v -> v < least || v > SizeLimits.MOST_ELEMENTS)) {
-      throw new InvalidInputException("attribute " + name + " is " + Arrays.toString(values));
+        && Arrays.stream(values).anyMatch(v -> v < least || v > SizeLimits.MOST_OF_A_WINDOW)) {
+      throw new UnsafeModelException(
+          "attribute %s is %s; %d to 2^20 is supported"
+              .formatted(name, Arrays.toString(values), least));
     }
     return values;
   }
@@ -75,6 +77,45 @@ record Windows(
     /** The input that a window covers, from its first element to its last. */
     long reach(int dimension) {
       return (kernel[dimension] - 1) * dilation[dimension] + 1;
+    }
+
+    /** The input with its padding. */
+    long padded(int dimension) {
+      return input[dimension] + before[dimension] + after[dimension];
+    }
+
+    /**
+     * The same windows for the engine. Where there is one window along a dimension its stride
+     * counts for nothing, and becomes the shortest that leaves it at one: the engine computes
+     * addresses with strides, and large ones overflow.
+     *
+     * @param last the number of the last window along each dimension, from 0
+     */
+    Fixed withoutIdleStrides(long[] last) {
+      long[] shortened = stride.clone();
+      for (int d = 0; d < shortened.length; d++) {
+        if (last[d] == 0) {
+          shortened[d] = Math.min(stride[d], Math.max(1, padded(d) - reach(d) + 1));
+        }
+      }
+      return withStride(shortened);
+    }
+
+    Fixed withStride(long[] other) {
+      return new Fixed(input, kernel, other, dilation, before, after);
+    }
+
+    /** Refuses windows that are longer than the padded input. */
+    void requireFits(int dimension) {
+      if (reach(dimension) > padded(dimension)) {
+        throw notFitting(dimension);
+      }
+    }
+
+    UnsafeModelException notFitting(int dimension) {
+      return new UnsafeModelException(
+          "a window over %d values does not fit the padded input of %d along dimension %d"
+              .formatted(reach(dimension), padded(dimension), dimension + 2));
     }
 
     boolean isSymmetric() {

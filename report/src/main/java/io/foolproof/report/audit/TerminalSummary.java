@@ -11,6 +11,7 @@ import io.foolproof.audit.Verdict;
 import io.foolproof.report.ClassNames;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.TextWrap;
+import io.foolproof.tensor.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -123,7 +124,7 @@ public final class TerminalSummary {
   private String label(AttackSummary attack) {
     List<AttackSummary> same =
         result.attacks().stream().filter(other -> other.name().equals(attack.name())).toList();
-    String name = clean(attack.name());
+    String name = Printable.of(attack.name());
     String number = same.size() == 1 ? "" : " (" + (same.indexOf(attack) + 1) + ")";
     return cut(name, NAME - number.length()) + number;
   }
@@ -273,7 +274,7 @@ public final class TerminalSummary {
     if (other != null) {
       line(
           Paint.NONE,
-          pad("The same in " + cut(clean(other.runtime()), 15), -28)
+          pad("The same in " + cut(Printable.of(other.runtime()), 15), -28)
               + pad(Numbers.percent(other.mean()), 8)
               + over("draws", other.overDraws()));
     }
@@ -345,13 +346,13 @@ public final class TerminalSummary {
    * A text of any length, in as many lines as it takes, of which all but the first are indented.
    */
   private void wrapped(Paint paint, String text, int indent) {
-    for (String line : TextWrap.hanging(clean(text), COLUMNS, indent)) {
+    for (String line : TextWrap.hanging(text, COLUMNS, indent)) {
       line(paint, line);
     }
   }
 
   private void line(Paint paint, String text) {
-    String plain = cut(clean(text), COLUMNS);
+    String plain = cut(Printable.of(text), COLUMNS);
     boolean painted = ansi && paint != Paint.NONE;
     lines.add(painted ? ESCAPE + paint.code + "m" + plain + ESCAPE + "0m" : plain);
   }
@@ -364,10 +365,5 @@ public final class TerminalSummary {
 
   private static String cut(String text, int width) {
     return text.length() <= width ? text : text.substring(0, width - 3) + "...";
-  }
-
-  /** A name must not move the cursor, colour the screen or turn the direction of writing. */
-  private static String clean(String text) {
-    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -79,7 +79,7 @@ class TerminalSummaryTest {
   @Test
   void nameCannotMoveTheCursor() {
     assertThat(TerminalSummary.render(example("evil\u001b[2J\n\u009bmodel"), null, false))
-        .startsWith("evil?[2J??model on ");
+        .startsWith("evil\\u001b[2J\\u000a\\u009bmodel on ");
   }
 
   @Test
