@@ -5,6 +5,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** That memory or disk space ran out, which is no fault of the program: what to do about it. */
@@ -39,7 +40,7 @@ final class Exhaustion {
 
   /** A file that cannot be written or read any more: on a full disk, for example. */
   private static String notWritten(UncheckedIOException error) {
-    IOException cause = error.getCause();
+    IOException cause = Objects.requireNonNull(error.getCause(), "it wraps what went wrong");
     String what = String.valueOf(error.getMessage());
     String place = what.equals(cause.toString()) ? "a file cannot be written or read" : what;
     return Printable.of(place)

@@ -181,7 +181,9 @@ public enum Suite {
     List<Attack> reference = STANDARD.attacks(new NormBounded(norm, 1, new Goal.Untargeted()), 1);
     return Choice.cascade(
         parsed(
-            "apgd:steps=20:loss=margin", "stripes:starts=20:steps=40:restarts=2", "malt:steps=20:targets=3"),
+            "apgd:steps=20:loss=margin",
+            "stripes:starts=20:steps=40:restarts=2",
+            "malt:steps=20:targets=3"),
         parsed("square", "apgd", "apgd-t", "odi"),
         parsed("fabt"),
         reference);

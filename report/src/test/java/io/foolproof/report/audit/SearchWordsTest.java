@@ -23,20 +23,14 @@ class SearchWordsTest {
       delimiter = '|',
       textBlock =
           """
-          0, 0, 0, 0     | The first attacks fooled all images that were correctly classified.
-          40, 40, 0, 0   | All 40 images that the first attacks did not fool were attacked thoroughly.
-          80, 50, 30, 0  | Of the 80 images that the first attacks did not fool, the 50 with the smallest margins were attacked thoroughly. The suite standard was run on the other 30 and fooled none.
-          900, 54, 50, 2 | Of the 900 images that the first attacks did not fool, the 54 with the smallest margins were attacked thoroughly. The suite standard fooled 2 of 50 others drawn at random, so it was run on all.
-          900, 54, 50, 0 | Of the 900 images that the first attacks did not fool, the 54 with the smallest margins were attacked thoroughly. The suite standard fooled none of 50 others drawn at random: at most 5.8 % of the 796 not searched further would fall to it (95 % confidence).
+          0 | 0 | 0 | 0 | The first attacks fooled all images that were correctly classified.
+          40 | 40 | 0 | 0 | All 40 images that the first attacks did not fool were attacked thoroughly.
+          80 | 50 | 30 | 0 | Of the 80 images that the first attacks did not fool, the 50 with the smallest margins were attacked thoroughly. The suite standard was run on the other 30 and fooled none.
+          900 | 54 | 50 | 2 | Of the 900 images that the first attacks did not fool, the 54 with the smallest margins were attacked thoroughly. The suite standard fooled 2 of 50 others drawn at random, so it was run on all.
+          900 | 54 | 50 | 0 | Of the 900 images that the first attacks did not fool, the 54 with the smallest margins were attacked thoroughly. The suite standard fooled none of 50 others drawn at random: at most 5.8 % of the 796 not searched further would fall to it (95 % confidence).
           """)
-  void everyOutcomeHasItsSentence(String counts, String text) {
-    String[] parts = counts.strip().split(", ");
-    Searched searched =
-        new Searched(
-            Integer.parseInt(parts[0]),
-            Integer.parseInt(parts[1]),
-            Integer.parseInt(parts[2]),
-            Integer.parseInt(parts[3]));
+  void everyOutcomeHasItsSentence(int ranked, int thorough, int checked, int fell, String text) {
+    Searched searched = new Searched(ranked, thorough, checked, fell);
     assertThat(new SearchWords(searched, IMAGE).text()).isEqualTo(text);
   }
 
@@ -44,7 +38,9 @@ class SearchWordsTest {
   void everyReportSaysWhatWasNotSearched() {
     AuditResult plain =
         ExampleAudits.of(
-            GeneratedDigits.standard().test(1), ThreatModel.untargeted(Norm.LINF, 0.1), Verdict.UNKNOWN);
+            GeneratedDigits.standard().test(1),
+            ThreatModel.untargeted(Norm.LINF, 0.1),
+            Verdict.UNKNOWN);
     AuditResult result = ExampleAudits.searched(plain, new Searched(900, 54, 50, 0));
     assertThat(TerminalSummary.render(result, null, false))
         .contains("at most 5.8 % of the 796 not searched further");
@@ -53,6 +49,8 @@ class SearchWordsTest {
     JsonNode json = JsonMapper.shared().readTree(JsonReport.render(result, ExampleAudits.CONTEXT));
     assertThat(json.at("/searched/notSearched").asInt()).isEqualTo(796);
     assertThat(json.at("/searched/atMost").asDouble()).isBetween(0.058, 0.059);
-    assertThat(JsonReport.render(plain, ExampleAudits.CONTEXT)).asString().doesNotContain("searched");
+    assertThat(JsonReport.render(plain, ExampleAudits.CONTEXT))
+        .asString()
+        .doesNotContain("searched");
   }
 }
