@@ -4,6 +4,7 @@ import io.foolproof.attack.Attack;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class AttackStage {
   private final Map<Integer, Finding> findings = new LinkedHashMap<>();
 
   private final List<Double> distances = new ArrayList<>();
+
+  /** The places of the samples that it fooled within epsilon, or that it met NaN or infinity at. */
+  private final Set<Integer> decided = new HashSet<>();
 
   /**
    * An attack that has not begun.
@@ -52,9 +56,14 @@ final class AttackStage {
         closest ? plan.threat().withEpsilon(plan.widest()) : plan.threat(),
         places,
         (place, finding) -> {
-          broken[place] |= finding.outcome() == Outcome.NOT_FINITE;
-          distances.add(witnesses.remember(place, finding, attack()));
+          boolean notFinite = finding.outcome() == Outcome.NOT_FINITE;
+          broken[place] |= notFinite;
+          double distance = witnesses.remember(place, finding, attack());
+          distances.add(distance);
           findings.put(place, finding);
+          if (notFinite || distance <= plan.threat().epsilon()) {
+            decided.add(place);
+          }
         });
   }
 
@@ -63,10 +72,12 @@ final class AttackStage {
     return findings.keySet();
   }
 
-  /** How many samples it fooled within epsilon. */
-  int fooled() {
-    double epsilon = plan.threat().epsilon();
-    return (int) distances.stream().filter(distance -> distance <= epsilon).count();
+  /**
+   * The places of the samples that robust accuracy does not count after it: those that it fooled
+   * within epsilon, and those whose logits were not finite.
+   */
+  Set<Integer> decided() {
+    return decided;
   }
 
   /** What it found, by place. */

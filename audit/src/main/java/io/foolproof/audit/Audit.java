@@ -368,6 +368,7 @@ public final class Audit {
   public AuditResult run() {
     try (AuditedModel.Opened opened = model.open(chosen(threat()).needsGradients())) {
       AuditPlan plan = plan(opened);
+      requireRanks(plan);
       try (Journal found = journal(plan);
           Workers pool = workers == null ? new Workers() : new Workers(workers)) {
         Stages stages =
@@ -379,6 +380,17 @@ public final class Audit {
                 progress == null ? Progress.none() : progress);
         return new AuditRun(plan, stages).result();
       }
+    }
+  }
+
+  /** That the samples can be ranked where a cascade is to rank them, before anything is written. */
+  private static void requireRanks(AuditPlan plan) {
+    if (plan.cascade() != null && RandomisedModel.isRandom(plan)) {
+      throw new InvalidInputException(
+          "a cascade of attacks ranks samples by their margins, which differ between the draws of "
+              + plan.model().name()
+              + ": give attacks for randomised models, such as the suite "
+              + Suite.RAND);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Attack;
-import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.audit.journal.Tally;
@@ -46,13 +45,6 @@ final class AuditRun {
     this.broken = new boolean[n];
     this.decision = stages.draws().map(judge -> new Decision(plan, stages, judge)).orElse(null);
     this.witnesses = new Witnesses(plan, decision);
-    if (plan.cascade() != null && decision != null) {
-      throw new InvalidInputException(
-          "a cascade of attacks ranks samples by their margins, which differ between the draws of "
-              + plan.model().name()
-              + ": give attacks for randomised models, such as the suite "
-              + Suite.RAND);
-    }
   }
 
   /** Does what the journal does not know yet. */
@@ -65,9 +57,7 @@ final class AuditRun {
     CascadeRun cascade = null;
     List<AttackSummary> summaries = new ArrayList<>();
     if (plan.cascade() != null) {
-      cascade =
-          new CascadeRun(
-              plan, plan.cascade(), stages, witnesses, broken, this::isAttacked, this::left);
+      cascade = new CascadeRun(plan, plan.cascade(), stages, witnesses, broken, this::isAttacked);
       summaries.addAll(cascade.run());
     } else {
       for (int i = 0; i < plan.attacks().size(); i++) {

@@ -8,10 +8,11 @@ import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntPredicate;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +47,12 @@ final class CascadeRun {
   private final Witnesses witnesses;
   private final boolean[] broken;
   private final IntPredicate isAttacked;
-  private final Supplier<Proportion> left;
 
   /** By place, how close the first attacks came: the margin relative to the spread of logits. */
   private final double[] closeness;
+
+  /** The places of the samples that robust accuracy counts after the attacks summarised so far. */
+  private final Set<Integer> remaining = new HashSet<>();
 
   private final List<AttackStage> attacks = new ArrayList<>();
   private final List<AttackSummary> summaries = new ArrayList<>();
@@ -59,8 +62,7 @@ final class CascadeRun {
    * A cascade that has not begun.
    *
    * @param broken takes note of places where logits were not finite
-   * @param isAttacked whether the sample at a place is not fooled yet
-   * @param left what is not fooled yet, of all samples
+   * @param isAttacked whether the sample at a place is correctly classified and not fooled yet
    */
   CascadeRun(
       AuditPlan plan,
@@ -68,15 +70,13 @@ final class CascadeRun {
       Stages stages,
       Witnesses witnesses,
       boolean[] broken,
-      IntPredicate isAttacked,
-      Supplier<Proportion> left) {
+      IntPredicate isAttacked) {
     this.plan = plan;
     this.cascade = cascade;
     this.stages = stages;
     this.witnesses = witnesses;
     this.broken = broken;
     this.isAttacked = isAttacked;
-    this.left = left;
     this.closeness = new double[plan.data().size()];
     Arrays.fill(closeness, Double.POSITIVE_INFINITY);
     for (int i = 0; i < cascade.size(); i++) {
@@ -86,16 +86,15 @@ final class CascadeRun {
 
   /** What each attack did, in the order in which they began. */
   List<AttackSummary> run() {
+    IntStream.of(unfooled()).forEach(remaining::add);
     for (AttackStage attack : attacks.subList(0, cascade.thoroughFrom())) {
       stages.next();
       attack.run("", unfooled(), broken);
       attack.findings().forEach(this::rank);
-      summaries.add(attack.summary(left.get(), ""));
+      summarise(attack, "");
     }
     int[] ranked = unfooled();
-    double searchedTo = searchGroups(ranked);
-    int[] others = where(ranked, place -> closeness[place] > searchedTo);
-    check(ranked.length, others);
+    check(ranked.length, searchGroups(ranked));
     return summaries;
   }
 
@@ -106,48 +105,56 @@ final class CascadeRun {
 
   private void rank(int place, Finding finding) {
     Double margin = finding.closeness();
-    // A sample without finite logits is searched with those that are closest.
-    double close = margin == null ? Double.NEGATIVE_INFINITY : margin;
+    // A sample without a finite margin is searched with those that are closest.
+    double close = margin == null || margin.isNaN() ? -Double.MAX_VALUE : margin;
     closeness[place] = Math.min(closeness[place], close);
   }
 
   /**
    * Attacks group after group thoroughly, as long as something falls at the end of one.
    *
-   * @return up to which relative margin was searched
+   * @return those of the ranked samples that no group reached
    */
-  private double searchGroups(int[] ranked) {
+  private int[] searchGroups(int[] ranked) {
     List<AttackStage> thorough = attacks.subList(cascade.thoroughFrom(), cascade.lastFrom());
     List<AttackStage> last = attacks.subList(cascade.lastFrom(), cascade.referenceFrom());
-    int before = left.get().count();
     thorough.forEach(attack -> stages.next());
     last.forEach(attack -> stages.next());
     double[] pilot = pilot(ranked);
-    double group = Math.max(GROUP, (double) SMALLEST_GROUP / Math.max(1, ranked.length));
-    double from = Double.NEGATIVE_INFINITY;
-    double to = from;
-    boolean fell = ranked.length > 0;
-    for (int number = 1; fell && to < Double.POSITIVE_INFINITY; number++) {
-      from = to;
-      to = Math.max(from, quantile(pilot, number * group));
-      double low = from;
-      double high = to;
-      double end = quantile(pilot, (number - END_OF_GROUP) * group);
-      boolean first = number == 1;
-      int[] members =
-          where(ranked, place -> (first || closeness[place] > low) && closeness[place] <= high);
-      int[] atEnd = where(members, place -> closeness[place] > end);
-      String part = String.format(Locale.ROOT, ", relative margins up to %s", to);
-      runAll(thorough, part, members);
-      fell = anyFooled(atEnd);
-      if (!fell || to == Double.POSITIVE_INFINITY) {
-        runAll(last, part, members);
+    double size = Math.max(GROUP, (double) SMALLEST_GROUP / Math.max(1, ranked.length));
+    int[] others = ranked;
+    boolean fell = true;
+    for (int number = 1; fell && others.length > 0; number++) {
+      double to = quantile(pilot, number * size);
+      double end = quantile(pilot, (number - END_OF_GROUP) * size);
+      int[] group = where(others, place -> closeness[place] <= to);
+      others = where(others, place -> closeness[place] > to);
+      // Where margins tie over more than a group, the next one has no sample of its own.
+      if (group.length > 0) {
+        int[] atEnd = where(group, place -> closeness[place] >= end);
+        String part = String.format(Locale.ROOT, ", relative margins up to %s", to);
+        runAll(thorough, part, group);
         fell = anyFooled(atEnd);
+        if (!fell || others.length == 0) {
+          runAll(last, part, group);
+          fell = anyFooled(atEnd);
+        }
       }
     }
+    if (last.stream().anyMatch(attack -> !attack.decided().isEmpty())) {
+      // What they alone fool in one group, they may alone fool in those before it.
+      runWhereNew(last, minus(ranked, others));
+    }
     String on = "on those with the smallest margins";
-    summarise(attacks.subList(cascade.thoroughFrom(), cascade.referenceFrom()), before, on);
-    return to;
+    attacks
+        .subList(cascade.thoroughFrom(), cascade.referenceFrom())
+        .forEach(attack -> summarise(attack, on));
+    return others;
+  }
+
+  /** Places without some of them, which are sorted. */
+  private static int[] minus(int[] places, int[] without) {
+    return where(places, place -> Arrays.binarySearch(without, place) < 0);
   }
 
   /** The relative margins of the pilot's samples that the first attacks left, ascending. */
@@ -172,27 +179,33 @@ final class CascadeRun {
   private void check(int ranked, int[] others) {
     List<AttackStage> reference = attacks.subList(cascade.referenceFrom(), cascade.size());
     reference.forEach(attack -> stages.next());
-    int before = left.get().count();
+    if (!stages.exhausted().isEmpty()) {
+      return;
+    }
     int[] drawn = drawn(others, "check", CHECKED);
     runAll(reference, "", drawn);
     int fell = where(drawn, witnesses::fooled).length;
     if (fell > 0) {
-      for (AttackStage attack : reference) {
-        attack.run("", where(unfooled(), place -> isNewTo(attack, place)), broken);
-      }
+      runWhereNew(reference, unfooled());
     }
-    searched = new Searched(ranked, ranked - others.length, drawn.length, fell);
+    searched =
+        new Searched(ranked, ranked - others.length, drawn.length, fell, cascade.nameOfReference());
     if (drawn.length > 0) {
-      summarise(
-          reference,
-          before,
+      String on =
           fell > 0
               ? "on all others, since " + fell + " of " + drawn.length + " drawn at random fell"
-              : "on " + drawn.length + " of the others, drawn at random");
+              : "on " + drawn.length + " of the others, drawn at random";
+      reference.forEach(attack -> summarise(attack, on));
     }
   }
 
-  /** Whether neither an attack nor one that does the same was run on a sample. */
+  /** Runs attacks on samples that neither they nor attacks that do the same were run on. */
+  private void runWhereNew(List<AttackStage> some, int[] places) {
+    for (AttackStage attack : some) {
+      runAll(List.of(attack), "", where(places, place -> isNewTo(attack, place)));
+    }
+  }
+
   private boolean isNewTo(AttackStage attack, int place) {
     return attacks.stream()
         .filter(other -> doesTheSame(other.attack(), attack.attack()))
@@ -214,17 +227,12 @@ final class CascadeRun {
   }
 
   /**
-   * Adds what attacks did that took turns: as if each had run on all of its samples before the next
-   * began.
-   *
-   * @param before how many samples were not fooled before the first of them
+   * Adds what an attack did: where several took turns, as if each had run on all of its samples
+   * before the next began.
    */
-  private void summarise(List<AttackStage> some, int before, String on) {
-    int unfooled = before;
-    for (AttackStage attack : some) {
-      unfooled -= attack.fooled();
-      summaries.add(attack.summary(new Proportion(unfooled, plan.data().size()), on));
-    }
+  private void summarise(AttackStage attack, String on) {
+    remaining.removeAll(attack.decided());
+    summaries.add(attack.summary(new Proportion(remaining.size(), plan.data().size()), on));
   }
 
   private boolean anyFooled(int[] places) {

@@ -67,7 +67,13 @@ final class ReplayJudge implements Judge {
     for (int i = 0; i < answers.length; i++) {
       findings.add(finding(samples.indices()[i], results.get(i), answers[i], surviving[i], nanos));
     }
-    return plan.cascade() == null ? findings : withCloseness(findings, samples, results, threat);
+    return ranks(attack) ? withCloseness(findings, samples, results, threat) : findings;
+  }
+
+  /** Whether samples are ranked by how close an attack came: one of the first of a cascade. */
+  private boolean ranks(Attack attack) {
+    int number = plan.number(attack);
+    return plan.cascade() != null && number >= 0 && number < plan.cascade().thoroughFrom();
   }
 
   private static Finding finding(

@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -65,17 +66,27 @@ class CascadeTest {
   }
 
   private static ImageSet data(int count) {
+    return data(count, i -> i);
+  }
+
+  private static ImageSet data(int count, IntUnaryOperator rank) {
     float[] pixels = new float[2 * count];
     for (int i = 0; i < count; i++) {
-      pixels[2 * i] = (float) i / count;
+      pixels[2 * i] = (float) rank.applyAsInt(i) / count;
       pixels[2 * i + 1] = 0.5f;
     }
     return ImageSet.ofPixels(
         "ranks", new ImageShape(1, 1, 2), pixels, new int[count], List.of("a", "b", "c"));
   }
 
-  /** Fools some samples and no other. */
-  private record Fools(String name, LongPredicate which) implements Attack {
+  /** Fools some samples and no other, and claims of some that it did. */
+  private record Fools(
+      String name, LongPredicate which, LongPredicate claims, LongPredicate notFinite)
+      implements Attack {
+    Fools(String name, LongPredicate which) {
+      this(name, which, CascadeTest::never, CascadeTest::never);
+    }
+
     @Override
     public String settings() {
       return name;
@@ -92,11 +103,11 @@ class CascadeTest {
       List<AttackResult> results = new ArrayList<>();
       for (int i = 0; i < samples.size(); i++) {
         float[] image = samples.images()[i].clone();
-        boolean fooled = which.test(samples.indices()[i]);
-        image[1] = fooled ? 0.7f : 0.5f;
-        results.add(
-            new AttackResult(
-                fooled ? Status.FOOLED : Status.STANDING, image, fooled ? -1 : 1, 1, 0));
+        long index = samples.indices()[i];
+        image[1] = which.test(index) ? 0.7f : 0.5f;
+        Status status = notFinite.test(index) ? Status.NOT_A_NUMBER : Status.STANDING;
+        status = which.test(index) || claims.test(index) ? Status.FOOLED : status;
+        results.add(new AttackResult(status, image, status == Status.FOOLED ? -1 : 1, 1, 0));
       }
       return results;
     }
@@ -104,15 +115,24 @@ class CascadeTest {
 
   private static Audit audit(
       ImageSet data, LongPredicate thorough, LongPredicate last, LongPredicate reference) {
+    return audit(data, new Fools("first", CascadeTest::never), thorough, last, reference);
+  }
+
+  private static Audit audit(
+      ImageSet data,
+      Fools first,
+      LongPredicate thorough,
+      LongPredicate last,
+      LongPredicate reference) {
     List<Attack> attacks =
         List.of(
-            new Fools("first", index -> false),
+            first,
             new Fools("thorough", thorough),
             new Fools("last", last),
             new Fools("reference", reference));
     return Audit.of(MODEL, data)
         .against(ThreatModel.linf(0.25))
-        .with(new Suite.Choice(attacks, false, true, new Cascade(1, 1, 1, 1)))
+        .with(new Suite.Choice(attacks, false, true, new Cascade(1, 1, 1, 1, "the reference")))
         .extent(AuditPlan.Extent.VERDICTS);
   }
 
@@ -133,12 +153,12 @@ class CascadeTest {
     AuditResult result =
         audit(data(ALL), index -> index < 20, CascadeTest::never, CascadeTest::never).run();
     // 6 % would be 24: of few samples a group has 50.
-    assertThat(searched(result)).isEqualTo(new Searched(ALL, 50, 50, 0));
+    assertThat(searched(result)).isEqualTo(new Searched(ALL, 50, 50, 0, "the reference"));
     assertThat(tried(result, 1)).isEqualTo(50);
     assertThat(tried(result, 2)).isEqualTo(30);
     assertThat(tried(result, 3)).isEqualTo(50);
     assertThat(searched(result).notSearched()).isEqualTo(300);
-    assertThat(searched(result).atMost()).isCloseTo(0.0582, within(1e-4));
+    assertThat(searched(result).atMost()).isEqualTo(18 / 300.0);
     assertThat(result.count(Verdict.FOOLED).count()).isEqualTo(20);
     assertThat(result.attacks().get(1).robustAccuracy().count()).isEqualTo(ALL - 20);
     assertThat(result.attacks().get(3).robustAccuracy()).isEqualTo(result.robustAccuracy());
@@ -154,7 +174,7 @@ class CascadeTest {
         audit(data(ALL), index -> index == 40, CascadeTest::never, CascadeTest::never).run();
     assertThat(searched(one).thorough()).isEqualTo(100);
     AuditResult all = audit(data(ALL), index -> true, CascadeTest::never, index -> true).run();
-    assertThat(searched(all)).isEqualTo(new Searched(ALL, ALL, 0, 0));
+    assertThat(searched(all)).isEqualTo(new Searched(ALL, ALL, 0, 0, "the reference"));
     assertThat(searched(all).atMost()).isZero();
     assertThat(all.attacks()).hasSize(3);
   }
@@ -165,6 +185,94 @@ class CascadeTest {
         audit(data(ALL), CascadeTest::never, index -> index == 45, CascadeTest::never).run();
     assertThat(searched(result).thorough()).isEqualTo(100);
     assertThat(tried(result, 2)).isEqualTo(100);
+  }
+
+  /** The last attacks run on the second group first, since the thorough ones fool in the other. */
+  @Test
+  void whatOnlyTheLastAttacksFoolIsSearchedInTheFirstGroupsToo() {
+    AuditResult result =
+        audit(
+                data(ALL),
+                index -> index == 40,
+                index -> index == 10 || index == 60,
+                CascadeTest::never)
+            .run();
+    assertThat(searched(result).thorough()).isEqualTo(100);
+    assertThat(tried(result, 2)).isEqualTo(99);
+    assertThat(result.count(Verdict.FOOLED).count()).isEqualTo(3);
+  }
+
+  @Test
+  void aGroupOfEqualMarginsIsSearchedAndTheNextOneAfterIt() {
+    // The ranks from 30 to 300 tie: the first group ends among them, and so do the next five.
+    ImageSet data = data(ALL, i -> i < 30 || i >= 300 ? i : 30);
+    AuditResult result =
+        audit(data, index -> index == 200, CascadeTest::never, CascadeTest::never).run();
+    assertThat(searched(result).thorough()).isEqualTo(350);
+    AuditResult none =
+        audit(data, CascadeTest::never, CascadeTest::never, CascadeTest::never).run();
+    assertThat(searched(none).thorough()).isEqualTo(300);
+    AuditResult equal =
+        audit(data(ALL, i -> 7), index -> index == 3, CascadeTest::never, index -> true).run();
+    assertThat(searched(equal)).isEqualTo(new Searched(ALL, ALL, 0, 0, "the reference"));
+  }
+
+  /** What has no margin comes first, however much of it there is. */
+  @Test
+  void samplesWithoutAFiniteMarginAreSearchedFirst() {
+    Fools first =
+        new Fools("first", CascadeTest::never, index -> index % 4 == 1, index -> index % 4 == 3);
+    AuditResult result =
+        audit(data(ALL), first, index -> index == 301, CascadeTest::never, CascadeTest::never)
+            .run();
+    assertThat(result.attacks().get(0).notReplayed()).isEqualTo(100);
+    assertThat(result.attacks().get(0).errors()).isEqualTo(100);
+    // 200 without a margin, of which one fell, then a group of 50.
+    assertThat(searched(result).thorough()).isEqualTo(250);
+    assertThat(result.samples().get(301).verdict()).isEqualTo(Verdict.FOOLED);
+  }
+
+  /** A sample that is not finite counts no more, and may still be fooled, which counts once. */
+  @Test
+  void robustAccuracyAfterEachAttackIsThatOfAllBeforeIt() {
+    Fools first = new Fools("first", index -> index == 399, CascadeTest::never, index -> index < 9);
+    AuditResult result =
+        audit(data(ALL), first, index -> index < 20, CascadeTest::never, CascadeTest::never).run();
+    assertThat(result.attacks())
+        .extracting(attack -> attack.robustAccuracy().count())
+        .containsExactly(390, 379, 379, 379);
+    assertThat(result.robustAccuracy().count()).isEqualTo(379);
+  }
+
+  /** Against counting all ways to draw. */
+  @Test
+  void theBoundIsExactHoweverFewAreLeft() {
+    for (int rest = 1; rest < 40; rest++) {
+      for (int checked : new int[] {1, 5, 50}) {
+        int bound = new Searched(rest + checked, 0, checked, 0, "").missedAtMost();
+        assertThat(missesAll(rest, checked, bound)).isGreaterThan(0.05);
+        assertThat(bound == rest || missesAll(rest, checked, bound + 1) <= 0.05).isTrue();
+      }
+    }
+    // 5.8 % of 10 would be none of them, but 50 draws of 60 miss one sample in a sixth of all
+    // cases.
+    assertThat(new Searched(60, 0, 50, 0, "").missedAtMost()).isEqualTo(1);
+    assertThat(new Searched(1_000_000, 0, 50, 0, "").atMost()).isCloseTo(0.0582, within(1e-4));
+    assertThat(new Searched(60, 10, 50, 0, "").atMost()).isZero();
+    assertThat(new Searched(600, 10, 50, 1, "").atMost()).isZero();
+  }
+
+  /** The probability that draws without replacement miss some of the samples. */
+  private static double missesAll(int rest, int checked, int some) {
+    return some > rest ? 0 : ways(rest, some) / ways(rest + checked, some);
+  }
+
+  private static double ways(int of, int some) {
+    double ways = 1;
+    for (int i = 0; i < some; i++) {
+      ways = ways * (of - i) / (i + 1);
+    }
+    return ways;
   }
 
   @Test
@@ -183,7 +291,7 @@ class CascadeTest {
   void fewSamplesAreAllAttackedThoroughly() {
     AuditResult result =
         audit(data(40), index -> index > 30, CascadeTest::never, CascadeTest::never).run();
-    assertThat(searched(result)).isEqualTo(new Searched(40, 40, 0, 0));
+    assertThat(searched(result)).isEqualTo(new Searched(40, 40, 0, 0, "the reference"));
     assertThat(tried(result, 1)).isEqualTo(40);
   }
 
@@ -194,9 +302,9 @@ class CascadeTest {
     AuditResult result =
         Audit.of(MODEL, data(60))
             .against(ThreatModel.linf(0.25))
-            .with(new Suite.Choice(attacks, false, true, new Cascade(1, 1, 0, 0)))
+            .with(new Suite.Choice(attacks, false, true, new Cascade(1, 1, 0, 0, "the reference")))
             .run();
-    assertThat(searched(result)).isEqualTo(new Searched(0, 0, 0, 0));
+    assertThat(searched(result)).isEqualTo(new Searched(0, 0, 0, 0, "the reference"));
     assertThat(tried(result, 1)).isZero();
   }
 

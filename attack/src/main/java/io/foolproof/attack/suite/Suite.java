@@ -30,7 +30,10 @@ public enum Suite {
   STANDARD("AutoAttack's ensemble with its parameters"),
   /** The same, with more restarts and one more loss. */
   PLUS("AutoAttack's ensemble with restarts and one more loss"),
-  /** What the usual ensemble finds, for a fraction of its passes. */
+  /**
+   * What the usual ensemble finds, for a fraction of its passes: a {@link Cascade}. For L0 and
+   * flows, which have no short attacks to rank samples by, it is that ensemble.
+   */
   STRONG("a cascade that finds what standard finds, for a fraction of its passes"),
   /** For randomised models: the mean of 20 draws at every step. */
   RAND("AutoAttack's ensemble for randomised models, over 20 draws"),
@@ -89,12 +92,18 @@ public enum Suite {
 
     /** A suite that is a cascade: its first attacks, the thorough, the last, and the reference. */
     private static Choice cascade(
-        List<Attack> first, List<Attack> thorough, List<Attack> last, List<Attack> reference) {
+        List<Attack> first,
+        List<Attack> thorough,
+        List<Attack> last,
+        List<Attack> reference,
+        String nameOfReference) {
       List<Attack> all = new ArrayList<>(first);
       all.addAll(thorough);
       all.addAll(last);
       all.addAll(reference);
-      Cascade sizes = new Cascade(first.size(), thorough.size(), last.size(), reference.size());
+      Cascade sizes =
+          new Cascade(
+              first.size(), thorough.size(), last.size(), reference.size(), nameOfReference);
       return new Choice(all, false, true, sizes);
     }
 
@@ -124,7 +133,8 @@ public enum Suite {
           parsed("square:queries=100"),
           parsed("square"),
           List.of(),
-          parsed("square:schedule=10000"));
+          parsed("square:schedule=10000"),
+          "square");
     }
 
     /** Its attacks with their settings, as they are given on the command line. */
@@ -184,9 +194,11 @@ public enum Suite {
             "apgd:steps=20:loss=margin",
             "stripes:starts=20:steps=40:restarts=2",
             "malt:steps=20:targets=3"),
-        parsed("square", "apgd", "apgd-t", "odi"),
+        // Without gradients last: what it fools then says something about gradients.
+        parsed("apgd", "apgd-t", "odi", "square"),
         parsed("fabt"),
-        reference);
+        reference,
+        "the suite " + STANDARD);
   }
 
   /**

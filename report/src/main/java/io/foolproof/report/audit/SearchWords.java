@@ -10,31 +10,35 @@ public record SearchWords(Searched searched, Noun noun) {
   /** In one or two sentences. */
   public String text() {
     int others = searched.ranked() - searched.thorough();
-    if (others == 0) {
-      return searched.ranked() == 0
-          ? "The first attacks fooled all " + noun.many() + " that were correctly classified."
-          : "All %s that the first attacks did not fool were attacked thoroughly."
-              .formatted(Numbers.count(searched.ranked(), noun.one()));
+    if (searched.ranked() == 0) {
+      return "The first attacks fooled all " + noun.many() + " that were correctly classified.";
     }
-    return "Of the %s that the first attacks did not fool, the %s with the smallest margins were attacked thoroughly. "
-            .formatted(
-                Numbers.count(searched.ranked(), noun.one()), Numbers.count(searched.thorough()))
-        + others(others);
+    String left = Numbers.count(searched.ranked(), noun.one());
+    return others == 0
+        ? "The first attacks did not fool %s: all were attacked thoroughly.".formatted(left)
+        : "Of the %s that the first attacks did not fool, the %s with the smallest margins were attacked thoroughly. "
+                .formatted(left, Numbers.count(searched.thorough()))
+            + others(others);
   }
 
   private String others(int others) {
     if (searched.fell() > 0) {
-      return "The suite standard fooled %s of %s others drawn at random, so it was run on all."
-          .formatted(Numbers.count(searched.fell()), Numbers.count(searched.checked()));
+      return "Of %s others drawn at random, %s fooled %s, so it was run on all."
+          .formatted(
+              Numbers.count(searched.checked()),
+              searched.reference(),
+              Numbers.count(searched.fell()));
     }
     if (searched.notSearched() == 0) {
-      return "The suite standard was run on the other %s and fooled none."
-          .formatted(Numbers.count(others));
+      return "Of the other %s, %s fooled none."
+          .formatted(Numbers.count(others), searched.reference());
     }
-    return "The suite standard fooled none of %s others drawn at random: at most %s of the %s not searched further would fall to it (95 %% confidence)."
+    return "Of %s others drawn at random, %s fooled none: it would fool at most %s of the %s not searched further, %s (95 %% confidence)."
         .formatted(
             Numbers.count(searched.checked()),
-            Numbers.percent(searched.atMost()),
-            Numbers.count(searched.notSearched()));
+            searched.reference(),
+            Numbers.count(searched.missedAtMost()),
+            Numbers.count(searched.notSearched()),
+            Numbers.percent(searched.atMost()));
   }
 }

@@ -64,7 +64,8 @@ class JsonReportTest {
           ExampleAudits.mostlyFooled("model.onnx", DIGITS, ExampleAudits.LINF),
           ExampleAudits.mostlyFooled("model.onnx", DIGITS, TARGETED),
           example(Verdict.PROVED, Verdict.ERROR, Verdict.MISCLASSIFIED),
-          ExampleAudits.searched(example(Verdict.UNKNOWN), new Searched(900, 54, 50, 0))
+          ExampleAudits.searched(
+              example(Verdict.UNKNOWN), new Searched(900, 54, 50, 0, "the suite standard"))
         }) {
       assertThat(schema.validate(json(result))).isEmpty();
     }
