@@ -141,7 +141,7 @@ public record AuditPlan(
   /** All that results depend on, by name, to tell one audit from another. */
   public Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("format", "foolproof journal 7");
+    identity.put("format", "foolproof journal 8");
     identity.put("model", model.origin().identityInUse());
     identity.put("box", "[" + model.input().low() + ", " + model.input().high() + "]");
     identity.put("data", data.sha256());

@@ -74,6 +74,16 @@ final class DrawJudge implements Judge {
         .toList();
   }
 
+  @Override
+  public boolean holds(Finding finding, ThreatModel threat, float[] clean, int label) {
+    Example example = finding.example();
+    Tally tally = finding.tally();
+    return example == null
+        || (replay.isAllowed(threat, clean, example)
+            && tally != null
+            && tally.mostAreFooled() == (finding.outcome() == Outcome.FOOLED));
+  }
+
   private static Example candidate(AttackResult result) {
     return new Example(result.image(), false, Judge.moved(result));
   }

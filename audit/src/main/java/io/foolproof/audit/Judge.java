@@ -30,6 +30,13 @@ sealed interface Judge permits ReplayJudge, DrawJudge {
    */
   List<Finding> attacked(String stage, Attack attack, ThreatModel threat, Samples samples);
 
+  /**
+   * Whether the example that an earlier run's attack found holds: that it is allowed, and that it
+   * fools the model, which is evaluated where that costs nothing and is not random. What has no
+   * example holds.
+   */
+  boolean holds(Finding finding, ThreatModel threat, float[] clean, int label);
+
   /** How far an attack moved the pixel that it moved farthest; null where it moves none. */
   static @Nullable Double moved(AttackResult result) {
     return result.flow() == null ? null : (Double) result.flow().length();

@@ -5,6 +5,7 @@ import io.foolproof.attack.Flow;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.journal.Finding.Example;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.Nn;
@@ -122,6 +123,40 @@ public record Replay(List<Classifier> runtimes) {
     return flow != null
         && flow.length() <= threat.epsilon()
         && Arrays.equals(flow.bend(clean, runtimes.get(0).input()), image);
+  }
+
+  /**
+   * As {@link #isAllowed(ThreatModel, float[], AttackResult)}, of what a journal holds: how far
+   * pixels were moved is what was measured when it was found.
+   */
+  boolean isAllowed(ThreatModel threat, float[] clean, Example example) {
+    InputSpec input = runtimes.get(0).input();
+    Double moved = example.moved();
+    if (!inside(example.image(), input)) {
+      return false;
+    }
+    if (threat instanceof NormBounded) {
+      return isWithin(threat, clean, example.image());
+    }
+    return moved != null && moved <= threat.epsilon();
+  }
+
+  /**
+   * Whether an image still fools every runtime, and the model into the same class; those whose
+   * answers may cost something are not evaluated again.
+   */
+  boolean fools(Goal goal, int label, float[] image, int prediction) {
+    Classifier model = runtimes.get(0);
+    for (Classifier runtime : runtimes) {
+      if (!runtime.isMetered()) {
+        Answer answer = alone(runtime, image);
+        boolean same = runtime != model || answer.prediction() == prediction;
+        if (!same || !fooled(goal, label, answer)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** The model's own answer where the image is in the box and all runtimes are fooled. */

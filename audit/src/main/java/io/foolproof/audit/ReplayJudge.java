@@ -76,6 +76,14 @@ final class ReplayJudge implements Judge {
     return plan.cascade() != null && number >= 0 && number < plan.cascade().thoroughFrom();
   }
 
+  @Override
+  public boolean holds(Finding finding, ThreatModel threat, float[] clean, int label) {
+    Finding.Example example = finding.example();
+    return example == null
+        || (replay.isAllowed(threat, clean, example)
+            && replay.fools(threat.goal(), label, example.image(), finding.prediction()));
+  }
+
   private static Finding finding(
       long index, AttackResult result, Replay.Answer answer, boolean survivesRounding, long nanos) {
     Outcome outcome =

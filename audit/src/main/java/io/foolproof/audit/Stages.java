@@ -4,6 +4,7 @@ import io.foolproof.attack.Attack;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.journal.Finding;
+import io.foolproof.audit.journal.Finding.Example;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.Workers;
@@ -11,9 +12,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does the work of an audit, stage by stage and batch by batch: what the journal knows is not done
@@ -67,6 +70,7 @@ final class Stages {
       Function<int[], List<Finding>> work,
       Receiver receiver) {
     Map<Long, Finding> known = new HashMap<>(journal.stage(stage));
+    known.values().forEach(this::requireWholeImage);
     int[] open =
         IntStream.of(places)
             .filter(place -> !known.containsKey(plan.data().index(place)))
@@ -99,6 +103,55 @@ final class Stages {
     }
   }
 
+  private void requireWholeImage(Finding finding) {
+    Example example = finding.example();
+    int expected = plan.model().input().elements();
+    if (example != null && example.image().length != expected) {
+      throw journal.refusal(
+          finding, "its image has " + example.image().length + " values, expected " + expected);
+    }
+  }
+
+  /** Replays the examples of earlier runs: none counts that does not hold here and now. */
+  private void replay(String stage, ThreatModel threat, int[] places) {
+    Map<Long, Finding> known = journal.stage(stage);
+    int[] found =
+        IntStream.of(places)
+            .filter(place -> hasEarlierExample(known.get(plan.data().index(place))))
+            .toArray();
+    if (found.length > 0) {
+      progress.begin("replay of what the journal holds", found.length);
+      try {
+        workers.forEachShared(
+            found.length,
+            batch,
+            (from, to) -> {
+              for (int place : Arrays.copyOfRange(found, from, to)) {
+                Finding finding = known.get(plan.data().index(place));
+                requireHolds(place, Objects.requireNonNull(finding, "found"), threat);
+              }
+              return to - from;
+            },
+            progress::advance);
+      } finally {
+        progress.end();
+      }
+    }
+  }
+
+  private boolean hasEarlierExample(@Nullable Finding finding) {
+    return finding != null && finding.example() != null && journal.isEarlier(finding);
+  }
+
+  private void requireHolds(int place, Finding finding, ThreatModel threat) {
+    requireWholeImage(finding);
+    if (!judge.holds(finding, threat, plan.data().pixels(place), plan.data().label(place))) {
+      throw journal.refusal(
+          finding,
+          "the adversarial example of sample " + finding.index() + " does not hold when replayed");
+    }
+  }
+
   /** As {@link #run}: evaluates clean images. */
   void clean(int[] places, Receiver receiver) {
     run(
@@ -117,6 +170,7 @@ final class Stages {
       ThreatModel threat,
       int[] places,
       Receiver receiver) {
+    replay(stage, threat, places);
     run(
         stage,
         title,

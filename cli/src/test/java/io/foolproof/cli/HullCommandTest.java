@@ -6,8 +6,13 @@ import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
 import io.foolproof.model.OnnxClassifier;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -112,20 +117,39 @@ class HullCommandTest {
   }
 
   @Test
-  void aCertificateThatDoesNotHoldIsTheProgramsOwnFailure() throws IOException {
+  void aCertificateThatDoesNotHoldIsTheProgramsOwnFailure()
+      throws IOException, NoSuchAlgorithmException {
     String options = "--train 100 --samples 4 --space pool:7";
     assertThat(hull(options).exitCode()).isZero();
     Path journal = folder.resolve("journal.jsonl");
-    String rejected =
-        Files.readString(journal)
-            .replaceFirst("\"objection\":\"\"", "\"objection\":\"point 3 lies beyond\"");
-    Files.writeString(journal, rejected);
+    List<String> lines = Files.readAllLines(journal);
+    lines.set(
+        1,
+        lines.get(1).replace("\"objection\":\"\"", "\"objection\":\"point 3 lies beyond\""));
+    Files.write(journal, lines);
+    refused(hull(options), journal + ": line 2 of the journal is refused");
+    Files.write(journal, resealed(lines));
     InProcess run = hull(options);
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.err())
         .contains("1 certificates do not hold, the first for query 0: point 3 lies beyond");
     assertThat(run.out()).contains("1 DO NOT HOLD");
     assertThat(folder.resolve("index.html")).content().contains("Certificates that do not hold");
+  }
+
+  /** Lines with checksums that match: over the hash of the line before, and the line but its last field. */
+  private static List<String> resealed(List<String> lines)
+      throws IOException, NoSuchAlgorithmException {
+    byte[] hash = new byte[0];
+    List<String> sealed = new ArrayList<>();
+    for (String line : lines) {
+      String content = line.substring(0, line.lastIndexOf(",\"check\":"));
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(hash);
+      hash = sha256.digest(content.getBytes(StandardCharsets.UTF_8));
+      sealed.add(content + ",\"check\":\"" + HexFormat.of().formatHex(hash, 0, 8) + "\"}");
+    }
+    return sealed;
   }
 
   @Test

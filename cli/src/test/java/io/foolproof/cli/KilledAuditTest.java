@@ -8,6 +8,7 @@ import io.foolproof.cli.terminal.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class KilledAuditTest {
       process.waitFor(20, TimeUnit.MILLISECONDS);
     }
     assumeFalse(ignoresInterruptions(process), "started where SIGINT is ignored");
-    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+    signal(process, "-INT");
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).isEqualTo(130);
     Screen screen = new Screen(80);
@@ -68,6 +69,37 @@ class KilledAuditTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(Files.size(journal)).isGreaterThan(size);
     assertThat(killed.resolve("r/index.html")).exists();
+  }
+
+  /** The first is stopped for a moment, so that it is sure to be at work meanwhile. */
+  @Test
+  void ofTwoAuditsInOneFolderTheSecondSaysSo() throws IOException, InterruptedException {
+    Process process = Program.start(killed, List.of(), AUDIT);
+    Path journal = killed.resolve("r/journal.jsonl");
+    while (process.isAlive() && !reached(journal, 1000)) {
+      process.waitFor(20, TimeUnit.MILLISECONDS);
+    }
+    signal(process, "-STOP");
+    byte[] before = Files.readAllBytes(journal);
+    String out = killed.resolve("r").toString();
+    for (String[] more : new String[][] {{"--out", out}, {"--out", out, "--fresh"}}) {
+      String[] second = Arrays.copyOf(AUDIT, AUDIT.length - 2 + more.length);
+      System.arraycopy(more, 0, second, AUDIT.length - 2, more.length);
+      Program.Run run = Program.run(whole, second);
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+      assertThat(run.err())
+          .contains("another audit is writing here: wait for it, or use another folder (--out)");
+      assertThat(Files.readAllBytes(journal)).isEqualTo(before);
+    }
+    signal(process, "-CONT");
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(killed.resolve("r/index.html")).exists();
+  }
+
+  private static void signal(Process process, String signal)
+      throws IOException, InterruptedException {
+    new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
   }
 
   /** As the shell of a background job has it, which all its children inherit. */

@@ -14,7 +14,8 @@ import java.util.HexFormat;
 public final class Hashes {
   private Hashes() {}
 
-  static MessageDigest sha256() {
+  /** A digest of nothing yet. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -134,6 +134,21 @@ final class FoolingStudy {
     return byPlace;
   }
 
+  /**
+   * Whether the adversarial image that an earlier run found holds when replayed. What has none, or
+   * none that was kept, holds.
+   */
+  boolean holds(FoolingFinding earlier) {
+    float[] image = earlier.fooled() == null ? null : earlier.fooled().adversarial().image();
+    if (image == null) {
+      return true;
+    }
+    float[] query = plan.queries().pixels(earlier.place());
+    int label = plan.queries().label(earlier.place());
+    return image.length == query.length
+        && replay.confirm(fooling.threat(), query, label, image).prediction() >= 0;
+  }
+
   // ---- The attack, on a worker
 
   private List<Attacked> attack(int[] places) {

@@ -23,7 +23,10 @@ public record HullJournals(@Nullable Path folder, boolean fresh, Runnable begin)
 
   /** A kind of finding. */
   enum Kind {
-    /** Where the queries lie: the first that a study opens. */
+    /**
+     * Where the queries lie: the first that a study opens, and the last that it closes, so that its
+     * lock is that of the folder.
+     */
     QUERIES("journal.jsonl"),
     /** How many lie inside in smaller spaces. */
     SPACES("journal-spaces.jsonl"),
@@ -67,7 +70,9 @@ public record HullJournals(@Nullable Path folder, boolean fresh, Runnable begin)
         : LineJournal.open(file, WORK, identity, type, false, () -> {});
   }
 
-  /** Does what comes before all else, once the first journal is locked. */
+  /**
+   * Does what comes before all else, once the first journal is locked: no study writes the others.
+   */
   private void start(Path folder) {
     if (fresh) {
       for (Kind kind : EnumSet.complementOf(EnumSet.of(Kind.QUERIES))) {

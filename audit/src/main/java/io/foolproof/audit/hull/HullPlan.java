@@ -71,7 +71,7 @@ public record HullPlan(
   /** All that results depend on, by name, to tell one study from another. */
   public Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("format", "foolproof hull journal 2");
+    identity.put("format", "foolproof hull journal 3");
     identity.put("training images", training.sha256());
     identity.put("number of training images", String.valueOf(training.size()));
     identity.put("queries", queries.sha256());

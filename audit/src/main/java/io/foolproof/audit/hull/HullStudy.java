@@ -84,20 +84,28 @@ public final class HullStudy {
   private HullResult run() {
     try (Scope scope = Scope.open()) {
       Embedding embedding = plan.space().fit(plan.training(), workers);
-      PointSet points = embedding.apply(plan.training());
-      PointSet queries = embedding.apply(plan.queries());
-      CheckedHull hull = new CheckedHull(points, workers);
-      List<HullFinding> findings = findings(hull, queries);
-      FoolingPlan fooling = plan.fooling();
-      return new HullResult(
-          plan,
-          points.dimension(),
-          findings,
-          new CoordinateRanges(points).separated(queries),
-          plan.space() instanceof Space.Pixels ? shares() : List.of(),
-          classDistances(points, queries),
-          fooling == null ? null : fooling(fooling, embedding, hull, findings));
+      // Open to the end, since it keeps other studies out of the folder.
+      try (LineJournal<HullFinding> journal =
+          journals.open(Kind.QUERIES, plan.identity(), HullFinding.class)) {
+        return run(embedding, journal);
+      }
     }
+  }
+
+  private HullResult run(Embedding embedding, LineJournal<HullFinding> journal) {
+    PointSet points = embedding.apply(plan.training());
+    PointSet queries = embedding.apply(plan.queries());
+    CheckedHull hull = new CheckedHull(points, workers);
+    List<HullFinding> findings = findings(journal, hull, queries);
+    FoolingPlan fooling = plan.fooling();
+    return new HullResult(
+        plan,
+        points.dimension(),
+        findings,
+        new CoordinateRanges(points).separated(queries),
+        plan.space() instanceof Space.Pixels ? shares() : List.of(),
+        classDistances(points, queries),
+        fooling == null ? null : fooling(fooling, embedding, hull, findings));
   }
 
   /** Findings, smaller spaces, hulls of classes, fooling: each unless it does not apply. */
@@ -138,17 +146,15 @@ public final class HullStudy {
     return List.copyOf(found.values());
   }
 
-  private List<HullFinding> findings(CheckedHull hull, PointSet queries) {
-    try (LineJournal<HullFinding> journal =
-        journals.open(Kind.QUERIES, plan.identity(), HullFinding.class)) {
-      return resumed(
-          journal,
-          "projection onto the hull",
-          queries.size(),
-          BATCH,
-          HullFinding::place,
-          places -> hull.findings(queries.select(places), places));
-    }
+  private List<HullFinding> findings(
+      LineJournal<HullFinding> journal, CheckedHull hull, PointSet queries) {
+    return resumed(
+        journal,
+        "projection onto the hull",
+        queries.size(),
+        BATCH,
+        HullFinding::place,
+        places -> hull.findings(queries.select(places), places));
   }
 
   private FoolingResult fooling(
@@ -160,6 +166,14 @@ public final class HullStudy {
     FoolingStudy study = new FoolingStudy(plan, fooling, embedding, hull, clean, workers);
     try (LineJournal<FoolingFinding> journal =
         journals.open(Kind.FOOLING, plan.identity(fooling), FoolingFinding.class)) {
+      List<FoolingFinding> earlier = journal.found();
+      for (int i = 0; i < earlier.size(); i++) {
+        if (!study.holds(earlier.get(i))) {
+          String query = "query " + earlier.get(i).place();
+          throw journal.refusal(
+              i, "the adversarial image of " + query + " does not hold when replayed");
+        }
+      }
       List<FoolingFinding> findings =
           resumed(
               journal,

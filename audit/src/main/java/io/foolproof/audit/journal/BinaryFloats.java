@@ -47,6 +47,10 @@ final class BinaryFloats {
     @Override
     public float[] deserialize(JsonParser in, DeserializationContext context) {
       byte[] bytes = in.getBinaryValue();
+      if (bytes.length % Float.BYTES != 0) {
+        context.reportInputMismatch(
+            this, "%d bytes are no whole number of 32-bit floats", bytes.length);
+      }
       float[] values = new float[bytes.length / Float.BYTES];
       ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
       return values;

@@ -8,26 +8,45 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A {@link LineJournal} in a file. */
+/**
+ * A {@link LineJournal} in a file, which is locked as long as it is open.
+ *
+ * <p>All is read and written through the one channel that holds the lock: where a process closes
+ * another one of the same file, POSIX drops the lock.
+ */
 final class FileJournal<T> implements LineJournal<T> {
   private static final JsonMapper JSON =
-      JsonMapper.builder().addModule(BinaryFloats.module()).build();
+      JsonMapper.builder()
+          .addModule(BinaryFloats.module())
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private static final JavaType IDENTITY =
+      JSON.getTypeFactory().constructMapType(LinkedHashMap.class, String.class, String.class);
+
+  /** The line of the first finding; lines are counted from 1. */
+  private static final int FIRST_FINDING = 2;
+
+  private static final String NO_MATCH =
+      "its checksum does not match its content and the lines before it";
 
   private final Path file;
   private final String work;
   private final FileChannel channel;
+  private final ChecksumChain chain = new ChecksumChain();
   private final List<T> found = new ArrayList<>();
 
   private FileJournal(Path file, String work, FileChannel channel) {
@@ -50,7 +69,7 @@ final class FileJournal<T> implements LineJournal<T> {
       FileJournal<T> journal = new FileJournal<>(file, work, channel);
       try {
         journal.lock();
-        int end = fresh ? 0 : journal.load(new LinkedHashMap<>(identity), type);
+        long end = fresh ? 0 : journal.load(new LinkedHashMap<>(identity), type);
         begin.run();
         journal.continueAt(end, identity);
         return journal;
@@ -84,47 +103,68 @@ final class FileJournal<T> implements LineJournal<T> {
   }
 
   /** Reads what was found, and says where the last whole line ends; 0 where there is none. */
-  private int load(Map<String, String> identity, Class<T> type) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    int end = bytes.length;
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
+  private long load(Map<String, String> identity, Class<T> type) throws IOException {
+    WholeLines lines = new WholeLines(channel);
+    byte[] first = lines.next();
+    if (first == null) {
+      return 0;
     }
-    if (end == 0) {
-      return end;
+    requireSameWork(first, identity);
+    JavaType finding = JSON.constructType(type);
+    for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      int number = found.size() + FIRST_FINDING;
+      byte[] object = chain.opened(line);
+      if (object == null) {
+        throw refused(number, NO_MATCH, null);
+      }
+      found.add(parse(object, finding, number));
     }
-    String[] lines = new String(bytes, 0, end, StandardCharsets.UTF_8).split("\n");
-    checkIdentity(parse(lines, 0, FileJournal::identity), identity);
-    for (int i = 1; i < lines.length; i++) {
-      found.add(parse(lines, i, line -> JSON.readValue(line, type)));
-    }
-    return end;
+    return lines.end();
   }
 
-  /** Drops what comes after the last whole line, and begins a file that has none. */
-  private void continueAt(int end, Map<String, String> identity) throws IOException {
-    channel.truncate(end);
-    channel.position(end);
-    if (end == 0) {
-      write(JSON.writeValueAsBytes(new LinkedHashMap<>(identity)));
+  private void requireSameWork(byte[] line, Map<String, String> identity) {
+    byte[] object = chain.opened(line);
+    String text = new String(line, StandardCharsets.UTF_8);
+    if (object == null && text.contains("\"" + ChecksumChain.FIELD + "\":")) {
+      throw refused(1, NO_MATCH, null);
+    }
+    // Earlier versions wrote no checksums: what they began is told apart by its identity.
+    checkIdentity(parse(object == null ? line : object, IDENTITY, 1), identity);
+    if (object == null) {
+      throw refused(1, "it has no checksum", null);
     }
   }
 
-  private static Map<String, String> identity(String line) {
-    return JSON.readValue(line, new TypeReference<LinkedHashMap<String, String>>() {});
-  }
-
-  private <E> E parse(String[] lines, int line, Function<String, E> parser) {
+  private <E> E parse(byte[] json, JavaType type, int number) {
     try {
-      return parser.apply(lines[line]);
+      E value = JSON.readValue(json, type);
+      if (value != null) {
+        return value;
+      }
     } catch (JacksonException e) {
-      throw new InvalidInputException(
-          file
-              + ": line "
-              + (line + 1)
-              + " of the journal is damaged: start afresh (--fresh), or use another folder (--out)",
-          e);
+      throw refused(number, "it is not what this version writes", e);
     }
+    throw refused(number, "it is empty", null);
+  }
+
+  @Override
+  public InvalidInputException refusal(int finding, String why) {
+    return refused(finding + FIRST_FINDING, why, null);
+  }
+
+  private InvalidInputException refused(int number, String why, @Nullable Exception cause) {
+    String message =
+        "%s: line %d of the journal is refused, since %s: start afresh (--fresh), or use another folder (--out)%s"
+            .formatted(
+                file,
+                number,
+                why,
+                number < FIRST_FINDING
+                    ? ""
+                    : ", or delete this line and all after it to keep what was found before");
+    return cause == null
+        ? new InvalidInputException(message)
+        : new InvalidInputException(message, cause);
   }
 
   private void checkIdentity(Map<String, String> found, Map<String, String> wanted) {
@@ -154,6 +194,15 @@ final class FileJournal<T> implements LineJournal<T> {
             + " of another version: start afresh (--fresh), or use another folder (--out)");
   }
 
+  /** Drops what comes after the last whole line, and begins a file that has none. */
+  private void continueAt(long end, Map<String, String> identity) throws IOException {
+    channel.truncate(end);
+    channel.position(end);
+    if (end == 0) {
+      write(List.of(new LinkedHashMap<>(identity)));
+    }
+  }
+
   @Override
   public List<T> found() {
     return List.copyOf(found);
@@ -161,22 +210,20 @@ final class FileJournal<T> implements LineJournal<T> {
 
   @Override
   public void append(List<T> findings) {
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    for (int i = 0; i < findings.size(); i++) {
-      lines.writeBytes(JSON.writeValueAsBytes(findings.get(i)));
-      if (i < findings.size() - 1) {
-        lines.write('\n');
-      }
-    }
     try {
-      write(lines.toByteArray());
+      write(findings);
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": the journal cannot be written", e);
     }
   }
 
-  private void write(byte[] lines) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(lines.length + 1).put(lines).put((byte) '\n').flip();
+  private void write(List<?> objects) throws IOException {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (Object object : objects) {
+      lines.writeBytes(chain.sealed(JSON.writeValueAsBytes(object)));
+      lines.write('\n');
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(lines.toByteArray());
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }

@@ -1,5 +1,6 @@
 package io.foolproof.audit.journal;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,15 +91,21 @@ public record Finding(
 
   /** Checks that there is an example where the sample is fooled, or may be by other draws. */
   public Finding {
+    requireConsistent(index, outcome, example != null, tally != null);
+  }
+
+  static void requireConsistent(
+      long index, Outcome outcome, boolean hasExample, boolean hasTally) {
+    Objects.requireNonNull(outcome, "a finding has an outcome");
     boolean fooled = outcome == Outcome.FOOLED;
-    boolean candidate = outcome == Outcome.NOT_FOOLED && tally != null;
-    if (example == null ? fooled : !fooled && !candidate) {
+    boolean candidate = outcome == Outcome.NOT_FOOLED && hasTally;
+    if (hasExample ? !fooled && !candidate : fooled) {
       throw new IllegalArgumentException(
           "sample "
               + index
               + " is "
               + outcome
-              + (example == null ? " without" : " with")
+              + (hasExample ? " with" : " without")
               + " an adversarial example");
     }
   }

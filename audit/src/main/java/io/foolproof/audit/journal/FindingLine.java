@@ -1,8 +1,8 @@
 package io.foolproof.audit.journal;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.foolproof.audit.journal.Finding.Cost;
 import io.foolproof.audit.journal.Finding.Example;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +22,14 @@ record FindingLine(
     boolean survivesRounding,
     float @Nullable [] image,
     @Nullable Double moved,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double closeness,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Tally tally) {
+    @Nullable Double closeness,
+    @Nullable Tally tally) {
+
+  /** Checks that it holds a finding. */
+  FindingLine {
+    Objects.requireNonNull(stage, "a finding is that of a stage");
+    Finding.requireConsistent(index, outcome, image != null, tally != null);
+  }
 
   static FindingLine of(String stage, Finding finding) {
     Cost cost = finding.cost();

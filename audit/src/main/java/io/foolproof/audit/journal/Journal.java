@@ -3,8 +3,10 @@ package io.foolproof.audit.journal;
 import io.foolproof.tensor.InvalidInputException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What an audit has found so far, by stage and sample. */
 public final class Journal implements AutoCloseable {
@@ -14,9 +16,16 @@ public final class Journal implements AutoCloseable {
   private final LineJournal<FindingLine> lines;
   private final Map<String, Map<Long, Finding>> stages = new HashMap<>();
 
+  /** The findings of earlier runs, with their places in the file. */
+  private final Map<Finding, Integer> earlier = new IdentityHashMap<>();
+
   private Journal(LineJournal<FindingLine> lines) {
     this.lines = lines;
-    lines.found().forEach(line -> remember(line.stage(), line.finding()));
+    for (FindingLine line : lines.found()) {
+      Finding finding = line.finding();
+      earlier.put(finding, earlier.size());
+      remember(line.stage(), finding);
+    }
   }
 
   /** An empty journal that is on no disk: what an audit finds is lost with the process. */
@@ -29,7 +38,7 @@ public final class Journal implements AutoCloseable {
    *
    * @param identity everything that the audit's results depend on, by name
    * @throws InvalidInputException when the file belongs to another audit, is written by another
-   *     process, is damaged, or cannot be written
+   *     process, does not match its checksums, or cannot be written
    */
   public static Journal open(Path file, Map<String, String> identity) {
     return open(file, identity, false, () -> {});
@@ -54,6 +63,21 @@ public final class Journal implements AutoCloseable {
   /** What a stage has found so far, by the sample's index. */
   public Map<Long, Finding> stage(String stage) {
     return stages.getOrDefault(stage, Map.of());
+  }
+
+  /** Whether a finding is that of an earlier run, which was read from the file. */
+  public boolean isEarlier(Finding finding) {
+    return earlier.containsKey(finding);
+  }
+
+  /**
+   * That an earlier run's finding cannot be used, in one line: where it is, why, and what to do.
+   *
+   * @param why such as "its image has 3 values, expected 784"
+   */
+  public InvalidInputException refusal(Finding finding, String why) {
+    return lines.refusal(
+        Objects.requireNonNull(earlier.get(finding), "no finding of an earlier run"), why);
   }
 
   /** Adds what a stage found; once this returns, a killed process has not lost what is on disk. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.foolproof.audit.Progress;
+import io.foolproof.audit.journal.OtherProcess;
 import io.foolproof.audit.Proportion;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,21 +90,43 @@ class HullStudyTest {
   void whatIsInTheJournalIsNotDoneAgain() {
     run(plan(QUERIES), Progress.none());
     List<String> stages = new ArrayList<>();
-    run(
-        plan(QUERIES),
-        new Progress() {
-          @Override
-          public void begin(String stage, int total) {
-            stages.add(stage);
-          }
-
-          @Override
-          public void advance(int samples) {}
-
-          @Override
-          public void end() {}
-        });
+    run(plan(QUERIES), atEachStage(stages::add));
     assertThat(stages).isEmpty();
+  }
+
+  private static Progress atEachStage(Consumer<String> listener) {
+    return new Progress() {
+      @Override
+      public void begin(String stage, int total) {
+        listener.accept(stage);
+      }
+
+      @Override
+      public void advance(int samples) {}
+
+      @Override
+      public void end() {}
+    };
+  }
+
+  /** Nobody drops what a study writes in its later stages. */
+  @Test
+  void aStudyHoldsItsFolderToTheEnd() {
+    List<String> said = new ArrayList<>();
+    Path journal = folder.resolve("journal.jsonl");
+    run(plan(QUERIES), atEachStage(stage -> said.add(openedElsewhere(journal))));
+    assertThat(said)
+        .hasSizeGreaterThan(1)
+        .allSatisfy(answer -> assertThat(answer).contains("is writing here"));
+    assertThat(openedElsewhere(journal)).startsWith("opened");
+  }
+
+  private static String openedElsewhere(Path journal) {
+    try {
+      return OtherProcess.opens(journal, Map.of("format", "test"), true);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -59,14 +59,16 @@ class JournalTest {
     }
     assertThat(Files.readAllLines(file))
         .containsExactly(
-            "{\"format\":\"test\"}",
+            "{\"format\":\"test\",\"check\":\"49c5bb963fc29563\"}",
             "{\"stage\":\"attack\",\"index\":3,\"outcome\":\"NOT_FOOLED\",\"prediction\":7,"
                 + "\"confidence\":0.75,\"forwards\":1,\"backwards\":0,\"nanos\":0,"
-                + "\"survivesRounding\":false,\"image\":null,\"moved\":null}",
+                + "\"survivesRounding\":false,\"image\":null,\"moved\":null,\"closeness\":null,"
+                + "\"tally\":null,\"check\":\"b619e90bc43af716\"}",
             "{\"stage\":\"attack\",\"index\":5,\"outcome\":\"FOOLED\",\"prediction\":2,"
                 + "\"confidence\":0.3333333333333333,\"forwards\":40,\"backwards\":39,"
                 + "\"nanos\":1000000007,\"survivesRounding\":true,"
-                + "\"image\":\"zczMPQAAAIABAAAAq6qqPg==\",\"moved\":0.30000000000000004}");
+                + "\"image\":\"zczMPQAAAIABAAAAq6qqPg==\",\"moved\":0.30000000000000004,"
+                + "\"closeness\":null,\"tally\":null,\"check\":\"e508181542e819a1\"}");
   }
 
   /** What beside it is another run's must be gone before the file is, and stay where it is not. */
@@ -92,7 +94,10 @@ class JournalTest {
       assertThat(seen).containsExactly(found);
       assertThat(Files.readString(file)).isNotEqualTo(found);
     }
-    assertThat(Files.readAllLines(file)).containsExactly("{\"format\":\"other\"}");
+    assertThat(Files.readAllLines(file))
+        .singleElement()
+        .asString()
+        .startsWith("{\"format\":\"other\",");
   }
 
   private void notBegun() {
@@ -107,12 +112,43 @@ class JournalTest {
     }
   }
 
+  /** Each JVM is told by the other that it holds the file, also once it has read what was there. */
+  @Test
+  void twoProcessesNeverWriteOneFile() throws IOException, InterruptedException {
+    Path file = folder.resolve("journal");
+    try (Journal journal = Journal.open(file, IDENTITY)) {
+      journal.append("clean", List.of(CLEAN));
+    }
+    try (Journal journal = Journal.open(file, IDENTITY)) {
+      byte[] before = Files.readAllBytes(file);
+      for (boolean fresh : new boolean[] {false, true}) {
+        assertThat(OtherProcess.opens(file, IDENTITY, fresh)).contains("is writing here");
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+      }
+      journal.append("attack", List.of(FOOLED));
+    }
+    assertThat(OtherProcess.opens(file, IDENTITY, false)).isEqualTo("opened, 2 findings");
+    assertThat(OtherProcess.opens(file, IDENTITY, true)).isEqualTo("opened, 0 findings");
+  }
+
   @Test
   void aJournalInMemoryKnowsWhatItWasTold() {
     try (Journal journal = Journal.inMemory()) {
       journal.append("attack", List.of(FOOLED));
       assertThat(journal.stage("attack")).containsExactly(Map.entry(5L, FOOLED));
     }
+  }
+
+  /** What earlier versions wrote, without checksums, is told apart from what was damaged. */
+  @Test
+  void aJournalOfAnotherVersionIsRefusedAsSuch() throws IOException {
+    Path file = Files.writeString(folder.resolve("old"), "{\"format\":\"test\"}\n");
+    assertThatThrownBy(() -> Journal.open(file, Map.of("format", "next")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("holds another audit (format was test, now next)");
+    assertThatThrownBy(() -> Journal.open(file, IDENTITY))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("line 1 of the journal is refused, since it has no checksum");
   }
 
   @Test
