@@ -142,13 +142,13 @@ public record Replay(List<Classifier> runtimes) {
   }
 
   /**
-   * Whether an image still fools every runtime, and the model into the same class; those whose
-   * answers may cost something are not evaluated again.
+   * Whether an image still fools every runtime, and the model into the same class; those that are
+   * random or whose answers may cost something are not evaluated again.
    */
   boolean fools(Goal goal, int label, float[] image, int prediction) {
     Classifier model = runtimes.get(0);
     for (Classifier runtime : runtimes) {
-      if (!runtime.isMetered()) {
+      if (!runtime.isMetered() && !runtime.drawsAtRandom()) {
         Answer answer = alone(runtime, image);
         boolean same = runtime != model || answer.prediction() == prediction;
         if (!same || !fooled(goal, label, answer)) {
