@@ -41,8 +41,7 @@ class TamperedJournalTest {
   private static final int SAMPLES = 12;
   private static final int FLIPS = 200;
 
-  private static final Pattern FIELD =
-      Pattern.compile("\"(\\w+)\":(\"[^\"]*\"|[^,}]+)");
+  private static final Pattern FIELD = Pattern.compile("\"(\\w+)\":(\"[^\"]*\"|[^,}]+)");
 
   @TempDir Path folder;
   private Path file;
@@ -260,14 +259,16 @@ class TamperedJournalTest {
           .contains(where)
           .contains("its image has 5 values, expected 6");
       String another = "\"prediction\":" + data.label(index);
-      assertThat(refusedResealed(with(number, one -> one.replaceFirst("\"prediction\":\\d", another))))
+      assertThat(
+              refusedResealed(with(number, one -> one.replaceFirst("\"prediction\":\\d", another))))
           .contains(why);
     }
     assertThat(stages).contains("attack", "curve");
   }
 
   private static float[] image(String line) {
-    byte[] bytes = Base64.getDecoder().decode(line.replaceFirst(".*\"image\":\"([^\"]*)\".*", "$1"));
+    byte[] bytes =
+        Base64.getDecoder().decode(line.replaceFirst(".*\"image\":\"([^\"]*)\".*", "$1"));
     float[] image = new float[bytes.length / Float.BYTES];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(image);
     return image;

@@ -124,8 +124,7 @@ class HullCommandTest {
     Path journal = folder.resolve("journal.jsonl");
     List<String> lines = Files.readAllLines(journal);
     lines.set(
-        1,
-        lines.get(1).replace("\"objection\":\"\"", "\"objection\":\"point 3 lies beyond\""));
+        1, lines.get(1).replace("\"objection\":\"\"", "\"objection\":\"point 3 lies beyond\""));
     Files.write(journal, lines);
     refused(hull(options), journal + ": line 2 of the journal is refused");
     Files.write(journal, resealed(lines));
@@ -137,7 +136,10 @@ class HullCommandTest {
     assertThat(folder.resolve("index.html")).content().contains("Certificates that do not hold");
   }
 
-  /** Lines with checksums that match: over the hash of the line before, and the line but its last field. */
+  /**
+   * Lines with checksums that match: over the hash of the line before, and the line but its last
+   * field.
+   */
   private static List<String> resealed(List<String> lines)
       throws IOException, NoSuchAlgorithmException {
     byte[] hash = new byte[0];

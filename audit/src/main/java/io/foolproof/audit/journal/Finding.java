@@ -94,8 +94,7 @@ public record Finding(
     requireConsistent(index, outcome, example != null, tally != null);
   }
 
-  static void requireConsistent(
-      long index, Outcome outcome, boolean hasExample, boolean hasTally) {
+  static void requireConsistent(long index, Outcome outcome, boolean hasExample, boolean hasTally) {
     Objects.requireNonNull(outcome, "a finding has an outcome");
     boolean fooled = outcome == Outcome.FOOLED;
     boolean candidate = outcome == Outcome.NOT_FOOLED && hasTally;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.foolproof.audit.Progress;
-import io.foolproof.audit.journal.OtherProcess;
 import io.foolproof.audit.Proportion;
+import io.foolproof.audit.journal.OtherProcess;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.geometry.Space;

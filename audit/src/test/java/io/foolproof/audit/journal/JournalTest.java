@@ -112,7 +112,7 @@ class JournalTest {
     }
   }
 
-  /** Each JVM is told by the other that it holds the file, also once it has read what was there. */
+  /** A file is locked also once what it held was read, and nobody drops what it holds. */
   @Test
   void twoProcessesNeverWriteOneFile() throws IOException, InterruptedException {
     Path file = folder.resolve("journal");
@@ -120,10 +120,9 @@ class JournalTest {
       journal.append("clean", List.of(CLEAN));
     }
     try (Journal journal = Journal.open(file, IDENTITY)) {
-      byte[] before = Files.readAllBytes(file);
+      // Not read here meanwhile: closing any stream of the file would unlock it.
       for (boolean fresh : new boolean[] {false, true}) {
         assertThat(OtherProcess.opens(file, IDENTITY, fresh)).contains("is writing here");
-        assertThat(Files.readAllBytes(file)).isEqualTo(before);
       }
       journal.append("attack", List.of(FOOLED));
     }
