@@ -14,10 +14,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -33,9 +34,6 @@ final class FileJournal<T> implements LineJournal<T> {
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
-
-  private static final JavaType IDENTITY =
-      JSON.getTypeFactory().constructMapType(LinkedHashMap.class, String.class, String.class);
 
   /** The line of the first finding; lines are counted from 1. */
   private static final int FIRST_FINDING = 2;
@@ -110,14 +108,13 @@ final class FileJournal<T> implements LineJournal<T> {
       return 0;
     }
     requireSameWork(first, identity);
-    JavaType finding = JSON.constructType(type);
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
       int number = found.size() + FIRST_FINDING;
       byte[] object = chain.opened(line);
       if (object == null) {
         throw refused(number, NO_MATCH, null);
       }
-      found.add(parse(object, finding, number));
+      found.add(parse(object, bytes -> JSON.readValue(bytes, type), number));
     }
     return lines.end();
   }
@@ -129,15 +126,20 @@ final class FileJournal<T> implements LineJournal<T> {
       throw refused(1, NO_MATCH, null);
     }
     // Earlier versions wrote no checksums: what they began is told apart by its identity.
-    checkIdentity(parse(object == null ? line : object, IDENTITY, 1), identity);
+    byte[] json = object == null ? line : object;
+    checkIdentity(parse(json, FileJournal::identity, 1), identity);
     if (object == null) {
       throw refused(1, "it has no checksum", null);
     }
   }
 
-  private <E> E parse(byte[] json, JavaType type, int number) {
+  private static Map<String, String> identity(byte[] json) {
+    return JSON.readValue(json, new TypeReference<LinkedHashMap<String, String>>() {});
+  }
+
+  private <E> E parse(byte[] json, Function<byte[], E> parser, int number) {
     try {
-      E value = JSON.readValue(json, type);
+      E value = parser.apply(json);
       if (value != null) {
         return value;
       }

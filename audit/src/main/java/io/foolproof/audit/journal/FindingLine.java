@@ -31,6 +31,8 @@ record FindingLine(
     Finding.requireConsistent(index, outcome, image != null, tally != null);
   }
 
+  // NullAway overlooks @Nullable of an array where a record has a compact constructor.
+  @SuppressWarnings("NullAway")
   static FindingLine of(String stage, Finding finding) {
     Cost cost = finding.cost();
     Example example = finding.example();

@@ -17,7 +17,7 @@ public final class Journal implements AutoCloseable {
   private final Map<String, Map<Long, Finding>> stages = new HashMap<>();
 
   /** The findings of earlier runs, with their places in the file. */
-  private final Map<Finding, Integer> earlier = new IdentityHashMap<>();
+  private final IdentityHashMap<Finding, Integer> earlier = new IdentityHashMap<>();
 
   private Journal(LineJournal<FindingLine> lines) {
     this.lines = lines;
