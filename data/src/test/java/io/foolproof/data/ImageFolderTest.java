@@ -116,7 +116,7 @@ class ImageFolderTest {
   void otherFormatsUnderTheNameOfOneAreRefused() throws IOException {
     BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
     Path file = write(image, "a/one.png");
-    for (String format : List.of("bmp", "gif", "tiff")) {
+    for (String format : List.of("bmp", "gif", "tif")) {
       assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
       String name = format.toUpperCase(Locale.ROOT);
       assertRefused(

@@ -26,8 +26,41 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuntimeGuard {
   private static final Set<String> DIVISIONS = Set.of("Div", "Mod");
-  private static final Set<String> WINDOWS =
-      Set.of("kernel_shape", "strides", "dilations", "pads", "output_padding", "output_shape");
+
+  /** Attributes that are sizes or counts, of which none can be 0. */
+  private static final Set<String> SIZES =
+      Set.of(
+          "kernel_shape",
+          "strides",
+          "dilations",
+          "group",
+          "blocksize",
+          "block_size",
+          "num_groups",
+          "num_heads",
+          "hidden_size",
+          "num_outputs",
+          "size");
+
+  /** Attributes of which any number is harmless: values, names of classes, and ends of ranges. */
+  private static final Set<String> ANY_NUMBERS =
+      Set.of(
+          "value_int",
+          "value_ints",
+          "starts",
+          "ends",
+          "start",
+          "end",
+          "classlabels_ints",
+          "classlabels_int64s",
+          "cats_int64s",
+          "default_int64",
+          "imputed_value_int64s",
+          "keys_int64s",
+          "replaced_value_int64",
+          "values_int64s",
+          "vocabulary_int64s",
+          "mask_index_filter_value");
 
   /** Operators whose results are of one type, whatever they take. */
   private static final Map<String, Integer> RESULTS =
@@ -99,7 +132,7 @@ final class RuntimeGuard {
       requireDivides(node);
       requireDiagonal(node);
     }
-    requireWindows(node);
+    requireModest(node);
     for (GraphProto inner : NeededNodes.inside(node)) {
       new RuntimeGuard(this).graph(inner);
     }
@@ -201,15 +234,19 @@ final class RuntimeGuard {
     }
   }
 
-  private static void requireWindows(NodeProto node) {
+  /** Sizes and counts are divided by, and lead out of memory where they are large. */
+  private static void requireModest(NodeProto node) {
     for (AttributeProto attribute : node.getAttributeList()) {
-      if (WINDOWS.contains(attribute.getName())
-          && attribute.getIntsList().stream()
-              .anyMatch(number -> Math.abs((double) number) > SizeLimits.MOST_OF_A_WINDOW)) {
+      String name = attribute.getName();
+      long least = SIZES.contains(name) ? 1 : -SizeLimits.MOST_OF_A_WINDOW;
+      List<Long> numbers =
+          attribute.getIntsCount() > 0 ? attribute.getIntsList() : List.of(attribute.getI());
+      boolean isNumber = attribute.getIntsCount() > 0 || attribute.hasI();
+      if (isNumber
+          && !ANY_NUMBERS.contains(name)
+          && numbers.stream().anyMatch(n -> n < least || n > SizeLimits.MOST_OF_A_WINDOW)) {
         throw refused(
-            node,
-            "attribute %s is %s; numbers up to 2^20 are supported"
-                .formatted(attribute.getName(), attribute.getIntsList()));
+            node, "has the attribute %s = %s; %d to 2^20 is supported".formatted(name, numbers, least));
       }
     }
   }
@@ -232,6 +269,6 @@ final class RuntimeGuard {
     String name =
         node.getName().isEmpty() && node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
     return new UnsafeModelException(
-        "node '%s' (%s) %s: the model is not run there".formatted(name, node.getOpType(), why));
+        "node '%s' (%s) %s: it is not run there".formatted(name, node.getOpType(), why));
   }
 }

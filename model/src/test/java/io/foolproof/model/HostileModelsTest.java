@@ -179,6 +179,12 @@ class HostileModelsTest {
     TestGraph diagonal = unknown().integers("k", Long.MAX_VALUE);
     diagonal.node("Trilu", List.of("u", "k"), "y");
     refusedByRuntime(diagonal, "(Trilu)");
+    for (long block : new long[] {0, 1L << 62}) {
+      TestGraph blocks = new TestGraph().input("x", "batch", "4", "2", "2");
+      blocks.node("DepthToSpace", List.of("x"), "z", attribute("blocksize", block));
+      blocks.node("Flatten", List.of("z"), "y").output("y", "batch", "16");
+      refusedByRuntime(blocks, "(DepthToSpace)", "blocksize");
+    }
     TestGraph harmless = unknown().integers("seven", 7).integers("two", 2);
     harmless.node("Div", List.of("seven", "two"), "q");
     harmless.node("Cast", List.of("q"), "f", attribute("to", 1));
@@ -300,9 +306,17 @@ class HostileModelsTest {
               .input(one.expand(1, 1, m, m))
               .none()
               .none()
-              .constant(Tensor.of(new long[] {1, 1, m * m, 1}, 4)),
+              .constant(Tensor.of(new long[] {1, 1, 1 << 22, 1}, 4)),
           "(Resize)",
           "intermediate");
+      unsafe(
+          SingleNode.of("Resize", 17)
+              .input(one.expand(1, 1, 1, 1))
+              .none()
+              .none()
+              .constant(Tensor.of(new long[] {1, 1, 1 << 24, 1}, 4)),
+          "(Resize)",
+          "2^22");
       unsafe(
           SingleNode.of("RNN", 17)
               .input(one.expand(100_000, 1, 1))

@@ -25,6 +25,7 @@ class OnnxFuzzTest {
   private static final int DAMAGED = 600;
   private static final int HOSTILE = 600;
   private static final int REFERENCE = 60;
+  private static final int ABSURD = 500;
 
   private static final long[] EXTREMES = {
     0, 1, -1, 2, 7, 1L << 20, 1L << 30, 1L << 31, 1L << 40, 1L << 62, Long.MIN_VALUE, Long.MAX_VALUE
@@ -130,6 +131,15 @@ class OnnxFuzzTest {
       survived += survives(model.build().toByteArray()) ? 1 : 0;
     }
     assertThat(survived).isBetween(1, HOSTILE - 1);
+  }
+
+  @Test
+  void absurdNetworksAreRefusedOrRun() {
+    int ran = 0;
+    for (long seed = 0; seed < ABSURD; seed++) {
+      ran += ModelMutants.runs(seed) ? 1 : 0;
+    }
+    assertThat(ran).isBetween(1, ABSURD - 1);
   }
 
   @Test

@@ -89,8 +89,11 @@ final class Padding {
       return Nn.pad(x, Windows.engineOrder(before, after), Nn.PadMode.CONSTANT, value);
     }
     Tensor result = x;
+    long[] grown = x.shape();
     for (int dim = 0; dim < shape.length; dim++) {
       if (before[dim] != 0 || after[dim] != 0) {
+        grown[dim] = shape[dim];
+        SizeLimits.checkIntermediate(grown);
         result = outside(result, dim, before[dim], shape[dim], mode);
       }
     }
@@ -109,6 +112,7 @@ final class Padding {
       throw new InvalidInputException(
           "nothing to continue along axis %d of %s".formatted(dim, Arrays.toString(x.shape())));
     }
+    SizeLimits.checkTable(size);
     long[] sources = new long[Math.toIntExact(size)];
     for (int i = 0; i < sources.length; i++) {
       sources[i] = mode.source(i - before, x.size(dim));

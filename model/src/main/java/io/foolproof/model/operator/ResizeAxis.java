@@ -114,7 +114,7 @@ record ResizeAxis(
   Taps taps(boolean cubic, double a, boolean antialias, boolean excludeOutside) {
     double narrow = antialias ? Math.min(scale, 1) : 1;
     int reach = (int) Math.ceil((cubic ? 2 : 1) / narrow);
-    SizeLimits.checkResult(2L * reach, result);
+    SizeLimits.checkTable(2L * reach, result);
     long[][] sources = new long[2 * reach][result];
     double[][] weights = new double[2 * reach][result];
     for (int i = 0; i < result; i++) {

@@ -188,10 +188,11 @@ final class Resizing {
       if (axis.isIdentity()) {
         continue;
       }
+      SizeLimits.checkTable(results[i]);
       checkAlong(result, dim, results[i]);
       result = interpolated(result, dim, axis, settings);
-      boolean[] beyond = axis.beyond();
       if (settings.transformation().equals("tf_crop_and_resize")) {
+        boolean[] beyond = axis.beyond();
         Tensor here = broadcast(Tensor.of(beyond, beyond.length), dim, x.rank());
         outside = outside == null ? here : outside.or(here);
       }

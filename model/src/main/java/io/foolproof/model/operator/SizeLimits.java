@@ -35,6 +35,9 @@ public final class SizeLimits {
   /** Nodes of a graph that are to be run. */
   private static final int MOST_NODES = 1 << 15;
 
+  /** Numbers of a table that is computed one by one, such as the sources of a resized axis. */
+  private static final long MOST_OF_A_TABLE = 1L << 22;
+
   /** Steps of a sequence, of which each is computed by itself. */
   private static final long MOST_STEPS = 1L << 14;
 
@@ -104,6 +107,14 @@ public final class SizeLimits {
   /** As {@link #checkWork}, of steps that no matrix kernel does. */
   static void checkLoop(long results, long stepsEach) {
     checkWork(results, saturatedProduct(stepsEach, WORK_OF_A_STEP));
+  }
+
+  /** Refuses a table of too many numbers that is computed one by one. */
+  static void checkTable(long... shape) {
+    if (elements(shape) > MOST_OF_A_TABLE) {
+      throw new UnsafeModelException(
+          "a table of %s numbers is more than 2^22%s".formatted(Arrays.toString(shape), REMEDY));
+    }
   }
 
   /** Refuses a sequence of too many steps that are computed one after another. */
