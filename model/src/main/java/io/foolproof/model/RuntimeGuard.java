@@ -246,7 +246,8 @@ final class RuntimeGuard {
           && !ANY_NUMBERS.contains(name)
           && numbers.stream().anyMatch(n -> n < least || n > SizeLimits.MOST_OF_A_WINDOW)) {
         throw refused(
-            node, "has the attribute %s = %s; %d to 2^20 is supported".formatted(name, numbers, least));
+            node,
+            "has the attribute %s = %s; %d to 2^20 is supported".formatted(name, numbers, least));
       }
     }
   }

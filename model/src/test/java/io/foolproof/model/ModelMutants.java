@@ -22,15 +22,53 @@ import java.util.SplittableRandom;
  */
 public final class ModelMutants {
   private static final long[] NUMBERS = {
-    0, 1, -1, 2, 3, 5, 7, 28, 100, 1000, 1L << 10, 1L << 15, 1L << 20, 1L << 24, 1L << 28,
-    1L << 31, (1L << 31) - 1, 1L << 32, 1L << 62, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE
+    0,
+    1,
+    -1,
+    2,
+    3,
+    5,
+    7,
+    28,
+    100,
+    1000,
+    1L << 10,
+    1L << 15,
+    1L << 20,
+    1L << 24,
+    1L << 28,
+    1L << 31,
+    (1L << 31) - 1,
+    1L << 32,
+    1L << 62,
+    Long.MIN_VALUE,
+    Long.MAX_VALUE,
+    Integer.MIN_VALUE
   };
 
   private static final List<String> PLAIN =
       List.of(
-          "Relu", "Neg", "Abs", "Sigmoid", "Tanh", "Softplus", "Mish", "Gelu", "Exp", "Sqrt", "Log",
-          "Erf", "Floor", "Round", "Sign", "Identity", "Softmax", "GlobalAveragePool",
-          "GlobalMaxPool", "Reciprocal", "Asinh");
+          "Relu",
+          "Neg",
+          "Abs",
+          "Sigmoid",
+          "Tanh",
+          "Softplus",
+          "Mish",
+          "Gelu",
+          "Exp",
+          "Sqrt",
+          "Log",
+          "Erf",
+          "Floor",
+          "Round",
+          "Sign",
+          "Identity",
+          "Softmax",
+          "GlobalAveragePool",
+          "GlobalMaxPool",
+          "Reciprocal",
+          "Asinh");
   private static final List<String> BINARY =
       List.of("Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "PRelu", "Where", "Less");
 
@@ -132,7 +170,11 @@ public final class ModelMutants {
       case 6 -> graph.node("LRN", List.of(x), y, attribute("size", number()));
       case 7 -> {
         graph.integers(y + "p", numbers(8));
-        graph.node("Pad", List.of(x, y + "p"), y, attribute("mode", pick(List.of("constant", "edge", "reflect", "wrap"))));
+        graph.node(
+            "Pad",
+            List.of(x, y + "p"),
+            y,
+            attribute("mode", pick(List.of("constant", "edge", "reflect", "wrap"))));
       }
       case 8 -> {
         graph.integers(y + "s", number(), number(), number(), number());
@@ -156,10 +198,31 @@ public final class ModelMutants {
       }
       case 12 -> {
         graph.integers(y + "s", 1, 2, number(), number());
-        graph.node("Resize", List.of(x, "", "", y + "s"), y, attribute("mode", pick(List.of("nearest", "linear", "cubic"))));
+        graph.node(
+            "Resize",
+            List.of(x, "", "", y + "s"),
+            y,
+            attribute("mode", pick(List.of("nearest", "linear", "cubic"))));
       }
-      case 13 -> graph.node("Einsum", List.of(x, x), y, attribute("equation", pick(List.of("bcij,bcjk->bcik", "bcij,bcij->bcij", "bcij,bckl->bcik", "...ij,...jk"))));
-      case 14 -> graph.node(pick(List.of("DepthToSpace", "SpaceToDepth")), List.of(x), y, attribute("blocksize", number()));
+      case 13 ->
+          graph.node(
+              "Einsum",
+              List.of(x, x),
+              y,
+              attribute(
+                  "equation",
+                  pick(
+                      List.of(
+                          "bcij,bcjk->bcik",
+                          "bcij,bcij->bcij",
+                          "bcij,bckl->bcik",
+                          "...ij,...jk"))));
+      case 14 ->
+          graph.node(
+              pick(List.of("DepthToSpace", "SpaceToDepth")),
+              List.of(x),
+              y,
+              attribute("blocksize", number()));
       default -> {
         graph.node("Shape", List.of(x), y + "s").integers(y + "d", number());
         graph.node(pick(List.of("Div", "Mod", "Sub")), List.of(y + "s", y + "d"), y + "t");
