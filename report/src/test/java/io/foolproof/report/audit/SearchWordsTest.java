@@ -30,8 +30,7 @@ class SearchWordsTest {
           900 | 54 | 50 | 2 | Of the 900 images that the first attacks did not fool, the 54 with the smallest margins were attacked thoroughly. Of 50 others drawn at random, the suite standard fooled 2, so it was run on all.
           900 | 54 | 50 | 0 | Of the 900 images that the first attacks did not fool, the 54 with the smallest margins were attacked thoroughly. Of 50 others drawn at random, the suite standard fooled none: it would fool at most 47 of the 796 not searched further, 5.9 % (95 % confidence).
           """)
-  void everyOutcomeHasItsSentence(
-      int ranked, int thorough, int checked, int fell, String text) {
+  void everyOutcomeHasItsSentence(int ranked, int thorough, int checked, int fell, String text) {
     Searched searched = new Searched(ranked, thorough, checked, fell, "the suite standard");
     assertThat(new SearchWords(searched, IMAGE).text()).isEqualTo(text);
   }
