@@ -44,6 +44,7 @@ class TargetedRivalTest {
           "square L-inf",
           "jsma L0",
           "multitargeted L1",
+          "stripes L1",
           "pgd:loss=margin L1");
 
   static Stream<Arguments> attacksAndNorms() {

@@ -60,6 +60,7 @@ public record Malt(@AtLeast(1) int steps, @AtLeast(1) int targets)
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit.requireGradients(model, name());
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     RunnersUp others = RunnersUp.of(pursuit, threat.goal()).nearestFirst(pursuit);
     for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {

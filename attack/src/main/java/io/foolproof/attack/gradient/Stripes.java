@@ -67,6 +67,7 @@ public record Stripes(@AtLeast(1) int starts, @AtLeast(1) int steps, @AtLeast(1)
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
+    Pursuit.requireGradients(model, name());
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     Objective margin = Loss.MARGIN.towards(threat.goal());
     CoarsePatterns patterns = new CoarsePatterns(PixelGrid.of(model.input()), pursuit.norm());
