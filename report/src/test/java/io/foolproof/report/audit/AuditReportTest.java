@@ -106,7 +106,7 @@ class AuditReportTest {
             null);
     assertThatThrownBy(() -> AuditReport.write(broken, ExampleAudits.CONTEXT, temporary))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("60 verdicts for 59 images");
+        .hasMessageContaining("60 verdicts for 59 samples");
   }
 
   private static AuditResult example() {
