@@ -124,6 +124,7 @@ final class CascadeRun {
     double size = Math.max(GROUP, (double) SMALLEST_GROUP / Math.max(1, ranked.length));
     int[] others = ranked;
     boolean fell = true;
+    int groups = 0;
     for (int number = 1; fell && others.length > 0; number++) {
       double to = quantile(pilot, number * size);
       double end = quantile(pilot, (number - END_OF_GROUP) * size);
@@ -131,6 +132,7 @@ final class CascadeRun {
       others = where(others, place -> closeness[place] > to);
       // Where margins tie over more than a group, the next one has no sample of its own.
       if (group.length > 0) {
+        groups++;
         int[] atEnd = where(group, place -> closeness[place] >= end);
         String part = String.format(Locale.ROOT, ", relative margins up to %s", to);
         runAll(thorough, part, group);
@@ -141,14 +143,14 @@ final class CascadeRun {
         }
       }
     }
-    if (last.stream().anyMatch(attack -> !attack.decided().isEmpty())) {
+    boolean ranOnAll = groups <= 1 || last.stream().anyMatch(a -> !a.decided().isEmpty());
+    if (ranOnAll) {
       // What they alone fool in one group, they may alone fool in those before it.
       runWhereNew(last, minus(ranked, others));
     }
-    String on = "on those with the smallest margins";
-    attacks
-        .subList(cascade.thoroughFrom(), cascade.referenceFrom())
-        .forEach(attack -> summarise(attack, on));
+    String on = others.length == 0 ? "" : "on those with the smallest margins";
+    thorough.forEach(attack -> summarise(attack, on));
+    last.forEach(attack -> summarise(attack, ranOnAll ? on : "on the last group of these"));
     return others;
   }
 
@@ -194,7 +196,10 @@ final class CascadeRun {
       String on =
           fell > 0
               ? "on all others, since " + fell + " of " + drawn.length + " drawn at random fell"
-              : "on " + drawn.length + " of the others, drawn at random";
+              : "on "
+                  + (stages.exhausted().isEmpty() ? "" : "at most ")
+                  + drawn.length
+                  + " of the others, drawn at random";
       reference.forEach(attack -> summarise(attack, on));
     }
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** That memory or disk space ran out, which is no fault of the program: what to do about it. */
 final class Exhaustion {
   private static final String KEPT =
-      "; what was found before is kept, and the same command goes on from there";
+      "; what an audit or a hull study has found is kept, and the same command goes on from there";
 
   private Exhaustion() {}
 

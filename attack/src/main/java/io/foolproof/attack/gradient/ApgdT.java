@@ -68,7 +68,12 @@ public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
-    RunnersUp others = RunnersUp.of(pursuit, threat.goal());
+    climb(pursuit, RunnersUp.of(pursuit, threat.goal()), targets, restarts, steps);
+    return pursuit.results();
+  }
+
+  /** Climbs towards one class after another, in their order. */
+  static void climb(Pursuit pursuit, RunnersUp others, int targets, int restarts, int steps) {
     for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
       for (int restart = 0; restart < restarts; restart++) {
         try (Scope scope = Scope.open()) {
@@ -78,6 +83,5 @@ public record ApgdT(@AtLeast(1) int steps, @AtLeast(1) int targets, @AtLeast(1) 
         }
       }
     }
-    return pursuit.results();
   }
 }

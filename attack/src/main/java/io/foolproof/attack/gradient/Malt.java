@@ -8,12 +8,11 @@ import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
-import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Evaluator;
 import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.model.Classifier;
-import io.foolproof.tensor.Scope;
 import java.util.List;
 import java.util.Set;
 
@@ -60,15 +59,10 @@ public record Malt(@AtLeast(1) int steps, @AtLeast(1) int targets)
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    Pursuit.requireGradients(model, name());
+    Evaluator.requireGradients(model, name());
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
-    RunnersUp others = RunnersUp.of(pursuit, threat.goal()).nearestFirst(pursuit);
-    for (int rank = 0; rank < Math.min(targets, others.count()); rank++) {
-      try (Scope scope = Scope.open()) {
-        BallLanes lanes = pursuit.remaining(rank);
-        Apgd.climb(pursuit, lanes, rank, others.towards(lanes, rank, Loss.DLR), steps);
-      }
-    }
+    RunnersUp nearest = RunnersUp.of(pursuit, threat.goal()).nearestFirst(pursuit);
+    ApgdT.climb(pursuit, nearest, targets, 1, steps);
     return pursuit.results();
   }
 }

@@ -12,6 +12,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Evaluator;
 import io.foolproof.attack.search.LaneTensor;
 import io.foolproof.attack.search.PerLane;
 import io.foolproof.attack.search.Pursuit;
@@ -67,7 +68,7 @@ public record Stripes(@AtLeast(1) int starts, @AtLeast(1) int steps, @AtLeast(1)
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    Pursuit.requireGradients(model, name());
+    Evaluator.requireGradients(model, name());
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     Objective margin = Loss.MARGIN.towards(threat.goal());
     CoarsePatterns patterns = new CoarsePatterns(PixelGrid.of(model.input()), pursuit.norm());
