@@ -112,7 +112,8 @@ final class Diagnosis {
   void attack() {
     if (whyNotAttacked().isEmpty()) {
       IntStream.of(STEPS).mapToObj(Diagnosis::gradientSteps).forEach(this::fooledBy);
-      List.of(RESTARTED, SCORES, NOISE, ONE_STEP).forEach(this::fooledBy);
+      List.of(RESTARTED, NOISE, ONE_STEP).forEach(this::fooledBy);
+      fooledByScoresAlone();
       if (!plan.surrogates().isEmpty()) {
         fooledBy(TRANSFER);
       }
@@ -266,7 +267,7 @@ final class Diagnosis {
   }
 
   private Diagnostic blackBoxBeatsWhiteBox() {
-    Set<Integer> scores = fooledBy(SCORES);
+    Set<Integer> scores = fooledByScoresAlone();
     scores.addAll(known(probes, by -> by.knowledge() != Knowledge.WHITE_BOX));
     scores.removeAll(fooledByGradients());
     int left = leftByGradients();
@@ -317,6 +318,13 @@ final class Diagnosis {
             + " probes, "
             + transferred.size()
             + " of which no gradient attack fooled.");
+  }
+
+  /** Of the probes that gradients do not fool, those that scores do. */
+  private Set<Integer> fooledByScoresAlone() {
+    Set<Integer> known = fooledByGradients();
+    int[] left = IntStream.of(probes).filter(place -> !known.contains(place)).toArray();
+    return fooledBy(SCORES, plan.threat(), left);
   }
 
   /** What gradients fool, here or in the attacks of the audit. */

@@ -170,12 +170,28 @@ final class Stages {
       ThreatModel threat,
       int[] places,
       Receiver receiver) {
+    attack(stage, title, attack, threat, places, this::samples, receiver);
+  }
+
+  /**
+   * As {@link #attack}.
+   *
+   * @param samples those at some places, with what is known of them to begin with
+   */
+  void attack(
+      String stage,
+      String title,
+      Attack attack,
+      ThreatModel threat,
+      int[] places,
+      Function<int[], Samples> samples,
+      Receiver receiver) {
     replay(stage, threat, places);
     run(
         stage,
         title,
         places,
-        some -> judge.attacked(stage, attack, threat, samples(some)),
+        some -> judge.attacked(stage, attack, threat, samples.apply(some)),
         receiver);
   }
 
