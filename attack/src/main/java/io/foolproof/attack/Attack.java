@@ -140,6 +140,14 @@ public interface Attack {
   }
 
   /**
+   * Whether a suite has a use for it on a model that it can be run on: a redirected attack has none
+   * on a model that hides no gradient.
+   */
+  default boolean suits(Classifier model) {
+    return true;
+  }
+
+  /**
    * Attacks a micro-batch.
    *
    * @param model what to fool; one that {@link #requireApplicable} lets pass

@@ -52,6 +52,9 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   /** As above, with everything computed that does not depend on the images. */
   private final OnnxProgram frozen;
 
+  /** Which initial values are weights. */
+  private final OnnxWeights weights;
+
   /** Whether some steps draw random numbers. */
   private final boolean random;
 
@@ -72,6 +75,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
             .batch()
             .adapt(whole.upTo(logits).folded(t -> t.dtype().isFloating()), model.opset());
     this.frozen = LateRectifiers.in(signature.batch().adapt(original, model.opset()), logits);
+    this.weights = new OnnxWeights(model.nodes(), model.initialisers().keySet());
     this.random = frozen.drawsAtRandom();
     this.stream = null;
     this.passing = new ConcurrentHashMap<>();
@@ -79,12 +83,13 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     this.runs = OnnxProbe.runs(this);
   }
 
-  private OnnxClassifier(OnnxClassifier forward, OnnxProgram frozen) {
+  private OnnxClassifier(OnnxClassifier forward, OnnxProgram trainable, OnnxProgram frozen) {
     this.model = forward.model;
     this.signature = forward.signature;
     this.runner = forward.runner;
     this.answered = forward.answered;
-    this.trainable = forward.trainable;
+    this.weights = forward.weights;
+    this.trainable = trainable;
     this.frozen = frozen;
     this.random = forward.random;
     this.stream = null;
@@ -97,6 +102,7 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     this.signature = other.signature;
     this.runner = other.runner;
     this.answered = other.answered;
+    this.weights = other.weights;
     this.trainable = other.trainable;
     this.frozen = other.frozen;
     this.random = other.random;
@@ -293,27 +299,41 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   }
 
   private OnnxClassifier passing(StraightThrough backward) {
-    OnnxProgram changed = frozen.withSteps(backward.over(frozen.steps()));
-    if (changed.steps().equals(frozen.steps())) {
+    if (!hides(backward)) {
       throw new InvalidInputException(
           name()
               + " has no step without a gradient ("
               + String.join(", ", StraightThrough.FLAT)
-              + " or a Cast to integers and back), so that there is no other backward pass to"
-              + " choose");
+              + " or a Cast to integers and back), and no step in front of its weights that"
+              + " saturates ("
+              + String.join(", ", StraightThrough.SATURATING)
+              + "), so that there is no other backward pass to choose");
     }
-    return new OnnxClassifier(this, changed);
+    return new OnnxClassifier(this, with(backward, trainable), with(backward, frozen));
+  }
+
+  private OnnxProgram with(StraightThrough backward, OnnxProgram program) {
+    return program.withSteps(backward.over(program.steps(), weights.valuesInFront()));
   }
 
   /**
-   * The floating-point initial values that take part in the logits, by name: weights, and constants
-   * such as a normalisation's. They never require gradients.
+   * Whether steps of the graph pass no gradient, or none where they saturate, which another
+   * backward pass would.
+   */
+  public boolean hides(StraightThrough backward) {
+    return !with(backward, frozen).steps().equals(frozen.steps());
+  }
+
+  /**
+   * The weights, by name: floating-point initial values that layers learn. Constants, such as those
+   * of a normalisation, are not among them; {@link OnnxWeights} says how they are told apart. They
+   * never require gradients.
    */
   public Map<String, Tensor> parameters() {
     Map<String, Tensor> parameters = new LinkedHashMap<>();
     for (String name : trainable.constantsTaken()) {
       Tensor tensor = model.initialisers().get(name);
-      if (tensor != null && tensor.dtype().isFloating()) {
+      if (tensor != null && tensor.dtype().isFloating() && weights.contains(name)) {
         parameters.put(name, tensor);
       }
     }
@@ -321,8 +341,32 @@ public final class OnnxClassifier implements DifferentiableClassifier {
   }
 
   /**
-   * The logits under other initial values, which may be variables: how a model is trained. The
-   * whole batch is one run, and the last bits of a sample's logits depend on it.
+   * The same classifier with other weights, to be attacked as any other: nothing is opened again.
+   * It holds the tensors that it was given, and lives as long as they do. As in {@link
+   * #logits(Tensor, Map)}, a batch is one run.
+   *
+   * @param parameters by name, shaped as in {@link #parameters}; those left out are the file's
+   */
+  public DifferentiableClassifier under(Map<String, Tensor> parameters) {
+    return new Reweighted(this, parameters);
+  }
+
+  private record Reweighted(OnnxClassifier model, Map<String, Tensor> parameters)
+      implements ForwardingClassifier, DifferentiableClassifier {
+    @Override
+    public Tensor logits(Tensor images) {
+      return model.logits(images, parameters);
+    }
+
+    @Override
+    public Classifier drawing(RandomStream from) {
+      return model.random ? new Reweighted(model.drawing(from), parameters) : this;
+    }
+  }
+
+  /**
+   * The logits under other weights, which may be variables: how a model is trained. The whole batch
+   * is one run, and the last bits of a sample's logits depend on it.
    *
    * @param images [N, shape of {@link #input}...]
    * @param parameters by name, shaped as in {@link #parameters}; those left out are the file's

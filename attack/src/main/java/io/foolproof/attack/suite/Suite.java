@@ -28,8 +28,13 @@ import org.jspecify.annotations.Nullable;
 public enum Suite {
   /** The usual ensemble: three that follow gradients in different ways, one that does not. */
   STANDARD("AutoAttack's ensemble with its parameters"),
-  /** The same, with more restarts and one more loss. */
-  PLUS("AutoAttack's ensemble with restarts and one more loss"),
+  /**
+   * The same, with more restarts and one more loss; and, on a graph that rounds, or clips images
+   * before it weighs them, with gradients that pass on there.
+   */
+  PLUS(
+      "AutoAttack's ensemble with restarts and one more loss, and straight-through gradients where"
+          + " a graph rounds or clips images"),
   /**
    * What the usual ensemble finds, for a fraction of its passes: a {@link Cascade}. For L0 and
    * flows, which have no short attacks to rank samples by, it is that ensemble.
@@ -123,6 +128,7 @@ public enum Suite {
       List<Attack> fitting =
           attacks.stream()
               .filter(attack -> attack.knowledge() != Knowledge.SCORES || model.answersScores())
+              .filter(attack -> attack.suits(model))
               .toList();
       return new Choice(fitting, closest, true, null);
     }
@@ -229,7 +235,9 @@ public enum Suite {
                   "fab:restarts=5",
                   "square:schedule=10000",
                   "apgd-t",
-                  "fabt");
+                  "fabt",
+                  "pgd:steps=100:restarts=2:loss=margin:bpda=identity",
+                  "apgd:loss=dlr:bpda=identity");
           case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");
           case FAST ->
               parsed(

@@ -33,7 +33,10 @@ public record Bpda(@Named("bpda") Pass pass, @NotASetting Surrogates surrogates)
 
   /** Where gradients come from. */
   enum Pass {
-    /** The model, whose flat steps pass gradients on unchanged. */
+    /**
+     * The model, whose flat steps pass gradients on unchanged, as do those that clip an image in
+     * front of its weights.
+     */
     IDENTITY,
     /** The model, whose flat steps pass gradients where a value is from -1 to 1. */
     HARDTANH,
@@ -69,6 +72,19 @@ public record Bpda(@Named("bpda") Pass pass, @NotASetting Surrogates surrogates)
       case HARDTANH -> straight(model, StraightThrough.HARD_TANH);
       case IDENTITY -> straight(model, StraightThrough.IDENTITY);
     };
+  }
+
+  @Override
+  public boolean suits(Classifier model) {
+    return switch (pass) {
+      case SURROGATE -> true;
+      case HARDTANH -> hides(model, StraightThrough.HARD_TANH);
+      case IDENTITY -> hides(model, StraightThrough.IDENTITY);
+    };
+  }
+
+  private static boolean hides(Classifier model, StraightThrough backward) {
+    return model instanceof OnnxClassifier onnx && onnx.hides(backward);
   }
 
   private DifferentiableClassifier straight(Classifier model, StraightThrough backward) {

@@ -26,6 +26,11 @@ interface GradientSource {
     return this;
   }
 
+  /** Whether a model has gradients of its own that this source would change. */
+  default boolean suits(Classifier model) {
+    return true;
+  }
+
   /**
    * What the attack sees.
    *

@@ -91,6 +91,11 @@ record Redirected(Attack attack, GradientSource source) implements Attack {
   }
 
   @Override
+  public boolean suits(Classifier model) {
+    return attack.suits(model) && source.suits(model);
+  }
+
+  @Override
   public void requireApplicable(Classifier model, ThreatModel threat) {
     attack.requireApplicable(source.of(model), threat);
   }

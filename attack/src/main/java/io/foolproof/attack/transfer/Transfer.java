@@ -17,7 +17,6 @@ import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Ensemble;
-import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import java.util.ArrayList;
@@ -96,7 +95,7 @@ public record Transfer(Attack by, @NotASetting Surrogates surrogates) implements
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     for (DifferentiableClassifier source : sources(model)) {
       float[][] surest =
-          by.run(new Source(source), samples, threat, seed).stream()
+          by.run(Unending.of(source), samples, threat, seed).stream()
               .map(AttackResult::image)
               .toArray(float[][]::new);
       try (Scope scope = Scope.open()) {
@@ -116,7 +115,4 @@ public record Transfer(Attack by, @NotASetting Surrogates surrogates) implements
     }
     return sources;
   }
-
-  /** A model that is attacked for the sake of another. */
-  record Source(DifferentiableClassifier model) implements ForwardingClassifier, Unending {}
 }

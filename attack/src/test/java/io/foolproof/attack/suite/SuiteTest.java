@@ -13,6 +13,7 @@ import io.foolproof.attack.Threats;
 import io.foolproof.attack.query.Noise;
 import io.foolproof.model.ForwardingClassifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.model.TestGraph;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.util.List;
@@ -117,6 +118,26 @@ class SuiteTest {
     assertThatThrownBy(() -> square.requireApplicable(labels, ThreatModel.untargeted(Norm.L2, 1)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("square needs the scores of all classes, of which labels.onnx");
+  }
+
+  /** A clip in front of the weights hides gradients where it saturates. */
+  @Test
+  void plusPassesClippedImages() {
+    TestGraph clipped =
+        new TestGraph()
+            .input("x", "batch", "3")
+            .floats("low", new float[] {0.3f})
+            .floats("high", new float[] {0.7f})
+            .random("w", 1, 3, 2)
+            .node("Clip", List.of("x", "low", "high"), "c")
+            .node("MatMul", List.of("c", "w"), "y")
+            .output("y", "batch", "2");
+    Suite.Choice plus = Suite.parse("plus", ThreatModel.linf(0.3), QUERIES);
+    assertThat(plus.on(TestGraph.perceptron().classifier()).toString()).doesNotContain("bpda");
+    assertThat(plus.on(clipped.classifier()).attacks())
+        .filteredOn(attack -> attack.settings().endsWith(":bpda=identity"))
+        .extracting(Attack::name)
+        .containsExactly("pgd", "apgd");
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.foolproof.attack.ScoresOnly;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.Threats;
+import io.foolproof.attack.search.Unending;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
@@ -395,8 +396,7 @@ class HiddenGradientTest {
     Samples samples = samples(10);
     ThreatModel threat = ThreatModel.untargeted(Norm.LINF, 0.15);
     List<AttackResult> ending = Attacks.parse("mifgsm").run(PLAIN, samples, threat, 0);
-    List<AttackResult> going =
-        Attacks.parse("mifgsm").run(new Transfer.Source(PLAIN), samples, threat, 0);
+    List<AttackResult> going = Attacks.parse("mifgsm").run(Unending.of(PLAIN), samples, threat, 0);
     for (int i = 0; i < 10; i++) {
       assertThat(going.get(i).margin()).isLessThan(ending.get(i).margin());
     }
