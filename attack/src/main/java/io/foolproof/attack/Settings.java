@@ -42,6 +42,15 @@ public final class Settings {
   private final Map<String, String> given = new LinkedHashMap<>();
   private final Set<String> known = new LinkedHashSet<>();
 
+  /** Settings of records that have no attack among them. */
+  public static Settings parse(String text) {
+    return parse(
+        text,
+        name -> {
+          throw new IllegalStateException(name + " is read as an attack, which nothing takes here");
+        });
+  }
+
   private Settings(String attack, Function<String, Attack> catalogue) {
     this.attack = attack;
     this.catalogue = catalogue;
@@ -60,7 +69,7 @@ public final class Settings {
       int equals = parts[i].indexOf('=');
       if (equals < 1) {
         throw new InvalidInputException(
-            "attack '" + text + "': '" + parts[i] + "' is not of the form setting=value");
+            "'" + text + "': '" + parts[i] + "' is not of the form setting=value");
       }
       settings.given.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
     }
@@ -183,8 +192,16 @@ public final class Settings {
    * @param attack a record
    */
   public static String text(Attack attack) {
-    StringBuilder text = new StringBuilder(attack.name());
-    Record record = record(attack);
+    return text(attack.name(), record(attack));
+  }
+
+  /** A record that is no attack, and all its settings, behind the name it is annotated with. */
+  public static String text(Record record) {
+    return text(name(record.getClass()), record);
+  }
+
+  private static String text(String name, Record record) {
+    StringBuilder text = new StringBuilder(name);
     values(record)
         .forEach(
             (key, value) -> {
@@ -206,11 +223,11 @@ public final class Settings {
   }
 
   /**
-   * The name that a class of attacks is annotated with.
+   * The name that a class of records, such as attacks, is annotated with.
    *
    * @throws InvalidInputException when it has no such annotation
    */
-  public static String name(Class<? extends Attack> type) {
+  public static String name(Class<?> type) {
     String name = RecordSettings.name(type);
     if (name == null) {
       throw new InvalidInputException(

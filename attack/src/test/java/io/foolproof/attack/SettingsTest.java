@@ -68,7 +68,7 @@ class SettingsTest {
     "loss=hinge, 'toy: loss=hinge: give one of ce, margin, dlr'",
     "pool=x, 'toy has no setting ''pool''; it has steps, rounds, step, floor, alpha, scale, chance,"
         + " fast, loss, by'",
-    "=3, 'attack ''toy:=3'': ''=3'' is not of the form setting=value'"
+    "=3, '''toy:=3'': ''=3'' is not of the form setting=value'"
   })
   void whatIsOutOfBoundsIsSaid(String setting, String message) {
     assertThatThrownBy(() -> read("toy:" + setting))

@@ -18,6 +18,7 @@ enum Subcommand {
           + " outside the others lie."),
   STUDY("Draws figures that explain what the other commands measure."),
   TRAIN("Trains a classifier and writes it as an ONNX file."),
+  FIT("Computes a classifier from images in one step and writes it as an ONNX file."),
   DATA("Lists, downloads and shows data sets."),
   INSPECT("Shows what an ONNX file or a model behind a URL is, and whether it can be attacked."),
   ATTACKS("Lists the attacks with their settings and papers.");
@@ -44,6 +45,7 @@ enum Subcommand {
       case HULL -> new HullCommand();
       case STUDY -> new StudyCommand();
       case TRAIN -> new TrainCommand();
+      case FIT -> new FitCommand();
       case DATA -> new DataCommand();
       case INSPECT -> new InspectCommand();
       case ATTACKS -> new AttacksCommand();

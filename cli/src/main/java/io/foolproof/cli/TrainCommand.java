@@ -14,11 +14,8 @@ import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Architecture architecture = Architecture.parse(net);
     Trainer trainer = Trainer.standard(epochs, seed);
-    checkWritable();
+    ModelFile file = ModelFile.writable(out);
     DataSource source = DataSource.of(data.data);
     if (!source.hasSplits()) {
       throw new InvalidInputException(
@@ -89,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
       OnnxModel untrained = OnnxModel.of(start, architecture.id());
       terminal.adviseWhenInterrupted("the same command continues after the last complete epoch");
       byte[] trained = trainer.train(untrained, training, validation, out, workers, terminal);
-      write(trained);
+      file.write(trained);
       Trainer.finished(out);
       OnnxClassifier model = OnnxClassifier.load(out);
       PrintWriter print = spec.commandLine().getOut();
@@ -102,27 +99,5 @@ final class TrainCommand implements Callable<Integer> {
       print.flush();
     }
     return Foolproof.DONE;
-  }
-
-  private void checkWritable() {
-    Path folder = out.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-      throw new InvalidInputException(
-          out + ": the folder " + folder + " is not there or cannot be written to");
-    }
-    if (Files.isDirectory(out)) {
-      throw new InvalidInputException(out + ": is a folder; give the name of a file");
-    }
-  }
-
-  private void write(byte[] model) {
-    Path partial = out.resolveSibling(out.getFileName() + ".part");
-    try {
-      Files.write(partial, model);
-      Files.move(partial, out, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          out + ": cannot be written (" + InvalidInputException.reason(e) + ")", e);
-    }
   }
 }

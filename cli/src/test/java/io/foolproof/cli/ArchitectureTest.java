@@ -43,7 +43,7 @@ class ArchitectureTest {
           .whereLayer("audit")
           .mayOnlyBeAccessedByLayers("report", "cli")
           .whereLayer("geometry")
-          .mayOnlyBeAccessedByLayers("audit", "report", "cli")
+          .mayOnlyBeAccessedByLayers("defense", "audit", "report", "cli")
           .whereLayer("defense")
           .mayOnlyBeAccessedByLayers("audit", "cli")
           .whereLayer("attack")

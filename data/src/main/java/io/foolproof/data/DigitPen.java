@@ -36,8 +36,13 @@ final class DigitPen {
 
   /** Writes a digit to {@code page} from {@code offset} on: {@code [28, 28]}, white on black. */
   void write(int digit, byte[] page, int offset) {
+    write(choose(DigitTemplates.ALL.get(digit)), page, offset);
+  }
+
+  /** Writes a digit in one of the ways in which it may be written. */
+  void write(Template way, byte[] page, int offset) {
     List<List<Point>> lines = new ArrayList<>();
-    for (Stroke stroke : choose(DigitTemplates.ALL.get(digit)).strokes()) {
+    for (Stroke stroke : way.strokes()) {
       lines.add(smooth(stray(stroke.points())));
     }
     double[] ink = new double[SIDE * SIDE];

@@ -61,6 +61,24 @@ public record GeneratedDigits(long seed, Handwriting hand) {
     return draw(size, TEST_IMAGES, TEST_LABELS);
   }
 
+  /** Every way of writing each digit, drawn once by a steady hand. */
+  public static ImageSet templates() {
+    ImageShape shape = new ImageShape(1, DigitPen.SIDE, DigitPen.SIDE);
+    int[] labels =
+        IntStream.range(0, CLASSES)
+            .flatMap(digit -> DigitTemplates.ALL.get(digit).stream().mapToInt(way -> digit))
+            .toArray();
+    byte[] levels = new byte[labels.length * shape.pixels()];
+    DigitPen pen = new DigitPen(Handwriting.steady(), new DigitRandom(0, TRAINING_IMAGES, 0));
+    int drawn = 0;
+    for (List<DigitTemplates.Template> ways : DigitTemplates.ALL) {
+      for (DigitTemplates.Template way : ways) {
+        pen.write(way, levels, drawn++ * shape.pixels());
+      }
+    }
+    return new ImageSet("templates", shape, new PixelStore.Levels(levels), labels, CLASS_NAMES);
+  }
+
   private ImageSet draw(int size, int images, int shuffles) {
     if (size < 1 || size > LONGEST_SET) {
       throw new InvalidInputException(

@@ -46,4 +46,26 @@ public record Handwriting(
         0.029, 0.32, 0.14, 0.20, 0.08, 0.16, 0.035, 19.5, 0.06, 0.7, 1.15, 0.25, 0.15, 1.3, 0.88,
         0.03);
   }
+
+  /** The mean of the hand of the built-in digits: nothing varies, and ink is black. */
+  static Handwriting steady() {
+    Handwriting mean = standard();
+    return new Handwriting(
+        0,
+        0,
+        mean.meanSlant,
+        0,
+        0,
+        0,
+        0,
+        mean.height,
+        0,
+        0,
+        mean.penRadius,
+        0,
+        0,
+        mean.softEdge,
+        1,
+        0);
+  }
 }

@@ -4,6 +4,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
+import java.util.Arrays;
 import java.util.List;
 import org.ojalgo.matrix.decomposition.Eigenvalue;
 import org.ojalgo.matrix.store.MatrixStore;
@@ -152,6 +153,22 @@ public final class PrincipalComponents {
       }
     }
     return largest < 0 ? -1 : 1;
+  }
+
+  /** The points' mean, in coordinates: [d]. */
+  public double[] mean() {
+    return Arrays.stream(mean).map(stored -> stored * unit).toArray();
+  }
+
+  /** The directions, of length 1: [k, d]. A point's coordinates are those of it less the mean. */
+  public double[][] directions() {
+    double[][] directions = new double[components][mean.length];
+    for (int c = 0; c < components; c++) {
+      for (int j = 0; j < mean.length; j++) {
+        directions[c][j] = basis[j * components + c] / unit;
+      }
+    }
+    return directions;
   }
 
   /**

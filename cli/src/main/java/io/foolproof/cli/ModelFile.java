@@ -1,0 +1,40 @@
+package io.foolproof.cli;
+
+import io.foolproof.tensor.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A model file that a command writes: whole, or not at all. */
+record ModelFile(Path path) {
+
+  /**
+   * A file that can be written.
+   *
+   * @throws InvalidInputException when it cannot, before any work is done
+   */
+  static ModelFile writable(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw new InvalidInputException(
+          path + ": the folder " + folder + " is not there or cannot be written to");
+    }
+    if (Files.isDirectory(path)) {
+      throw new InvalidInputException(path + ": is a folder; give the name of a file");
+    }
+    return new ModelFile(path);
+  }
+
+  /** Writes it, in place of what was there. */
+  void write(byte[] model) {
+    Path partial = path.resolveSibling(path.getFileName() + ".part");
+    try {
+      Files.write(partial, model);
+      Files.move(partial, path, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          path + ": cannot be written (" + InvalidInputException.reason(e) + ")", e);
+    }
+  }
+}
