@@ -9,6 +9,7 @@ import io.foolproof.audit.Gate;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
+import io.foolproof.cli.help.Version;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOpener;

@@ -1,6 +1,7 @@
 package io.foolproof.cli;
 
 import io.foolproof.cli.help.HelpPage;
+import io.foolproof.cli.help.Version;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
       "1:a gate failed (--fail-under)",
       "2:an argument, or a file that it names, cannot be used, or memory or disk space ran out",
       "3:internal error, or a certificate that does not hold",
-      "130:interrupted (Ctrl-C)"
+      "130:interrupted (Ctrl-C)",
+      "134:crash in native code; --isolate refuses model files that cause one"
     })
 public final class Foolproof implements Callable<Integer> {
   /** All went well. */

@@ -12,8 +12,10 @@ import io.foolproof.audit.hull.HullStudy;
 import io.foolproof.audit.hull.LayerSpace;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
+import io.foolproof.cli.help.Version;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
+import io.foolproof.cli.option.IsolateOption;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.ThreatOptions;
@@ -86,6 +88,8 @@ final class HullCommand implements Callable<Integer> {
       description = "ONNX file, for --attack or --space layer:NAME")
   @Nullable Path model;
 
+  @Mixin IsolateOption isolate = new IsolateOption();
+
   @Under(Heading.ATTACKS)
   @Option(
       names = "--attack",
@@ -125,7 +129,7 @@ final class HullCommand implements Callable<Integer> {
   public Integer call() {
     requireWhatBelongsTogether();
     if (model != null) {
-      ModelOptions.of(model).check();
+      ModelOptions.of(model, isolate).check();
     }
     Space named = LayerSpace.isMeant(space) ? null : Space.parse(space);
     Attack chosen = attack == null ? null : Attacks.parse(attack);
@@ -135,7 +139,8 @@ final class HullCommand implements Callable<Integer> {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images =
           threats.withoutTarget(samples.of(data.open(queries, terminal), USUAL_QUERIES, seed));
-      OnnxClassifier network = model == null ? null : ModelOptions.of(model).load(model, images);
+      OnnxClassifier network =
+          model == null ? null : ModelOptions.of(model, isolate).load(model, images);
       HullPlan plan =
           new HullPlan(
               training(terminal),
@@ -172,6 +177,10 @@ final class HullCommand implements Callable<Integer> {
     if (model != null && !layer && attack == null) {
       throw new InvalidInputException(
           "--model is given, but nothing to do with it: add --attack pgd, or --space layer:NAME");
+    }
+    if (model == null && isolate.isolated) {
+      throw new InvalidInputException(
+          "--isolate is about a network, and none is given: name an ONNX file with --model, or leave it out");
     }
     for (String option : List.of("--norm", "--epsilon", "--target", "--levels")) {
       if (attack == null && spec.commandLine().getParseResult().hasMatchedOption(option)) {

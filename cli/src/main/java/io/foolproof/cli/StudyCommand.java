@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.cli.help.Version;
 import io.foolproof.geometry.CurveStudy;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;

@@ -33,6 +33,7 @@ final class Program {
     ProcessBuilder builder = new ProcessBuilder(command);
     // Where the loader looks first: what a test puts there stands for a system-wide library.
     builder.environment().put("LD_LIBRARY_PATH", folder.toString());
+    builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
     builder.environment().put("TERM", "xterm");
     builder.environment().remove("NO_COLOR");
     return builder

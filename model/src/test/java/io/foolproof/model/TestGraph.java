@@ -241,7 +241,7 @@ public final class TestGraph {
   }
 
   /** Images [2, 9, 9], two convolutions, a pool and a layer, seven classes. */
-  static TestGraph convolutional() {
+  public static TestGraph convolutional() {
     return new TestGraph()
         .input("x", "batch", "2", "9", "9")
         .random("k1", 0.5, 8, 2, 3, 3)

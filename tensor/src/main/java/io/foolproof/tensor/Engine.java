@@ -100,6 +100,12 @@ public final class Engine {
     }
   }
 
+  /** How many bytes of the machine's memory this process holds now, native memory included. */
+  public static long residentBytes() {
+    load();
+    return Pointer.physicalBytes();
+  }
+
   /** Takes note of a new tensor of so many values: the process must not grow without end. */
   static void made(long values) {
     Native.MEMORY.check(values);

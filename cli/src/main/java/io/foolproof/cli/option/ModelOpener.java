@@ -25,7 +25,7 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
     URI url = models.url();
     if (url == null) {
       remote.requireNone();
-      OnnxModel file = models.read(models.path());
+      OnnxModel file = models.read(models.path(), images);
       return settings.apply(Audit.of(file, models.preprocessing(), images)).run();
     }
     try (RemoteClassifier model = remote(url, images)) {
@@ -44,7 +44,7 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
     URI url = models.url();
     if (url == null) {
       remote.requireNone();
-      OnnxModel file = models.read(models.path());
+      OnnxModel file = models.read(models.path(), points);
       return settings.apply(Audit.of(file, features, points)).run();
     }
     try (RemoteClassifier model = remote(url, points)) {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -113,10 +114,13 @@ public final class ModelOptions {
       description = "which of the model's outputs has the scores of the classes")
   @Nullable String output;
 
+  @Mixin IsolateOption isolate = new IsolateOption();
+
   /** As if this file had been given, and nothing else. */
-  public static ModelOptions of(Path file) {
+  public static ModelOptions of(Path file, IsolateOption isolate) {
     ModelOptions options = new ModelOptions();
     options.file = file;
+    options.isolate = isolate;
     return options;
   }
 
@@ -159,11 +163,20 @@ public final class ModelOptions {
 
   /** The classifier, given the images it is for: a file may leave its sizes open. */
   public OnnxClassifier load(Path path, ImageSet images) {
-    return OnnxClassifier.forImages(read(path), images.shape(), preprocessing());
+    return OnnxClassifier.forImages(read(path, images), images.shape(), preprocessing());
   }
 
   /** The file, of which the output counts that the arguments name. */
   public OnnxModel read(Path path) {
+    return read(path, null);
+  }
+
+  /** As {@link #read(Path)}, given the images it is for, if any. */
+  OnnxModel read(Path path, @Nullable ImageSet images) {
+    if (isolate.isolated) {
+      long[] shape = images == null ? null : images.shape();
+      return isolate.isolation().read(path, output, preprocessing(), shape);
+    }
     OnnxModel model = OnnxModel.read(path);
     return output == null ? model : model.withOutput(output);
   }
@@ -226,6 +239,10 @@ public final class ModelOptions {
               + ": a normalisation takes both, such as --mean 0.1307 --std 0.3081");
     }
     preprocessing();
+    if (isolate.isolated && url != null) {
+      throw new InvalidInputException(
+          "--isolate is about an ONNX file, and the model is behind a URL: leave it out");
+    }
     if (output != null && url != null) {
       throw new InvalidInputException(
           "--output names an output of an ONNX file, and the model is behind a URL: leave it out");

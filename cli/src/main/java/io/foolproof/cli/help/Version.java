@@ -1,4 +1,4 @@
-package io.foolproof.cli;
+package io.foolproof.cli.help;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,11 +7,13 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** The program's version, as the build wrote it down. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
+  private static final String FILE = "/io/foolproof/cli/version.properties";
 
-  static String text() {
+  /** Such as {@code 1.0.0}; {@code unknown} outside a build. */
+  public static String text() {
     Properties properties = new Properties();
-    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+    try (InputStream in = Version.class.getResourceAsStream(FILE)) {
       if (in != null) {
         properties.load(in);
       }
