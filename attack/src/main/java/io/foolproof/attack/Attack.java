@@ -53,6 +53,14 @@ public interface Attack {
   }
 
   /**
+   * The largest number of queries that one sample takes, of an attack that needs no gradients of
+   * the model: its setting; {@link Long#MAX_VALUE} where nothing bounds them.
+   */
+  default long mostQueries() {
+    return this instanceof HasQueries<?> asking ? asking.queries() : Long.MAX_VALUE;
+  }
+
+  /**
    * This attack with images that it may start from. Only attacks that need labels alone use them;
    * all others return themselves.
    */

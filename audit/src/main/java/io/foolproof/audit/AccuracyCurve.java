@@ -71,7 +71,7 @@ final class AccuracyCurve {
     for (int place : places(p -> witnesses.distance(p) <= last)) {
       fooledAt[place] = stepOf(place);
       Attack by = witnesses.by(place);
-      unfooledAt[place] = by != null && isFinal(by) ? fooledAt[place] - 1 : 0;
+      unfooledAt[place] = by != null && isFinal(plan, by) ? fooledAt[place] - 1 : 0;
     }
     searchNearer();
     attackBelow();
@@ -94,8 +94,27 @@ final class AccuracyCurve {
    * Whether an attack's witness stays as it is: where it was the closest to be found, and where a
    * search for a closer one would cost queries.
    */
-  private boolean isFinal(Attack by) {
+  private static boolean isFinal(AuditPlan plan, Attack by) {
     return by.findsClosest() && (plan.closest() || by.knowledge() != Knowledge.WHITE_BOX);
+  }
+
+  /** How many images of a metered model a curve sends at most. */
+  static long mostQueries(AuditPlan plan) {
+    int steps = plan.curveSteps();
+    if (steps == 1) {
+      return 0;
+    }
+    long perSample =
+        plan.attacks().stream()
+            .filter(attack -> !isFinal(plan, attack))
+            .mapToLong(MeteredSearches::most)
+            .map(most -> (steps - 1) * most + steps + MeteredSearches.CONFIRMATION)
+            .max()
+            .orElse(0);
+    Attack noise = Attacks.parse(NOISE);
+    long controls = noise.covers(plan.threat()) ? steps * MeteredSearches.most(noise) : 0;
+    int n = plan.data().size();
+    return n * perSample + Math.min(n, NOISE_SAMPLES) * controls;
   }
 
   /**

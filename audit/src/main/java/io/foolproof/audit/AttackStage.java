@@ -41,6 +41,11 @@ final class AttackStage {
     return plan.attacks().get(number);
   }
 
+  /** What the stage of an attack is called where it is run on all samples together. */
+  static String name(AuditPlan plan, int number) {
+    return "attack " + number + " " + plan.attacks().get(number).settings();
+  }
+
   /**
    * Attacks samples that it has not attacked yet.
    *
@@ -50,7 +55,7 @@ final class AttackStage {
   void run(String part, int[] places, boolean[] broken) {
     boolean closest = plan.closest();
     stages.attack(
-        "attack " + number + " " + attack().settings() + part,
+        name(plan, number) + part,
         attack().name(),
         attack(),
         closest ? plan.threat().withEpsilon(plan.widest()) : plan.threat(),

@@ -7,6 +7,7 @@ import io.foolproof.attack.ImagePool;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
+import io.foolproof.audit.journal.Answers;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
@@ -369,14 +370,19 @@ public final class Audit {
     try (AuditedModel.Opened opened = model.open(chosen(threat()).needsGradients())) {
       AuditPlan plan = plan(opened);
       requireRanks(plan);
+      boolean isMetered = plan.model().isMetered();
       try (Journal found = journal(plan);
-          Workers pool = workers == null ? new Workers() : new Workers(workers)) {
+          Answers answers = isMetered ? answers(plan) : Answers.inMemory();
+          Workers pool = workers == null ? new Workers() : new Workers(workers);
+          MeteredSearches metered =
+              isMetered ? new MeteredSearches(plan, answers, pool.count()) : null) {
         Stages stages =
             new Stages(
                 plan,
                 found,
                 pool,
                 batch == null ? plan.model().microBatch() : batch,
+                metered,
                 progress == null ? Progress.none() : progress);
         return new AuditRun(plan, stages).result();
       }
@@ -428,5 +434,11 @@ public final class Audit {
     plan.model().origin().requireKnown(file);
     plan.surrogates().models().forEach(surrogate -> surrogate.origin().requireKnown(file));
     return Journal.open(file, plan.identity(), fresh, begin);
+  }
+
+  private Answers answers(AuditPlan plan) {
+    return journal == null
+        ? Answers.inMemory()
+        : Answers.open(journal.resolveSibling(Answers.FILE), plan.identity(), fresh);
   }
 }

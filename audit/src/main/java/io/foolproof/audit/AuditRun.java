@@ -49,6 +49,7 @@ final class AuditRun {
 
   /** Does what the journal does not know yet. */
   AuditResult result() {
+    stages.planQueries();
     evaluateClean();
     CleanAnswers answers = new CleanAnswers(plan, stages);
     if (plan.extent().diagnose()) {

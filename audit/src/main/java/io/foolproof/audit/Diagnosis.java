@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -101,6 +101,11 @@ final class Diagnosis {
     this.probing = new Probing(model, samples(), plan.threat().goal());
   }
 
+  /** How many images the signs of a model without gradients send at most, given so many samples. */
+  static long mostQueries(int samples) {
+    return (long) Math.min(samples, PROBES_WITHOUT_GRADIENTS) * Probing.ANSWERS;
+  }
+
   private boolean hasGradients() {
     return plan.model() instanceof DifferentiableClassifier;
   }
@@ -153,14 +158,14 @@ final class Diagnosis {
               : Sign.BACKWARD_GRADIENTS.notMeasured(why));
       diagnostics.add(saturatedLoss());
     }
-    diagnostics.add(withinBudget(Sign.DIFFERING_ANSWERS, probing::differingAnswers));
+    diagnostics.add(withinBudget(Sign.DIFFERING_ANSWERS, Probing::differingAnswers));
     boolean roundedByRule =
         Noun.of(plan.threat()).isRow() && features(Feature.Kind.REAL).findAny().isEmpty();
     String noQuantum =
         roundedByRule ? "No feature changes by less than a whole number." : sameClass;
     diagnostics.add(
         noQuantum.isEmpty()
-            ? withinBudget(Sign.QUANTISED_ANSWERS, () -> probing.quantisedAnswers(SOME))
+            ? withinBudget(Sign.QUANTISED_ANSWERS, with -> with.quantisedAnswers(SOME))
             : Sign.QUANTISED_ANSWERS.notMeasured(noQuantum));
     return diagnostics;
   }
@@ -197,9 +202,12 @@ final class Diagnosis {
     return classes;
   }
 
-  private static Diagnostic withinBudget(Sign sign, Supplier<Diagnostic> measured) {
+  private Diagnostic withinBudget(Sign sign, Function<Probing, Diagnostic> measured) {
     try {
-      return measured.get();
+      return stages.evaluate(
+          "sign " + sign.id(),
+          probing.model(),
+          model -> measured.apply(new Probing(model, probing.probes(), plan.threat().goal())));
     } catch (QueryBudgetExhausted e) {
       return sign.notMeasured(NO_QUERIES_LEFT);
     }

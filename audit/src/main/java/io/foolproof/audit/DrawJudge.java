@@ -29,7 +29,7 @@ final class DrawJudge implements Judge {
   DrawJudge(AuditPlan plan, RandomisedModel model) {
     this.plan = plan;
     this.model = model;
-    this.replay = Replay.of(plan);
+    this.replay = Replay.of(plan.model(), plan.otherRuntimes());
     this.eightBit = Levels.eightBit(plan.model().input());
   }
 

@@ -47,6 +47,11 @@ record Nearer(List<Double> epsilons) implements Attack {
     return Knowledge.LABELS;
   }
 
+  @Override
+  public long mostQueries() {
+    return epsilons.size();
+  }
+
   /** As all attacks; the samples' starts are the examples that are known. */
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {

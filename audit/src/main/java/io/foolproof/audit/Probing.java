@@ -25,6 +25,9 @@ import java.util.stream.IntStream;
 record Probing(Classifier model, Samples probes, Goal goal) {
   private static final int CALLS = 5;
 
+  /** How often each probe is evaluated by the signs that need no gradients. */
+  static final int ANSWERS = CALLS + 2;
+
   /** How far images are moved to see whether answers move, as a fraction of the box. */
   private static final double NUDGE = 1e-3;
 

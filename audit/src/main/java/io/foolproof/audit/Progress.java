@@ -6,6 +6,9 @@ package io.foolproof.audit;
  */
 public interface Progress {
 
+  /** What is worth knowing before the work begins, in a line. */
+  default void note(String line) {}
+
   /** A stage begins; the first has the number 1. */
   default void stage(int number, int of) {}
 

@@ -36,9 +36,9 @@ public record Replay(List<Classifier> runtimes) {
   public record Answer(int prediction, double confidence) {}
 
   /** For witnesses of an audit. */
-  static Replay of(AuditPlan plan) {
-    List<Classifier> runtimes = new ArrayList<>(List.of(plan.model()));
-    runtimes.addAll(plan.otherRuntimes());
+  static Replay of(Classifier model, List<Classifier> others) {
+    List<Classifier> runtimes = new ArrayList<>(List.of(model));
+    runtimes.addAll(others);
     return new Replay(runtimes);
   }
 

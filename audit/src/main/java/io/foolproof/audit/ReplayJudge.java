@@ -19,18 +19,30 @@ import java.util.stream.IntStream;
 /** Of a model whose answers do not vary: an evaluation each, and a replay of every success. */
 final class ReplayJudge implements Judge {
   private final AuditPlan plan;
+  private final Classifier model;
   private final Replay replay;
   private final Levels eightBit;
 
   ReplayJudge(AuditPlan plan) {
+    this(plan, plan.model(), plan.model());
+  }
+
+  /**
+   * With another view of the plan's model.
+   *
+   * @param model what is attacked
+   * @param alone what successes are replayed on
+   */
+  ReplayJudge(AuditPlan plan, Classifier model, Classifier alone) {
     this.plan = plan;
-    this.replay = Replay.of(plan);
+    this.model = model;
+    this.replay = Replay.of(alone, plan.otherRuntimes());
     this.eightBit = Levels.eightBit(plan.model().input());
   }
 
   @Override
   public List<Finding> clean(Samples samples) {
-    Replay.Answer[] answers = replay.of(samples.images());
+    Replay.Answer[] answers = Replay.ask(model, samples.images());
     return IntStream.range(0, answers.length)
         .mapToObj(i -> evaluated(samples.indices()[i], answers[i]))
         .toList();
@@ -51,8 +63,8 @@ final class ReplayJudge implements Judge {
     long start = System.nanoTime();
     // At one epsilon, a closer example than the first within it would change no verdict.
     boolean ends = attack.findsClosest() && !plan.closest();
-    Classifier model = ends ? Ending.of(plan.model()) : plan.model();
-    List<AttackResult> results = attack.run(model, samples, threat, plan.seed());
+    Classifier attacked = ends ? Ending.of(model) : model;
+    List<AttackResult> results = attack.run(attacked, samples, threat, plan.seed());
     List<Finding> findings = new ArrayList<>();
     long nanos = (System.nanoTime() - start) / samples.size();
     Replay.Answer[] answers = new Replay.Answer[samples.size()];
@@ -115,8 +127,7 @@ final class ReplayJudge implements Judge {
       float[][] best =
           IntStream.of(unfooled).mapToObj(i -> results.get(i).image()).toArray(float[][]::new);
       try (Scope scope = Scope.open()) {
-        Tensor logits =
-            plan.model().logits(samples.some(unfooled).with(best).tensor(plan.model().input()));
+        Tensor logits = model.logits(samples.some(unfooled).with(best).tensor(model.input()));
         double[] ahead =
             Loss.DLR.towards(threat.goal()).of(logits, samples.labelTensor(unfooled)).toDoubles();
         for (int k = 0; k < unfooled.length; k++) {
@@ -139,7 +150,7 @@ final class ReplayJudge implements Judge {
           IntStream.of(held)
               .mapToObj(i -> eightBit.nearest(results.get(i).image()))
               .toArray(float[][]::new);
-      Replay.Answer[] again = replay.of(rounded);
+      Replay.Answer[] again = Replay.ask(model, rounded);
       for (int k = 0; k < held.length; k++) {
         int label = samples.labels()[held[k]];
         surviving[held[k]] = Replay.fooled(plan.threat().goal(), label, again[k]);

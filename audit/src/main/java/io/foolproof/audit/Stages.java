@@ -6,7 +6,9 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Example;
 import io.foolproof.audit.journal.Journal;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.remote.QueryBudgetExhausted;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,22 +26,41 @@ import org.jspecify.annotations.Nullable;
  * again, and what is found goes there at once.
  */
 final class Stages {
+  /** The stage that evaluates clean samples. */
+  static final String CLEAN = "clean";
+
   private final AuditPlan plan;
   private final Journal journal;
   private final Workers workers;
   private final int batch;
   private final Progress progress;
   private final Judge judge;
+
+  /** Of a metered model; null of others. */
+  private final @Nullable MeteredSearches metered;
+
   private int number;
   private String exhausted = "";
 
-  Stages(AuditPlan plan, Journal journal, Workers workers, int batch, Progress progress) {
+  /**
+   * Of an audit.
+   *
+   * @param metered attacks the model where it is metered; null where it is not
+   */
+  Stages(
+      AuditPlan plan,
+      Journal journal,
+      Workers workers,
+      int batch,
+      @Nullable MeteredSearches metered,
+      Progress progress) {
     this.plan = plan;
     this.journal = journal;
     this.workers = workers;
     this.batch = batch;
     this.progress = progress;
     this.judge = Judge.of(plan);
+    this.metered = metered;
   }
 
   /** Tells that the next stage of the audit begins. */
@@ -46,6 +68,18 @@ final class Stages {
     // The clean images, the accuracy curve, the diagnosis, and the decision on fresh draws.
     int others = (plan.extent().diagnose() ? 3 : 2) + (draws().isPresent() ? 1 : 0);
     progress.stage(++number, plan.attacks().size() + others);
+  }
+
+  /**
+   * Says what the query budget of a metered model reaches, before anything is sent.
+   *
+   * @throws InvalidInputException when it suffices for no search at all
+   */
+  void planQueries() {
+    String text = metered == null ? "" : new QueryPlan(plan, journal, metered).text();
+    if (!text.isEmpty()) {
+      progress.note(text);
+    }
   }
 
   /** Takes what a stage found for one sample. */
@@ -69,6 +103,26 @@ final class Stages {
       int[] places,
       Function<int[], List<Finding>> work,
       Receiver receiver) {
+    run(
+        stage,
+        title,
+        places,
+        (open, found) ->
+            workers.forEachShared(
+                open.length,
+                batch,
+                (from, to) -> work.apply(Arrays.copyOfRange(open, from, to)),
+                found),
+        receiver);
+  }
+
+  /** Works on the samples at some places, and hands over findings as soon as they are there. */
+  @FunctionalInterface
+  private interface Work {
+    void on(int[] places, Consumer<List<Finding>> found);
+  }
+
+  private void run(String stage, String title, int[] places, Work work, Receiver receiver) {
     Map<Long, Finding> known = new HashMap<>(journal.stage(stage));
     known.values().forEach(this::requireWholeImage);
     int[] open =
@@ -78,10 +132,8 @@ final class Stages {
     if (open.length > 0 && exhausted.isEmpty()) {
       progress.begin(title, open.length);
       try {
-        workers.forEachShared(
-            open.length,
-            batch,
-            (from, to) -> work.apply(Arrays.copyOfRange(open, from, to)),
+        work.on(
+            open,
             findings -> {
               journal.append(stage, findings);
               findings.forEach(finding -> known.put(finding.index(), finding));
@@ -155,7 +207,7 @@ final class Stages {
   /** As {@link #run}: evaluates clean images. */
   void clean(int[] places, Receiver receiver) {
     run(
-        "clean",
+        CLEAN,
         "clean " + Noun.of(plan.threat()).many(),
         places,
         some -> judge.clean(samples(some)),
@@ -187,12 +239,37 @@ final class Stages {
       Function<int[], Samples> samples,
       Receiver receiver) {
     replay(stage, threat, places);
-    run(
-        stage,
-        title,
-        places,
-        some -> judge.attacked(stage, attack, threat, samples.apply(some)),
-        receiver);
+    MeteredSearches searches = metered;
+    if (searches == null) {
+      run(
+          stage,
+          title,
+          places,
+          some -> judge.attacked(stage, attack, threat, samples.apply(some)),
+          receiver);
+    } else {
+      run(
+          stage,
+          title,
+          places,
+          (open, found) -> searches.attack(stage, attack, threat, open, samples, found),
+          receiver);
+    }
+  }
+
+  /**
+   * Evaluates a model in a way that is no stage. Of a metered one, what an earlier run was answered
+   * is not sent again.
+   *
+   * @param purpose tells this from all else in the audit
+   */
+  <T> T evaluate(String purpose, Classifier model, Function<Classifier, T> work) {
+    if (metered == null) {
+      return work.apply(model);
+    }
+    try (MeteredSearch evaluating = metered.evaluating(purpose)) {
+      return work.apply(evaluating);
+    }
   }
 
   /** How a randomised model is judged; empty where it does not. */

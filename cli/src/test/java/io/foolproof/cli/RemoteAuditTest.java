@@ -10,9 +10,11 @@ import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +112,7 @@ class RemoteAuditTest {
 
   /** Wherever a budget ends, the audit ends too, and says so where its figure is read. */
   @ParameterizedTest
-  @ValueSource(ints = {13, 100, 400, 700})
+  @ValueSource(ints = {20, 100, 400, 700})
   void aBudgetIsNeverExceededAndWhatWasFoundIsReported(int budget) {
     String attacks = "noise:draws=3,square:queries=40";
     InProcess run =
@@ -146,6 +148,48 @@ class RemoteAuditTest {
     assertThat(report().at("/curve/1/noise").isNumber()).isTrue();
   }
 
+  /** As many runs as it takes: nothing is sent twice, and the verdicts are those of one run. */
+  @Test
+  void smallBudgetsReachInManyRunsWhatALargeOneReachesInOne(@TempDir Path other) {
+    Object[] attack = {"--attacks", "noise:draws=2,square:queries=60"};
+    assertThat(audit("scores", attack).exitCode()).isZero();
+    long whole = asked.getAndSet(0);
+    String verdicts = read(folder.resolve("samples.csv"));
+    int budget = 400;
+    int runs = 0;
+    do {
+      long before = asked.get();
+      InProcess run =
+          InProcess.run(
+              "audit",
+              url + "/scores",
+              "--samples",
+              12,
+              "--epsilon",
+              0.2,
+              "--out",
+              other,
+              "--attacks",
+              attack[1],
+              "--query-budget",
+              budget);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(asked.get() - before).isPositive().isLessThanOrEqualTo(budget);
+      runs++;
+    } while (read(other.resolve("report.json")).matches("(?s).*(unfinished|did not suffice).*"));
+    assertThat(read(other.resolve("samples.csv"))).isEqualTo(verdicts);
+    assertThat(asked.get()).isEqualTo(whole);
+    assertThat(runs).isEqualTo((int) ((whole + budget - 1) / budget));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void anAttackThatABudgetEndedSaysSo() {
     InProcess run =
@@ -177,8 +221,13 @@ class RemoteAuditTest {
   void aBudgetThatDoesNotReachForTheCleanImagesLeavesNoReport() {
     InProcess run = audit("scores", "--attacks", "noise", "--query-budget", 5);
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("the query budget of 5 images is exhausted").hasLineCount(1);
-    assertThat(asked.get()).isLessThanOrEqualTo(5);
+    assertThat(run.err())
+        .contains(
+            "the query budget of 5 images suffices for none of the 12",
+            "12 are sent clean",
+            "takes up to 12; give --query-budget 24 or more")
+        .hasLineCount(1);
+    assertThat(asked.get()).isZero();
     assertThat(folder.resolve("report.json")).doesNotExist();
   }
 

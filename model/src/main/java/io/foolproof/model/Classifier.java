@@ -67,6 +67,18 @@ public interface Classifier extends AutoCloseable {
     return false;
   }
 
+  /** How many more images it may be sent; unlimited unless a budget says otherwise. */
+  default long queriesLeft() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * Checks that it may be sent so many more images.
+   *
+   * @throws RuntimeException when its budget does not suffice, saying what is left of it
+   */
+  default void requireQueries(long images) {}
+
   /** Whether the same image may have other logits the next time, as far as the classifier knows. */
   default boolean drawsAtRandom() {
     return false;

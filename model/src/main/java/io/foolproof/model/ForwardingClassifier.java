@@ -47,6 +47,16 @@ public interface ForwardingClassifier extends Classifier {
   }
 
   @Override
+  default long queriesLeft() {
+    return model().queriesLeft();
+  }
+
+  @Override
+  default void requireQueries(long images) {
+    model().requireQueries(images);
+  }
+
+  @Override
   default boolean drawsAtRandom() {
     return model().drawsAtRandom();
   }

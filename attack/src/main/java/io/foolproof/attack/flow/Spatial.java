@@ -144,6 +144,12 @@ public record Spatial(
     return Knowledge.LABELS;
   }
 
+  /** Those that are drawn, or all of the grid. */
+  @Override
+  public long mostQueries() {
+    return queries == 0 ? (long) angles * shifts * shifts : queries;
+  }
+
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     FlowPursuit pursuit = new FlowPursuit(model, samples, threat, seed, name());

@@ -77,6 +77,11 @@ public record Noise(Kind kind, @AtLeast(1) int draws) implements Attack {
   }
 
   @Override
+  public long mostQueries() {
+    return draws;
+  }
+
+  @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
     Pursuit pursuit = new Pursuit(model, samples, threat, seed, name());
     for (int draw = 0; draw < draws; draw++) {

@@ -74,6 +74,13 @@ public record Transfer(Attack by, @NotASetting Surrogates surrogates) implements
     return Knowledge.LABELS;
   }
 
+  /** One for all surrogates together, and one for each of several. */
+  @Override
+  public long mostQueries() {
+    int members = surrogates.models().size();
+    return members > 1 ? 1 + members : 1;
+  }
+
   @Override
   public String identity() {
     return settings() + ", which is " + by.identity();

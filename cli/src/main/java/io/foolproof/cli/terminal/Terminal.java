@@ -113,6 +113,15 @@ public final class Terminal
   // ---- Audits and hull studies
 
   @Override
+  public synchronized void note(String text) {
+    if (line != null) {
+      line.erase();
+    }
+    err.println(text);
+    paint();
+  }
+
+  @Override
   public synchronized void stage(int number, int of) {
     stage = "[" + number + "/" + of + "] ";
   }

@@ -22,11 +22,28 @@ final class QueryBudget {
     used.accumulateAndGet(
         images,
         (before, wanted) -> {
-          if (wanted > most - before) {
-            throw new QueryBudgetExhausted(where, most, before, wanted);
-          }
+          require(before, wanted);
           return before + wanted;
         });
+  }
+
+  /**
+   * Checks that so many are left, and takes none.
+   *
+   * @throws QueryBudgetExhausted when fewer are left
+   */
+  void require(long images) {
+    require(used.get(), images);
+  }
+
+  private void require(long before, long wanted) {
+    if (wanted > most - before) {
+      throw new QueryBudgetExhausted(where, most, before, wanted);
+    }
+  }
+
+  long left() {
+    return most - used.get();
   }
 
   /** Images that were set aside and never sent. */

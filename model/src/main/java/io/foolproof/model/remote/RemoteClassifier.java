@@ -132,6 +132,27 @@ public final class RemoteClassifier implements Classifier {
     return true;
   }
 
+  @Override
+  public long queriesLeft() {
+    return budget.left();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws QueryBudgetExhausted when fewer are left
+   */
+  @Override
+  public void requireQueries(long images) {
+    budget.require(images);
+  }
+
+  /** The images of one request. */
+  @Override
+  public int microBatch() {
+    return batch();
+  }
+
   /** The most images in one request: what was asked for, or what the server takes. */
   public int batch() {
     return Math.min(settings.batch(), protocol.model().mostImages());
