@@ -226,11 +226,17 @@ final class AuditCommand implements Callable<Integer> {
     String model = models.file == null ? "digits" : baseName(models.file);
     URI url = models.url();
     if (url != null) {
-      model = (url.getAuthority() + url.getPath()).replaceAll("[^\\w.]+", "-").replaceAll("-$", "");
+      model = (host(url) + url.getPath()).replaceAll("[^\\w.]+", "-").replaceAll("-$", "");
     }
     String set = baseName(Path.of(data.data));
     return Path.of(
         "foolproof-report", String.join("-", model, set, threat.id(), threats.folderName(threat)));
+  }
+
+  /** With the port, and without a user name or password. */
+  private static String host(URI url) {
+    String host = String.valueOf(url.getHost());
+    return url.getPort() < 0 ? host : host + ":" + url.getPort();
   }
 
   private static String baseName(Path path) {

@@ -31,7 +31,7 @@ final class CommandText {
   private static String withoutSecrets(String word) {
     return word.startsWith(HEADER + "=")
         ? HEADER + "=" + HIDDEN
-        : word.replaceFirst("(?i)^(https?:[^?]*\\?).*", "$1" + HIDDEN);
+        : word.replaceFirst("(?i)^(https?:[^?#]*[?#]).*", "$1" + HIDDEN);
   }
 
   private static String quoted(String word) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,12 +62,23 @@ class RemoteAuditTest {
   private void answer(HttpExchange exchange, String kind) throws IOException {
     String body =
         exchange.getRequestMethod().equals("GET")
-            ? "{\"shape\": [1, 28, 28], \"classes\": 10, \"answers\": \"" + kind + "\"}"
+            ? "{" + name(exchange) + "\"shape\": [1, 28, 28], \"classes\": 10, \"answers\": \"" + kind + "\"}"
             : JSON.writeValueAsString(Map.of(kind, rows(exchange, kind)));
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
+  }
+
+  private static String name(HttpExchange exchange) {
+    String query = exchange.getRequestURI().getRawQuery();
+    return query != null && query.contains("repeat")
+        ? "\"name\": \"for "
+            + exchange.getRequestHeaders().getFirst("Authorization")
+            + " at "
+            + query
+            + "\", "
+        : "";
   }
 
   private List<Object> rows(HttpExchange exchange, String kind) throws IOException {
@@ -215,6 +227,38 @@ class RemoteAuditTest {
     InProcess other = audit("labels", "--attacks", "noise:draws=1");
     assertThat(other.exitCode()).isEqualTo(2);
     assertThat(other.err()).contains("holds another audit", "/scores", "/labels").hasLineCount(1);
+  }
+
+  @Test
+  void whatIsBehindTheQuestionMarkAndInHeadersTellsModelsApart() {
+    assertThat(audit("scores?model=A", "--attacks", "noise:draws=1").exitCode()).isZero();
+    for (String[] other :
+        new String[][] {
+          {"scores?model=B", "A: b"}, {"scores?model=A", "X-Model: B"}, {"scores", "A: b"}
+        }) {
+      InProcess run = audit(other[0], "--attacks", "noise:draws=1", "--header", other[1]);
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.err()).contains("holds another audit").hasLineCount(1);
+    }
+    assertThat(audit("scores?model=A", "--attacks", "noise:draws=1").exitCode()).isZero();
+  }
+
+  /** The server calls its model by the header's value. */
+  @Test
+  void whatAServerRepeatsOfASecretIsNowhere() throws IOException {
+    String url = "scores?repeat=1&key=k3y-in-the-url";
+    InProcess run =
+        audit(url, "--attacks", "square:queries=5", "--header", "Authorization: Bearer s3cr3t-t0ken");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out() + run.err()).doesNotContain("s3cr3t", "k3y-in");
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+            .as(file.toString())
+            .doesNotContain("s3cr3t", "k3y-in", "s3cr3t%2D", "czNjcjN0");
+      }
+    }
+    assertThat(report().at("/subject/model/name").asString() + report()).contains("***");
   }
 
   @Test

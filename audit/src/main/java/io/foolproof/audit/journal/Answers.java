@@ -1,9 +1,8 @@
 package io.foolproof.audit.journal;
 
+import io.foolproof.data.Hashes;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -76,12 +75,8 @@ public final class Answers implements AutoCloseable {
   public static String hash(float[] image) {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(image.length, Float.BYTES));
     bytes.asFloatBuffer().put(image);
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes.array());
-      return HexFormat.of().formatHex(Arrays.copyOf(hash, HASH_BYTES));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    byte[] hash = Hashes.sha256().digest(bytes.array());
+    return HexFormat.of().formatHex(Arrays.copyOf(hash, HASH_BYTES));
   }
 
   /**

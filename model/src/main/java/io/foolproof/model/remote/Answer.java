@@ -61,7 +61,12 @@ record Answer(RemoteUrl where, JsonNode root, UnaryOperator<String> redact) {
                 where,
                 printable(redact.apply(what), EXCERPT),
                 printable(redact.apply(found), EXCERPT),
-                expected));
+                printable(redact.apply(expected), EXCERPT)));
+  }
+
+  /** What a server said, as it may be shown. */
+  String shown(Object said) {
+    return printable(redact.apply(String.valueOf(said)), EXCERPT);
   }
 
   /** A field that must be there. */
@@ -151,6 +156,6 @@ record Answer(RemoteUrl where, JsonNode root, UnaryOperator<String> redact) {
   private static String kind(JsonNode node) {
     return node.isContainer()
         ? node.getNodeType() + " of " + node.size()
-        : printable(node.toString(), EXCERPT);
+        : node.toString();
   }
 }

@@ -37,9 +37,11 @@ final class Caller {
   private final QueryBudget budget;
   private final Pace pace;
   private final Ticks ticks;
+  private final Secrets secrets;
 
-  Caller(RemoteSettings settings, QueryBudget budget, Ticks ticks) {
+  Caller(RemoteSettings settings, QueryBudget budget, Ticks ticks, Secrets secrets) {
     this.settings = settings;
+    this.secrets = secrets;
     this.budget = budget;
     this.ticks = ticks;
     this.pace = new Pace(settings.imagesPerSecond(), ticks);
@@ -81,9 +83,9 @@ final class Caller {
         pace.await(images);
         Outcome outcome = send(request, mostBytes);
         if (outcome instanceof Outcome.Reply reply && reply.isSuccess()) {
-          return Answer.parse(url, reply.response().body(), settings::redact);
+          return Answer.parse(url, reply.response().body(), secrets::redact);
         }
-        InvalidInputException problem = outcome.explain(url, settings::redact);
+        InvalidInputException problem = outcome.explain(url, secrets::redact);
         if (!outcome.mayPass()
             || attempt == settings.retries()
             || outcome.pause().compareTo(LONGEST_WISH) > 0) {

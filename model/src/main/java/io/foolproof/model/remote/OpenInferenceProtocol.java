@@ -30,7 +30,7 @@ record OpenInferenceProtocol(
 
     @Override
     public String toString() {
-      return Answer.printable(name + " " + datatype, 100) + Arrays.toString(shape);
+      return name + " " + datatype + Arrays.toString(shape);
     }
   }
 
@@ -111,7 +111,7 @@ record OpenInferenceProtocol(
       if (shape[i] == -1 && !known) {
         throw new InvalidInputException(
             "%s: the input is %s, which leaves sizes open besides the batch; say which shape the images have"
-                .formatted(metadata.where(), input));
+                .formatted(metadata.where(), metadata.shown(input)));
       }
       shape[i] = shape[i] == -1 ? unsaid.shape()[i] : shape[i];
     }
@@ -124,7 +124,7 @@ record OpenInferenceProtocol(
     if (said == -1 && unsaid.classes() == 0) {
       throw new InvalidInputException(
           "%s: the output is %s, which does not say how many classes there are; give their number (--classes)"
-              .formatted(metadata.where(), output));
+              .formatted(metadata.where(), metadata.shown(output)));
     }
     long classes = said == -1 ? unsaid.classes() : said;
     boolean agreed = unsaid.classes() == 0 || unsaid.classes() == classes;

@@ -122,10 +122,15 @@ sealed interface Outcome permits Outcome.Reply, Outcome.Failure {
 
     @Override
     public InvalidInputException explain(RemoteUrl where, UnaryOperator<String> redact) {
-      return new InvalidInputException(where + ": " + redact.apply(reason()), problem);
+      String message = where + ": " + reason(redact);
+      String cause = String.valueOf(problem.getMessage());
+      // What a client quotes of an answer may hold a secret, and stack traces show causes.
+      return redact.apply(cause).equals(cause)
+          ? new InvalidInputException(message, problem)
+          : new InvalidInputException(message);
     }
 
-    private String reason() {
+    private String reason(UnaryOperator<String> redact) {
       if (problem instanceof LimitedBody.TooLongException) {
         return problem.getMessage() + "; check that the URL is that of a model";
       }
@@ -139,7 +144,7 @@ sealed interface Outcome permits Outcome.Reply, Outcome.Failure {
       if (problem instanceof ConnectException) {
         return "the connection is refused; check that the server runs, and the URL's port";
       }
-      String reason = Answer.printable(InvalidInputException.reason(problem), 200);
+      String reason = Answer.printable(redact.apply(InvalidInputException.reason(problem)), 200);
       return problem instanceof SSLException
           ? "no secure connection (" + reason + "); check the certificate, and http or https"
           : "the connection broke (" + reason + "); check the server";

@@ -27,6 +27,8 @@ public final class RemoteClassifier implements Classifier {
   private final RemoteUrl url;
   private final RemoteSettings settings;
   private final QueryBudget budget;
+  private final Secrets secrets;
+  private final RemoteIdentity identity;
   private final Caller caller;
   private final Protocol protocol;
 
@@ -36,8 +38,10 @@ public final class RemoteClassifier implements Classifier {
     boolean plain = contract == RemoteContract.PLAIN;
     this.url = plain ? url : url.withoutInfer();
     this.settings = settings;
+    this.identity = new RemoteIdentity(url, settings.headers());
     this.budget = new QueryBudget(url.toString(), settings.budget());
-    this.caller = new Caller(settings, budget, ticks);
+    this.secrets = Secrets.of(url.uri(), settings.headers());
+    this.caller = new Caller(settings, budget, ticks, secrets);
     Answer description = caller.get(this.url, DESCRIPTION_BYTES);
     this.protocol =
         plain
@@ -90,7 +94,7 @@ public final class RemoteClassifier implements Classifier {
 
   @Override
   public String name() {
-    return Answer.printable(protocol.model().name(), 100) + " at " + url.uri().getHost();
+    return Answer.printable(secrets.redact(protocol.model().name()), 100) + " at " + url.uri().getHost();
   }
 
   /** Where it is, without the URL's query. */
@@ -108,7 +112,7 @@ public final class RemoteClassifier implements Classifier {
   public Origin origin() {
     return new Origin(
         name(),
-        "unknown, behind " + url,
+        "unknown, behind " + identity.text(),
         List.of("The model was queried over the network: what answers there may change."));
   }
 

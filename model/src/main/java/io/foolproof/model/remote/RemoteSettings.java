@@ -105,18 +105,6 @@ public record RemoteSettings(
     return request;
   }
 
-  /** Without the values of headers, wherever a server repeats them. */
-  String redact(String text) {
-    String redacted = text;
-    for (String header : headers) {
-      String value = header.substring(header.indexOf(':') + 1).strip();
-      for (String part : value.split("\\s+", -1)) {
-        redacted = part.length() < 4 ? redacted : redacted.replace(part, "***");
-      }
-    }
-    return redacted;
-  }
-
   /** All but the headers, of which only the number is told. */
   @Override
   public String toString() {
