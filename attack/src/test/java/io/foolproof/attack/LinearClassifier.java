@@ -77,6 +77,14 @@ public final class LinearClassifier implements DifferentiableClassifier {
     return left < 0 ? count : Integer.MAX_VALUE;
   }
 
+  float weight(int k, int i) {
+    return weights[k][i];
+  }
+
+  float bias(int k) {
+    return bias[k];
+  }
+
   public double score(float[] x, int k) {
     double sum = bias[k];
     for (int i = 0; i < x.length; i++) {

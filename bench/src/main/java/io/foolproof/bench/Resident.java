@@ -10,8 +10,13 @@ final class Resident {
 
   /** The most that was resident so far, native memory included; NaN where the system hides it. */
   static double mostMegabytes() {
+    return mostMegabytes("self");
+  }
+
+  /** The same of another process, as {@code /proc} calls it. */
+  static double mostMegabytes(String process) {
     try {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+      return Files.readAllLines(Path.of("/proc", process, "status")).stream()
           .filter(line -> line.startsWith("VmHWM:"))
           .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
           .findFirst()

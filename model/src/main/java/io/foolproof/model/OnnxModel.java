@@ -152,7 +152,7 @@ public final class OnnxModel {
    */
   GraphProto graphGiving(String value, @Nullable String besides) {
     Set<String> wanted = besides == null ? Set.of(value) : Set.of(value, besides);
-    GraphProto needed = NeededNodes.of(graph(), wanted);
+    GraphProto needed = OptionalValues.trimmed(NeededNodes.of(graph(), wanted));
     List<ValueInfoProto> kept =
         graph().getOutputList().stream()
             .filter(output -> wanted.contains(output.getName()))

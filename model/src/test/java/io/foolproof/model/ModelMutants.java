@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.foolproof.model.operator.Operators;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.InvalidInputException;
@@ -15,6 +16,7 @@ import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Small models that are sound as files and absurd as networks: random chains of operators, whose
@@ -72,6 +74,16 @@ public final class ModelMutants {
   private static final List<String> BINARY =
       List.of("Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "PRelu", "Where", "Less");
 
+  private static final List<String> OPERATORS = Operators.names().stream().sorted().toList();
+  private static final List<String> ATTRIBUTES =
+      List.of(
+          "axis", "axes", "perm", "keepdims", "alpha", "beta", "epsilon", "group", "num_groups",
+          "to", "upper", "mode", "k", "depth", "batch_dims", "transA", "transB", "strides", "pads",
+          "kernel_shape", "dilations", "output_shape", "output_padding", "hidden_size", "direction",
+          "num_outputs", "split", "num_heads", "exclusive", "reverse", "largest", "sorted", "size",
+          "block_size", "blocksize", "storage_order", "ceil_mode", "count_include_pad", "start",
+          "end", "value_int", "value_ints", "seed", "p", "stash_type", "allowzero");
+
   private final SplittableRandom random;
   private final TestGraph graph = new TestGraph();
   private int values;
@@ -94,9 +106,9 @@ public final class ModelMutants {
   /**
    * Reads the model of a number, loads and runs it, takes a gradient, and runs it in ONNX Runtime.
    *
-   * @return whether it could be run; anything but a refusal in one line is thrown
+   * @return why it was refused, in one line; null where it ran. Anything else is thrown
    */
-  public static boolean runs(long seed) {
+  public static @Nullable String refused(long seed) {
     try (Scope scope = Scope.open()) {
       OnnxModel model = OnnxModel.of(bytes(seed), "mutant " + seed);
       try (OnnxClassifier classifier = OnnxClassifier.of(model);
@@ -105,14 +117,14 @@ public final class ModelMutants {
         Tensor variable = images.variable();
         Gradients.of(classifier.logits(variable), variable);
         runtime.logits(images);
-        return true;
+        return null;
       }
     } catch (InvalidInputException e) {
       String message = String.valueOf(e.getMessage());
       if (message.contains("\n")) {
         throw new AssertionError("more than one line: " + message, e);
       }
-      return false;
+      return message;
     }
   }
 
@@ -154,7 +166,7 @@ public final class ModelMutants {
 
   private String step(String x) {
     String y = fresh();
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(20)) {
       case 0 -> graph.node(pick(PLAIN), List.of(x), y);
       case 1 -> graph.node(pick(BINARY), operands(x), y);
       case 2 -> {
@@ -223,6 +235,7 @@ public final class ModelMutants {
               List.of(x),
               y,
               attribute("blocksize", number()));
+      case 15, 16, 17, 18 -> any(x, y);
       default -> {
         graph.node("Shape", List.of(x), y + "s").integers(y + "d", number());
         graph.node(pick(List.of("Div", "Mod", "Sub")), List.of(y + "s", y + "d"), y + "t");
@@ -230,6 +243,37 @@ public final class ModelMutants {
       }
     }
     return y;
+  }
+
+  /** Any operator at all, with inputs and attributes that some operator has. */
+  private void any(String x, String y) {
+    List<String> inputs = new ArrayList<>(List.of(x));
+    int more = random.nextInt(4);
+    for (int i = 0; i < more; i++) {
+      String name = fresh();
+      switch (random.nextInt(5)) {
+        case 0 -> graph.integers(name, numbers(1 + random.nextInt(4)));
+        case 1 -> graph.random(name, 1, 2);
+        case 2 -> graph.random(name, 1, 1 + random.nextInt(3), 2, 1 + random.nextInt(3));
+        case 3 -> graph.random(name, 1, 2, 2, 3, 3);
+        default -> name = random.nextBoolean() ? x : "";
+      }
+      inputs.add(name);
+    }
+    List<AttributeProto> attributes = new ArrayList<>();
+    int settings = random.nextInt(4);
+    for (int i = 0; i < settings; i++) {
+      String name = pick(ATTRIBUTES);
+      if (attributes.stream().noneMatch(other -> other.getName().equals(name))) {
+        attributes.add(
+            switch (random.nextInt(4)) {
+              case 0 -> attribute(name, numbers(1 + random.nextInt(4)));
+              case 1 -> attribute(name, (float) number());
+              default -> attribute(name, number());
+            });
+      }
+    }
+    graph.node(pick(OPERATORS), inputs, y, attributes.toArray(AttributeProto[]::new));
   }
 
   private List<String> operands(String x) {
@@ -261,7 +305,7 @@ public final class ModelMutants {
   private void spoil(GraphProto.Builder graph) {
     NodeProto.Builder node = graph.getNodeBuilder(random.nextInt(graph.getNodeCount()));
     switch (random.nextInt(6)) {
-      case 0 -> node.setOpType(pick(random.nextBoolean() ? PLAIN : BINARY));
+      case 0 -> node.setOpType(pick(List.of(PLAIN, BINARY, OPERATORS).get(random.nextInt(3))));
       case 1 -> {
         NodeProto other = graph.getNode(random.nextInt(graph.getNodeCount()));
         if (node.getInputCount() > 0 && other.getOutputCount() > 0) {

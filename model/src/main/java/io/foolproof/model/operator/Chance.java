@@ -166,7 +166,12 @@ final class Chance {
     public boolean draws(IntFunction<@Nullable Tensor> known) {
       Tensor training = known.apply(2);
       Tensor ratio = known.apply(1);
-      return (training == null || training.item() != 0) && (ratio == null || ratio.item() != 0);
+      return mayBeOther(training) && mayBeOther(ratio);
+    }
+
+    /** Whether it is not known to be 0; one that is no single number is refused when it runs. */
+    private static boolean mayBeOther(@Nullable Tensor value) {
+      return value == null || value.elements() != 1 || value.item() != 0;
     }
 
     @Override
