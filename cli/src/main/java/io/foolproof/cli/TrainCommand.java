@@ -2,14 +2,25 @@ package io.foolproof.cli;
 
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
+import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.NumberOrFraction;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.DataSource;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.Architecture;
-import io.foolproof.defense.Trainer;
+import io.foolproof.defense.BatchStatistics;
+import io.foolproof.defense.RobustAccuracy;
+import io.foolproof.defense.recipe.Recipe;
+import io.foolproof.defense.recipe.Recipes;
+import io.foolproof.defense.training.Length;
+import io.foolproof.defense.training.Trainer;
+import io.foolproof.defense.training.Training;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.tensor.InvalidInputException;
@@ -18,6 +29,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,22 +39,80 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof train}: a classifier from images. */
 @Command
 final class TrainCommand implements Callable<Integer> {
+  private static final int USUAL_EPOCHS = 5;
+  private static final double USUAL_EPSILON = 0.3;
+
+  /** How many test images are attacked when training is over. */
+  private static final int ATTACKED = 1000;
+
   @Mixin DataOptions data = new DataOptions();
+
+  @Under(Heading.MODEL)
+  @Option(
+      names = "--recipe",
+      paramLabel = "RECIPE",
+      defaultValue = "plain",
+      description =
+          "how to train: plain, or against attacks within epsilon: default, madry, trades, mart,"
+              + " fast, free, awp (docs/training.md)")
+  String recipe = "plain";
 
   @Under(Heading.MODEL)
   @Option(
       names = "--net",
       paramLabel = "NET",
-      defaultValue = "cnn",
-      description = "architecture: mlp or cnn")
-  String net = "cnn";
+      description =
+          "architecture: linear, mlp, small, cnn, threshold, resnet or large (default: cnn); recipes"
+              + " against attacks have nets of their own")
+  @Nullable String net;
+
+  @Under(Heading.THREAT)
+  @Option(
+      names = "--norm",
+      paramLabel = "NORM",
+      description = "how a perturbation is measured: linf, l2 or l1 (default: linf)")
+  @Nullable String norm;
+
+  @Under(Heading.THREAT)
+  @Option(
+      names = "--epsilon",
+      paramLabel = "NUMBER",
+      converter = NumberOrFraction.class,
+      description = "largest perturbation to withstand, such as 0.3 or 8/255 (default: 0.3)")
+  @Nullable Double epsilon;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "passes over the training images")
-  int epochs;
+      description = "passes over the training images (default: 5)")
+  @Nullable Integer epochs;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description =
+          "in place of epochs: as many steps as fit into this time, counted once when training"
+              + " begins")
+  @Nullable Double minutes;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "NUMBER",
+      description = "largest learning rate (default: that of the recipe)")
+  @Nullable Double rate;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "images in a step (default: that of the recipe)")
+  @Nullable Integer batch;
+
+  @Option(
+      names = "--growth",
+      paramLabel = "FRACTION",
+      description =
+          "fraction of training over which epsilon grows from 0 (default: that of the recipe)")
+  @Nullable Double growth;
 
   @Option(
       names = "--seed",
@@ -67,8 +137,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Architecture architecture = Architecture.parse(net);
-    Trainer trainer = Trainer.standard(epochs, seed);
+    Recipes chosen = Recipes.parse(recipe);
+    NormBounded threat = threat(chosen);
+    Recipe against = chosen.against(threat);
+    Architecture architecture = net == null ? against.net() : Architecture.parse(net);
+    Training training = adjusted(against.training());
+    Trainer trainer = new Trainer(training, length(), seed);
     ModelFile file = ModelFile.writable(out);
     DataSource source = DataSource.of(data.data);
     if (!source.hasSplits()) {
@@ -79,24 +153,77 @@ final class TrainCommand implements Callable<Integer> {
     }
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {
-      ImageSet training = data.open(Split.TRAIN, terminal);
+      ImageSet images = data.open(Split.TRAIN, terminal);
       ImageSet validation = data.open(Split.VALIDATION, terminal);
       ImageSet test = data.open(Split.TEST, terminal);
-      byte[] start = architecture.untrained(training.shape(), training.classes(), seed);
+      byte[] random = architecture.untrained(images.shape(), images.classes(), seed, threat);
+      byte[] start = BatchStatistics.measured(random, architecture.id(), images);
       OnnxModel untrained = OnnxModel.of(start, architecture.id());
       terminal.adviseWhenInterrupted("the same command continues after the last complete epoch");
-      byte[] trained = trainer.train(untrained, training, validation, out, workers, terminal);
-      file.write(trained);
+      file.write(trainer.train(untrained, images, validation, out, workers, terminal));
       Trainer.finished(out);
-      OnnxClassifier model = OnnxClassifier.load(out);
-      PrintWriter print = spec.commandLine().getOut();
+      return report(training, OnnxClassifier.load(out), test, workers);
+    }
+  }
+
+  private NormBounded threat(Recipes chosen) {
+    if (!chosen.isAdversarial() && (norm != null || epsilon != null || growth != null)) {
+      throw new InvalidInputException(
+          "the recipe 'plain' trains against nobody: give --recipe default, or leave --epsilon,"
+              + " --norm and --growth out");
+    }
+    return new NormBounded(
+        norm == null ? Norm.LINF : Norm.parse(norm),
+        epsilon == null ? USUAL_EPSILON : epsilon,
+        new Goal.Untargeted());
+  }
+
+  private Training adjusted(Training training) {
+    Training.Descent descent = training.descent();
+    descent = rate == null ? descent : descent.withRate(rate);
+    descent = batch == null ? descent : descent.withBatch(batch);
+    Training adjusted = training.with(descent);
+    return growth == null ? adjusted : adjusted.withGrowth(growth);
+  }
+
+  private Length length() {
+    if (epochs != null && minutes != null) {
+      throw new InvalidInputException("--epochs and --minutes exclude each other: give one");
+    }
+    return minutes == null
+        ? new Length.Epochs(epochs == null ? USUAL_EPOCHS : epochs)
+        : new Length.Minutes(minutes);
+  }
+
+  /** Measures what was written on images that training never saw. */
+  private int report(Training training, OnnxClassifier model, ImageSet test, Workers workers) {
+    PrintWriter print = spec.commandLine().getOut();
+    double clean = Accuracy.of(model, test, workers);
+    print.printf(
+        Locale.ROOT, "Test accuracy %.2f %% on %,d images.%n", 100 * clean, test.size());
+    NormBounded threat = training.threat();
+    if (threat != null) {
+      ImageSet some = test.first(Math.min(ATTACKED, test.size()));
+      Pgd attack = Pgd.standard();
       print.printf(
           Locale.ROOT,
-          "Test accuracy %.2f %% on %,d images.%nModel: %s%n",
-          100 * Accuracy.of(model, test, workers),
-          test.size(),
-          out);
-      print.flush();
+          "Under PGD (%d steps, %s, epsilon %s) %.2f %% of %,d images; other attacks fool more:"
+              + " foolproof audit --attacks plus.%n",
+          attack.steps(),
+          threat.symbol(),
+          threat.epsilon(),
+          100 * RobustAccuracy.of(model, some, attack, threat, seed, workers),
+          some.size());
+    }
+    print.printf("Model: %s%n", out);
+    print.flush();
+    if (clean < 0.5) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "foolproof: the net has not learned its task: train for longer, or give another"
+                  + " --rate%n");
+      return Foolproof.GATE_FAILED;
     }
     return Foolproof.DONE;
   }

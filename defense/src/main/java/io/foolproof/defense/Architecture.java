@@ -1,5 +1,7 @@
 package io.foolproof.defense;
 
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.model.OnnxBuilder;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
@@ -8,11 +10,29 @@ import java.util.stream.Collectors;
 
 /** Networks to train, smallest first. */
 public enum Architecture {
+  /** No hidden layer. */
+  LINEAR("784-10 for digits: no hidden layer") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      return net.flatten().dense(classes);
+    }
+  },
   /** One hidden layer of 128 units. */
   MLP("784-128-10 for digits: one hidden layer") {
     @Override
     OnnxBuilder layers(OnnxBuilder net, int classes) {
       return net.flatten().dense(128).relu().dense(classes);
+    }
+  },
+  /**
+   * Two convolutions with strides, and a hidden layer: Wong and Kolter: Provable defenses, 2017,
+   * arXiv 1711.00851.
+   */
+  SMALL("2 convolutions with strides and a hidden layer: 166,000 weights for digits") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      net.conv(16, 4, 2, 1).relu().conv(32, 4, 2, 1).relu();
+      return net.flatten().dense(100).relu().dense(classes);
     }
   },
   /** Three convolutions, each followed by pooling, and one hidden layer. */
@@ -24,7 +44,54 @@ public enum Architecture {
       net.conv(64, 3).relu().maxPool();
       return net.flatten().dense(128).relu().dense(classes);
     }
+  },
+  /** {@link #SMALL} behind a layer that takes away whatever is near black or near white. */
+  THRESHOLD("small behind clip((x - 0.3) / 0.4, 0, 1), a layer that is not trained") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      return SMALL.layers(net, classes);
+    }
+  },
+  /**
+   * Three residual blocks of 16, 32 and 64 channels: He, Zhang, Ren, Sun: Deep residual learning,
+   * 2015, arXiv 1512.03385.
+   */
+  RESNET("3 residual blocks with batch normalisation: 78,000 weights for digits") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      net.conv(16, 3).batchNorm().relu();
+      block(net, 16, 1);
+      block(net, 32, 2);
+      block(net, 64, 2);
+      return net.averagePool().flatten().dense(classes);
+    }
+
+    private void block(OnnxBuilder net, int channels, int stride) {
+      net.skip(
+              branch ->
+                  branch
+                      .conv(channels, 3, stride, 1)
+                      .batchNorm()
+                      .relu()
+                      .conv(channels, 3)
+                      .batchNorm())
+          .relu();
+    }
+  },
+  /**
+   * Two convolutions with pooling, and a hidden layer of 1,024 units, as in Madry et al., 2017,
+   * arXiv 1706.06083.
+   */
+  LARGE("2 convolutions of 5 x 5 with pooling and a wide layer: 3,274,000 weights for digits") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      net.conv(32, 5).relu().maxPool().conv(64, 5).relu().maxPool();
+      return net.flatten().dense(1024).relu().dense(classes);
+    }
   };
+
+  /** Where {@link #THRESHOLD} cuts, unless more is asked for. */
+  public static final double USUAL_CUT = 0.3;
 
   private final String summary;
 
@@ -44,18 +111,45 @@ public enum Architecture {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The network with random weights, as an ONNX file, for images of shape [C, H, W]. */
+  /**
+   * The network with random weights, as an ONNX file, for images of shape [C, H, W].
+   *
+   * @throws InvalidInputException when it has more layers than such images have room for
+   */
   public byte[] untrained(long[] shape, int classes, long seed) {
-    if (this == CNN && Math.min(shape[1], shape[2]) < 8) {
+    return untrained(shape, classes, seed, USUAL_CUT);
+  }
+
+  /**
+   * As {@link #untrained(long[], int, long)}, for nets that are to withstand a threat: {@link
+   * #THRESHOLD} makes black or white of all that L-inf can make of black and white.
+   *
+   * @throws InvalidInputException also when epsilon leaves no value between black and white
+   */
+  public byte[] untrained(long[] shape, int classes, long seed, NormBounded threat) {
+    boolean isCut = this == THRESHOLD && threat.norm() == Norm.LINF;
+    if (isCut && threat.epsilon() >= 0.5) {
       throw new InvalidInputException(
-          "images of "
-              + shape[1]
-              + " x "
-              + shape[2]
-              + " are too small for the net 'cnn', which"
-              + " halves them three times: give --net mlp");
+          "epsilon %s crosses the threshold of the net 'threshold': within it black and white become"
+              .formatted(threat.epsilon())
+              + " the same; give less than 0.5, or another --net");
     }
-    return layers(new OnnxBuilder(id(), shape, seed), classes).build();
+    return untrained(shape, classes, seed, isCut ? Math.max(USUAL_CUT, threat.epsilon()) : USUAL_CUT);
+  }
+
+  /**
+   * @param cut of {@link #THRESHOLD}: what is within it of black or white becomes black or white
+   */
+  private byte[] untrained(long[] shape, int classes, long seed, double cut) {
+    OnnxBuilder net = new OnnxBuilder(id(), shape, seed);
+    try {
+      return layers(this == THRESHOLD ? net.threshold(cut, 1 - cut) : net, classes).build();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          "images of %d x %d are too small for the net '%s' (%s): give --net mlp"
+              .formatted(shape[1], shape[2], id(), e.getMessage()),
+          e);
+    }
   }
 
   /** The architecture of this {@link #id}. */
@@ -65,10 +159,11 @@ public enum Architecture {
         return architecture;
       }
     }
-    throw new InvalidInputException(
-        "net '"
-            + id
-            + "' is not known: give one of "
-            + Arrays.stream(values()).map(Architecture::id).collect(Collectors.joining(", ")));
+    throw new InvalidInputException("net '" + id + "' is not known: give one of " + names());
+  }
+
+  /** All of them, as on the command line. */
+  public static String names() {
+    return Arrays.stream(values()).map(Architecture::id).collect(Collectors.joining(", "));
   }
 }

@@ -10,11 +10,13 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes a network, layer by layer, as an ONNX file with random weights: what is trained here is an
@@ -36,6 +38,7 @@ public final class OnnxBuilder {
   private long[] shape;
   private String last = INPUT;
   private int layers;
+  private int constants;
 
   /**
    * A network that has no layer yet.
@@ -53,15 +56,40 @@ public final class OnnxBuilder {
 
   /** A convolution that keeps height and width, with an odd kernel. */
   public OnnxBuilder conv(int outputs, int kernel) {
+    return conv(outputs, kernel, 1, kernel / 2);
+  }
+
+  /**
+   * A convolution.
+   *
+   * @param stride how far the window moves
+   * @param padding zeros on every side; 0 for windows inside the image alone
+   */
+  public OnnxBuilder conv(int outputs, int kernel, int stride, int padding) {
     long channels = shape[0];
+    requireRoom("a convolution of " + kernel + " x " + kernel, kernel - 2L * padding);
     String weight = weight("weight", channels * kernel * kernel, outputs, channels, kernel, kernel);
     add(
         "Conv",
         List.of(weight, zeros("bias", outputs)),
         ints("kernel_shape", kernel, kernel),
-        ints("pads", kernel / 2, kernel / 2, kernel / 2, kernel / 2));
-    shape = new long[] {outputs, shape[1], shape[2]};
+        ints("strides", stride, stride),
+        ints("pads", padding, padding, padding, padding));
+    shape =
+        new long[] {
+          outputs,
+          (shape[1] + 2L * padding - kernel) / stride + 1,
+          (shape[2] + 2L * padding - kernel) / stride + 1
+        };
     return this;
+  }
+
+  private void requireRoom(String layer, long least) {
+    if (Math.min(shape[1], shape[2]) < least) {
+      throw new InvalidInputException(
+          "%s does not fit into %d x %d values"
+              .formatted(layer, shape[1], shape[2]));
+    }
   }
 
   /** max(x, 0). */
@@ -72,8 +100,98 @@ public final class OnnxBuilder {
 
   /** The largest value of each 2 x 2 block; a last odd row or column is dropped. */
   public OnnxBuilder maxPool() {
-    add("MaxPool", List.of(), ints("kernel_shape", 2, 2), ints("strides", 2, 2));
-    shape = new long[] {shape[0], shape[1] / 2, shape[2] / 2};
+    return pool("MaxPool", 2);
+  }
+
+  /** The mean of each block of this size; rows and columns that fill no block are dropped. */
+  public OnnxBuilder averagePool(int size) {
+    return pool("AveragePool", size);
+  }
+
+  /** The mean of each channel: [N, C, 1, 1]. */
+  public OnnxBuilder averagePool() {
+    add("GlobalAveragePool", List.of());
+    shape = new long[] {shape[0], 1, 1};
+    return this;
+  }
+
+  private OnnxBuilder pool(String operator, int size) {
+    requireRoom("a pool of " + size + " x " + size, size);
+    add(operator, List.of(), ints("kernel_shape", size, size), ints("strides", size, size));
+    shape = new long[] {shape[0], shape[1] / size, shape[2] / size};
+    return this;
+  }
+
+  /**
+   * Batch normalisation with given statistics, as at inference: scale and shift are learned, the
+   * statistics, 0 and 1 at first, are constants of the file.
+   *
+   * <p>Ioffe and Szegedy: Batch normalization, 2015, arXiv 1502.03167.
+   */
+  public OnnxBuilder batchNorm() {
+    int channels = Math.toIntExact(shape[0]);
+    add(
+        "BatchNormalization",
+        List.of(
+            ones("scale", channels),
+            zeros("shift", channels),
+            zeros("mean", channels),
+            ones("variance", channels)));
+    return this;
+  }
+
+  /**
+   * Adds what some layers make of a value to the value itself: a skip connection. Where they change
+   * its shape, the value goes through a convolution of 1 x 1 and the stride that this takes.
+   *
+   * <p>He, Zhang, Ren, Sun: Deep residual learning, 2015, arXiv 1512.03385.
+   *
+   * @param branch the layers beside the connection
+   */
+  public OnnxBuilder skip(UnaryOperator<OnnxBuilder> branch) {
+    String from = last;
+    long[] before = shape;
+    branch.apply(this);
+    String branched = last;
+    long[] after = shape;
+    last = from;
+    shape = before;
+    if (!Arrays.equals(before, after)) {
+      conv(Math.toIntExact(after[0]), 1, Math.toIntExact((before[1] + after[1] - 1) / after[1]), 0);
+    }
+    if (!Arrays.equals(shape, after)) {
+      throw new IllegalArgumentException(
+          "a branch to %s cannot be added to %s"
+              .formatted(Arrays.toString(after), Arrays.toString(shape)));
+    }
+    add("Add", List.of(branched));
+    return this;
+  }
+
+  /**
+   * Stretches a range of values to [0, 1] and clips what is beyond it: clip((x - low) / (high -
+   * low), 0, 1). In front of a net it takes away whatever changes by less than low near 0, or by
+   * less than 1 - high near 1. Its numbers are constants, never trained.
+   */
+  public OnnxBuilder threshold(double low, double high) {
+    affine(new double[] {low}, new double[] {high - low});
+    String zero = constant(new float[] {0});
+    String one = constant(new float[] {1});
+    add("Clip", List.of(zero, one));
+    return this;
+  }
+
+  /**
+   * A normalisation, (x - mean) / deviation, one of each or one for each channel. Its numbers are
+   * constants, never trained.
+   */
+  public OnnxBuilder normalise(double[] mean, double[] deviation) {
+    return affine(mean, deviation);
+  }
+
+  private OnnxBuilder affine(double[] shift, double[] scale) {
+    add("Sub", List.of(constant(floats(shift), shift.length, 1, 1)));
+    add("Div", List.of(constant(floats(scale), scale.length, 1, 1)));
     return this;
   }
 
@@ -142,16 +260,48 @@ public final class OnnxBuilder {
     return initialiser(kind + (layers + 1), new float[elements(dims)], dims);
   }
 
+  private String ones(String kind, long... dims) {
+    float[] values = new float[elements(dims)];
+    Arrays.fill(values, 1);
+    return initialiser(kind + (layers + 1), values, dims);
+  }
+
   private String initialiser(String name, float[] values, long... dims) {
+    graph.addInitializer(tensor(values, dims).setName(name));
+    return name;
+  }
+
+  /** A value that is never trained: a node of its own, where weights are initial values. */
+  private String constant(float[] values, long... dims) {
+    String name = "constant" + ++constants;
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Constant")
+            .setName(name)
+            .addOutput(name)
+            .addAttribute(
+                AttributeProto.newBuilder()
+                    .setName("value")
+                    .setType(AttributeProto.AttributeType.TENSOR)
+                    .setT(tensor(values, dims))));
+    return name;
+  }
+
+  private static TensorProto.Builder tensor(float[] values, long... dims) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    graph.addInitializer(
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(TensorProto.DataType.FLOAT.getNumber())
-            .addAllDims(Arrays.stream(dims).boxed().toList())
-            .setRawData(ByteString.copyFrom(bytes)));
-    return name;
+    return TensorProto.newBuilder()
+        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+        .addAllDims(Arrays.stream(dims).boxed().toList())
+        .setRawData(ByteString.copyFrom(bytes));
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 
   private static int elements(long[] dims) {

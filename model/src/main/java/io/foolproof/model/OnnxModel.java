@@ -299,6 +299,29 @@ public final class OnnxModel {
     return file.proto().toBuilder().setGraph(graph).build().toByteArray();
   }
 
+  /**
+   * The same model with notes about it, such as how it was trained, as a file. Notes that the file
+   * has already under other names stay.
+   *
+   * @param notes texts by name
+   */
+  public byte[] withMetadata(Map<String, String> notes) {
+    ModelProto.Builder proto = file.proto().toBuilder().clearMetadataProps();
+    Map<String, String> all = new LinkedHashMap<>(metadata());
+    all.putAll(notes);
+    all.forEach((name, text) -> proto.addMetadataPropsBuilder().setKey(name).setValue(text));
+    return proto.build().toByteArray();
+  }
+
+  /** The notes in the file, by name. */
+  public Map<String, String> metadata() {
+    Map<String, String> notes = new LinkedHashMap<>();
+    file.proto()
+        .getMetadataPropsList()
+        .forEach(note -> notes.put(note.getKey(), note.getValue()));
+    return Collections.unmodifiableMap(notes);
+  }
+
   private void requireFits(String name, Tensor value) {
     Tensor old = initialisers().get(name);
     if (old == null) {

@@ -33,7 +33,7 @@ final class OnnxWeights {
           Map.entry("InstanceNormalization", Set.of(1, 2)),
           Map.entry("LayerNormalization", Set.of(1, 2)),
           Map.entry("GroupNormalization", Set.of(1, 2)),
-          Map.entry("SimplifiedLayerNormalization", Set.of(1)),
+          Map.entry("RMSNormalization", Set.of(1)),
           Map.entry(MICROSOFT + "SkipLayerNormalization", Set.of(2, 3, 4)),
           Map.entry(MICROSOFT + "SkipSimplifiedLayerNormalization", Set.of(2, 3)),
           Map.entry(MICROSOFT + "BiasGelu", Set.of(1)),

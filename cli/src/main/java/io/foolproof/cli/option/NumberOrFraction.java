@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads 0.3, and 8/255 as papers have it, which no decimal says exactly. */
-final class NumberOrFraction implements ITypeConverter<Double> {
+public final class NumberOrFraction implements ITypeConverter<Double> {
 
   @Override
   public Double convert(String text) {

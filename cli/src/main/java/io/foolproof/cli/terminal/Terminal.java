@@ -4,7 +4,8 @@ import io.foolproof.audit.Progress;
 import io.foolproof.cli.terminal.Meter.Unit;
 import io.foolproof.data.Downloader;
 import io.foolproof.data.RemoteFile;
-import io.foolproof.defense.TrainingProgress;
+import io.foolproof.defense.training.TrainingProgress;
+import io.foolproof.defense.training.Validation;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
@@ -146,12 +147,10 @@ public final class Terminal
   // ---- Training
 
   @Override
-  public synchronized void begin(int epoch, int epochs, int steps) {
+  public synchronized void begin(int epoch, int epochs, int done, int steps) {
     stage = "[" + (epoch + 1) + "/" + epochs + "] ";
     if (meter == null) {
-      long before = (long) epoch * steps;
-      long total = (long) epochs * steps;
-      start(new Meter("training", Unit.PIECES, false, before, total, clock.getAsLong()));
+      start(new Meter("training", Unit.PIECES, false, done, steps, clock.getAsLong()));
     }
   }
 
@@ -164,16 +163,31 @@ public final class Terminal
   }
 
   @Override
-  public synchronized void end(int epoch, double loss, double validationAccuracy) {
+  public synchronized void end(int epoch, double loss, Validation.Accuracies validation) {
+    String attacked =
+        validation.isAttacked()
+            ? String.format(Locale.ROOT, ", under attack %.1f %%", 100 * validation.robust())
+            : "";
+    say(
+        String.format(
+            Locale.ROOT,
+            "epoch %d: loss %.4f, validation accuracy %.2f %%%s",
+            epoch + 1,
+            loss,
+            100 * validation.clean(),
+            attacked));
+  }
+
+  @Override
+  public synchronized void note(String text) {
+    say("foolproof: " + text);
+  }
+
+  private void say(String text) {
     if (line != null) {
       line.erase();
     }
-    err.printf(
-        Locale.ROOT,
-        "epoch %d: loss %.4f, validation accuracy %.2f %%%n",
-        epoch + 1,
-        loss,
-        100 * validationAccuracy);
+    err.println(text);
     paint();
   }
 

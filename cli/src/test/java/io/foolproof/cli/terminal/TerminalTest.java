@@ -3,6 +3,7 @@ package io.foolproof.cli.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.data.RemoteFile;
+import io.foolproof.defense.training.Validation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -129,20 +130,20 @@ class TerminalTest {
   void trainingIsOneLineAndALineForEachEpoch() {
     try (Terminal terminal = terminal(true, 80, XTERM)) {
       for (int epoch = 1; epoch < 3; epoch++) {
-        terminal.begin(epoch, 3, 10);
+        terminal.begin(epoch, 3, 10 * epoch, 30);
         for (int step = 0; step < 10; step++) {
           pass(1);
           terminal.step(0.5);
         }
         assertThat(screen(80).current()).startsWith("[" + (epoch + 1) + "/3] training  ##");
         assertThat(screen(80).current()).contains((10 + 10 * epoch) + "/30, loss 0.5000");
-        terminal.end(epoch, 0.5, 0.75);
+        terminal.end(epoch, 0.5, new Validation.Accuracies(0.75, epoch == 1 ? Double.NaN : 0.5));
       }
     }
     assertThat(screen(80).text())
         .containsExactly(
             "epoch 2: loss 0.5000, validation accuracy 75.00 %",
-            "epoch 3: loss 0.5000, validation accuracy 75.00 %");
+            "epoch 3: loss 0.5000, validation accuracy 75.00 %, under attack 50.0 %");
   }
 
   @Test

@@ -1,10 +1,12 @@
-package io.foolproof.defense;
+package io.foolproof.defense.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
+import io.foolproof.defense.Accuracy;
+import io.foolproof.defense.Architecture;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
@@ -26,6 +28,15 @@ class TrainerTest {
 
   @TempDir Path folder;
 
+  private static Trainer plain(
+      int epochs, int batch, double rate, Augmentation augmentation, long seed) {
+    Training plain = Training.plain().with(augmentation);
+    return new Trainer(
+        plain.with(plain.descent().withBatch(batch).withRate(rate)),
+        new Length.Epochs(epochs),
+        seed);
+  }
+
   private byte[] train(Trainer trainer, Architecture net, Path out, int workers) {
     return train(trainer, net, out, workers, TrainingProgress.none());
   }
@@ -41,7 +52,7 @@ class TrainerTest {
   @Test
   void aNetLearnsDigitsAndOnnxRuntimeReadsWhatItLearned() throws IOException {
     Path out = folder.resolve("mlp.onnx");
-    Files.write(out, train(new Trainer(6, 50, 3e-3, false, 1), Architecture.MLP, out, 2));
+    Files.write(out, train(plain(6, 50, 3e-3, Augmentation.NONE, 1), Architecture.MLP, out, 2));
     OnnxClassifier model = OnnxClassifier.load(out);
     try (Workers workers = new Workers();
         Classifier runtime = OnnxRuntimeClassifier.load(out);
@@ -58,14 +69,14 @@ class TrainerTest {
 
   @Test
   void theNumberOfWorkersDoesNotMatter() {
-    Trainer trainer = new Trainer(1, 100, 3e-3, true, 1);
+    Trainer trainer = plain(1, 100, 3e-3, Augmentation.LIGHT, 1);
     byte[] one = train(trainer, Architecture.CNN, folder.resolve("a"), 1);
     assertThat(train(trainer, Architecture.CNN, folder.resolve("b"), 3)).isEqualTo(one);
   }
 
   @Test
   void aRunThatWasStoppedGoesOnFromItsCheckpoint() {
-    Trainer trainer = new Trainer(3, 100, 3e-3, true, 1);
+    Trainer trainer = plain(3, 100, 3e-3, Augmentation.LIGHT, 1);
     byte[] whole = train(trainer, Architecture.MLP, folder.resolve("whole"), 2);
     Path out = folder.resolve("stopped");
     assertThatThrownBy(() -> train(trainer, Architecture.MLP, out, 2, new StopAt(2)))
@@ -78,8 +89,8 @@ class TrainerTest {
   @Test
   void aCheckpointOfAnotherRunIsRefused() {
     Path out = folder.resolve("model");
-    train(new Trainer(1, 100, 3e-3, true, 1), Architecture.MLP, out, 2);
-    Trainer other = new Trainer(1, 100, 3e-3, true, 2);
+    train(plain(1, 100, 3e-3, Augmentation.LIGHT, 1), Architecture.MLP, out, 2);
+    Trainer other = plain(1, 100, 3e-3, Augmentation.LIGHT, 2);
     assertThatThrownBy(() -> train(other, Architecture.MLP, out, 2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("another training run");
@@ -87,7 +98,7 @@ class TrainerTest {
 
   @Test
   void aRateThatDivergesIsSaid() {
-    Trainer wild = new Trainer(2, 100, 1e30, false, 1);
+    Trainer wild = plain(2, 100, 1e30, Augmentation.NONE, 1);
     assertThatThrownBy(() -> train(wild, Architecture.MLP, folder.resolve("wild"), 2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("give a smaller --rate");
@@ -100,7 +111,7 @@ class TrainerTest {
   /** Gives up when an epoch begins. */
   private record StopAt(int stop) implements TrainingProgress {
     @Override
-    public void begin(int epoch, int epochs, int steps) {
+    public void begin(int epoch, int epochs, int done, int steps) {
       if (epoch == stop) {
         throw new Stopped();
       }
@@ -110,6 +121,9 @@ class TrainerTest {
     public void step(double loss) {}
 
     @Override
-    public void end(int epoch, double loss, double validationAccuracy) {}
+    public void end(int epoch, double loss, Validation.Accuracies validation) {}
+
+    @Override
+    public void note(String text) {}
   }
 }

@@ -1,4 +1,4 @@
-package io.foolproof.defense;
+package io.foolproof.defense.training;
 
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.RandomStream;
@@ -13,10 +13,12 @@ import java.util.List;
  * @param scale the largest change of size, as a fraction
  * @param shift the largest shift, as a fraction of the image's size
  */
-record Augmentation(double degrees, double scale, double shift) {
+public record Augmentation(double degrees, double scale, double shift) {
+  /** Images as they are. */
+  public static final Augmentation NONE = new Augmentation(0, 0, 0);
 
   /** Enough to teach a digit classifier that digits are not always upright and centred. */
-  static final Augmentation LIGHT = new Augmentation(10, 0.1, 0.07);
+  public static final Augmentation LIGHT = new Augmentation(10, 0.1, 0.07);
 
   /** Changes images [N, C, H, W], each with random numbers of its own. */
   Tensor apply(Tensor images, List<RandomStream> streams) {

@@ -1,0 +1,16 @@
+package io.foolproof.defense.loss;
+
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.tensor.Tensor;
+
+/**
+ * What the loss of a step is computed from.
+ *
+ * @param net the net under its weights, which are variables
+ * @param images [N, shape...]
+ * @param adversarial an adversarial example of each image, without history; the images themselves
+ *     where the loss needs none
+ * @param labels [N]
+ */
+public record Batch(
+    DifferentiableClassifier net, Tensor images, Tensor adversarial, Tensor labels) {}

@@ -1,0 +1,32 @@
+package io.foolproof.defense.loss;
+
+import io.foolproof.attack.Objective;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.Tensor;
+
+/** What training makes small, a number for each image. */
+public interface TrainingLoss {
+
+  /**
+   * The loss of each image, [N], which can be differentiated by the weights; its mean over the batch
+   * is what a step descends.
+   */
+  Tensor of(Batch batch);
+
+  /** Whether it is computed from adversarial examples. */
+  default boolean isAdversarial() {
+    return true;
+  }
+
+  /**
+   * What the attack on the training images climbs: the cross-entropy of the label, unless the loss
+   * says otherwise.
+   *
+   * @param net under weights that are no variables
+   * @param images [N, shape...], unchanged
+   */
+  default Objective climbed(DifferentiableClassifier net, Tensor images) {
+    return Nn::crossEntropy;
+  }
+}

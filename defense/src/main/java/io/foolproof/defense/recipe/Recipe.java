@@ -1,0 +1,20 @@
+package io.foolproof.defense.recipe;
+
+import io.foolproof.defense.Architecture;
+import io.foolproof.defense.training.Training;
+
+/**
+ * A way to train, as it was published. Its name means the loss, the attack and the descent of its
+ * paper; what differs is said.
+ */
+public interface Recipe {
+
+  /** The settings, in the paper's numbers. */
+  Training training();
+
+  /** The net that is trained unless another is asked for. */
+  Architecture net();
+
+  /** In what it differs from its paper, but for how long is trained. */
+  String differs();
+}
