@@ -1,11 +1,11 @@
 package io.foolproof.cli;
 
-import io.foolproof.cli.help.Heading;
-import io.foolproof.cli.help.Under;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.gradient.Pgd;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.NumberOrFraction;
 import io.foolproof.cli.terminal.Terminal;
@@ -199,8 +199,7 @@ final class TrainCommand implements Callable<Integer> {
   private int report(Training training, OnnxClassifier model, ImageSet test, Workers workers) {
     PrintWriter print = spec.commandLine().getOut();
     double clean = Accuracy.of(model, test, workers);
-    print.printf(
-        Locale.ROOT, "Test accuracy %.2f %% on %,d images.%n", 100 * clean, test.size());
+    print.printf(Locale.ROOT, "Test accuracy %.2f %% on %,d images.%n", 100 * clean, test.size());
     NormBounded threat = training.threat();
     if (threat != null) {
       ImageSet some = test.first(Math.min(ATTACKED, test.size()));

@@ -131,10 +131,11 @@ public enum Architecture {
     if (isCut && threat.epsilon() >= 0.5) {
       throw new InvalidInputException(
           "epsilon %s crosses the threshold of the net 'threshold': within it black and white become"
-              .formatted(threat.epsilon())
+                  .formatted(threat.epsilon())
               + " the same; give less than 0.5, or another --net");
     }
-    return untrained(shape, classes, seed, isCut ? Math.max(USUAL_CUT, threat.epsilon()) : USUAL_CUT);
+    return untrained(
+        shape, classes, seed, isCut ? Math.max(USUAL_CUT, threat.epsilon()) : USUAL_CUT);
   }
 
   /**

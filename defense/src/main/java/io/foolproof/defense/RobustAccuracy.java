@@ -1,7 +1,7 @@
 package io.foolproof.defense;
 
-import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.data.ImageSet;
@@ -18,8 +18,8 @@ public final class RobustAccuracy {
   private RobustAccuracy() {}
 
   /**
-   * The fraction of images that are correctly classified, and that an attack does not fool. An upper
-   * bound of the robust accuracy: an audit with several attacks finds less.
+   * The fraction of images that are correctly classified, and that an attack does not fool. An
+   * upper bound of the robust accuracy: an audit with several attacks finds less.
    *
    * @param model attacked with straight-through gradients where its graph rounds or clips images
    */

@@ -87,8 +87,7 @@ public final class OnnxBuilder {
   private void requireRoom(String layer, long least) {
     if (Math.min(shape[1], shape[2]) < least) {
       throw new InvalidInputException(
-          "%s does not fit into %d x %d values"
-              .formatted(layer, shape[1], shape[2]));
+          "%s does not fit into %d x %d values".formatted(layer, shape[1], shape[2]));
     }
   }
 

@@ -316,9 +316,7 @@ public final class OnnxModel {
   /** The notes in the file, by name. */
   public Map<String, String> metadata() {
     Map<String, String> notes = new LinkedHashMap<>();
-    file.proto()
-        .getMetadataPropsList()
-        .forEach(note -> notes.put(note.getKey(), note.getValue()));
+    file.proto().getMetadataPropsList().forEach(note -> notes.put(note.getKey(), note.getValue()));
     return Collections.unmodifiableMap(notes);
   }
 

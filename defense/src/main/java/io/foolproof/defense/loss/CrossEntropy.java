@@ -1,8 +1,8 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
-import io.foolproof.tensor.InvalidInputException;
 
 /**
  * Cross-entropy of the training images, with smoothed labels where wanted: a fraction of each

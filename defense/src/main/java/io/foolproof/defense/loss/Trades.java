@@ -9,9 +9,9 @@ import io.foolproof.tensor.Tensor;
  * Cross-entropy of the images, and how far predictions move from them to adversarial examples: the
  * two parts of the robust error.
  *
- * <p>Zhang, Yu, Jiao, Xing, El Ghaoui, Jordan: Theoretically principled trade-off between robustness
- * and accuracy, 2019, arXiv 1901.08573, equation 5; as in the authors' code the divergence is
- * KL(clean || adversarial).
+ * <p>Zhang, Yu, Jiao, Xing, El Ghaoui, Jordan: Theoretically principled trade-off between
+ * robustness and accuracy, 2019, arXiv 1901.08573, equation 5; as in the authors' code the
+ * divergence is KL(clean || adversarial).
  *
  * @param beta the weight of the second part, 1 / lambda
  */
@@ -20,8 +20,7 @@ public record Trades(double beta) implements TrainingLoss {
   public Tensor of(Batch batch) {
     Tensor clean = batch.net().logits(batch.images());
     Tensor adversarial = batch.net().logits(batch.adversarial());
-    return Nn.crossEntropy(clean, batch.labels())
-        .add(Divergence.of(clean, adversarial).mul(beta));
+    return Nn.crossEntropy(clean, batch.labels()).add(Divergence.of(clean, adversarial).mul(beta));
   }
 
   @Override

@@ -9,8 +9,8 @@ import io.foolproof.tensor.Tensor;
 public interface TrainingLoss {
 
   /**
-   * The loss of each image, [N], which can be differentiated by the weights; its mean over the batch
-   * is what a step descends.
+   * The loss of each image, [N], which can be differentiated by the weights; its mean over the
+   * batch is what a step descends.
    */
   Tensor of(Batch batch);
 

@@ -13,8 +13,8 @@ import io.foolproof.defense.training.Training;
 import java.util.List;
 
 /**
- * Adversarial weight perturbation: PGD with 10 steps of epsilon / 4 from random starts, gradients at
- * weights that were moved against training by a hundredth of their length, momentum 0.9, weight
+ * Adversarial weight perturbation: PGD with 10 steps of epsilon / 4 from random starts, gradients
+ * at weights that were moved against training by a hundredth of their length, momentum 0.9, weight
  * decay 0.0005, a rate that drops to a tenth after half and three quarters of training.
  *
  * <p>Wu, Xia, Wang: Adversarial weight perturbation helps robust generalization, 2020, arXiv

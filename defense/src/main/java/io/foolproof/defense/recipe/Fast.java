@@ -29,8 +29,7 @@ public record Fast(NormBounded threat) implements Recipe {
         new AdversarialCrossEntropy(),
         new Adversary(threat, new InnerAttack(1, 1.25, InnerAttack.Start.BALL), 0),
         new StepRule.Once(),
-        new Training.Descent(
-            new Optimiser.Adam(), new Schedule.Triangle(0.4), 5e-3, 100, 0),
+        new Training.Descent(new Optimiser.Adam(), new Schedule.Triangle(0.4), 5e-3, 100, 0),
         Augmentation.NONE);
   }
 

@@ -13,8 +13,8 @@ import io.foolproof.defense.training.Training;
 import java.util.List;
 
 /**
- * Free adversarial training: every batch is replayed 8 times, with one backward pass for weights and
- * images, steps of epsilon; descent with momentum 0.9.
+ * Free adversarial training: every batch is replayed 8 times, with one backward pass for weights
+ * and images, steps of epsilon; descent with momentum 0.9.
  *
  * <p>Shafahi, Najibi, Ghiasi, Xu, Dickerson, Studer, Davis, Taylor, Goldstein: Adversarial training
  * for free!, 2019, arXiv 1904.12843, algorithm 1.

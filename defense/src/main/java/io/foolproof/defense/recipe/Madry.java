@@ -28,8 +28,7 @@ public record Madry(NormBounded threat) implements Recipe {
         new AdversarialCrossEntropy(),
         new Adversary(threat, new InnerAttack(40, 1 / 30.0, InnerAttack.Start.BALL), 0),
         new StepRule.Once(),
-        new Training.Descent(
-            new Optimiser.Adam(), new Schedule.Constant(), 1e-4, 50, 0),
+        new Training.Descent(new Optimiser.Adam(), new Schedule.Constant(), 1e-4, 50, 0),
         Augmentation.NONE);
   }
 

@@ -16,8 +16,8 @@ import java.util.List;
  * MART: PGD with 10 steps of epsilon / 4 from random starts, lambda 5, descent with momentum 0.9 at
  * a rate of 0.01 that drops to a tenth after 75 and 90 of 100 parts.
  *
- * <p>Wang, Zou, Yi, Bailey, Ma, Gu: Improving adversarial robustness requires revisiting misclassified
- * examples, ICLR 2020.
+ * <p>Wang, Zou, Yi, Bailey, Ma, Gu: Improving adversarial robustness requires revisiting
+ * misclassified examples, ICLR 2020.
  *
  * @param threat what is to be withstood
  */

@@ -17,13 +17,18 @@ public enum Recipes {
   MADRY("PGD-40 from random starts", "Madry et al. 2017, arXiv 1706.06083", Madry::new),
   /** See {@link TradesRecipe}. */
   TRADES(
-      "clean cross-entropy and divergence", "Zhang et al. 2019, arXiv 1901.08573", TradesRecipe::new),
+      "clean cross-entropy and divergence",
+      "Zhang et al. 2019, arXiv 1901.08573",
+      TradesRecipe::new),
   /** See {@link MartRecipe}. */
   MART("misclassified images weigh more", "Wang et al. 2020, ICLR", MartRecipe::new),
   /** See {@link Fast}. */
   FAST("one large step from a random start", "Wong et al. 2020, arXiv 2001.03994", Fast::new),
   /** See {@link Free}. */
-  FREE("one backward pass for images and weights", "Shafahi et al. 2019, arXiv 1904.12843", Free::new),
+  FREE(
+      "one backward pass for images and weights",
+      "Shafahi et al. 2019, arXiv 1904.12843",
+      Free::new),
   /** See {@link Awp}. */
   AWP("weights are perturbed, too", "Wu et al. 2020, arXiv 2004.05884", Awp::new);
 

@@ -13,11 +13,12 @@ import io.foolproof.defense.training.Training;
 import java.util.List;
 
 /**
- * TRADES: 40 steps of epsilon / 30 up the divergence, beta 1, descent with momentum 0.9 at a rate of
- * 0.01 that drops to a tenth after 55, 75 and 90 of 100 epochs.
+ * TRADES: 40 steps of epsilon / 30 up the divergence, beta 1, descent with momentum 0.9 at a rate
+ * of 0.01 that drops to a tenth after 55, 75 and 90 of 100 epochs.
  *
- * <p>Zhang, Yu, Jiao, Xing, El Ghaoui, Jordan: Theoretically principled trade-off between robustness
- * and accuracy, 2019, arXiv 1901.08573; the numbers are those of the authors' code for MNIST.
+ * <p>Zhang, Yu, Jiao, Xing, El Ghaoui, Jordan: Theoretically principled trade-off between
+ * robustness and accuracy, 2019, arXiv 1901.08573; the numbers are those of the authors' code for
+ * MNIST.
  *
  * @param threat what is to be withstood
  */

@@ -37,10 +37,7 @@ record Checkpoint(Path file, String identity) {
     byte[] name = identity.getBytes(StandardCharsets.UTF_8);
     TrainingState.Best best = state.best;
     int[] numbers = {
-      state.total,
-      state.steps,
-      state.stopped ? 1 : 0,
-      best == null ? -1 : best.epoch(),
+      state.total, state.steps, state.stopped ? 1 : 0, best == null ? -1 : best.epoch(),
     };
     arrays.put("identity", NpyArray.ofBytes(name, name.length));
     arrays.put("progress", NpyArray.ofInts(numbers, numbers.length));

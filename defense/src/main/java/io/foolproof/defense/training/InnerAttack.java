@@ -69,7 +69,8 @@ public record InnerAttack(int steps, double relativeStep, Start start) {
           switch (start) {
             case IMAGE -> images;
             case BALL -> ball.random(streams);
-            case NOISE -> ball.project(images.add(Draws.gaussian(streams, images.shape()).mul(NOISE)));
+            case NOISE ->
+                ball.project(images.add(Draws.gaussian(streams, images.shape()).mul(NOISE)));
           };
       for (int step = 0; step < steps; step++) {
         try (Scope turn = Scope.open()) {

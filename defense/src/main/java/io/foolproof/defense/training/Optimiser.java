@@ -20,7 +20,8 @@ public sealed interface Optimiser {
   /**
    * Steps scaled by running means of the gradient and of its square.
    *
-   * <p>Kingma and Ba: Adam: a method for stochastic optimization, 2014, arXiv 1412.6980, algorithm 1.
+   * <p>Kingma and Ba: Adam: a method for stochastic optimization, 2014, arXiv 1412.6980, algorithm
+   * 1.
    */
   record Adam() implements Optimiser {
     private static final double BETA1 = 0.9;

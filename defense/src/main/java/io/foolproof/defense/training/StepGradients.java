@@ -119,11 +119,7 @@ final class StepGradients {
   }
 
   private Shard shard(
-      Nets nets,
-      Lesson lesson,
-      int[] places,
-      float @Nullable [] crafted,
-      boolean keepExamples) {
+      Nets nets, Lesson lesson, int[] places, float @Nullable [] crafted, boolean keepExamples) {
     Tensor x = images(places, lesson.epoch());
     Tensor labels = labels(places);
     Tensor examples =
@@ -165,8 +161,7 @@ final class StepGradients {
     }
     List<RandomStream> streams =
         Arrays.stream(places)
-            .mapToObj(
-                i -> new RandomStream(seed, images.index(i), "start", lesson.epoch()).spawn())
+            .mapToObj(i -> new RandomStream(seed, images.index(i), "start", lesson.epoch()).spawn())
             .toList();
     DifferentiableClassifier seen = attacked.under(constants);
     NormBounded threat = adversary.threat().withEpsilon(lesson.epsilon());

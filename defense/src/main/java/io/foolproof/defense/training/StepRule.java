@@ -7,8 +7,8 @@ public sealed interface StepRule {
   record Once() implements StepRule {}
 
   /**
-   * At weights that were moved first, against training: each tensor of them along its gradient, by a
-   * fraction of its length. Biases and other vectors stay.
+   * At weights that were moved first, against training: each tensor of them along its gradient, by
+   * a fraction of its length. Biases and other vectors stay.
    *
    * <p>Wu, Xia, Wang: Adversarial weight perturbation helps robust generalization, 2020, arXiv
    * 2004.05884, algorithm 1.
@@ -18,8 +18,9 @@ public sealed interface StepRule {
   record PerturbedWeights(double gamma) implements StepRule {}
 
   /**
-   * Several times on the same images, each time with the gradients of weights and of images from one
-   * backward pass: the weights move, and so does the perturbation, which stays for the next images.
+   * Several times on the same images, each time with the gradients of weights and of images from
+   * one backward pass: the weights move, and so does the perturbation, which stays for the next
+   * images.
    *
    * <p>Shafahi et al.: Adversarial training for free!, 2019, arXiv 1904.12843, algorithm 1. The
    * perturbation is zero again when an epoch begins.

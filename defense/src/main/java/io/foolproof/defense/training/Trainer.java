@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 /**
  * Trains the weights of an ONNX model on labelled images.
  *
- * <p>What is attacked in training is the graph that is exported: there are no modes. The same number
- * of steps and the same seed give the same weights on any number of cores. After every epoch a
- * checkpoint is written: a run that was killed goes on from there.
+ * <p>What is attacked in training is the graph that is exported: there are no modes. The same
+ * number of steps and the same seed give the same weights on any number of cores. After every epoch
+ * a checkpoint is written: a run that was killed goes on from there.
  *
  * @param training how
  * @param length how long
@@ -76,7 +76,8 @@ public record Trainer(Training training, Length length, long seed) {
     Adversary adversary = training.adversary();
     if (adversary != null) {
       adversary.requireWithin(input);
-      if (training.rule() instanceof StepRule.Replays && !StepGradients.canReplay(adversary.threat())) {
+      if (training.rule() instanceof StepRule.Replays
+          && !StepGradients.canReplay(adversary.threat())) {
         throw new InvalidInputException(
             "replays perturb every value by epsilon, as in linf; found "
                 + adversary.threat().symbol());

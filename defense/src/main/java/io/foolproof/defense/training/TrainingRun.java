@@ -13,7 +13,6 @@ import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -227,7 +226,9 @@ final class TrainingRun {
     return validation.of(OnnxClassifier.of(now), trainer.seed(), workers);
   }
 
-  /** Keeps the weights where they are the best so far, and stops where they are no good any more. */
+  /**
+   * Keeps the weights where they are the best so far, and stops where they are no good any more.
+   */
   private void judge(TrainingState state, int epoch, Validation.Accuracies measured) {
     if (epoch == 0 && measured.clean() < NOTHING && state.steps < state.total) {
       listener.note(

@@ -50,7 +50,6 @@ public record Validation(ImageSet images, @Nullable NormBounded threat) {
     return threat == null
         ? new Accuracies(clean, Double.NaN)
         : new Accuracies(
-            clean,
-            RobustAccuracy.of(net, images.first(attacked()), ATTACK, threat, seed, workers));
+            clean, RobustAccuracy.of(net, images.first(attacked()), ATTACK, threat, seed, workers));
   }
 }

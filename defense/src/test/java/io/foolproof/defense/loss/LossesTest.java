@@ -72,8 +72,7 @@ class LossesTest {
 
   @Test
   void crossEntropyIsThatOfTheImages() {
-    assertThat(loss(new CrossEntropy(0)))
-        .isCloseTo(-Math.log(probabilities(CLEAN)[0]), TOLERANCE);
+    assertThat(loss(new CrossEntropy(0))).isCloseTo(-Math.log(probabilities(CLEAN)[0]), TOLERANCE);
     assertThat(loss(new AdversarialCrossEntropy()))
         .isCloseTo(-Math.log(probabilities(ADVERSARIAL)[0]), TOLERANCE);
   }

@@ -45,12 +45,7 @@ class AdversarialTrainingTest {
     byte[] start = net.untrained(TRAINING.shape(), 10, 3);
     try (Workers pool = new Workers(workers)) {
       return trainer.train(
-          OnnxModel.of(start, "start"),
-          TRAINING,
-          VALIDATION,
-          folder.resolve(out),
-          pool,
-          progress);
+          OnnxModel.of(start, "start"), TRAINING, VALIDATION, folder.resolve(out), pool, progress);
     }
   }
 
@@ -112,8 +107,7 @@ class AdversarialTrainingTest {
   @Test
   void minutesAreAPlanThatARunKeepsTo() {
     Trainer trainer =
-        new Trainer(
-            Recipes.FAST.against(THREAT).training(), new Length.Minutes(0.02), 1);
+        new Trainer(Recipes.FAST.against(THREAT).training(), new Length.Minutes(0.02), 1);
     Path file = folder.resolve("timed.training.npz");
     assertThatThrownBy(() -> train(trainer, Architecture.SMALL, "timed", 2, new Listener(0)))
         .hasMessage("stopped");
@@ -152,8 +146,7 @@ class AdversarialTrainingTest {
             "robust",
             2,
             TrainingProgress.none());
-    assertThat(robustAccuracy(robust, threat))
-        .isGreaterThan(0.2 + robustAccuracy(plain, threat));
+    assertThat(robustAccuracy(robust, threat)).isGreaterThan(0.2 + robustAccuracy(plain, threat));
   }
 
   private static double robustAccuracy(byte[] model, NormBounded threat) {
@@ -240,8 +233,7 @@ class AdversarialTrainingTest {
     assertThat(listener.notes)
         .singleElement()
         .satisfies(
-            note ->
-                assertThat(note).contains("catastrophic overfitting", ", step ", "are kept"));
+            note -> assertThat(note).contains("catastrophic overfitting", ", step ", "are kept"));
     double best =
         listener.measured.stream().mapToDouble(Validation.Accuracies::robust).max().orElseThrow();
     double last = listener.measured.get(listener.measured.size() - 1).robust();
@@ -333,9 +325,7 @@ class AdversarialTrainingTest {
   @Test
   void aThresholdThatEpsilonCrossesIsRefused() {
     assertThatThrownBy(
-            () ->
-                Architecture.THRESHOLD.untrained(
-                    TRAINING.shape(), 10, 1, within(Norm.LINF, 0.5)))
+            () -> Architecture.THRESHOLD.untrained(TRAINING.shape(), 10, 1, within(Norm.LINF, 0.5)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("epsilon 0.5 crosses the threshold");
   }
@@ -357,8 +347,7 @@ class AdversarialTrainingTest {
                       TrainingProgress.none()))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("40 images are fewer than a batch of 100");
-      int[] withoutSevens =
-          IntStream.range(0, 600).filter(i -> TRAINING.label(i) != 7).toArray();
+      int[] withoutSevens = IntStream.range(0, 600).filter(i -> TRAINING.label(i) != 7).toArray();
       assertThatThrownBy(
               () ->
                   trainer.train(

@@ -81,8 +81,7 @@ class InnerAttackTest {
     InnerAttack many = new InnerAttack(30, 0.1, InnerAttack.Start.IMAGE);
     float[] found = attacked(many, within(Norm.L2, 0.5));
     double length =
-        Math.sqrt(
-            Math.pow(found[0] - 0.5, 2) + Math.pow(found[1] - 0.5, 2) + Math.pow(0.05, 2));
+        Math.sqrt(Math.pow(found[0] - 0.5, 2) + Math.pow(found[1] - 0.5, 2) + Math.pow(0.05, 2));
     assertThat(length).isCloseTo(0.5, Offset.offset(1e-3));
   }
 
