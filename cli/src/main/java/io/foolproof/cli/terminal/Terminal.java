@@ -114,15 +114,6 @@ public final class Terminal
   // ---- Audits and hull studies
 
   @Override
-  public synchronized void note(String text) {
-    if (line != null) {
-      line.erase();
-    }
-    err.println(text);
-    paint();
-  }
-
-  @Override
   public synchronized void stage(int number, int of) {
     stage = "[" + number + "/" + of + "] ";
   }
@@ -178,9 +169,10 @@ public final class Terminal
             attacked));
   }
 
+  /** Of training, and of audits and hull studies. */
   @Override
   public synchronized void note(String text) {
-    say("foolproof: " + text);
+    say(text);
   }
 
   private void say(String text) {
