@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.Arguments;
  * which shares no code with the checks of the program: inside the box, no farther from the clean
  * image than epsilon, and misclassified by a linear model whose logits are computed exactly.
  *
- * <p>By the rule of {@link NormBounded} a norm is computed in double precision, so the exact norm may
- * exceed epsilon by what rounding may take off: nothing of a difference that a double holds, and
- * half a unit in the last place for each addition. A model that computes in 32 bits may call a
+ * <p>By the rule of {@link NormBounded} a norm is computed in double precision, so the exact norm
+ * may exceed epsilon by what rounding may take off: nothing of a difference that a double holds,
+ * and half a unit in the last place for each addition. A model that computes in 32 bits may call a
  * sample misclassified whose exact margin is within the rounding errors of its sums.
  */
 public final class ExactWitnesses {
@@ -43,8 +43,7 @@ public final class ExactWitnesses {
       Attack attack = (Attack) arguments.get()[0];
       check(attack, (Norm) arguments.get()[1], count, checked);
     }
-    LinearClassifier model =
-        LinearClassifier.random(InputSpec.unit(1, 6, 5), 3, 11);
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(1, 6, 5), 3, 11);
     for (String moving : List.of("spatial", "stadv:steps=30")) {
       Samples samples = samples(model, count);
       check(Attacks.parse(moving), model, samples, ThreatModel.flow(1), checked);
@@ -67,7 +66,8 @@ public final class ExactWitnesses {
 
   /** Images of noise, as the labels have it that the model gives. */
   private static Samples samples(LinearClassifier model, int count) {
-    Samples grey = LinearAttackTest.samples(LinearAttackTest.modelFor(Attacks.parse("fgsm")), count);
+    Samples grey =
+        LinearAttackTest.samples(LinearAttackTest.modelFor(Attacks.parse("fgsm")), count);
     int elements = model.input().elements();
     List<float[]> images = new ArrayList<>();
     int[] labels = new int[count];
@@ -99,8 +99,7 @@ public final class ExactWitnesses {
         if (objection != null) {
           throw new AssertionError(
               "%s, %s %s, sample %d: %s"
-                  .formatted(
-                      attack.settings(), threat.symbol(), threat.epsilon(), i, objection));
+                  .formatted(attack.settings(), threat.symbol(), threat.epsilon(), i, objection));
         }
       }
     }
@@ -114,7 +113,9 @@ public final class ExactWitnesses {
     BigDecimal low = new BigDecimal(model.input().low());
     BigDecimal high = new BigDecimal(model.input().high());
     for (float value : image) {
-      if (!Float.isFinite(value) || exact(value).compareTo(low) < 0 || exact(value).compareTo(high) > 0) {
+      if (!Float.isFinite(value)
+          || exact(value).compareTo(low) < 0
+          || exact(value).compareTo(high) > 0) {
         return "the value " + value + " is outside the box";
       }
     }
@@ -134,7 +135,8 @@ public final class ExactWitnesses {
     return new BigDecimal(value);
   }
 
-  private static boolean isWithin(NormBounded threat, InputSpec input, float[] clean, float[] image) {
+  private static boolean isWithin(
+      NormBounded threat, InputSpec input, float[] clean, float[] image) {
     int n = clean.length;
     long[] shape = input.shape();
     int plane = shape.length == 3 ? n / (int) shape[0] : n;
@@ -180,8 +182,10 @@ public final class ExactWitnesses {
         margin = lead;
       }
     }
-    BigDecimal rounding = FLOAT.multiply(exact(image.length + 1)).multiply(size(model, label, image));
-    rounding = rounding.add(FLOAT.multiply(exact(image.length + 1)).multiply(size(model, rival, image)));
+    BigDecimal rounding =
+        FLOAT.multiply(exact(image.length + 1)).multiply(size(model, label, image));
+    rounding =
+        rounding.add(FLOAT.multiply(exact(image.length + 1)).multiply(size(model, rival, image)));
     return margin.compareTo(rounding) <= 0
         ? null
         : "it is correctly classified, by a margin of " + margin.doubleValue();
@@ -218,7 +222,8 @@ public final class ExactWitnesses {
       BigDecimal y = exact(pixel / flow.width()).add(down);
       BigDecimal x = exact(pixel % flow.width()).add(across);
       for (int at = pixel; at < image.length; at += plane) {
-        BigDecimal wanted = interpolated(flow, Arrays.copyOfRange(clean, at - pixel, at - pixel + plane), y, x);
+        BigDecimal wanted =
+            interpolated(flow, Arrays.copyOfRange(clean, at - pixel, at - pixel + plane), y, x);
         if (wanted.subtract(exact(image[at])).abs().compareTo(INTERPOLATED) > 0) {
           return "pixel " + pixel + " has not the value at the place that it was moved from";
         }

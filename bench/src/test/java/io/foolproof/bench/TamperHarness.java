@@ -73,7 +73,8 @@ final class TamperHarness {
       silent += outcome.startsWith("OTHER") ? 1 : 0;
     }
     outcomes.forEach((what, number) -> System.out.printf("%,8d  %s%n", number, what));
-    System.out.printf("%,d changed journals, %d of them changed results in silence%n", count, silent);
+    System.out.printf(
+        "%,d changed journals, %d of them changed results in silence%n", count, silent);
   }
 
   private static AuditResult audit(Path journal, long seed) {
@@ -86,8 +87,7 @@ final class TamperHarness {
       labels[i] = MODEL.predict(image);
     }
     ImageSet images =
-        ImageSet.ofPixels(
-            "grey", new ImageShape(1, 2, 3), pixels, labels, List.of("a", "b", "c"));
+        ImageSet.ofPixels("grey", new ImageShape(1, 2, 3), pixels, labels, List.of("a", "b", "c"));
     return Audit.of(MODEL, images)
         .against(ThreatModel.linf(0.05))
         .with(Attacks.parse("fgsm"), Attacks.parse("pgd:steps=3"))
@@ -117,9 +117,7 @@ final class TamperHarness {
     if (change == Change.FLIPPED_BIT) {
       bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
     }
-    return change == Change.CUT_SHORT
-        ? Arrays.copyOf(bytes, random.nextInt(bytes.length))
-        : bytes;
+    return change == Change.CUT_SHORT ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
   }
 
   private String withDigit(String line) {

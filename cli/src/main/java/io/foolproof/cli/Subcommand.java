@@ -17,6 +17,7 @@ enum Subcommand {
       "Measures which images lie inside the convex hull of the training images, and how far"
           + " outside the others lie."),
   STUDY("Draws figures that explain what the other commands measure."),
+  FRONTIER("Audits several models and charts their clean error against their robust error."),
   TRAIN("Trains a classifier and writes it as an ONNX file."),
   FIT("Computes a classifier from images in one step and writes it as an ONNX file."),
   DATA("Lists, downloads and shows data sets."),
@@ -44,6 +45,7 @@ enum Subcommand {
       case ATTACK -> new AttackCommand();
       case HULL -> new HullCommand();
       case STUDY -> new StudyCommand();
+      case FRONTIER -> new FrontierCommand();
       case TRAIN -> new TrainCommand();
       case FIT -> new FitCommand();
       case DATA -> new DataCommand();

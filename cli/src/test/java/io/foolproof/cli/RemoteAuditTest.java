@@ -62,7 +62,11 @@ class RemoteAuditTest {
   private void answer(HttpExchange exchange, String kind) throws IOException {
     String body =
         exchange.getRequestMethod().equals("GET")
-            ? "{" + name(exchange) + "\"shape\": [1, 28, 28], \"classes\": 10, \"answers\": \"" + kind + "\"}"
+            ? "{"
+                + name(exchange)
+                + "\"shape\": [1, 28, 28], \"classes\": 10, \"answers\": \""
+                + kind
+                + "\"}"
             : JSON.writeValueAsString(Map.of(kind, rows(exchange, kind)));
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, bytes.length);
@@ -248,7 +252,8 @@ class RemoteAuditTest {
   void whatAServerRepeatsOfASecretIsNowhere() throws IOException {
     String url = "scores?repeat=1&key=k3y-in-the-url";
     InProcess run =
-        audit(url, "--attacks", "square:queries=5", "--header", "Authorization: Bearer s3cr3t-t0ken");
+        audit(
+            url, "--attacks", "square:queries=5", "--header", "Authorization: Bearer s3cr3t-t0ken");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out() + run.err()).doesNotContain("s3cr3t", "k3y-in");
     try (Stream<Path> files = Files.walk(folder)) {

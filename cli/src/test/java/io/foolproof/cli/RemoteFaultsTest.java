@@ -299,14 +299,16 @@ class RemoteFaultsTest {
     assertThat(sent.get()).isEqualTo(220);
     notes.clear();
     audit(100_000, 0, folder);
-    assertThat(notes.get(0)).startsWith("query budget: 100,000 images suffice for all of this audit");
+    assertThat(notes.get(0))
+        .startsWith("query budget: 100,000 images suffice for all of this audit");
   }
 
   @Test
   void aBudgetForNoSearchIsRefusedBeforeTheFirstQuery() {
     assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> audit(23, 0, folder)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContainingAll("23 images suffices for none of the 20", "--query-budget 24 or more");
+        .hasMessageContainingAll(
+            "23 images suffices for none of the 20", "--query-budget 24 or more");
     assertThat(sent.get()).isZero();
     audit(24, 0, folder);
     assertThat(sent.get()).isEqualTo(24);

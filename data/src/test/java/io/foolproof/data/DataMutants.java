@@ -108,7 +108,9 @@ public final class DataMutants {
     return intact.getOrDefault(format, new byte[0]);
   }
 
-  /** The bytes of the file of this number; in the first bytes, where headers are, twice as often. */
+  /**
+   * The bytes of the file of this number; in the first bytes, where headers are, twice as often.
+   */
   public byte[] bytes(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] bytes = intact(format(seed)).clone();

@@ -6,8 +6,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.List;
 
 /**
- * Inputs and outputs that a node may have and has not. The format has two ways to leave out the last
- * ones: to give them no name, or not to list them. Some operators of ONNX Runtime (a
+ * Inputs and outputs that a node may have and has not. The format has two ways to leave out the
+ * last ones: to give them no name, or not to list them. Some operators of ONNX Runtime (a
  * LayerNormalization without bias) crash at the first.
  */
 final class OptionalValues {

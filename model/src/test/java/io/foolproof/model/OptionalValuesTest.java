@@ -30,14 +30,16 @@ class OptionalValuesTest {
 
   @Test
   void onlyTheLastNamelessOnesAreDropped() {
-    GraphProto graph = new TestGraph().node("Clip", List.of("x", "", "high"), "y").model().getGraph();
+    GraphProto graph =
+        new TestGraph().node("Clip", List.of("x", "", "high"), "y").model().getGraph();
     assertThat(OptionalValues.trimmed(graph)).isSameAs(graph);
     GraphProto longer =
         graph.toBuilder()
             .setNode(0, graph.getNode(0).toBuilder().addInput("").addInput("").addOutput(""))
             .build();
     assertThat(OptionalValues.trimmed(longer)).isEqualTo(graph);
-    GraphProto.Builder around = new TestGraph().node("If", List.of("c"), "z").model().getGraph().toBuilder();
+    GraphProto.Builder around =
+        new TestGraph().node("If", List.of("c"), "z").model().getGraph().toBuilder();
     around.getNodeBuilder(0).addAttributeBuilder().setName("then_branch").setG(longer);
     assertThat(OptionalValues.trimmed(around.build()).getNode(0).getAttribute(0).getG())
         .isEqualTo(graph);

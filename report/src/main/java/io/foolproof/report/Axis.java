@@ -47,6 +47,12 @@ public record Axis(String title, double low, double high, boolean logarithmic, L
     return linear(title, 1, step(1, MOST_STEPS), value -> Numbers.fixed(100 * value, 0) + " %");
   }
 
+  /** Logarithmic, from a power of ten up to 1, labelled in per cent. */
+  public static Axis logarithmicPercent(String title, double low) {
+    return logarithmic(
+        title, low, 1, 10, exponent -> Numbers.decimal(100 * Math.pow(10, exponent)) + " %");
+  }
+
   /** From 0 to a positive count, with ticks at whole numbers only. */
   public static Axis count(String title, int high) {
     double step = Math.max(1, step(high, MOST_STEPS));

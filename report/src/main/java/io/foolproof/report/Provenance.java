@@ -42,6 +42,18 @@ public final class Provenance {
     return facts;
   }
 
+  /** Of several audits, what all have in common. */
+  public static List<Fact> common(AuditResult result, ReportContext context) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("Data", result.data().name()));
+    facts.add(new Fact("Images", selection(result.data())));
+    facts.add(new Fact("Data SHA-256", result.data().sha256()));
+    facts.add(new Fact("Seed", Long.toString(result.seed())));
+    facts.add(new Fact("Engine", result.subject().engine()));
+    facts.addAll(circumstances(context));
+    return facts;
+  }
+
   private static String identity(Origin model) {
     return model.isKnown() ? model.identity() : "unknown";
   }

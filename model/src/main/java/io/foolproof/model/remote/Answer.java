@@ -154,8 +154,6 @@ record Answer(RemoteUrl where, JsonNode root, UnaryOperator<String> redact) {
   }
 
   private static String kind(JsonNode node) {
-    return node.isContainer()
-        ? node.getNodeType() + " of " + node.size()
-        : node.toString();
+    return node.isContainer() ? node.getNodeType() + " of " + node.size() : node.toString();
   }
 }

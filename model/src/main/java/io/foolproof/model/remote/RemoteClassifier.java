@@ -94,7 +94,9 @@ public final class RemoteClassifier implements Classifier {
 
   @Override
   public String name() {
-    return Answer.printable(secrets.redact(protocol.model().name()), 100) + " at " + url.uri().getHost();
+    return Answer.printable(secrets.redact(protocol.model().name()), 100)
+        + " at "
+        + url.uri().getHost();
   }
 
   /** Where it is, without the URL's query. */

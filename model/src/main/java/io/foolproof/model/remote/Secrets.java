@@ -110,7 +110,8 @@ final class Secrets {
     String name = field.substring(0, Math.max(0, equals));
     String raw = field.substring(equals + 1);
     String value = percentDecoded(raw);
-    boolean key = value.length() >= KEY && value.matches(".*\\d.*") && value.matches(".*[A-Za-z].*");
+    boolean key =
+        value.length() >= KEY && value.matches(".*\\d.*") && value.matches(".*[A-Za-z].*");
     if (equals < 0 || key || SECRET_NAMES.matcher(name).matches()) {
       secrets.add(raw);
       secrets.add(value);

@@ -29,7 +29,8 @@ class SecretsTest {
   private static final String TOKEN = "tok3n/Abc+17==";
   private static final String KEY = "k3y&in url";
   private static final List<String> HEADERS =
-      List.of("Authorization: Basic " + base64("ann:" + PASSWORD), "X-Token: " + TOKEN, "X-Pin: 42");
+      List.of(
+          "Authorization: Basic " + base64("ann:" + PASSWORD), "X-Token: " + TOKEN, "X-Pin: 42");
   private static final String QUERY = "?model=digits&api_key=" + percent(KEY);
 
   private static String base64(String text) {
@@ -159,7 +160,8 @@ class SecretsTest {
       refused("/m", Response.of(200, said), secret, repeated);
       refused("/m", Response.of(200, "{" + quoted(said) + ": 1}"), secret, repeated);
       refused("/v2/models/m", Response.of(200, tensors), secret, repeated);
-      String elsewhere = "http://ann:b@other.localhost/" + everyByte(repeated) + "?" + percent(secret);
+      String elsewhere =
+          "http://ann:b@other.localhost/" + everyByte(repeated) + "?" + percent(secret);
       refused("/m", Response.of(302, "", "Location: " + elsewhere), secret, repeated);
     }
   }

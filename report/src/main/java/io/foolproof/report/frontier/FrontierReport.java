@@ -1,0 +1,148 @@
+package io.foolproof.report.frontier;
+
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.frontier.Frontier;
+import io.foolproof.report.Fact;
+import io.foolproof.report.Numbers;
+import io.foolproof.report.OutputFolder;
+import io.foolproof.report.Page;
+import io.foolproof.report.Provenance;
+import io.foolproof.report.ReportContext;
+import io.foolproof.tensor.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The files of a frontier: {@code index.html} with a chart and a table, and {@code frontier.csv}.
+ * Each model's own report is in a folder of its name beside them.
+ */
+public final class FrontierReport {
+  private FrontierReport() {}
+
+  /** All that the template shows. */
+  record Shown(
+      Frontier frontier,
+      ReportContext context,
+      FrontierChart chart,
+      List<Row> rows,
+      List<Published> published) {
+
+    AuditResult first() {
+      return frontier.entries().get(0).result();
+    }
+
+    List<Fact> facts() {
+      return Provenance.common(first(), context);
+    }
+  }
+
+  /**
+   * A model in the table.
+   *
+   * @param folder of its own report
+   * @param dominated whether another model is better in both
+   */
+  record Row(
+      String number,
+      String name,
+      String folder,
+      String clean,
+      String cleanInterval,
+      String robust,
+      String robustInterval,
+      String decidedBy,
+      String doubts,
+      boolean dominated) {}
+
+  /** The folder of a model's own report, within that of the frontier. */
+  public static String folder(String name) {
+    String plain = name.replaceAll("[^A-Za-z0-9._-]", "-");
+    return plain.startsWith(".") ? "-" + plain : plain;
+  }
+
+  /**
+   * Writes the files, in place of those that are there already.
+   *
+   * @throws InvalidInputException if the folder cannot be written to
+   */
+  public static void write(Frontier frontier, ReportContext context, Path folder) {
+    List<Published> published = Published.beside(frontier.entries().get(0).result());
+    Shown shown =
+        new Shown(
+            frontier, context, FrontierChart.of(frontier, published), rows(frontier), published);
+    byte[] html = Page.render("frontier/index.jte", shown).getBytes(StandardCharsets.UTF_8);
+    byte[] csv = csv(frontier).getBytes(StandardCharsets.UTF_8);
+    OutputFolder output = new OutputFolder(folder);
+    output.write("frontier.csv", csv);
+    output.write("index.html", html);
+  }
+
+  private static List<Row> rows(Frontier frontier) {
+    List<Row> rows = new ArrayList<>();
+    for (Frontier.Entry entry : frontier.entries()) {
+      AuditResult result = entry.result();
+      rows.add(
+          new Row(
+              Integer.toString(rows.size() + 1),
+              entry.name(),
+              folder(entry.name()),
+              Numbers.percent(entry.cleanError()),
+              Numbers.range(1 - result.cleanAccuracy().high(), 1 - result.cleanAccuracy().low()),
+              Numbers.percent(entry.robustError()),
+              result.randomness() == null
+                  ? Numbers.range(
+                      1 - result.robustAccuracy().high(), 1 - result.robustAccuracy().low())
+                  : Numbers.range(
+                      1 - result.randomness().overBoth().high(),
+                      1 - result.randomness().overBoth().low()),
+              entry.decidedBy().isEmpty() ? "none fooled any" : entry.decidedBy(),
+              doubts(entry),
+              frontier.isDominated(entry)));
+    }
+    return rows;
+  }
+
+  private static String doubts(Frontier.Entry entry) {
+    return entry.doubts().stream().map(Diagnostic::title).collect(Collectors.joining("; "));
+  }
+
+  private static String csv(Frontier frontier) {
+    StringBuilder csv =
+        new StringBuilder(
+            "model,images,clean_accuracy,clean_low,clean_high,robust_accuracy_at_most,robust_low,"
+                + "robust_high,decided_by,signs\n");
+    for (Frontier.Entry entry : frontier.entries()) {
+      AuditResult result = entry.result();
+      boolean draws = result.randomness() != null;
+      csv.append(quoted(entry.name()))
+          .append(',')
+          .append(result.samples().size())
+          .append(',')
+          .append(result.cleanAccuracy().value())
+          .append(',')
+          .append(result.cleanAccuracy().low())
+          .append(',')
+          .append(result.cleanAccuracy().high())
+          .append(',')
+          .append(result.headlineAccuracy())
+          .append(',')
+          .append(draws ? result.randomness().overBoth().low() : result.robustAccuracy().low())
+          .append(',')
+          .append(draws ? result.randomness().overBoth().high() : result.robustAccuracy().high())
+          .append(',')
+          .append(quoted(entry.decidedBy()))
+          .append(',')
+          .append(entry.doubts().stream().map(Diagnostic::id).collect(Collectors.joining(" ")))
+          .append('\n');
+    }
+    return csv.toString();
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\"", "\"\"") + '"';
+  }
+}
