@@ -32,7 +32,7 @@ final class QueryPlan {
     this.plan = plan;
     this.journal = journal;
     this.searches = searches;
-    this.clean = plan.data().size() - journal.stage(Stages.CLEAN).size();
+    this.clean = (long) plan.data().size() - journal.stage(Stages.CLEAN).size();
     this.left = plan.model().queriesLeft() - clean;
   }
 
