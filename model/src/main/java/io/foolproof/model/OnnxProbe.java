@@ -1,6 +1,7 @@
 package io.foolproof.model;
 
 import io.foolproof.model.operator.SizeLimits;
+import io.foolproof.model.operator.UnsafeModelException;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.InvalidInputException;
@@ -279,6 +280,11 @@ final class OnnxProbe {
     Tensor row = OnnxScores.rows(value.to(DType.FLOAT32), 1);
     if (row == null || row.size(1) < 2) {
       throw signature.notRows(classifier.model(), 1, value);
+    }
+    try {
+      SizeLimits.checkClasses(row.size(1));
+    } catch (UnsafeModelException e) {
+      throw e.at(classifier.model().name());
     }
     return row;
   }

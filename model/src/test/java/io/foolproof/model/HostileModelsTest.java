@@ -137,6 +137,14 @@ class HostileModelsTest {
 
   // ---- Integers
 
+  @Test
+  void moreThanAMillionClassesAreRefused() {
+    TestGraph graph = new TestGraph().input("x", "batch", "1", "5", "5");
+    graph.integers("pads", 0, 0, 0, 0, 0, 0, 1020, 1020);
+    graph.node("Pad", List.of("x", "pads"), "large").node("Flatten", List.of("large"), "y");
+    unsafe(graph.output("y", "batch", "classes"), "scores, and at most 2^20 classes");
+  }
+
   private static SingleNode division(String type, DType of, long divisor, boolean constant) {
     long smallest = of == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
     Tensor a = Tensor.of(new long[] {7, -7, smallest}, 3).to(of);

@@ -41,6 +41,9 @@ public final class SizeLimits {
   /** Steps of a sequence, of which each is computed by itself. */
   private static final long MOST_STEPS = 1L << 14;
 
+  /** Classes that a model tells apart. */
+  private static final long MOST_CLASSES = 1L << 20;
+
   /** Multiplications of one node: 2^37, which take the engine about ten seconds. */
   private static final long MOST_WORK = 1L << 37;
 
@@ -122,6 +125,14 @@ public final class SizeLimits {
     if (steps > MOST_STEPS) {
       throw new UnsafeModelException(
           "a sequence has %d steps, more than 2^14; use shorter sequences".formatted(steps));
+    }
+  }
+
+  /** Refuses scores of too many classes: many hold them, in double precision too. */
+  public static void checkClasses(long classes) {
+    if (classes > MOST_CLASSES) {
+      throw new UnsafeModelException(
+          "one image gives %d scores, and at most 2^20 classes are supported".formatted(classes));
     }
   }
 
