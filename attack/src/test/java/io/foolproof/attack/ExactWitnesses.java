@@ -219,8 +219,10 @@ public final class ExactWitnesses {
       if (across.pow(2).add(down.pow(2)).compareTo(most) > 0) {
         return "pixel " + pixel + " was moved farther than epsilon";
       }
-      BigDecimal y = exact(pixel / flow.width()).add(down);
-      BigDecimal x = exact(pixel % flow.width()).add(across);
+      int row = pixel / flow.width();
+      int column = pixel % flow.width();
+      BigDecimal y = exact(row).add(down);
+      BigDecimal x = exact(column).add(across);
       for (int at = pixel; at < image.length; at += plane) {
         BigDecimal wanted =
             interpolated(flow, Arrays.copyOfRange(clean, at - pixel, at - pixel + plane), y, x);

@@ -2,6 +2,7 @@ package io.foolproof.bench;
 
 import io.foolproof.data.DataMutants;
 import io.foolproof.model.ModelMutants;
+import io.foolproof.tensor.EngineException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,9 +39,15 @@ final class FuzzProcess {
         String refused = data == null ? ModelMutants.refused(seed) : data.refused(seed);
         out.println(refused == null ? "+" : "-" + refused);
       } catch (RuntimeException | Error e) {
-        out.println("!" + text(e));
+        out.println((isOutOfMemory(e) ? "-" : "!") + text(e));
       }
     }
+  }
+
+  /** What the program answers with exit code 2, and not as an internal error. */
+  private static boolean isOutOfMemory(Throwable error) {
+    return error instanceof OutOfMemoryError
+        || (error instanceof EngineException engine && engine.isOutOfMemory());
   }
 
   private static String text(Throwable error) {

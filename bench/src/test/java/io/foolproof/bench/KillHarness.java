@@ -67,6 +67,7 @@ final class KillHarness {
       }
       require(start(folder, command));
       runs++;
+      System.out.printf("%d kills, %d runs to the end%n", kills, runs);
       for (String result : command.results()) {
         if (Files.mismatch(folder.resolve(result), whole.get(which).resolve(result)) >= 0) {
           different++;
