@@ -1,7 +1,9 @@
 package io.foolproof.defense.loss;
 
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
+import java.util.List;
 
 /**
  * What the loss of a step is computed from.
@@ -11,6 +13,7 @@ import io.foolproof.tensor.Tensor;
  * @param adversarial an adversarial example of each image, without history; the images themselves
  *     where the loss needs none
  * @param labels [N]
+ * @param streams random numbers, one stream an image
  */
 public record Batch(
-    DifferentiableClassifier net, Tensor images, Tensor adversarial, Tensor labels) {}
+    DifferentiableClassifier net, Tensor images, Tensor adversarial, Tensor labels, List<RandomStream> streams) {}

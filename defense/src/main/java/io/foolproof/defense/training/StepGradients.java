@@ -127,7 +127,7 @@ final class StepGradients {
             ? examples(nets.constants(), x, labels, places, lesson)
             : Tensor.of(crafted, x.shape());
     DifferentiableClassifier learning = net.under(nets.variables());
-    Tensor loss = training.loss().of(new Batch(learning, x, examples, labels)).sum();
+    Tensor loss = training.loss().of(new Batch(learning, x, examples, labels, streams("loss", places, lesson))).sum();
     List<Tensor> gradients = Gradients.of(loss, List.copyOf(nets.variables().values()));
     return new Shard(
         loss.detach().item(),
@@ -146,6 +146,13 @@ final class StepGradients {
       x = training.augmentation().apply(x, streams);
     }
     return x.reshape(net.input().batchShape(places.length));
+  }
+
+  /** Random numbers for a purpose, anew in every epoch. */
+  private List<RandomStream> streams(String purpose, int[] places, Lesson lesson) {
+    return Arrays.stream(places)
+        .mapToObj(i -> new RandomStream(seed, images.index(i), purpose, lesson.epoch()).spawn())
+        .toList();
   }
 
   private Tensor labels(int[] places) {
@@ -210,7 +217,7 @@ final class StepGradients {
     Tensor delta = Tensor.ofRows(deltas, x.shape());
     InputSpec box = net.input();
     Tensor shown = x.add(delta).clamp(box.low(), box.high()).variable();
-    Batch batch = new Batch(attacked.under(nets.variables()), x, shown, labels(places));
+    Batch batch = new Batch(attacked.under(nets.variables()), x, shown, labels(places), streams("loss", places, lesson));
     Tensor loss = training.loss().of(batch).sum();
     List<Tensor> by = new ArrayList<>(nets.variables().values());
     by.add(shown);

@@ -8,6 +8,7 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,7 @@ class LossesTest {
     try (Scope scope = Scope.open()) {
       Tensor clean = Tensor.of(CLEAN, 1, 3);
       Tensor adversarial = Tensor.of(ADVERSARIAL, 1, 3);
-      return loss.of(new Batch(new Identity(), clean, adversarial, Tensor.ofInts(0))).item();
+      return loss.of(new Batch(new Identity(), clean, adversarial, Tensor.ofInts(0), List.of())).item();
     }
   }
 

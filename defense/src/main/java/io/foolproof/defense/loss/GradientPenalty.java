@@ -1,0 +1,25 @@
+package io.foolproof.defense.loss;
+
+import io.foolproof.tensor.Tensor;
+
+/**
+ * Cross-entropy, and the squared length of its gradient by the image.
+ *
+ * <p>Drucker and LeCun: Improving generalization performance using double backpropagation, 1992;
+ * Ross and Doshi-Velez: Improving the adversarial robustness and interpretability of deep neural
+ * networks by regularizing their input gradients, 2017, arXiv 1711.09404, equation 5.
+ *
+ * @param lambda the weight of the gradient
+ */
+public record GradientPenalty(double lambda) implements TrainingLoss {
+  @Override
+  public Tensor of(Batch batch) {
+    InputSlope slope = InputSlope.at(batch, batch.images());
+    return slope.loss().add(InputSlope.sum(slope.gradient().pow(2)).mul(lambda));
+  }
+
+  @Override
+  public boolean isAdversarial() {
+    return false;
+  }
+}
