@@ -12,11 +12,14 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.defense.Architecture;
 import io.foolproof.defense.RobustAccuracy;
 import io.foolproof.defense.loss.AdversarialCrossEntropy;
+import io.foolproof.defense.loss.Batch;
+import io.foolproof.defense.loss.TrainingLoss;
 import io.foolproof.defense.recipe.Recipes;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.operator.Node;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -198,7 +201,15 @@ class AdversarialTrainingTest {
 
   // ---- What goes wrong
 
-  /** An attack that moves nothing unlearns what a net withstands. */
+  /** Makes the loss large. */
+  private record Unlearning() implements TrainingLoss {
+    @Override
+    public Tensor of(Batch batch) {
+      return new AdversarialCrossEntropy().of(batch).neg();
+    }
+  }
+
+  /** What a net withstands is unlearned, a little in each epoch. */
   @Test
   void aCollapseStopsTrainingAndTheBestWeightsStay() {
     NormBounded threat = within(Norm.LINF, 0.15);
@@ -209,19 +220,19 @@ class AdversarialTrainingTest {
             "robust",
             2,
             TrainingProgress.none());
-    Training nothing =
+    Training unlearning =
         new Training(
-            "nothing",
-            new AdversarialCrossEntropy(),
-            new Adversary(threat, new InnerAttack(1, 1e-6, InnerAttack.Start.IMAGE), 0),
+            "unlearning",
+            new Unlearning(),
+            new Adversary(threat, new InnerAttack(1, 1, InnerAttack.Start.IMAGE), 0),
             new StepRule.Once(),
-            new Training.Descent(new Optimiser.Adam(), new Schedule.Constant(), 3e-3, 50, 0),
+            new Training.Descent(new Optimiser.Adam(), new Schedule.Constant(), 3e-5, 50, 0),
             Augmentation.NONE);
     Listener listener = new Listener(-1);
     byte[] kept;
     try (Workers pool = new Workers(2)) {
       kept =
-          new Trainer(nothing, new Length.Epochs(30), 1)
+          new Trainer(unlearning, new Length.Epochs(30), 1)
               .train(
                   OnnxModel.of(robust, "robust"),
                   TRAINING,
