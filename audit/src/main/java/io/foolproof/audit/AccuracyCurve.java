@@ -4,6 +4,7 @@ import io.foolproof.attack.Attack;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.closest.Nearer;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.journal.Finding.Outcome;
 import java.util.ArrayList;

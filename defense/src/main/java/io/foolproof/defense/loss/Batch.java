@@ -16,4 +16,8 @@ import java.util.List;
  * @param streams random numbers, one stream an image
  */
 public record Batch(
-    DifferentiableClassifier net, Tensor images, Tensor adversarial, Tensor labels, List<RandomStream> streams) {}
+    DifferentiableClassifier net,
+    Tensor images,
+    Tensor adversarial,
+    Tensor labels,
+    List<RandomStream> streams) {}

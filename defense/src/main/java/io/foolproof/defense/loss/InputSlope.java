@@ -6,8 +6,8 @@ import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
 
 /**
- * The cross-entropy at some points, and its gradient by them, both of which can be differentiated by
- * the weights.
+ * The cross-entropy at some points, and its gradient by them, both of which can be differentiated
+ * by the weights.
  *
  * @param loss [N]
  * @param gradient [N, shape...]

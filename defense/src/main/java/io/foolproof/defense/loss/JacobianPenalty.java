@@ -1,8 +1,8 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Rows;
-import io.foolproof.attack.Norm;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
@@ -25,8 +25,7 @@ public record JacobianPenalty(double lambda) implements TrainingLoss {
     Tensor direction = Rows.unit(random, Norm.L2);
     Tensor along = logits.mul(direction).sum(false, 1);
     Tensor squared = InputSlope.sum(Gradients.differentiable(along, x).pow(2));
-    return Nn.crossEntropy(logits, batch.labels())
-        .add(squared.mul(lambda / 2 * logits.size(1)));
+    return Nn.crossEntropy(logits, batch.labels()).add(squared.mul(lambda / 2 * logits.size(1)));
   }
 
   @Override

@@ -6,8 +6,8 @@ import io.foolproof.tensor.Tensor;
 /**
  * Cross-entropy, and the squared length of the logits.
  *
- * <p>Kannan, Kurakin, Goodfellow: Adversarial logit pairing, 2018, arXiv 1803.06373, section 4.3. It
- * hides gradients more than it makes nets robust: Mosbach et al., 2018, arXiv 1810.12042.
+ * <p>Kannan, Kurakin, Goodfellow: Adversarial logit pairing, 2018, arXiv 1803.06373, section 4.3.
+ * It hides gradients more than it makes nets robust: Mosbach et al., 2018, arXiv 1810.12042.
  *
  * @param lambda the weight of the length
  */

@@ -127,7 +127,11 @@ final class StepGradients {
             ? examples(nets.constants(), x, labels, places, lesson)
             : Tensor.of(crafted, x.shape());
     DifferentiableClassifier learning = net.under(nets.variables());
-    Tensor loss = training.loss().of(new Batch(learning, x, examples, labels, streams("loss", places, lesson))).sum();
+    Tensor loss =
+        training
+            .loss()
+            .of(new Batch(learning, x, examples, labels, streams("loss", places, lesson)))
+            .sum();
     List<Tensor> gradients = Gradients.of(loss, List.copyOf(nets.variables().values()));
     return new Shard(
         loss.detach().item(),
@@ -217,7 +221,13 @@ final class StepGradients {
     Tensor delta = Tensor.ofRows(deltas, x.shape());
     InputSpec box = net.input();
     Tensor shown = x.add(delta).clamp(box.low(), box.high()).variable();
-    Batch batch = new Batch(attacked.under(nets.variables()), x, shown, labels(places), streams("loss", places, lesson));
+    Batch batch =
+        new Batch(
+            attacked.under(nets.variables()),
+            x,
+            shown,
+            labels(places),
+            streams("loss", places, lesson));
     Tensor loss = training.loss().of(batch).sum();
     List<Tensor> by = new ArrayList<>(nets.variables().values());
     by.add(shown);

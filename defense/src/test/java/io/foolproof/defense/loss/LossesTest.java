@@ -45,7 +45,8 @@ class LossesTest {
     try (Scope scope = Scope.open()) {
       Tensor clean = Tensor.of(CLEAN, 1, 3);
       Tensor adversarial = Tensor.of(ADVERSARIAL, 1, 3);
-      return loss.of(new Batch(new Identity(), clean, adversarial, Tensor.ofInts(0), List.of())).item();
+      return loss.of(new Batch(new Identity(), clean, adversarial, Tensor.ofInts(0), List.of()))
+          .item();
     }
   }
 

@@ -96,7 +96,8 @@ class PenaltiesTest {
             loss(loss, Tensor.of(up, up.length)).item()
                 - loss(loss, Tensor.of(down, down.length)).item();
         assertThat(gradient[i])
-            .isCloseTo(difference / (2 * h), Offset.offset(1e-5 * Math.max(1, Math.abs(gradient[i]))));
+            .isCloseTo(
+                difference / (2 * h), Offset.offset(1e-5 * Math.max(1, Math.abs(gradient[i]))));
       }
     }
   }

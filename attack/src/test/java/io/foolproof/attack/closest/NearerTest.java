@@ -1,4 +1,4 @@
-package io.foolproof.audit;
+package io.foolproof.attack.closest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.foolproof.audit;
+package io.foolproof.attack.closest;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
@@ -21,9 +21,11 @@ import java.util.Set;
  * found, for a few evaluations and no gradients: the points of the line from one to the other at
  * some distances, the smallest first.
  *
+ * <p>It belongs to no catalogue: it needs examples, and an audit gives it those that others found.
+ *
  * @param epsilons the distances, growing; instead of farther ones, the known example is evaluated
  */
-record Nearer(List<Double> epsilons) implements Attack {
+public record Nearer(List<Double> epsilons) implements Attack {
   /** What rounding to 32 bits may add to a distance, and more. */
   private static final double WITHIN = 1 - 1e-6;
 
