@@ -3,6 +3,7 @@ package io.foolproof.cli;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
+import io.foolproof.defense.layer.LayeredDefense;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
@@ -17,6 +18,7 @@ import io.foolproof.report.TextWrap;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -45,6 +47,10 @@ final class InspectCommand implements Callable<Integer> {
       OnnxModel model = models.read(models.path());
       OnnxSummary summary = model.summary();
       show(out, models.file == null ? "digits.onnx (built in)" : summary.file(), summary);
+      List<String> defenses = LayeredDefense.recorded(model);
+      if (!defenses.isEmpty()) {
+        row(out, "defended by", String.join(", ", defenses));
+      }
       showUse(out, model);
       row(out, "layers", String.join(", ", model.valueNames()));
     } else {

@@ -3,6 +3,7 @@ package io.foolproof.cli;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -26,12 +27,29 @@ record ModelFile(Path path) {
     return new ModelFile(path);
   }
 
+  /**
+   * A file that can be written and replaces nothing.
+   *
+   * @throws InvalidInputException otherwise
+   */
+  static ModelFile absent(Path path) {
+    ModelFile file = writable(path);
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new InvalidInputException(path + ": is there already; give another name, or remove it");
+    }
+    return file;
+  }
+
   /** Writes it, in place of what was there. */
   void write(byte[] model) {
     Path partial = path.resolveSibling(path.getFileName() + ".part");
     try {
-      Files.write(partial, model);
-      Files.move(partial, path, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        Files.write(partial, model);
+        Files.move(partial, path, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(partial);
+      }
     } catch (IOException e) {
       throw new InvalidInputException(
           path + ": cannot be written (" + InvalidInputException.reason(e) + ")", e);

@@ -20,6 +20,7 @@ enum Subcommand {
   FRONTIER("Audits several models and charts their clean error against their robust error."),
   TRAIN("Trains a classifier and writes it as an ONNX file."),
   FIT("Computes a classifier from images in one step and writes it as an ONNX file."),
+  DEFEND("Puts layers that are said to defend it into an ONNX file, as part of the file."),
   DATA("Lists, downloads and shows data sets."),
   INSPECT("Shows what an ONNX file or a model behind a URL is, and whether it can be attacked."),
   ATTACKS("Lists the attacks with their settings and papers.");
@@ -48,6 +49,7 @@ enum Subcommand {
       case FRONTIER -> new FrontierCommand();
       case TRAIN -> new TrainCommand();
       case FIT -> new FitCommand();
+      case DEFEND -> new DefendCommand();
       case DATA -> new DataCommand();
       case INSPECT -> new InspectCommand();
       case ATTACKS -> new AttacksCommand();

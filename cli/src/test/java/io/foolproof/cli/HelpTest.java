@@ -30,6 +30,7 @@ class HelpTest {
         "study",
         "study extrapolation",
         "train",
+        "defend",
         "data",
         "data list",
         "data fetch",

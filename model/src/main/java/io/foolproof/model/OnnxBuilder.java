@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /**
  * Writes a network, layer by layer, as an ONNX file with random weights: what is trained here is an
@@ -147,10 +147,10 @@ public final class OnnxBuilder {
    *
    * @param branch the layers beside the connection
    */
-  public OnnxBuilder skip(UnaryOperator<OnnxBuilder> branch) {
+  public OnnxBuilder skip(Consumer<OnnxBuilder> branch) {
     String from = last;
     long[] before = shape;
-    branch.apply(this);
+    branch.accept(this);
     String branched = last;
     long[] after = shape;
     last = from;

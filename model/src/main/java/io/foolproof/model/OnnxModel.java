@@ -3,6 +3,7 @@ package io.foolproof.model;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
@@ -195,6 +196,15 @@ public final class OnnxModel {
     return sha256;
   }
 
+  /** What the file's metadata say under a key; null where they say nothing. */
+  public @Nullable String metadata(String key) {
+    return file.proto().getMetadataPropsList().stream()
+        .filter(entry -> entry.getKey().equals(key))
+        .map(StringStringEntryProto::getValue)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** The nodes, each behind those whose values it takes. */
   public List<Node> nodes() {
     return nodes;
@@ -318,6 +328,11 @@ public final class OnnxModel {
     Map<String, String> notes = new LinkedHashMap<>();
     file.proto().getMetadataPropsList().forEach(note -> notes.put(note.getKey(), note.getValue()));
     return Collections.unmodifiableMap(notes);
+  }
+
+  /** The file, with all its values in it. */
+  public byte[] bytes() {
+    return external.isEmpty() ? file.bytes().clone() : withParameters(Map.of());
   }
 
   private void requireFits(String name, Tensor value) {

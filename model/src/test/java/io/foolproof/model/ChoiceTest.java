@@ -112,4 +112,33 @@ class ChoiceTest {
     graph.graph.removeNode(graph.graph.getNodeCount() - 1).addNode(choice(times("two"), odd));
     assertThatThrownBy(graph::classifier).hasMessageContaining("'nowhere', which nothing makes");
   }
+
+  /** The graphs inside take the image themselves, without it being an input of their node. */
+  @Test
+  void layersInFrontReachTheGraphsInside() {
+    TestGraph graph =
+        new TestGraph()
+            .input("x", "batch", "4")
+            .integers("one", 1)
+            .integers("expected", 4)
+            .node("Shape", List.of("x"), "shape")
+            .node("Gather", List.of("shape", "one"), "columns")
+            .node("Equal", List.of("columns", "expected"), "condition")
+            .output("y", "batch", "4");
+    TestGraph twice =
+        new TestGraph()
+            .floats("two", new float[] {2}, 1)
+            .node("Mul", List.of("x", "two"), "twice")
+            .output("twice");
+    TestGraph same = new TestGraph().node("Identity", List.of("x"), "same").output("same");
+    graph.graph.addNode(choice(twice, same));
+    OnnxEditor editor = OnnxEditor.of(graph.read(), new long[] {1, 1, 4}, Preprocessing.NONE);
+    editor.inFront("layer", (writer, images) -> writer.mul(images, 5));
+    try (OnnxClassifier edited = OnnxClassifier.of(editor.edited());
+        Scope scope = Scope.open()) {
+      float[] image = {0.1f, 0.2f, 0.3f, 0.4f};
+      assertThat(edited.logits(Tensor.of(image, 1, 4)).toFloats())
+          .containsExactly(new float[] {1, 2, 3, 4}, Offset.offset(1e-5f));
+    }
+  }
 }

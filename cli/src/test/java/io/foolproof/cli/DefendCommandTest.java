@@ -1,0 +1,118 @@
+package io.foolproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.defense.layer.LayerEntry;
+import io.foolproof.defense.layer.Layers;
+import io.foolproof.model.OnnxBuilder;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.model.Preprocessing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DefendCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void aLayerIsPartOfTheFileAndInspectTellsOfIt() throws IOException {
+    Path out = folder.resolve("noisy.onnx");
+    InProcess run = InProcess.run("defend", "--with", "noise:sigma=0.3", "--out", out);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("Layers: noise:sigma=0.3", "Model: " + out, "by chance")
+        .contains("foolproof audit " + out + " --attacks pgd:steps=40:eot=20");
+    assertThat(InProcess.run("inspect", out).out())
+        .contains("defended by  noise:sigma=0.3", "1 RandomNormalLike");
+    assertThat(InProcess.run("inspect").out()).doesNotContain("defended");
+    try (OnnxClassifier model = OnnxClassifier.load(out)) {
+      assertThat(model.drawsAtRandom()).isTrue();
+    }
+    Path again = folder.resolve("again.onnx");
+    refused(
+        InProcess.run("defend", out, "--with", "noise:sigma=0.1", "--out", again),
+        "has the layer 'noise' already (noise:sigma=0.3)");
+    Path more = folder.resolve("more.onnx");
+    InProcess second = InProcess.run("defend", out, "--with", "bits:bits=2", "--out", more);
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    assertThat(InProcess.run("inspect", more).out())
+        .contains("defended by  bits:bits=2, noise:sigma=0.3");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactlyInAnyOrder(out, more);
+    }
+  }
+
+  @Test
+  void aFileForOtherPixelsIsAskedForThem() throws IOException {
+    Path rows = folder.resolve("rows.onnx");
+    Files.write(rows, new OnnxBuilder("rows", new long[] {784}, 0).dense(10).build());
+    Path out = folder.resolve("out.onnx");
+    refused(
+        InProcess.run("defend", rows, "--with", "jpeg", "--out", out),
+        "has no channels, rows and columns: layers are for images; say which shape they have");
+    InProcess run =
+        InProcess.run(
+            "defend", rows, "--with", "jpeg", "--shape", "1,28,28", "--box", "0,255", "--out", out);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    try (OnnxClassifier model =
+        OnnxClassifier.forImages(
+            OnnxModel.read(out), new long[] {1, 28, 28}, Preprocessing.box(0, 255))) {
+      assertThat(model.classes()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void theListHasAllLayers() {
+    InProcess run = InProcess.run("defend", "--list");
+    assertThat(run.exitCode()).isZero();
+    for (LayerEntry entry : Layers.all()) {
+      assertThat(run.out()).contains(entry.standard().settings(), entry.paper());
+    }
+    assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void whatIsThereIsNotReplaced() throws IOException {
+    Path out = Files.writeString(folder.resolve("mine.onnx"), "my own");
+    refused(InProcess.run("defend", "--with", "noise", "--out", out), "is there already");
+    assertThat(out).hasContent("my own");
+    refused(InProcess.run("defend", "--with", "noise", "--out", folder), "is a folder");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--with noise | give a layer and the file to write",
+        "--out x.onnx | give a layer and the file to write",
+        "--with nois --out x.onnx | there is no layer 'nois'; did you mean 'noise'?",
+        "--with noise:sigma=76 --out x.onnx | 76.0/255 is 0.2980",
+        "--with noise --with noise:sigma=0.1 --out x.onnx | layer 'noise' is given twice",
+        "--with noise --out nowhere/x.onnx | nowhere/x.onnx: the folder ",
+        "--with noise --shape 28,28 --out x.onnx | --shape takes channels, rows and columns",
+        "--with noise --shape 3,28,28 --out x.onnx | takes inputs of shape [1, 28, 28]",
+        "nowhere.onnx --with noise --out x.onnx | nowhere.onnx: there is no such file",
+        "https://example.org/model --with noise --out x.onnx | this command takes an ONNX file"
+      })
+  void whatMakesNoSenseGetsOneLine(String line, String message) {
+    Object[] words =
+        Stream.of(("defend " + line).split(" "))
+            .map(word -> word.equals("x.onnx") ? folder.resolve(word).toString() : word)
+            .toArray();
+    refused(InProcess.run(words), message);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  private static void refused(InProcess run, String message) {
+    assertThat(run.err()).as("exit code %d", run.exitCode()).contains(message);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.out()).isEmpty();
+  }
+}
