@@ -123,7 +123,9 @@ class RemoteFaultsTest {
         reply(
             exchange,
             200,
-            "{\"shape\": [1, 6, 5], \"classes\": 3, \"answers\": \"scores\", \"batch\": " + LARGEST + "}");
+            "{\"shape\": [1, 6, 5], \"classes\": 3, \"answers\": \"scores\", \"batch\": "
+                + LARGEST
+                + "}");
         return;
       }
       float[][] images = JSON.treeToValue(JSON.readTree(body).path("images"), float[][].class);
