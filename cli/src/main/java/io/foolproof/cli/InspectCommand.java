@@ -16,6 +16,7 @@ import io.foolproof.model.remote.RemoteContract;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.TextWrap;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
   private static final int COLUMNS = 80;
 
+  /** What the names of our notes in a file begin with. */
+  private static final String TRAINING = "foolproof.";
+
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
   @Spec CommandSpec spec;
@@ -47,6 +51,7 @@ final class InspectCommand implements Callable<Integer> {
       OnnxModel model = models.read(models.path());
       OnnxSummary summary = model.summary();
       show(out, models.file == null ? "digits.onnx (built in)" : summary.file(), summary);
+      showTraining(out, model);
       List<String> defenses = LayeredDefense.recorded(model);
       if (!defenses.isEmpty()) {
         row(out, "defended by", String.join(", ", defenses));
@@ -101,6 +106,18 @@ final class InspectCommand implements Callable<Integer> {
         out,
         "unsupported",
         summary.unsupported().isEmpty() ? "none" : String.join(", ", summary.unsupported()));
+  }
+
+  /** How Foolproof trained it, where it did. */
+  private static void showTraining(PrintWriter out, OnnxModel model) {
+    model
+        .metadata()
+        .forEach(
+            (name, text) -> {
+              if (name.startsWith(TRAINING)) {
+                row(out, name.substring(TRAINING.length()), Printable.of(text));
+              }
+            });
   }
 
   /** What an audit of the model takes, or why it cannot be one. */

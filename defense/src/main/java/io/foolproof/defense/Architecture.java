@@ -138,9 +138,7 @@ public enum Architecture {
         shape, classes, seed, isCut ? Math.max(USUAL_CUT, threat.epsilon()) : USUAL_CUT);
   }
 
-  /**
-   * @param cut of {@link #THRESHOLD}: what is within it of black or white becomes black or white
-   */
+  /** Of {@link #THRESHOLD}, what is within the cut of black or white becomes black or white. */
   private byte[] untrained(long[] shape, int classes, long seed, double cut) {
     OnnxBuilder net = new OnnxBuilder(id(), shape, seed);
     try {

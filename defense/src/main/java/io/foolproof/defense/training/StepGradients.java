@@ -17,6 +17,7 @@ import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +114,7 @@ final class StepGradients {
 
   private Nets nets(float[] at) {
     Map<String, Tensor> constants = weights.tensors(at);
-    Map<String, Tensor> variables = new java.util.LinkedHashMap<>();
+    Map<String, Tensor> variables = new LinkedHashMap<>();
     constants.forEach((name, tensor) -> variables.put(name, tensor.variable()));
     return new Nets(variables, constants);
   }

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,13 +115,11 @@ class AdversarialTrainingTest {
     Path file = folder.resolve("timed.training.npz");
     assertThatThrownBy(() -> train(trainer, Architecture.SMALL, "timed", 2, new Listener(0)))
         .hasMessage("stopped");
-    int memories = trainer.training().descent().optimiser().memories();
     byte[] timed = train(trainer, Architecture.SMALL, "timed", 2, TrainingProgress.none());
     String steps = OnnxModel.of(timed, "timed").metadata().get("foolproof.steps");
     assertThat(steps).matches("(\\d+) of \\1");
     int total = Integer.parseInt(steps.substring(steps.indexOf(' ') + 4));
     assertThat(total).isPositive();
-    assertThat(memories).isEqualTo(2);
     assertThat(file).exists();
     byte[] again =
         train(
@@ -190,7 +189,7 @@ class AdversarialTrainingTest {
     for (Node node : OnnxModel.of(model, "model").nodes()) {
       if (node.type().equals("Constant")) {
         List<Float> values = new ArrayList<>();
-        for (float value : node.attributes().tensor("value").toFloats()) {
+        for (float value : Objects.requireNonNull(node.attributes().tensor("value")).toFloats()) {
           values.add(value);
         }
         constants.add(values);
