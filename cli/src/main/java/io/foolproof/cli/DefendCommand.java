@@ -125,7 +125,8 @@ final class DefendCommand implements Callable<Integer> {
       }
     }
     if (!defense.hides().isEmpty()) {
-      String ways = defense.hides().stream().map(Hiding::toString).collect(Collectors.joining(", "));
+      String ways =
+          defense.hides().stream().map(Hiding::toString).collect(Collectors.joining(", "));
       wrapped(
           print,
           "It hides adversarial examples by "

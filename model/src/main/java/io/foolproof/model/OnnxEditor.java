@@ -192,8 +192,7 @@ public final class OnnxEditor {
   }
 
   /** The maker of a value calls it otherwise; the layer makes the value of this name from it. */
-  private void behind(
-      String value, String prefix, BiFunction<OnnxWriter, String, String> layer) {
+  private void behind(String value, String prefix, BiFunction<OnnxWriter, String, String> layer) {
     GraphProto.Builder graph = proto.getGraphBuilder();
     OnnxWriter writer = writer(prefix);
     for (int i = 0; i < graph.getNodeCount(); i++) {
@@ -262,9 +261,7 @@ public final class OnnxEditor {
     if (!signature.declaredType().isFloating()) {
       value = writer.clip(writer.round(value), done.low(), done.high());
     }
-    return onnxType() == TensorProto.DataType.FLOAT_VALUE
-        ? value
-        : writer.cast(value, onnxType());
+    return onnxType() == TensorProto.DataType.FLOAT_VALUE ? value : writer.cast(value, onnxType());
   }
 
   private String reshaped(OnnxWriter writer, String value, long[] from, long... image) {

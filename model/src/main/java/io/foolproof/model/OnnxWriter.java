@@ -158,7 +158,13 @@ public final class OnnxWriter {
    * @param bias one number an output; empty for none
    */
   public String conv(
-      String images, float[] kernels, int outputs, int size, int stride, int groups, float... bias) {
+      String images,
+      float[] kernels,
+      int outputs,
+      int size,
+      int stride,
+      int groups,
+      float... bias) {
     List<String> inputs = new ArrayList<>(List.of(images, kernels(kernels, outputs, size)));
     if (bias.length > 0) {
       inputs.add(numbers(bias, bias.length));
@@ -242,7 +248,9 @@ public final class OnnxWriter {
     return write(mean);
   }
 
-  /** Gaussian numbers around 0 of this standard deviation, as many as x has, drawn anew each time. */
+  /**
+   * Gaussian numbers around 0 of this standard deviation, as many as x has, drawn anew each time.
+   */
   public String gaussian(String x, double deviation) {
     return write(
         node("RandomNormalLike", fresh("RandomNormalLike"), x)
@@ -278,11 +286,7 @@ public final class OnnxWriter {
   }
 
   private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeType.INT)
-        .setI(value)
-        .build();
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }
 
   private static AttributeProto integers(String name, long... values) {

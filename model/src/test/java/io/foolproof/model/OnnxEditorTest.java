@@ -75,17 +75,13 @@ class OnnxEditorTest {
         Arguments.of("levels", plain("batch", "2", "3", "4"), levels, null),
         Arguments.of("channels", plain("batch", "2", "3", "4"), channels, null),
         Arguments.of(
-            "values",
-            plain("batch", "2", "3", "4"),
-            Preprocessing.normalised(all, ones),
-            null),
+            "values", plain("batch", "2", "3", "4"), Preprocessing.normalised(all, ones), null),
         Arguments.of("last", plain("batch", "3", "4", "2"), channels, SHAPE),
         Arguments.of("rows", plain("batch", "24"), channels, SHAPE),
         Arguments.of("one", plain("1", "2", "3", "4"), Preprocessing.NONE, null),
         Arguments.of("unbatched", unbatched(), Preprocessing.NONE, SHAPE),
         Arguments.of("open", plain("batch", "2", "h", "w"), Preprocessing.NONE, SHAPE),
-        Arguments.of(
-            "double", typed(TensorProto.DataType.DOUBLE), Preprocessing.NONE, null),
+        Arguments.of("double", typed(TensorProto.DataType.DOUBLE), Preprocessing.NONE, null),
         Arguments.of("half", typed(TensorProto.DataType.FLOAT16), Preprocessing.NONE, null),
         Arguments.of("bytes", typed(TensorProto.DataType.UINT8), Preprocessing.NONE, null),
         Arguments.of("signed", typed(TensorProto.DataType.INT8), Preprocessing.NONE, null));
@@ -129,7 +125,8 @@ class OnnxEditorTest {
       // Signed levels begin at -128, where no half of an even level is a level.
       double tolerance = name.equals("signed") ? 4 : precision;
       Tensor images = Tensor.of(pixels, 3, 2, 3, 4);
-      assertThat(after.logits(images).toFloats()).containsExactly(wanted, within((float) tolerance));
+      assertThat(after.logits(images).toFloats())
+          .containsExactly(wanted, within((float) tolerance));
       assertThat(runtime.logits(images).toFloats())
           .containsExactly(after.logits(images).toFloats(), within((float) precision));
     }
@@ -190,8 +187,7 @@ class OnnxEditorTest {
         reaching += level >= sorted[9] ? 1 : 0;
       }
       for (int i = 0; i < 12; i++) {
-        seen[12 * channel + i] =
-            levels[i] + (levels[i] >= sorted[9] ? 1 : 0) - reaching / 12f;
+        seen[12 * channel + i] = levels[i] + (levels[i] >= sorted[9] ? 1 : 0) - reaching / 12f;
       }
     }
     return seen;
@@ -237,8 +233,7 @@ class OnnxEditorTest {
 
   @Test
   void whatIsNoClassifierOfImagesIsRefused() {
-    assertThatThrownBy(
-            () -> OnnxEditor.of(TestGraph.perceptron().read(), null, Preprocessing.NONE))
+    assertThatThrownBy(() -> OnnxEditor.of(TestGraph.perceptron().read(), null, Preprocessing.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("test.onnx: the input 'x' FLOAT [batch, 3] has no channels, rows");
   }

@@ -67,8 +67,7 @@ public record Jpeg(@AtLeast(1) int quality) implements FrontLayer {
   public Jpeg {
     Settings.check(Jpeg.class, quality);
     if (quality > BEST) {
-      throw new InvalidInputException(
-          "jpeg: quality=%d: give 1 to %d".formatted(quality, BEST));
+      throw new InvalidInputException("jpeg: quality=%d: give 1 to %d".formatted(quality, BEST));
     }
   }
 
@@ -95,11 +94,9 @@ public record Jpeg(@AtLeast(1) int quality) implements FrontLayer {
         channels == 1
             ? writer.add(levels, -MIDDLE)
             : writer.round(
-                writer.conv(
-                    levels, TO_YCBCR, channels, 1, 1, 1, NUDGE - MIDDLE, -NUDGE, -NUDGE));
+                writer.conv(levels, TO_YCBCR, channels, 1, 1, 1, NUDGE - MIDDLE, -NUDGE, -NUDGE));
     String compressed = compressed(writer, centred, shape);
-    String back =
-        channels == 1 ? compressed : writer.conv(compressed, TO_RGB, channels, 1, 1, 1);
+    String back = channels == 1 ? compressed : writer.conv(compressed, TO_RGB, channels, 1, 1, 1);
     String whole = writer.round(writer.add(back, MIDDLE));
     return writer.apply("Div", writer.clip(whole, 0, LEVELS), writer.number(LEVELS));
   }
@@ -109,8 +106,7 @@ public record Jpeg(@AtLeast(1) int quality) implements FrontLayer {
     int channels = (int) shape[0];
     int below = missing(shape[1]);
     int right = missing(shape[2]);
-    String padded =
-        below + right == 0 ? levels : writer.padByEdge(levels, 0, below, right);
+    String padded = below + right == 0 ? levels : writer.padByEdge(levels, 0, below, right);
     float[] waves = waves(channels);
     int all = channels * COEFFICIENTS;
     float[] table = table(channels);

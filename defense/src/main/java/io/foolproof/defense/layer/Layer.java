@@ -23,7 +23,9 @@ public sealed interface Layer permits FrontLayer, RectifierLayer, LogitLayer {
     return Settings.text((Record) this);
   }
 
-  /** How it hides adversarial examples from attacks that do not know it; empty where it does not. */
+  /**
+   * How it hides adversarial examples from attacks that do not know it; empty where it does not.
+   */
   Set<Hiding> hides();
 
   /** What to tell whoever puts it into a file; empty where there is nothing. */

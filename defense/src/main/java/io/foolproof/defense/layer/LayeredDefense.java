@@ -100,10 +100,7 @@ public record LayeredDefense(List<Layer> layers) {
 
   private void putInFront(OnnxEditor editor) {
     List<FrontLayer> front =
-        layers.stream()
-            .filter(FrontLayer.class::isInstance)
-            .map(FrontLayer.class::cast)
-            .toList();
+        layers.stream().filter(FrontLayer.class::isInstance).map(FrontLayer.class::cast).toList();
     List<long[]> shapes = new ArrayList<>();
     long[] shape = editor.shape();
     for (int i = front.size() - 1; i >= 0; i--) {

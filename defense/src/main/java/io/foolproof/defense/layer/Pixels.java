@@ -16,7 +16,8 @@ final class Pixels {
     if (value >= 0 && value <= most) {
       return;
     }
-    String meant = value > 1 && value <= 255 ? "; %s/255 is %.4f".formatted(value, value / 255) : "";
+    String meant =
+        value > 1 && value <= 255 ? "; %s/255 is %.4f".formatted(value, value / 255) : "";
     throw new InvalidInputException(
         "%s: %s=%s: give a number from 0 to %s, in units of the image's box [0, 1]%s"
             .formatted(layer, setting, value, most == 1 ? "1" : most, meant));

@@ -94,7 +94,8 @@ class JpegTest {
       for (int row = 0; row < height; row++) {
         for (int column = 0; column < width; column++) {
           int at = (channel * height + row) * width + column;
-          double wave = Math.sin(seed + (channel + 1) * row / 5.0) * Math.cos(column / (3.0 + channel));
+          double wave =
+              Math.sin(seed + (channel + 1) * row / 5.0) * Math.cos(column / (3.0 + channel));
           double value = 0.5 + 0.3 * wave + 0.2 * (column - row) / width + image[at];
           image[at] = Math.round(255 * Math.max(0, Math.min(1, value))) / 255f;
         }

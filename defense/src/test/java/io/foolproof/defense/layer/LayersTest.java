@@ -151,8 +151,7 @@ class LayersTest {
       Tensor x = Tensor.of(image, 20, 1, 28, 28);
       float[] first = model.logits(x).toFloats();
       assertThat(model.logits(x).toFloats()).isNotEqualTo(first);
-      assertThat(Arrays.copyOf(first, 784))
-          .isNotEqualTo(Arrays.copyOfRange(first, 784, 1568));
+      assertThat(Arrays.copyOf(first, 784)).isNotEqualTo(Arrays.copyOfRange(first, 784, 1568));
     }
   }
 
