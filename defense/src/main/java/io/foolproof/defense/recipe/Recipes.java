@@ -34,6 +34,8 @@ public enum Recipes {
 
   private final String summary;
   private final String source;
+
+  @SuppressWarnings("ImmutableEnumChecker") // A constructor.
   private final Function<NormBounded, Recipe> against;
 
   Recipes(String summary, String source, Function<NormBounded, Recipe> against) {
