@@ -15,8 +15,8 @@ import io.foolproof.defense.training.Training;
 /**
  * The default: a first layer that clips what is near black or white, which nets that are trained
  * against L-inf learn for themselves, so that they need not; PGD with 5 steps of epsilon / 3, whose
- * gradients pass where the clip saturates; epsilon grows over the first fifth; images are shifted by
- * up to two pixels; one cycle; the running mean of the weights is exported.
+ * gradients pass where the clip saturates; epsilon grows over the first fifth; images are shifted
+ * by up to two pixels; one cycle; the running mean of the weights is exported.
  *
  * <p>The layer hides gradients from attacks that do not know of it: audit with the suite {@code
  * plus}. It takes away what L-inf changes, and nothing of what moves further: see docs/training.md
