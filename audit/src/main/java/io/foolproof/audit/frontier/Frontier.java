@@ -7,6 +7,7 @@ import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Randomness;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
@@ -41,6 +42,18 @@ public record Frontier(List<Entry> entries) {
     /** A lower bound on the fraction that is misclassified under attack. */
     public double robustError() {
       return 1 - result.headlineAccuracy();
+    }
+
+    /** The lower end of the robust accuracy's 95 % interval: over images and, if any, draws. */
+    public double robustLow() {
+      Randomness randomness = result.randomness();
+      return randomness == null ? result.robustAccuracy().low() : randomness.overBoth().low();
+    }
+
+    /** The upper end of that interval. */
+    public double robustHigh() {
+      Randomness randomness = result.randomness();
+      return randomness == null ? result.robustAccuracy().high() : randomness.overBoth().high();
     }
 
     /** The attack that fooled the last samples that were fooled; empty where none fooled any. */

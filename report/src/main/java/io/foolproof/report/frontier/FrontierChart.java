@@ -1,6 +1,5 @@
 package io.foolproof.report.frontier;
 
-import io.foolproof.audit.Proportion;
 import io.foolproof.audit.frontier.Frontier;
 import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
@@ -31,15 +30,13 @@ record FrontierChart(Plot plot, List<Point> points, List<Point> published) {
             Axis.percent("robust error, at least"));
     List<Point> points = new ArrayList<>();
     for (Frontier.Entry entry : frontier.entries()) {
-      Proportion robust = entry.result().robustAccuracy();
-      double shift = entry.result().headlineAccuracy() - robust.value();
       points.add(
           new Point(
               Integer.toString(points.size() + 1),
               plot.x(entry.cleanError()),
               plot.y(entry.robustError()),
-              plot.y(1 - robust.high() - shift),
-              plot.y(1 - robust.low() - shift),
+              plot.y(1 - entry.robustHigh()),
+              plot.y(1 - entry.robustLow()),
               !entry.doubts().isEmpty(),
               entry.name()
                   + ": clean error "

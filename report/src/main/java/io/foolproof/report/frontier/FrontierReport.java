@@ -93,12 +93,7 @@ public final class FrontierReport {
               Numbers.percent(entry.cleanError()),
               Numbers.range(1 - result.cleanAccuracy().high(), 1 - result.cleanAccuracy().low()),
               Numbers.percent(entry.robustError()),
-              result.randomness() == null
-                  ? Numbers.range(
-                      1 - result.robustAccuracy().high(), 1 - result.robustAccuracy().low())
-                  : Numbers.range(
-                      1 - result.randomness().overBoth().high(),
-                      1 - result.randomness().overBoth().low()),
+              Numbers.range(1 - entry.robustHigh(), 1 - entry.robustLow()),
               entry.decidedBy().isEmpty() ? "none fooled any" : entry.decidedBy(),
               doubts(entry),
               frontier.isDominated(entry)));
@@ -117,7 +112,6 @@ public final class FrontierReport {
                 + "robust_high,decided_by,signs\n");
     for (Frontier.Entry entry : frontier.entries()) {
       AuditResult result = entry.result();
-      boolean draws = result.randomness() != null;
       csv.append(quoted(entry.name()))
           .append(',')
           .append(result.samples().size())
@@ -130,9 +124,9 @@ public final class FrontierReport {
           .append(',')
           .append(result.headlineAccuracy())
           .append(',')
-          .append(draws ? result.randomness().overBoth().low() : result.robustAccuracy().low())
+          .append(entry.robustLow())
           .append(',')
-          .append(draws ? result.randomness().overBoth().high() : result.robustAccuracy().high())
+          .append(entry.robustHigh())
           .append(',')
           .append(quoted(entry.decidedBy()))
           .append(',')
