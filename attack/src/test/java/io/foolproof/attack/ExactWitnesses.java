@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
- * Adversarial examples of every attack in every norm, checked anew in exact rational arithmetic,
- * which shares no code with the checks of the program: inside the box, no farther from the clean
- * image than epsilon, and misclassified by a linear model whose logits are computed exactly.
+ * Adversarial examples of every attack, but those that learn from other images, in every norm,
+ * checked anew in exact rational arithmetic, which shares no code with the checks of the program:
+ * inside the box, no farther from the clean image than epsilon, and misclassified by a linear model
+ * whose logits are computed exactly.
  *
  * <p>By the rule of {@link NormBounded} a norm is computed in double precision, so the exact norm
  * may exceed epsilon by what rounding may take off: nothing of a difference that a double holds,
@@ -31,7 +32,7 @@ public final class ExactWitnesses {
   private ExactWitnesses() {}
 
   /**
-   * Attacks linear models with the whole catalogue.
+   * Attacks linear models with all attacks that need no other images.
    *
    * @param count how many images each attack attacks in each norm
    * @return how many adversarial examples were checked, by attack and norm

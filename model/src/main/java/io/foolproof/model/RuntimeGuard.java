@@ -131,6 +131,7 @@ final class RuntimeGuard {
     if (OnnxNodes.isDefaultDomain(node.getDomain())) {
       requireDivides(node);
       requireDiagonal(node);
+      requireNoDots(node);
     }
     requireModest(node);
     for (GraphProto inner : NeededNodes.inside(node)) {
@@ -235,6 +236,16 @@ final class RuntimeGuard {
   }
 
   /** Sizes and counts are divided by, and lead out of memory where they are large. */
+  /** How many dimensions the dots of a formula stand for is not known before it runs. */
+  private static void requireNoDots(NodeProto node) {
+    boolean dots =
+        node.getAttributeList().stream()
+            .anyMatch(attribute -> attribute.getS().toStringUtf8().contains("..."));
+    if (node.getOpType().equals("Einsum") && node.getInputCount() > 1 && dots) {
+      throw refused(node, "has dots in its equation, which may end the process in ONNX Runtime");
+    }
+  }
+
   private static void requireModest(NodeProto node) {
     for (AttributeProto attribute : node.getAttributeList()) {
       String name = attribute.getName();

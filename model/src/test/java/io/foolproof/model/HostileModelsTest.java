@@ -358,6 +358,18 @@ class HostileModelsTest {
     }
   }
 
+  /** Not even ones that fit: ONNX Runtime ends the process. */
+  @Test
+  void dotsForOtherNumbersOfDimensionsAreRefused() {
+    TestGraph graph = new TestGraph().input("x", "batch", "2", "5", "5").random("w", 1, 3, 5);
+    graph.node("Einsum", List.of("w", "x"), "v", attribute("equation", "...ij,...jk"));
+    graph.node("Flatten", List.of("v"), "y").output("y", "batch", "30");
+    unsafe(graph, "the dots of '...ij,...jk' stand for 0 and for 2 dimensions");
+    TestGraph other = unknown().random("w", 1, 3, 3);
+    other.node("Einsum", List.of("u", "w"), "y", attribute("equation", "...j,...jk"));
+    refusedByRuntime(other, "has dots in its equation");
+  }
+
   // ---- Nodes
 
   @Test

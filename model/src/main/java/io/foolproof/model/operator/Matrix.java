@@ -56,8 +56,14 @@ final class Matrix {
     }
     Map<Character, Long> sizes = new HashMap<>();
     long[] rest = {};
+    long[] dotted = null;
     for (int i = 0; i < terms.length; i++) {
-      rest = SizeLimits.broadcast(rest, readTerm(terms[i], operands.get(i), sizes));
+      long[] own = readTerm(terms[i], operands.get(i), sizes);
+      if (terms[i].contains(".")) {
+        requireAsMany(formula, dotted == null ? own : dotted, own);
+        dotted = own;
+      }
+      rest = SizeLimits.broadcast(rest, own);
     }
     long batch = SizeLimits.elements(rest);
     long all = sizes.values().stream().reduce(1L, SizeLimits::saturatedProduct);
@@ -68,6 +74,15 @@ final class Matrix {
     }
     SizeLimits.checkIntermediate(batch, resultSize(formula, terms, sizes));
     return Tensor.einsum(formula, operands);
+  }
+
+  /** Dots that stand for other numbers of dimensions end the process in ONNX Runtime. */
+  private static void requireAsMany(String formula, long[] one, long[] other) {
+    if (one.length != other.length) {
+      throw new UnsafeModelException(
+          "the dots of '%s' stand for %d and for %d dimensions; give every tensor as many"
+              .formatted(formula, one.length, other.length));
+    }
   }
 
   /**
