@@ -78,6 +78,40 @@ class OnnxBuilderTest {
         .containsExactly("weight", "bias", "scale", "shift", "weight", "bias");
   }
 
+  /**
+   * With statistics that are not those of the beginning, and a skip that keeps one from folding.
+   */
+  @Test
+  void foldedNormalisationsGiveTheSameLogits() {
+    try (Scope scope = Scope.open()) {
+      OnnxBuilder built =
+          start()
+              .conv(4, 3)
+              .batchNorm()
+              .relu()
+              .skip(branch -> branch.conv(4, 3).batchNorm())
+              .batchNorm()
+              .flatten()
+              .dense(3);
+      OnnxModel model = OnnxModel.of(built.build(), "built.onnx");
+      Map<String, Tensor> measured =
+          Map.of(
+              "mean2", SingleNode.random(1, 0.5, 4),
+              "variance2", SingleNode.random(2, 0.5, 4).add(1),
+              "scale2", SingleNode.random(3, 0.5, 4).add(1),
+              "shift2", SingleNode.random(4, 0.5, 4),
+              "bias1", SingleNode.random(5, 0.5, 4));
+      OnnxModel own = OnnxModel.of(model.withParameters(measured), "measured.onnx");
+      OnnxModel folded = OnnxModel.of(own.withFoldedNormalisations(), "folded.onnx");
+      Tensor x = SingleNode.random(3, 0.5, 24, 2, 9, 9).add(0.5);
+      assertThat(OnnxClassifier.of(folded).logits(x).toFloats())
+          .containsExactly(OnnxClassifier.of(own).logits(x).toFloats(), Offset.offset(1e-5f));
+      assertThat(own.summary().operators()).containsEntry("BatchNormalization", 3);
+      assertThat(folded.summary().operators()).containsEntry("BatchNormalization", 1);
+      assertThat(folded.initialisers().keySet()).doesNotContain("mean2", "scale2");
+    }
+  }
+
   @Test
   void whatDoesNotFitIsRefused() {
     assertThatThrownBy(() -> start().conv(4, 11, 1, 0))

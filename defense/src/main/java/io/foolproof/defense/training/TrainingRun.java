@@ -270,13 +270,14 @@ final class TrainingRun {
     }
   }
 
-  /** The file with what it was trained by. */
+  /** The file as it is handed on, with what it was trained by. */
   private byte[] exported(float[] values, TrainingState state) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("foolproof.training", training.toString());
     metadata.put("foolproof.steps", state.steps + " of " + state.total);
     metadata.put("foolproof.seed", String.valueOf(trainer.seed()));
-    return OnnxModel.of(file(values), net.name()).withMetadata(metadata);
+    byte[] folded = OnnxModel.of(file(values), net.name()).withFoldedNormalisations();
+    return OnnxModel.of(folded, net.name()).withMetadata(metadata);
   }
 
   private int[] batch(int[] order, int step) {
