@@ -247,7 +247,7 @@ class LayersTest {
         "noise:sigma=x | noise: sigma=x: give a number such as 0.3",
         "noise:strength=1 | noise has no setting 'strength'; it has sigma",
         "noise:0.3=1 | noise has no setting '0.3'; it has sigma",
-        "noise:0.3 | '''noise:0.3'': ''0.3'' is not of the form setting=value",
+        "noise:0.3 | '''noise:0.3'': ''0.3'' is not of the form setting=value'",
         "bits:bits=0 | bits: bits=0: give 1 or more",
         "bits:bits=9 | bits: bits=9: give 1 to 8",
         "bits:bits=2.5 | bits: bits=2.5: give a whole number such as 3",
