@@ -13,7 +13,13 @@ public final class Layers {
           BitDepth.ENTRY,
           Threshold.ENTRY,
           Ramp.ENTRY,
+          Thermometer.ENTRY,
           Jpeg.ENTRY,
+          Median.ENTRY,
+          TotalVariation.ENTRY,
+          RandomResize.ENTRY,
+          Winners.ENTRY,
+          ActivationPruning.ENTRY,
           Temperature.ENTRY);
 
   private Layers() {}
