@@ -11,8 +11,8 @@ import java.util.Set;
  * its own size, by linear interpolation; rows and columns by the same factor.
  *
  * <p>Xie, Wang, Zhang, Ren, Yuille: Mitigating adversarial effects through randomization, 2017,
- * arXiv 1711.01991. The paper enlarges images for a net that takes larger ones; sizes and places are
- * whole pixels there.
+ * arXiv 1711.01991. The paper enlarges images for a net that takes larger ones; sizes and places
+ * are whole pixels there.
  *
  * @param smallest size as a fraction of the image's
  */
@@ -64,8 +64,7 @@ public record RandomResize(@Fraction double smallest) implements FrontLayer {
     String from = writer.apply("Mul", place, room);
     String inside = writer.apply("Sub", writer.numbers(centres, across), from);
     String source = writer.add(writer.apply("Div", inside, size), -0.5);
-    String away =
-        writer.apply("Abs", writer.apply("Sub", source, writer.numbers(sources, along)));
+    String away = writer.apply("Abs", writer.apply("Sub", source, writer.numbers(sources, along)));
     return writer.apply("Relu", writer.add(writer.mul(away, -1), 1));
   }
 }

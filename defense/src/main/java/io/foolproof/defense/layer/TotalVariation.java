@@ -20,8 +20,8 @@ import java.util.Set;
  * <p>where Dz are the differences to the pixel below and to the right.
  *
  * <p>Guo, Rana, Cissé, van der Maaten: Countering adversarial images using input transformations,
- * 2017, arXiv 1711.00117, section 4.2, which minimises with a solver; this smoothing and these steps
- * take its place, so that nothing hides the gradient but chance.
+ * 2017, arXiv 1711.00117, section 4.2, which minimises with a solver; this smoothing and these
+ * steps take its place, so that nothing hides the gradient but chance.
  *
  * @param keep probability that a pixel counts; 1 for all, without chance
  * @param weight of the variation
