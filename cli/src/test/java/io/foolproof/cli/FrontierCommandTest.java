@@ -33,8 +33,8 @@ class FrontierCommandTest {
     List<String> rows = Files.readAllLines(out.resolve("frontier.csv"));
     assertThat(rows).hasSize(3);
     assertThat(rows.get(1)).startsWith("\"templates\",20,");
-    double templatesClean = Double.parseDouble(rows.get(1).split(",")[2]);
-    double builtInClean = Double.parseDouble(rows.get(2).split(",")[2]);
+    double templatesClean = Double.parseDouble(rows.get(1).split(",", -1)[2]);
+    double builtInClean = Double.parseDouble(rows.get(2).split(",", -1)[2]);
     assertThat(templatesClean).isLessThan(builtInClean);
     assertThat(out.resolve("index.html"))
         .content()

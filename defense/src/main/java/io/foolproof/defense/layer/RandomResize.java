@@ -60,7 +60,7 @@ public record RandomResize(@Fraction double smallest) implements FrontLayer {
     }
     long[] across = transposed ? new long[] {1, pixels} : new long[] {pixels, 1};
     long[] along = transposed ? new long[] {pixels, 1} : new long[] {1, pixels};
-    String room = writer.mul(writer.add(writer.mul(size, -1), 1), pixels);
+    String room = writer.mul(writer.add(writer.mul(size, -1), 1), (double) pixels);
     String from = writer.apply("Mul", place, room);
     String inside = writer.apply("Sub", writer.numbers(centres, across), from);
     String source = writer.add(writer.apply("Div", inside, size), -0.5);
