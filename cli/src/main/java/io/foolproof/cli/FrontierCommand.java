@@ -51,7 +51,7 @@ final class FrontierCommand implements Callable<Integer> {
   @Under(Heading.MODEL)
   @Parameters(
       arity = "1..*",
-      paramLabel = "MODEL",
+      paramLabel = "MODEL...",
       description = "ONNX files, of images with pixels from 0 to 1")
   List<Path> files = new ArrayList<>();
 

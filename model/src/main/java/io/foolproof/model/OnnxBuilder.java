@@ -27,10 +27,10 @@ import java.util.function.Consumer;
  * given.
  */
 public final class OnnxBuilder {
-  private static final int OPSET = 17;
+  static final int OPSET = 17;
   private static final int IR_VERSION = 8;
-  private static final String INPUT = "input";
-  private static final String OUTPUT = "logits";
+  static final String INPUT = "input";
+  static final String OUTPUT = "logits";
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final long seed;
@@ -221,6 +221,11 @@ public final class OnnxBuilder {
     end.setOutput(0, OUTPUT);
     graph.clearInput().addInput(value(INPUT, input));
     graph.clearOutput().addOutput(value(OUTPUT, shape));
+    return file(graph);
+  }
+
+  /** A file of a graph. */
+  static byte[] file(GraphProto.Builder graph) {
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .setProducerName("foolproof")
@@ -286,7 +291,7 @@ public final class OnnxBuilder {
     return name;
   }
 
-  private static TensorProto.Builder tensor(float[] values, long... dims) {
+  static TensorProto.Builder tensor(float[] values, long... dims) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     return TensorProto.newBuilder()
@@ -316,7 +321,7 @@ public final class OnnxBuilder {
   }
 
   /** A value of any batch size and this shape. */
-  private static ValueInfoProto value(String name, long[] shape) {
+  static ValueInfoProto value(String name, long... shape) {
     TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
     dims.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
     for (long size : shape) {

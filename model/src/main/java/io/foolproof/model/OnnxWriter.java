@@ -5,8 +5,6 @@ import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +23,7 @@ public final class OnnxWriter {
   private static final int SLICE_TAKES_INPUTS_SINCE = 10;
   private static final int TOP_K_TAKES_K_SINCE = 10;
   private static final int REDUCE_TAKES_AXES_SINCE = 18;
+  private static final int SUM_AND_SPLIT_TAKE_INPUTS_SINCE = 13;
 
   private final int opset;
   private final String prefix;
@@ -74,13 +73,7 @@ public final class OnnxWriter {
 
   /** A constant of 32-bit floating-point numbers. */
   public String numbers(float[] values, long... shape) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    return constant(
-        TensorProto.newBuilder()
-            .setDataType(TensorProto.DataType.FLOAT_VALUE)
-            .addAllDims(listOf(shape))
-            .setRawData(ByteString.copyFrom(bytes)));
+    return constant(OnnxBuilder.tensor(values, shape));
   }
 
   /** A constant vector of whole numbers. */
@@ -238,14 +231,66 @@ public final class OnnxWriter {
 
   /** The mean along a dimension, which remains with the size 1. */
   public String mean(String x, int dimension) {
-    NodeProto.Builder mean =
-        node("ReduceMean", fresh("ReduceMean"), x).addAttribute(integer("keepdims", 1));
-    if (opset < REDUCE_TAKES_AXES_SINCE) {
-      mean.addAttribute(integers("axes", dimension));
+    return reduced("ReduceMean", REDUCE_TAKES_AXES_SINCE, x, dimension);
+  }
+
+  /** The largest value along a dimension, which remains with the size 1. */
+  public String max(String x, int dimension) {
+    return reduced("ReduceMax", REDUCE_TAKES_AXES_SINCE, x, dimension);
+  }
+
+  /** The sum along a dimension, which remains with the size 1. */
+  public String sum(String x, int dimension) {
+    return reduced("ReduceSum", SUM_AND_SPLIT_TAKE_INPUTS_SINCE, x, dimension);
+  }
+
+  private String reduced(String operator, int takesAxesSince, String x, int dimension) {
+    NodeProto.Builder node =
+        node(operator, fresh(operator), x).addAttribute(integer("keepdims", 1));
+    if (opset < takesAxesSince) {
+      node.addAttribute(integers("axes", dimension));
     } else {
-      mean.addInput(integers(dimension));
+      node.addInput(integers(dimension));
     }
-    return write(mean);
+    return write(node);
+  }
+
+  /** Parts of these sizes, one behind the other along a dimension. */
+  public List<String> split(String x, int dimension, long... sizes) {
+    NodeProto.Builder node = node("Split", fresh("Split"), x);
+    node.addAttribute(integer("axis", dimension));
+    if (opset < SUM_AND_SPLIT_TAKE_INPUTS_SINCE) {
+      node.addAttribute(integers("split", sizes));
+    } else {
+      node.addInput(integers(sizes));
+    }
+    while (node.getOutputCount() < sizes.length) {
+      node.addOutput(fresh("Split"));
+    }
+    write(node);
+    return List.copyOf(node.getOutputList());
+  }
+
+  /** Values one behind the other along a dimension. */
+  public String concat(int dimension, List<String> values) {
+    return write(
+        node("Concat", fresh("Concat"), values.toArray(String[]::new))
+            .addAttribute(integer("axis", dimension)));
+  }
+
+  /** x W' + b for rows x: [N, outputs]; W is [outputs, inputs]. */
+  public String affine(String rows, String matrix, String bias) {
+    return write(
+        node("Gemm", fresh("Gemm"), rows, matrix, bias).addAttribute(integer("transB", 1)));
+  }
+
+  /** Convolution of images of one channel with a kernel of odd size, black beyond their edges. */
+  public String filter(String images, float[] kernel, int size) {
+    int pad = size / 2;
+    return write(
+        node("Conv", fresh("Conv"), images, kernels(kernel, 1, size))
+            .addAttribute(integers("kernel_shape", size, size))
+            .addAttribute(integers("pads", pad, pad, pad, pad)));
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.foolproof.defense.fitted;
 
 import io.foolproof.model.OnnxGraph;
-import java.util.Map;
 
 /**
  * A Gaussian blur of images of one channel, black beyond their edges.
@@ -44,12 +43,7 @@ record Blur(double deviation) {
         square[y * side + x] = (float) (kernel[y] * kernel[x]);
       }
     }
-    long pad = side / 2;
-    return graph.node(
-        "Conv",
-        Map.of("pads", new long[] {pad, pad, pad, pad}),
-        graph.images(),
-        graph.constant(square, 1, 1, side, side));
+    return graph.writer().filter(graph.images(), square, side);
   }
 
   private double[] kernel() {

@@ -32,7 +32,7 @@ public record ClassMeans() implements Fitted {
     Prototypes means = of(training);
     String pixels = Distances.matrix(means, graph::weight);
     String biases = graph.weight(Distances.biases(means), means.size());
-    return graph.affine(graph.pixels(), pixels, biases);
+    return graph.writer().affine(graph.pixels(), pixels, biases);
   }
 
   /** The mean image of each class. */

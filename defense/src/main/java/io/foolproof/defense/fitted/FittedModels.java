@@ -11,7 +11,6 @@ import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -81,7 +80,7 @@ public final class FittedModels {
     double[] logits =
         logits(OnnxClassifier.of(OnnxModel.of(unscaled, "fitted")), validation, workers);
     float scale = (float) scale(logits, validation);
-    String scaled = graph.node("Mul", Map.of(), scores, graph.weight(new float[] {scale}, 1));
+    String scaled = graph.writer().apply("Mul", scores, graph.weight(new float[] {scale}, 1));
     return new Result(graph.build(scaled, classes), graph.weights());
   }
 

@@ -6,10 +6,10 @@ import io.foolproof.attack.setting.Positive;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxGraph;
+import io.foolproof.model.OnnxWriter;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * The nearest of some digits drawn by hand, one for each way of writing each digit: nothing is
@@ -53,14 +53,15 @@ public record HandDrawn(@Positive double blur, boolean moved) implements Fitted 
                   Arrays.toString(training.shape()),
                   Arrays.toString(drawn.shape())));
     }
+    OnnxWriter writer = graph.writer();
     Blur smooth = new Blur(blur);
     Prototypes templates = blurred(drawn, smooth);
-    String pixels = graph.node("Flatten", Map.of(), smooth.of(graph));
+    String pixels = writer.apply("Flatten", smooth.of(graph));
     if (moved) {
-      return TangentDistance.write(graph, pixels, templates, drawn, graph::constant);
+      return TangentDistance.write(graph, pixels, templates, drawn, writer::numbers);
     }
-    String biases = graph.constant(Distances.biases(templates), templates.size());
-    String values = graph.affine(pixels, Distances.matrix(templates, graph::constant), biases);
+    String biases = writer.numbers(Distances.biases(templates), templates.size());
+    String values = writer.affine(pixels, Distances.matrix(templates, writer::numbers), biases);
     return templates.bestOfEachClass(graph, values, 1);
   }
 

@@ -71,10 +71,12 @@ public record Lda(@AtLeast(1) int components, @Probability double shrinkage) imp
       }
       biases[label] = (float) bias;
     }
-    return graph.affine(
-        graph.pixels(),
-        graph.weight(weights, biases.length, d),
-        graph.weight(biases, biases.length));
+    return graph
+        .writer()
+        .affine(
+            graph.pixels(),
+            graph.weight(weights, biases.length, d),
+            graph.weight(biases, biases.length));
   }
 
   private static final org.ojalgo.function.BinaryFunction<Double> ADD =

@@ -45,7 +45,7 @@ public record Neighbours(@AtLeast(1) int k, @AtLeast(1) int points) implements F
     Prototypes kept = Prototypes.drawn(training, points, 0);
     String pixels = Distances.matrix(kept, graph::weight);
     String biases = graph.weight(Distances.biases(kept), kept.size());
-    String values = graph.affine(graph.pixels(), pixels, biases);
+    String values = graph.writer().affine(graph.pixels(), pixels, biases);
     return kept.bestOfEachClass(graph, values, k);
   }
 }

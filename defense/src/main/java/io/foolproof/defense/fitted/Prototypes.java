@@ -2,12 +2,12 @@ package io.foolproof.defense.fitted;
 
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxGraph;
+import io.foolproof.model.OnnxWriter;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -67,22 +67,16 @@ record Prototypes(float[][] pixels, int[] perClass) {
    * @return [N, classes]
    */
   String bestOfEachClass(OnnxGraph graph, String values, int k) {
-    long[] sizes = IntStream.of(perClass).asLongStream().toArray();
-    List<String> parts =
-        graph.nodes("Split", sizes.length, Map.of("axis", 1L), values, graph.wholeNumbers(sizes));
+    OnnxWriter writer = graph.writer();
+    List<String> parts = writer.split(values, 1, IntStream.of(perClass).asLongStream().toArray());
     List<String> best = new ArrayList<>();
     for (int label = 0; label < perClass.length; label++) {
-      String some = parts.get(label);
       int taken = Math.min(k, perClass[label]);
-      if (taken > 1) {
-        some = graph.nodes("TopK", 2, Map.of("axis", 1L), some, graph.wholeNumbers(taken)).get(0);
-        best.add(graph.node("ReduceMean", AXIS, some));
-      } else {
-        best.add(graph.node("ReduceMax", AXIS, some));
-      }
+      best.add(
+          taken > 1
+              ? writer.mean(writer.largest(parts.get(label), 1, taken), 1)
+              : writer.max(parts.get(label), 1));
     }
-    return graph.node("Concat", Map.of("axis", 1L), best.toArray(String[]::new));
+    return writer.concat(1, best);
   }
-
-  private static final Map<String, Object> AXIS = Map.of("axes", new long[] {1}, "keepdims", 1L);
 }

@@ -6,8 +6,8 @@ import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Probability;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxGraph;
+import io.foolproof.model.OnnxWriter;
 import io.foolproof.tensor.Workers;
-import java.util.Map;
 import org.ojalgo.matrix.decomposition.Cholesky;
 import org.ojalgo.matrix.store.MatrixStore;
 
@@ -77,17 +77,18 @@ public record Qda(@AtLeast(1) int components, @Probability double shrinkage) imp
       }
       constants[label] = (float) (Math.log(gaussians.priors()[label]) - logDeterminant);
     }
-    String space = graph.affine(graph.pixels(), graph.weight(basis, k, d), graph.weight(origin, k));
+    OnnxWriter writer = graph.writer();
+    String space =
+        writer.affine(graph.pixels(), graph.weight(basis, k, d), graph.weight(origin, k));
     String white =
-        graph.affine(
+        writer.affine(
             space,
             graph.weight(whitening, offsets.length, k),
             graph.weight(offsets, offsets.length));
-    String grouped = graph.node("Reshape", Map.of(), white, graph.wholeNumbers(-1, classes, k));
-    String squares = graph.node("Mul", Map.of(), grouped, grouped);
-    String sums = graph.node("ReduceSum", Map.of("keepdims", 0L), squares, graph.wholeNumbers(2));
-    String halves = graph.node("Mul", Map.of(), sums, graph.constant(new float[] {-0.5f}, 1));
-    return graph.node("Add", Map.of(), halves, graph.weight(constants, classes));
+    String grouped = writer.reshape(white, -1, classes, k);
+    String sums = writer.sum(writer.apply("Mul", grouped, grouped), 2);
+    String halves = writer.mul(writer.reshape(sums, -1, classes), -0.5);
+    return writer.apply("Add", halves, graph.weight(constants, classes));
   }
 
   /** The inverse of the covariance's Cholesky factor, which is lower triangular. */

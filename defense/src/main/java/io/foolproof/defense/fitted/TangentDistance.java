@@ -5,9 +5,9 @@ import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxGraph;
+import io.foolproof.model.OnnxWriter;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
-import java.util.Map;
 
 /**
  * The nearest training image when that may be shifted, scaled, rotated, sheared and made bolder:
@@ -75,17 +75,16 @@ public record TangentDistance(@AtLeast(1) int points) implements Fitted {
     }
     String matrix = Distances.matrix(kept, numbers);
     String biases = numbers.of(Distances.biases(kept), count);
-    String apart = graph.affine(pixels, matrix, biases);
+    OnnxWriter writer = graph.writer();
+    String apart = writer.affine(pixels, matrix, biases);
     String along =
-        graph.affine(
+        writer.affine(
             pixels,
             numbers.of(Rows.joined(tangents), tangents.length, d),
             numbers.of(origins, origins.length));
-    String grouped =
-        graph.node("Reshape", Map.of(), along, graph.wholeNumbers(-1, count, Tangents.COUNT));
-    String squares = graph.node("Mul", Map.of(), grouped, grouped);
-    String reached =
-        graph.node("ReduceSum", Map.of("keepdims", 0L), squares, graph.wholeNumbers(2));
-    return kept.bestOfEachClass(graph, graph.node("Add", Map.of(), apart, reached), 1);
+    String grouped = writer.reshape(along, -1, count, Tangents.COUNT);
+    String squares = writer.sum(writer.apply("Mul", grouped, grouped), 2);
+    String reached = writer.reshape(squares, -1, count);
+    return kept.bestOfEachClass(graph, writer.apply("Add", apart, reached), 1);
   }
 }
