@@ -62,7 +62,11 @@ class FewClassesTest {
       for (Norm norm : Norm.withBalls()) {
         for (Goal goal : List.of(new Goal.Untargeted(), new Goal.Targeted(1))) {
           ThreatModel threat = new NormBounded(norm, 0.1, goal);
-          suite.attacks(threat, 50).forEach(attack -> attack.requireApplicable(model, threat));
+          suite
+              .choice(threat, 50)
+              .on(model)
+              .attacks()
+              .forEach(attack -> attack.requireApplicable(model, threat));
         }
       }
     }
