@@ -65,8 +65,7 @@ final class FrontierCommand implements Callable<Integer> {
       paramLabel = "LIST",
       description =
           "a suite or a list of attacks, for every model, as of 'audit' (default: the suite rand for"
-              + " randomised models; for others the suite fast, and gradients that pass rounding and"
-              + " clips)")
+              + " randomised models, fast for others)")
   @Nullable String attacks;
 
   @Under(Heading.ATTACKS)

@@ -55,6 +55,10 @@ public enum Suite {
   private static final List<String> BLACK_BOX_SEARCHES =
       List.of("square", "sparse-rs", "one-pixel", "hopskipjump", "geoda", "pointwise", "spatial");
 
+  /** Where a graph rounds, or clips images before it weighs them: elsewhere it is left out. */
+  private static final String STRAIGHT_THROUGH =
+      "pgd:steps=40:restarts=2:loss=margin:bpda=identity";
+
   private final String summary;
 
   Suite(String summary) {
@@ -123,7 +127,7 @@ public enum Suite {
         return this;
       }
       if (cascade != null) {
-        return model instanceof DifferentiableClassifier ? this : scoresAlone();
+        return model instanceof DifferentiableClassifier ? suiting(cascade, model) : scoresAlone();
       }
       List<Attack> fitting =
           attacks.stream()
@@ -131,6 +135,20 @@ public enum Suite {
               .filter(attack -> attack.suits(model))
               .toList();
       return new Choice(fitting, closest, true, null);
+    }
+
+    /** The cascade without the attacks that have nothing to do on a model. */
+    private Choice suiting(Cascade whole, Classifier model) {
+      List<List<Attack>> parts = new ArrayList<>();
+      int from = 0;
+      for (int count :
+          new int[] {whole.first(), whole.thorough(), whole.last(), whole.reference()}) {
+        List<Attack> part = attacks.subList(from, from + count);
+        parts.add(part.stream().filter(attack -> attack.suits(model)).toList());
+        from += count;
+      }
+      return cascade(
+          parts.get(0), parts.get(1), parts.get(2), parts.get(3), whole.nameOfReference());
     }
 
     /** The cascade of a model without gradients: ranked by the first queries of a search. */
@@ -199,7 +217,8 @@ public enum Suite {
         parsed(
             "apgd:steps=20:loss=margin",
             "stripes:starts=20:steps=40:restarts=2",
-            "malt:steps=20:targets=3"),
+            "malt:steps=20:targets=3",
+            STRAIGHT_THROUGH),
         // Without gradients last: what it fools then says something about gradients.
         parsed("apgd", "apgd-t", "odi", "square"),
         parsed("fabt"),
@@ -243,6 +262,7 @@ public enum Suite {
               parsed(
                   "apgd:steps=40",
                   "stripes:steps=40:restarts=3",
+                  STRAIGHT_THROUGH,
                   "square:queries=200",
                   "sigmazero:steps=100",
                   "sparse-rs:queries=300",

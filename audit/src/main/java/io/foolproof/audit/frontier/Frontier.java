@@ -1,8 +1,6 @@
 package io.foolproof.audit.frontier;
 
-import io.foolproof.attack.Attack;
 import io.foolproof.attack.ThreatModel;
-import io.foolproof.attack.suite.Attacks;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
@@ -10,7 +8,6 @@ import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Randomness;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -97,18 +94,10 @@ public record Frontier(List<Entry> entries) {
 
   /**
    * What to attack a model with where nothing is said: of a randomised one the mean of many draws;
-   * of any other the suite fast, and gradients that pass steps and clips.
+   * of any other the suite fast, which lets gradients pass steps and clips.
    */
   public static Suite.Choice attacksOn(Classifier model, ThreatModel threat) {
-    if (model.drawsAtRandom()) {
-      return Suite.RAND.choice(threat, 1);
-    }
-    List<Attack> attacks = new ArrayList<>(Suite.FAST.choice(threat, 1).attacks());
-    Attack through = Attacks.parse(STRAIGHT_THROUGH);
-    if (through.covers(threat) && through.suits(model)) {
-      attacks.add(1, through);
-    }
-    return Suite.Choice.of(attacks.toArray(Attack[]::new));
+    return (model.drawsAtRandom() ? Suite.RAND : Suite.FAST).choice(threat, 1);
   }
 
   /**
