@@ -56,7 +56,8 @@ class LayerValuesTest {
       assertThat(classifier.input().shape()).containsExactly(1, SIZE, SIZE);
       float[] seen = classifier.logits(Tensor.of(image, 1, 1, SIZE, SIZE)).toFloats();
       for (int i = 0; i < 5 * PIXELS; i++) {
-        float level = (i / PIXELS + 0.5f) / 5;
+        int channel = i / PIXELS;
+        float level = (channel + 0.5f) / 5;
         assertThat(seen[i]).isEqualTo(image[i % PIXELS] >= level ? 1 : 0);
       }
     }
