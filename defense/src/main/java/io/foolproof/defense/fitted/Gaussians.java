@@ -28,12 +28,13 @@ record Gaussians(
   /**
    * Fits them.
    *
-   * @throws InvalidInputException when a class has fewer than 2 images
+   * @throws InvalidInputException when a class has fewer than 2 images, or images have fewer pixels
+   *     than there are to be components
    */
   static Gaussians of(ImageSet images, int components, Workers workers) {
     int classes = images.classes();
     PointSet points = PointSet.of(images);
-    int k = Math.min(components, points.dimension());
+    int k = components;
     PrincipalComponents space = PrincipalComponents.of(points, k, workers);
     PointSet coordinates = space.apply(points);
     int[] counts = new int[classes];

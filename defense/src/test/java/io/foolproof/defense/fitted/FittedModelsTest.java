@@ -259,6 +259,12 @@ class FittedModelsTest {
     assertThatThrownBy(() -> FittedModels.parse("neighbours:k=0"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("k");
+    try (Workers workers = new Workers()) {
+      Fitted many = FittedModels.parse("lda:components=785");
+      assertThatThrownBy(() -> FittedModels.fit(many, TRAINING, TEST, workers))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("785 principal components of 784 dimensions");
+    }
     ImageSet colour =
         ImageSet.of(new float[][] {new float[3 * 16]}, new int[1], new ImageShape(3, 4, 4));
     try (Workers workers = new Workers()) {
