@@ -62,8 +62,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--net",
       paramLabel = "NET",
       description =
-          "architecture: linear, mlp, small, cnn, threshold, resnet or large (default: cnn); recipes"
-              + " against attacks have nets of their own")
+          "architecture: linear, tiny, mlp, small, cnn, threshold, resnet or large (default: cnn);"
+              + " recipes against attacks have nets of their own")
   @Nullable String net;
 
   @Under(Heading.THREAT)

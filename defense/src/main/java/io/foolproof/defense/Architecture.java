@@ -17,6 +17,14 @@ public enum Architecture {
       return net.flatten().dense(classes);
     }
   },
+  /** Three convolutions with strides and no hidden layer: few parameters, each used everywhere. */
+  TINY("3 convolutions with strides and no hidden layer: 4,448 weights for digits") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      net.conv(8, 4, 2, 1).relu().conv(10, 4, 2, 1).relu().conv(12, 3, 2, 1).relu();
+      return net.flatten().dense(classes);
+    }
+  },
   /** One hidden layer of 128 units. */
   MLP("784-128-10 for digits: one hidden layer") {
     @Override
