@@ -19,10 +19,6 @@ import java.util.Set;
  * @param entries in the order in which they were given
  */
 public record Frontier(List<Entry> entries) {
-  /** Passes steps, and clips whose gradients vanish, that defenses hide behind. */
-  private static final String STRAIGHT_THROUGH =
-      "pgd:steps=40:restarts=2:loss=margin:bpda=identity";
-
   /**
    * A model of a frontier.
    *

@@ -143,7 +143,7 @@ class AdversarialTrainingTest {
             TrainingProgress.none());
     byte[] robust =
         train(
-            trainer(Recipes.DEFAULT, threat, 80),
+            trainer(Recipes.DEFAULT, threat, 240),
             Architecture.SMALL,
             "robust",
             2,
@@ -214,7 +214,7 @@ class AdversarialTrainingTest {
     NormBounded threat = within(Norm.LINF, 0.15);
     byte[] robust =
         train(
-            trainer(Recipes.DEFAULT, threat, 80),
+            trainer(Recipes.DEFAULT, threat, 240),
             Architecture.SMALL,
             "robust",
             2,
