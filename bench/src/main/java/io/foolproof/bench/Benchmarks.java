@@ -15,16 +15,16 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   private static final String USAGE =
-      "usage: bench/run pgd|black-box|audit MODEL, bench/run standard MODEL EPSILON [SEED],"
+      "usage: bench/run pgd|black-box|audit|distances MODEL, bench/run standard MODEL EPSILON [SEED],"
           + " bench/run strong MODEL EPSILON [SEED] [NORM],"
           + " bench/run hull|hull-cost SET, bench/run train FOLDER, or bench/run golden [MODEL] [NORM] [ATTACK]";
 
   /**
-   * {@code pgd}, {@code black-box} or {@code audit} and a model's file; {@code hull} or {@code
-   * hull-cost} and a data set; {@code train} and a folder for a checkpoint; {@code standard} and a
-   * model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps with a norm;
-   * {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference figures.
-   * Images come from the folder FOOLPROOF_DATA names.
+   * {@code pgd}, {@code black-box}, {@code audit} or {@code distances} and a model's file; {@code
+   * hull} or {@code hull-cost} and a data set; {@code train} and a folder for a checkpoint; {@code
+   * standard} and a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps
+   * with a norm; {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference
+   * figures. Images come from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);
@@ -58,6 +58,7 @@ public final class Benchmarks {
       case "hull" -> HullBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
       case "hull-cost" ->
           HullCostBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
+      case "distances" -> DistancesBenchmark.run(OnnxClassifier.load(Path.of(what)), digits(100));
       case "train" -> TrainingBenchmark.run(digits(1000), Path.of(what));
       default -> refuse();
     }

@@ -4,14 +4,13 @@ import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.terminal.Terminal;
-import io.foolproof.data.DataSource;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.fitted.Fitted;
 import io.foolproof.defense.fitted.FittedModels;
 import io.foolproof.model.OnnxClassifier;
-import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.report.Numbers;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,13 +48,7 @@ final class FitCommand implements Callable<Integer> {
   public Integer call() {
     Fitted how = FittedModels.parse(kind);
     ModelFile file = ModelFile.writable(out);
-    DataSource source = DataSource.of(data.data);
-    if (!source.hasSplits()) {
-      throw new InvalidInputException(
-          data.data
-              + " has no training and test part: fit on digits, mnist, fashion-mnist, or an .npz"
-              + " with x_train and x_test");
-    }
+    data.requireParts("fit");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {
       ImageSet training = data.open(Split.TRAIN, terminal);
@@ -67,11 +60,11 @@ final class FitCommand implements Callable<Integer> {
       PrintWriter print = spec.commandLine().getOut();
       print.printf(
           Locale.ROOT,
-          "%s (%s)%n%,d numbers learned from %,d images%nTest accuracy %.2f %% on %,d images.%n"
+          "%s (%s)%n%s learned from %,d images%nTest accuracy %.2f %% on %,d images.%n"
               + "Model: %s%n",
           how.summary(),
           how.source(),
-          fitted.learned(),
+          Numbers.count(fitted.learned(), "number"),
           training.size(),
           100 * Accuracy.of(model, test, workers),
           test.size(),

@@ -176,7 +176,7 @@ final class FrontierCommand implements Callable<Integer> {
           Printable.of(entry.name()),
           Numbers.percent(entry.cleanError()),
           Numbers.percent(entry.robustError()),
-          doubts == 0 ? "none" : doubts + ": larger, see its report");
+          doubts == 0 ? "none" : doubts + ": not to be believed, see its report");
     }
     print.println("Robust error is what attacks found: the true one may be larger.");
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));

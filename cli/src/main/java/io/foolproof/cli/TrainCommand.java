@@ -9,7 +9,6 @@ import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.NumberOrFraction;
 import io.foolproof.cli.terminal.Terminal;
-import io.foolproof.data.DataSource;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
@@ -144,13 +143,7 @@ final class TrainCommand implements Callable<Integer> {
     Training training = adjusted(against.training());
     Trainer trainer = new Trainer(training, length(), seed);
     ModelFile file = ModelFile.writable(out);
-    DataSource source = DataSource.of(data.data);
-    if (!source.hasSplits()) {
-      throw new InvalidInputException(
-          data.data
-              + " has no training and test part: train on digits, mnist, fashion-mnist, or an"
-              + " .npz with x_train and x_test");
-    }
+    data.requireParts("train");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {
       ImageSet images = data.open(Split.TRAIN, terminal);

@@ -20,9 +20,7 @@ class FrontierCommandTest {
     Path templates = folder.resolve("templates.onnx");
     InProcess fit = InProcess.run("fit", "templates", "--data", "digits", "--out", templates);
     assertThat(fit.exitCode()).as(fit.err()).isZero();
-    assertThat(fit.out())
-        .contains("1 numbers learned from 10,000 images")
-        .contains("Test accuracy");
+    assertThat(fit.out()).contains("1 number learned from 10,000 images").contains("Test accuracy");
     Path out = folder.resolve("frontier");
     Object[] frontier = {
       "frontier", templates, BUILT_IN, "--samples", "20", "--epsilon", "0.05", "--out", out

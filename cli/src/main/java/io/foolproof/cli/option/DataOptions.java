@@ -80,6 +80,22 @@ public final class DataOptions {
     modelUnits = preprocessing;
   }
 
+  /**
+   * Checks that there are images to learn from and others to test with.
+   *
+   * @param verb what is to be done with the first, such as {@code train}
+   * @throws InvalidInputException when the set has no parts
+   */
+  public void requireParts(String verb) {
+    if (!DataSource.of(data).hasSplits()) {
+      throw new InvalidInputException(
+          data
+              + " has no training and test part: "
+              + verb
+              + " on digits, mnist, fashion-mnist, or an .npz with x_train and x_test");
+    }
+  }
+
   /** All samples of a split. */
   public ImageSet open(Split split, Downloader.Progress progress) {
     return DataSource.of(data).open(split, locations(dataDir, progress), reading());

@@ -33,7 +33,9 @@ public record HandDrawn(@Positive double blur, boolean moved) implements Fitted 
 
   @Override
   public String summary() {
-    return "the nearest hand-drawn digit, moved to fit; learns nothing from images";
+    return "the nearest hand-drawn digit"
+        + (moved ? ", moved to fit" : "")
+        + "; nothing but the scale of its scores is learned from images";
   }
 
   @Override

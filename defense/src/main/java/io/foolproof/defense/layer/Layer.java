@@ -28,7 +28,7 @@ public sealed interface Layer permits FrontLayer, RectifierLayer, LogitLayer {
    */
   Set<Hiding> hides();
 
-  /** What to tell whoever puts it into a file; empty where there is nothing. */
+  /** A note to print when it is put into a file; empty where there is none. */
   default String note() {
     return "";
   }

@@ -18,7 +18,7 @@ public interface TrainingProgress {
   /** An epoch is over, with the mean loss of its steps and what validation measured. */
   void end(int epoch, double loss, Validation.Accuracies validation);
 
-  /** Something that whoever trains should know, in a sentence. */
+  /** A sentence to print while training goes on, such as a warning. */
   void note(String text);
 
   /** Tells nobody. */

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The process in which a model is loaded on trial: it reads and checks the file, folds constants,
- * probes the engine, takes a gradient, and makes and runs a session of ONNX Runtime. A refusal is
- * as good an end as any: whoever loads the file next is refused as safely.
+ * probes the engine, takes a gradient, and makes and runs a session of ONNX Runtime. A refusal
+ * counts as survival: the parent process loads the file next, and is refused in the same way.
  */
 final class TrialProcess {
   /** It ended by itself, and nothing bad happened. */
@@ -88,8 +88,8 @@ final class TrialProcess {
   }
 
   /**
-   * Ends the process when it takes too much, whatever its other threads do: also when whoever
-   * started it is no more.
+   * Ends the process when it takes too much memory or time, or when its parent has ended, whatever
+   * its other threads do.
    *
    * @return how many bytes it may hold, to be changed
    */

@@ -106,7 +106,7 @@ class IsolationTest {
     assertThat(refused(small, TrialProcess.class)).contains("took more than 1 MB");
   }
 
-  /** It survived, and whoever reads it is refused as it would be without. */
+  /** The trial survives, and loading the file is refused as without a trial. */
   @Test
   void aRefusalIsThatOfTheFile() throws IOException {
     Files.write(file, new byte[] {8, 1, 2});

@@ -1,5 +1,6 @@
 package io.foolproof.report.frontier;
 
+import io.foolproof.attack.Goal;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.frontier.Frontier;
@@ -33,6 +34,13 @@ public final class FrontierReport {
 
     AuditResult first() {
       return frontier.entries().get(0).result();
+    }
+
+    /** What attacks had to reach. */
+    String goal() {
+      return first().threat().goal() instanceof Goal.Targeted targeted
+          ? "class " + first().data().classNames().get(targeted.target())
+          : "any wrong class";
     }
 
     List<Fact> facts() {
