@@ -138,6 +138,22 @@ class SuiteTest {
         .filteredOn(attack -> attack.settings().endsWith(":bpda=identity"))
         .extracting(Attack::name)
         .containsExactly("pgd", "apgd");
+    for (String suite : List.of("fast", "strong")) {
+      Suite.Choice choice = Suite.parse(suite, ThreatModel.linf(0.3), QUERIES);
+      Suite.Choice plain = choice.on(TestGraph.perceptron().classifier());
+      Suite.Choice passing = choice.on(clipped.classifier());
+      assertThat(plain.toString()).doesNotContain("bpda");
+      assertThat(passing.attacks()).hasSize(plain.attacks().size() + 1);
+      assertThat(passing.attacks().get(suite.equals("fast") ? 2 : 3).settings())
+          .startsWith("pgd:steps=40")
+          .endsWith(":bpda=identity");
+      if (passing.cascade() != null && plain.cascade() != null) {
+        assertThat(passing.cascade().size()).isEqualTo(passing.attacks().size());
+        assertThat(passing.cascade().thoroughFrom()).isEqualTo(4);
+        assertThat(plain.cascade().size()).isEqualTo(plain.attacks().size());
+        assertThat(plain.cascade().thoroughFrom()).isEqualTo(3);
+      }
+    }
   }
 
   @Test

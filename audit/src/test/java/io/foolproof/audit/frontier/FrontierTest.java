@@ -8,6 +8,7 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.Classifier;
@@ -65,6 +66,33 @@ class FrontierTest {
     Frontier frontier = new Frontier(List.of(middle, aside));
     assertThat(frontier.isDominated(aside)).isTrue();
     assertThat(frontier.isDominated(middle)).isFalse();
+  }
+
+  @Test
+  void whatIsInDoubtDominatesNothing() {
+    ImageSet images = images(0.05);
+    Frontier.Entry middle = entry("middle", 0.5, images);
+    Frontier.Entry aside = entry("aside", 0.25, images);
+    AuditResult found = middle.result();
+    Diagnostic sign =
+        new Diagnostic("sign", "A sign", Diagnostic.State.FIRED, "1", "It fired.", List.of());
+    AuditResult doubtful =
+        new AuditResult(
+            found.subject(),
+            found.threat(),
+            found.seed(),
+            found.data(),
+            found.samples(),
+            found.attacks(),
+            found.curve(),
+            List.of(sign),
+            found.randomness(),
+            found.replayedBy(),
+            found.searched());
+    Frontier.Entry entry = new Frontier.Entry("middle", doubtful);
+    assertThat(entry.doubts()).containsExactly(sign);
+    assertThat(new Frontier(List.of(middle, aside)).isDominated(aside)).isTrue();
+    assertThat(new Frontier(List.of(entry, aside)).isDominated(aside)).isFalse();
   }
 
   @Test
