@@ -235,7 +235,6 @@ final class RuntimeGuard {
     }
   }
 
-  /** Sizes and counts are divided by, and lead out of memory where they are large. */
   /** How many dimensions the dots of a formula stand for is not known before it runs. */
   private static void requireNoDots(NodeProto node) {
     boolean dots =
@@ -246,6 +245,7 @@ final class RuntimeGuard {
     }
   }
 
+  /** Sizes and counts are divided by, and lead out of memory where they are large. */
   private static void requireModest(NodeProto node) {
     for (AttributeProto attribute : node.getAttributeList()) {
       String name = attribute.getName();
