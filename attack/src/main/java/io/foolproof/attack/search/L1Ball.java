@@ -121,8 +121,9 @@ public record L1Ball(Tensor centre, double[] radii, InputSpec input) implements 
       total += size;
       values[i] = (float) (stream.nextInt(2) == 0 ? size : -size);
     }
+    float factor = (float) (radii[from / input.elements()] / total);
     for (int i = from; i < to; i++) {
-      values[i] *= (float) (radii[from / input.elements()] / total);
+      values[i] *= factor;
     }
   }
 

@@ -19,8 +19,9 @@ record LinfBall(Tensor centre, double[] epsilons, Tensor low, Tensor high) imple
     float[] values = images.toFloats();
     float[] low = new float[values.length];
     float[] high = new float[values.length];
+    int elements = input.elements();
     for (int i = 0; i < values.length; i++) {
-      double epsilon = epsilons[i / input.elements()];
+      double epsilon = epsilons[i / elements];
       low[i] = Rounding.up(Math.max(input.low(), values[i] - epsilon));
       high[i] = Rounding.down(Math.min(input.high(), values[i] + epsilon));
     }

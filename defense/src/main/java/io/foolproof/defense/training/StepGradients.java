@@ -185,13 +185,14 @@ final class StepGradients {
 
   /** A slope is the mean of its images'. */
   private Slope mean(List<Shard> shards, Lesson lesson) {
-    int count = lesson.places().length;
+    float count = lesson.places().length;
     float[] sum = new float[weights.size()];
     double loss = 0;
     for (Shard shard : shards) {
       loss += shard.loss();
+      float[] part = shard.gradient();
       for (int i = 0; i < sum.length; i++) {
-        sum[i] += shard.gradient()[i] / count;
+        sum[i] += part[i] / count;
       }
     }
     return new Slope(loss / count, sum);

@@ -46,9 +46,9 @@ final class TrainingState {
 
   /** Takes the weights into their running mean, which begins quickly. */
   void average(double decay) {
-    double kept = Math.min(decay, (1.0 + steps) / (10 + steps));
+    float kept = (float) Math.min(decay, (1.0 + steps) / (10 + steps));
     for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) (kept * mean[i] + (1 - kept) * weights[i]);
+      mean[i] = kept * mean[i] + (1 - kept) * weights[i];
     }
   }
 }
