@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 final class TrainingBenchmark {
   private static final int BATCH = 128;
   private static final int SHARD = 32;
-  private static final int STEPS = 60;
+  private static final int STEPS = 150;
   private static final int ASCENTS = 5;
   private static final NormBounded THREAT = NormBounded.require(ThreatModel.linf(0.3));
 
