@@ -8,12 +8,14 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.RandomStream;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Linear models of two and three classes, for which the DLR loss has no denominator of its own. */
+@Tag("slow")
 class FewClassesTest {
   private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
   private static final List<String> ATTACKS =

@@ -10,12 +10,14 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Changes that are counted, against all that there are on images of six pixels. */
+@Tag("slow")
 class L0Test {
   private static final InputSpec COLOUR = InputSpec.unit(3, 2, 3);
   private static final InputSpec GREY = InputSpec.unit(1, 2, 3);

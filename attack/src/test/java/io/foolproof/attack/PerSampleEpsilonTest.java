@@ -7,11 +7,13 @@ import io.foolproof.attack.suite.Attacks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Samples that each have an epsilon and a start of their own, before a boundary that is known. */
+@Tag("slow")
 class PerSampleEpsilonTest {
   private static final int COUNT = 8;
 

@@ -9,6 +9,7 @@ import io.foolproof.tensor.RandomStream;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * target 1 is reached at a = 0, b = 1, but on the way from label 0 straight to the target class 2
  * comes first.
  */
+@Tag("slow")
 class TargetedRivalTest {
   /** One value of the image is a, another is b. */
   private static final InputSpec INPUT = new InputSpec(new long[] {1, 2, 2}, -1, 1);

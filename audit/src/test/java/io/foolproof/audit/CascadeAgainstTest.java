@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>All decide by a linear score, so that it is known in closed form what can be fooled: that
  * whose score is less than epsilon times the 1-norm of the slope.
  */
+@Tag("slow")
 class CascadeAgainstTest {
   private static final int SAMPLES = 300;
   private static final int SIDE = 6;

@@ -13,11 +13,13 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.defense.layer.Layers;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which attack breaks which layer, in front of the built-in net. */
+@Tag("slow")
 class DefenseAttacksTest {
   private static final ImageSet DIGITS = DataSets.open("digits");
   private static final AuditPlan.Extent SIGNS = new AuditPlan.Extent(false, 1, true);

@@ -30,12 +30,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attacks that move pixels. */
+@Tag("slow")
 class FlowTest {
   private static final InputSpec INPUT = InputSpec.unit(2, 6, 5);
   private static final PixelGrid GRID = PixelGrid.of(INPUT);

@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Expectation over draws, other backward passes, and other models' examples. */
+@Tag("slow")
 class HiddenGradientTest {
   private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
   private static final LinearClassifier PLAIN = LinearClassifier.random(INPUT, 4, 11);
