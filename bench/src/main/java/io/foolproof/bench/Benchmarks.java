@@ -1,11 +1,13 @@
 package io.foolproof.bench;
 
 import io.foolproof.attack.Norm;
+import io.foolproof.cli.option.ModelFiles;
 import io.foolproof.data.DataLocations;
 import io.foolproof.data.DataSets;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.Preprocessing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +60,11 @@ public final class Benchmarks {
       case "hull" -> HullBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
       case "hull-cost" ->
           HullCostBenchmark.run(open(what, Split.TRAIN_ALL), open(what, Split.TEST));
-      case "distances" -> DistancesBenchmark.run(OnnxClassifier.load(Path.of(what)), digits(100));
+      case "distances" -> {
+        ImageSet images = digits(100);
+        DistancesBenchmark.run(
+            ModelFiles.open(Path.of(what), images.shape(), Preprocessing.NONE), images);
+      }
       case "train" -> TrainingBenchmark.run(digits(1000), Path.of(what));
       default -> refuse();
     }

@@ -8,7 +8,7 @@ import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.data.ImageSet;
-import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Scope;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +33,7 @@ final class DistancesBenchmark {
 
   private DistancesBenchmark() {}
 
-  static void run(OnnxClassifier model, ImageSet images) {
+  static void run(DifferentiableClassifier model, ImageSet images) {
     ImageSet attacked = images.select(correct(model, images));
     System.out.printf(Locale.ROOT, "%s, %d images:%n", model.name(), attacked.size());
     for (Search search : SEARCHES) {
@@ -55,13 +55,13 @@ final class DistancesBenchmark {
   }
 
   private static double distance(
-      AttackResult result, float[] clean, ThreatModel threat, OnnxClassifier model) {
+      AttackResult result, float[] clean, ThreatModel threat, DifferentiableClassifier model) {
     return result.status() == Status.FOOLED
         ? threat.size(NormBounded.require(threat).between(clean, result.image(), model.input()))
         : Double.POSITIVE_INFINITY;
   }
 
-  private static int[] correct(OnnxClassifier model, ImageSet images) {
+  private static int[] correct(DifferentiableClassifier model, ImageSet images) {
     try (Scope scope = Scope.open()) {
       int[] all = IntStream.range(0, images.size()).toArray();
       double[] logits =

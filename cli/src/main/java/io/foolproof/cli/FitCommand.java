@@ -3,13 +3,15 @@ package io.foolproof.cli;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.ModelFiles;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.fitted.Fitted;
 import io.foolproof.defense.fitted.FittedModels;
-import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.Preprocessing;
 import io.foolproof.report.Numbers;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
@@ -33,11 +35,15 @@ final class FitCommand implements Callable<Integer> {
       paramLabel = "KIND",
       description =
           "what to fit, with settings as of attacks, such as neighbours:k=3; without settings:"
-              + " templates, means, lda, qda, tangent or neighbours")
+              + " templates, means, lda, qda, synthesis, tangent, hull or neighbours")
   String kind = "";
 
   @Under(Heading.OUTPUT)
-  @Option(names = "--out", paramLabel = "FILE", required = true, description = "ONNX file to write")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "file to write: an ONNX file, but of hull one that Foolproof alone reads")
   Path out = Path.of("");
 
   @Spec CommandSpec spec;
@@ -55,8 +61,8 @@ final class FitCommand implements Callable<Integer> {
       ImageSet validation = data.open(Split.VALIDATION, terminal);
       ImageSet test = data.open(Split.TEST, terminal);
       FittedModels.Result fitted = FittedModels.fit(how, training, validation, workers);
-      file.write(fitted.onnx());
-      OnnxClassifier model = OnnxClassifier.load(out);
+      file.write(fitted.file());
+      Classifier model = ModelFiles.open(out, training.shape(), Preprocessing.NONE);
       PrintWriter print = spec.commandLine().getOut();
       print.printf(
           Locale.ROOT,

@@ -11,13 +11,13 @@ import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
+import io.foolproof.cli.option.ModelFiles;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
-import io.foolproof.model.OnnxClassifier;
-import io.foolproof.model.OnnxModel;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
@@ -124,11 +124,10 @@ final class FrontierCommand implements Callable<Integer> {
 
   private AuditResult audit(
       Path file, String name, ImageSet images, ThreatModel threat, Terminal terminal) {
-    OnnxModel model = OnnxModel.read(file);
     Path folder = own(name);
     AuditReport.checkWritable(folder);
-    try (OnnxClassifier opened =
-        OnnxClassifier.forImages(model, images.shape(), Preprocessing.NONE)) {
+    try (DifferentiableClassifier opened =
+        ModelFiles.open(file, images.shape(), Preprocessing.NONE)) {
       Suite.Choice choice =
           attacks == null
               ? Frontier.attacksOn(opened, threat)

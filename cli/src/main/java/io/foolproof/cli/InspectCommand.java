@@ -3,7 +3,9 @@ package io.foolproof.cli;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
+import io.foolproof.defense.fitted.FittedFile;
 import io.foolproof.defense.layer.LayeredDefense;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code foolproof inspect}: what is in an ONNX file, or behind a URL. */
+/** {@code foolproof inspect}: what is in a model file, or behind a URL. */
 @Command
 final class InspectCommand implements Callable<Integer> {
   private static final int COLUMNS = 80;
@@ -47,7 +49,9 @@ final class InspectCommand implements Callable<Integer> {
     models.check();
     URI url = models.url();
     PrintWriter out = spec.commandLine().getOut();
-    if (url == null) {
+    if (url == null && FittedFile.is(models.path())) {
+      show(out, FittedFile.read(models.path()));
+    } else if (url == null) {
       OnnxModel model = models.read(models.path());
       OnnxSummary summary = model.summary();
       show(out, models.file == null ? "digits.onnx (built in)" : summary.file(), summary);
@@ -74,6 +78,17 @@ final class InspectCommand implements Callable<Integer> {
     row(out, "classes", String.valueOf(model.classes()));
     row(out, "answers", model.answersScores() ? "scores" : "labels");
     row(out, "batch", "up to " + model.batch() + " images a request");
+  }
+
+  private static void show(PrintWriter out, FittedFile file) {
+    row(out, "file", file.name());
+    row(out, "sha256", file.sha256());
+    file.facts().forEach((name, fact) -> row(out, name, fact));
+    try (DifferentiableClassifier model = file.classifier()) {
+      row(out, "input", model.input().toString());
+      model.origin().notes().forEach(note -> row(out, "note", note));
+    }
+    row(out, "audit", "with all attacks");
   }
 
   private static void show(PrintWriter out, String file, OnnxSummary summary) {

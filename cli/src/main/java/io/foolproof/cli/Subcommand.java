@@ -19,10 +19,10 @@ enum Subcommand {
   STUDY("Draws figures that explain what the other commands measure."),
   FRONTIER("Audits several models and charts their clean error against their robust error."),
   TRAIN("Trains a classifier and writes it as an ONNX file."),
-  FIT("Computes a classifier from images in one step and writes it as an ONNX file."),
+  FIT("Computes a classifier from images in one step and writes it to a file."),
   DEFEND("Puts layers that are said to defend it into an ONNX file, as part of the file."),
   DATA("Lists, downloads and shows data sets."),
-  INSPECT("Shows what an ONNX file or a model behind a URL is, and whether it can be attacked."),
+  INSPECT("Shows what a model file or a model behind a URL is, and whether it can be attacked."),
   ATTACKS("Lists the attacks with their settings and papers.");
 
   private final String description;

@@ -8,10 +8,8 @@ import java.util.function.BinaryOperator;
 /**
  * A classifier of a program's own with gradients, written with plain arrays.
  *
- * <p>The engine sees the logits as linear around the images: their values are those of the program
- * to the last bit, and the gradient of any loss follows from the rows of the Jacobian, each of
- * which takes one call of the program. A component that is NaN or infinite counts as zero: times
- * the zero that is added here, it would make the logits NaN.
+ * <p>The engine sees the logits as linear around the images ({@link Linearised}); each row of the
+ * Jacobian takes one call of the program.
  *
  * @param plain its logits
  * @param gradient of the sum over classes of weights [N][classes] times logits, [N][values]
@@ -40,18 +38,7 @@ record PlainDifferentiableClassifier(PlainClassifier plain, BinaryOperator<float
     if (!images.isDifferentiable() || images.size(0) == 0) {
       return values;
     }
-    List<Tensor> slopes = slopes(images);
-    Tensor none = Tensor.zeros(images.dtype());
-    Tensor flat = images.flatten(1);
-    // Zero, so that the value does not change; but it has the gradient of the images.
-    Tensor fromHere = flat.sub(flat.detach());
-    // Class by class: sums over classes in one operation might depend on the size of the batch.
-    List<Tensor> columns =
-        slopes.stream()
-            .map(slope -> Tensor.where(slope.mul(0).eq(0), slope, none))
-            .map(slope -> fromHere.mul(slope).sum(false, 1))
-            .toList();
-    return values.add(Tensor.stack(columns, 1));
+    return Linearised.around(images, values, slopes(images));
   }
 
   /** For each class, the gradient of its logit: [N, values]. */

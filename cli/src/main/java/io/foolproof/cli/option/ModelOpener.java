@@ -4,6 +4,7 @@ import io.foolproof.attack.Features;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.data.ImageSet;
+import io.foolproof.defense.fitted.FittedFile;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxModel;
@@ -11,6 +12,7 @@ import io.foolproof.model.Preprocessed;
 import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /** Opens a model as the arguments say. */
@@ -25,7 +27,11 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
     URI url = models.url();
     if (url == null) {
       remote.requireNone();
-      OnnxModel file = models.read(models.path(), images);
+      Path path = models.path();
+      if (FittedFile.is(path)) {
+        return settings.apply(Audit.of(models.fitted(path, images), images)).run();
+      }
+      OnnxModel file = models.read(path, images);
       return settings.apply(Audit.of(file, models.preprocessing(), images)).run();
     }
     try (RemoteClassifier model = remote(url, images)) {
@@ -44,7 +50,12 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
     URI url = models.url();
     if (url == null) {
       remote.requireNone();
-      OnnxModel file = models.read(models.path(), points);
+      Path path = models.path();
+      if (FittedFile.is(path)) {
+        throw new InvalidInputException(
+            path + ": takes images, and the data are a table: give images, or another model");
+      }
+      OnnxModel file = models.read(path, points);
       return settings.apply(Audit.of(file, features, points)).run();
     }
     try (RemoteClassifier model = remote(url, points)) {

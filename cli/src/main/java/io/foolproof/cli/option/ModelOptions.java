@@ -3,6 +3,8 @@ package io.foolproof.cli.option;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.data.ImageSet;
+import io.foolproof.defense.fitted.FittedFile;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.Layout;
 import io.foolproof.model.OnnxClassifier;
@@ -129,7 +131,7 @@ public final class ModelOptions {
       arity = "0..1",
       paramLabel = "MODEL",
       description =
-          "ONNX file, or URL of a model (default: the built-in classifier of the built-in digits)")
+          "ONNX file, file of a fitted model, or URL of a model (default: the built-in classifier of the built-in digits)")
   public void model(String fileOrUrl) {
     // A path would make one slash of two.
     if (fileOrUrl.matches("(?i)https?:.*")) {
@@ -164,6 +166,20 @@ public final class ModelOptions {
   /** The classifier, given the images it is for: a file may leave its sizes open. */
   public OnnxClassifier load(Path path, ImageSet images) {
     return OnnxClassifier.forImages(read(path, images), images.shape(), preprocessing());
+  }
+
+  /** As {@link #load}, of a file that may be no ONNX graph. */
+  public DifferentiableClassifier open(Path path, ImageSet images) {
+    return FittedFile.is(path) ? fitted(path, images) : load(path, images);
+  }
+
+  /** The fitted model in a file that is no ONNX graph. */
+  DifferentiableClassifier fitted(Path path, ImageSet images) {
+    if (output != null) {
+      throw new InvalidInputException(
+          path + ": --output names an output of an ONNX file, and this is none: leave it out");
+    }
+    return ModelFiles.fitted(path, images.shape(), preprocessing());
   }
 
   /** The file, of which the output counts that the arguments name. */

@@ -24,8 +24,7 @@ public final class SurrogateOptions {
 
   /** The models, for the same images as the model under attack. */
   public Surrogates load(ModelOptions models, ImageSet images) {
-    return new Surrogates(
-        files.stream().<DifferentiableClassifier>map(file -> models.load(file, images)).toList());
+    return new Surrogates(files.stream().map(file -> models.open(file, images)).toList());
   }
 
   /** The models, for rows of the same features as the model under attack. */

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * linear.
  */
 @Named("means")
-public record ClassMeans() implements Fitted {
+public record ClassMeans() implements FittedGraph {
   /** There is only one. */
   public static ClassMeans standard() {
     return new ClassMeans();

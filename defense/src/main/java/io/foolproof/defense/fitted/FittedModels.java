@@ -2,9 +2,11 @@ package io.foolproof.defense.fitted;
 
 import io.foolproof.attack.Settings;
 import io.foolproof.data.ImageSet;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxGraph;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.model.Origin;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -17,6 +19,9 @@ import java.util.stream.IntStream;
 /** The ways to compute a classifier without gradients. */
 public final class FittedModels {
   private static final int BATCH = 256;
+
+  /** How many validation images scale the scores of a model that takes milliseconds an image. */
+  private static final int SLOW_VALIDATION = 1_000;
 
   /** Scales of scores that are tried: from 2^-20 to 2^6, then finer around the best. */
   private static final int COARSEST = -20;
@@ -33,7 +38,9 @@ public final class FittedModels {
         ClassMeans.standard(),
         Lda.standard(),
         Qda.standard(),
+        Synthesis.standard(),
         TangentDistance.standard(),
+        HullVote.standard(),
         Neighbours.standard());
   }
 
@@ -60,8 +67,12 @@ public final class FittedModels {
                     .collect(Collectors.joining(", "))));
   }
 
-  /** A model, and how many numbers in it were learned from images. */
-  public record Result(byte[] onnx, long learned) {}
+  /**
+   * A model, and how many numbers in it were learned from images.
+   *
+   * @param file its bytes: those of an ONNX file, or of a {@link FittedFile}
+   */
+  public record Result(byte[] file, long learned) {}
 
   /**
    * Computes a classifier. Its scores are scaled so that their softmax fits the validation images
@@ -73,6 +84,23 @@ public final class FittedModels {
    * @throws InvalidInputException when it cannot be computed from these images
    */
   public static Result fit(Fitted how, ImageSet training, ImageSet validation, Workers workers) {
+    // Two types and no more: the interface is sealed.
+    return how instanceof FittedGraph graph
+        ? fit(graph, training, validation, workers)
+        : fit((HullVote) how, training, validation, workers);
+  }
+
+  private static Result fit(HullVote how, ImageSet training, ImageSet validation, Workers workers) {
+    HullModel unscaled = how.fit(training);
+    ImageSet some = validation.first(Math.min(validation.size(), SLOW_VALIDATION));
+    double[] logits = logits(new HullClassifier(unscaled, Origin.unknown("fitted")), some, workers);
+    byte[] file = FittedFile.write(unscaled.scaled(scale(logits, some)));
+    Prototypes kept = unscaled.prototypes();
+    return new Result(file, (long) kept.size() * kept.dimension());
+  }
+
+  private static Result fit(
+      FittedGraph how, ImageSet training, ImageSet validation, Workers workers) {
     OnnxGraph graph = new OnnxGraph(Settings.name(how.getClass()), training.shape());
     String scores = how.write(graph, training, workers);
     int classes = training.classes();
@@ -84,7 +112,7 @@ public final class FittedModels {
     return new Result(graph.build(scaled, classes), graph.weights());
   }
 
-  private static double[] logits(OnnxClassifier model, ImageSet images, Workers workers) {
+  private static double[] logits(Classifier model, ImageSet images, Workers workers) {
     List<double[]> parts =
         workers.map(
             images.size(),

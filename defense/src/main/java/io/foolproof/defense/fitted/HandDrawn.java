@@ -20,7 +20,7 @@ import java.util.Arrays;
  * @param moved whether templates may be moved and reshaped to fit, as in {@link TangentDistance}
  */
 @Named("templates")
-public record HandDrawn(@Positive double blur, boolean moved) implements Fitted {
+public record HandDrawn(@Positive double blur, boolean moved) implements FittedGraph {
   /** Checks the settings. */
   public HandDrawn {
     Settings.check(HandDrawn.class, blur, moved);

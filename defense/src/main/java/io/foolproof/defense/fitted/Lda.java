@@ -23,7 +23,8 @@ import org.ojalgo.matrix.store.R064Store;
  * @param shrinkage how far the covariance is drawn towards a multiple of the identity, 0 to 1
  */
 @Named("lda")
-public record Lda(@AtLeast(1) int components, @Probability double shrinkage) implements Fitted {
+public record Lda(@AtLeast(1) int components, @Probability double shrinkage)
+    implements FittedGraph {
   /** Checks the settings. */
   public Lda {
     Settings.check(Lda.class, components, shrinkage);

@@ -19,7 +19,7 @@ import io.foolproof.tensor.Workers;
  * @param points how many training images are kept, of all classes together
  */
 @Named("neighbours")
-public record Neighbours(@AtLeast(1) int k, @AtLeast(1) int points) implements Fitted {
+public record Neighbours(@AtLeast(1) int k, @AtLeast(1) int points) implements FittedGraph {
   /** Checks the settings. */
   public Neighbours {
     Settings.check(Neighbours.class, k, points);

@@ -22,7 +22,8 @@ import org.ojalgo.matrix.store.MatrixStore;
  * @param shrinkage how far covariances are drawn towards a multiple of the identity, 0 to 1
  */
 @Named("qda")
-public record Qda(@AtLeast(1) int components, @Probability double shrinkage) implements Fitted {
+public record Qda(@AtLeast(1) int components, @Probability double shrinkage)
+    implements FittedGraph {
   /** Checks the settings. */
   public Qda {
     Settings.check(Qda.class, components, shrinkage);

@@ -21,7 +21,7 @@ import io.foolproof.tensor.Workers;
  * @param points how many training images are kept, of all classes together
  */
 @Named("tangent")
-public record TangentDistance(@AtLeast(1) int points) implements Fitted {
+public record TangentDistance(@AtLeast(1) int points) implements FittedGraph {
   /** Checks the settings. */
   public TangentDistance {
     Settings.check(TangentDistance.class, points);

@@ -34,7 +34,7 @@ class FittedModelsTest {
     try (Workers workers = new Workers()) {
       Fitted fitted = FittedModels.parse(how);
       return OnnxClassifier.of(
-          OnnxModel.of(FittedModels.fit(fitted, TRAINING, TEST, workers).onnx(), how));
+          OnnxModel.of(FittedModels.fit(fitted, TRAINING, TEST, workers).file(), how));
     }
   }
 
@@ -162,6 +162,59 @@ class FittedModelsTest {
     }
   }
 
+  /** The best code by a search, as in the paper. */
+  @Test
+  void synthesisScoresByTheBestCodeOfEachClass() {
+    Synthesis synthesis = new Synthesis(4);
+    try (Workers workers = new Workers()) {
+      java.util.List<Synthesis.Decoder> decoders = synthesis.decoders(TRAINING, workers);
+      double noise = synthesis.noise(decoders, TRAINING);
+      assertThat(noise).isBetween(0.005, 0.1);
+      assertScores(
+          "synthesis:codes=4", x -> perClass(label -> bestCode(decoders.get(label), x, noise)));
+    }
+  }
+
+  /** By descent on |x - m - W z|^2 / 2s + |z|^2 / 2, with the curvature along each direction. */
+  private static double bestCode(Synthesis.Decoder decoder, float[] x, double noise) {
+    int codes = decoder.variances().length;
+    double[] weight = new double[codes];
+    double[] code = new double[codes];
+    for (int k = 0; k < codes; k++) {
+      weight[k] = Math.sqrt(Math.max(0, decoder.variances()[k] - noise));
+    }
+    double[] left = new double[x.length];
+    for (int step = 0; step < 3; step++) {
+      left(decoder, x, weight, code, left);
+      for (int k = 0; k < codes; k++) {
+        double slope = code[k];
+        for (int j = 0; j < x.length; j++) {
+          slope -= left[j] * weight[k] * decoder.directions()[k][j] / noise;
+        }
+        code[k] -= slope / (1 + weight[k] * weight[k] / noise);
+      }
+    }
+    left(decoder, x, weight, code, left);
+    double cost = 0;
+    for (double value : left) {
+      cost += value * value / noise;
+    }
+    for (double value : code) {
+      cost += value * value;
+    }
+    return -cost / 2 - decoder.logDeterminant(noise) / 2;
+  }
+
+  private static void left(
+      Synthesis.Decoder decoder, float[] x, double[] weight, double[] code, double[] left) {
+    for (int j = 0; j < x.length; j++) {
+      left[j] = x[j] - decoder.mean()[j];
+      for (int k = 0; k < code.length; k++) {
+        left[j] -= code[k] * weight[k] * decoder.directions()[k][j];
+      }
+    }
+  }
+
   private static double[] densities(Gaussians gaussians, float[] x, int k, double shrinkage) {
     return perClass(
         label -> {
@@ -215,7 +268,15 @@ class FittedModelsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"templates", "means", "lda", "qda", "tangent:points=50", "neighbours:k=2"})
+      strings = {
+        "templates",
+        "means",
+        "lda",
+        "qda",
+        "synthesis:codes=5",
+        "tangent:points=50",
+        "neighbours:k=2"
+      })
   void onnxRuntimeSaysTheSameAndGradientsAreThoseOfDifferences(String how) {
     OnnxClassifier model = fit(how);
     double[][] ours = logits(model, TEST.first(20));
@@ -254,8 +315,8 @@ class FittedModelsTest {
     assertThatThrownBy(() -> FittedModels.parse("svm"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "'svm' is no model to fit: give one of templates, means, lda, qda, tangent,"
-                + " neighbours");
+            "'svm' is no model to fit: give one of templates, means, lda, qda, synthesis, tangent,"
+                + " hull, neighbours");
     assertThatThrownBy(() -> FittedModels.parse("neighbours:k=0"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("k");
