@@ -32,15 +32,30 @@ final class KillHarness {
               "audit --samples 100 --attacks fgsm,pgd:steps=10 --epsilon 0.1 --out r",
               "r/samples.csv"),
           Command.of("hull --train 200 --samples 40 --out r", "r/hull.csv"),
-          Command.of("train --data digits --net mlp --epochs 2 --out m.onnx", "m.onnx"));
+          Command.of("train --data digits --net mlp --epochs 2 --out m.onnx", "m.onnx"),
+          Command.of(
+              "audit URL --samples 10 --attacks noise:draws=3,square:queries=80 --epsilon 0.2 --out"
+                  + " r",
+              "r/samples.csv"));
 
   /** Kills before each run that ends. */
   private static final int KILLS_A_RUN = 4;
 
-  private KillHarness() {}
+  /** Where a model answers, of remote audits. */
+  private final String url;
+
+  private KillHarness(String url) {
+    this.url = url;
+  }
 
   /** Kills commands so many times. */
   static void run(int count, long seed) throws IOException, InterruptedException {
+    try (ScoreServer server = ScoreServer.start()) {
+      new KillHarness(server.url()).kill(count, seed);
+    }
+  }
+
+  private void kill(int count, long seed) throws IOException, InterruptedException {
     SplittableRandom random = new SplittableRandom(seed);
     int kills = 0;
     int runs = 0;
@@ -77,7 +92,7 @@ final class KillHarness {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d kills of audit, hull and train; %d runs to the end, %d of them with other results%n",
+        "%d kills of audit, hull, train and remote audit; %d runs to the end, %d of them with other results%n",
         kills,
         runs,
         different);
@@ -89,12 +104,12 @@ final class KillHarness {
     }
   }
 
-  private static Process start(Path folder, Command command) throws IOException {
+  private Process start(Path folder, Command command) throws IOException {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), Foolproof.class.getName()));
-    words.addAll(command.words());
+    command.words().forEach(word -> words.add(word.equals("URL") ? url : word));
     return new ProcessBuilder(words)
         .directory(folder.toFile())
         .redirectOutput(folder.resolve("out.txt").toFile())

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -162,6 +163,35 @@ class RemoteAuditTest {
     assertThat(more.exitCode()).as(more.err()).isZero();
     assertThat(report().at("/summary/warnings").toString()).doesNotContain("unfinished");
     assertThat(report().at("/curve/1/noise").isNumber()).isTrue();
+  }
+
+  /** What was answered before the process died is not paid for again. */
+  @Test
+  void anAuditThatIsKilledGoesOnWithWhatWasAnswered(@TempDir Path whole, @TempDir Path killed)
+      throws IOException, InterruptedException {
+    String[] command = {
+      "audit", url + "/scores", "--samples", "8", "--epsilon", "0.2", "--out", "r",
+      "--attacks", "noise:draws=2,square:queries=60"
+    };
+    assertThat(Program.run(whole, command).exitCode()).isZero();
+    long once = asked.getAndSet(0);
+    long size = Files.size(whole.resolve("r/answers.jsonl"));
+    Path answers = killed.resolve("r/answers.jsonl");
+    for (double fraction : new double[] {0.1, 0.5}) {
+      Process process = Program.start(killed, List.of(), command);
+      while (process.isAlive()
+          && !(Files.exists(answers) && Files.size(answers) > fraction * size)) {
+        process.waitFor(5, TimeUnit.MILLISECONDS);
+      }
+      process.destroyForcibly().waitFor();
+      assertThat(killed.resolve("r/samples.csv")).doesNotExist();
+    }
+    Program.Run rest = Program.run(killed, command);
+    assertThat(rest.exitCode()).as(rest.err()).isZero();
+    assertThat(read(killed.resolve("r/samples.csv")))
+        .isEqualTo(read(whole.resolve("r/samples.csv")));
+    // Each kill may lose the answers of the requests on the way: one of every image at most.
+    assertThat(asked.get()).isBetween(once, once + 2 * 8);
   }
 
   /** As many runs as it takes: nothing is sent twice, and the verdicts are those of one run. */
