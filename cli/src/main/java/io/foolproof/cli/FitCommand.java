@@ -10,14 +10,19 @@ import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.fitted.Fitted;
 import io.foolproof.defense.fitted.FittedModels;
+import io.foolproof.defense.fitted.Ridge;
+import io.foolproof.defense.fitted.RidgeRegression;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.Numbers;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,9 +30,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code foolproof fit}: a classifier from images, in one step. */
+/** {@code foolproof fit}: a classifier from images, in one step; ridge regressions side by side. */
 @Command
 final class FitCommand implements Callable<Integer> {
+  private static final String ROW = "%-10s %11s %9s %9s %9s %9s %9s %9s %9s %9s%n";
+
   @Mixin DataOptions data = new DataOptions();
 
   @Under(Heading.MODEL)
@@ -35,16 +42,26 @@ final class FitCommand implements Callable<Integer> {
       paramLabel = "KIND",
       description =
           "what to fit, with settings as of attacks, such as neighbours:k=3; without settings:"
-              + " templates, means, lda, qda, synthesis, tangent, hull or neighbours")
+              + " templates, means, ridge, lda, qda, synthesis, tangent, hull or neighbours")
   String kind = "";
+
+  @Option(
+      names = "--weights",
+      paramLabel = "LIST",
+      split = ",",
+      description =
+          "of ridge, in place of --out: print error, degrees of freedom, gradient and exact distance"
+              + " to the decision boundary for each of these weights, such as 0,1e3,1e5")
+  List<Double> weights = List.of();
 
   @Under(Heading.OUTPUT)
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      required = true,
-      description = "file to write: an ONNX file, but of hull one that Foolproof alone reads")
-  Path out = Path.of("");
+      description =
+          "file to write: an ONNX file, but of hull one that Foolproof alone reads; needed unless"
+              + " --weights is given")
+  @Nullable Path out;
 
   @Spec CommandSpec spec;
 
@@ -53,7 +70,22 @@ final class FitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Fitted how = FittedModels.parse(kind);
-    ModelFile file = ModelFile.writable(out);
+    if (!weights.isEmpty()) {
+      return compare(how);
+    }
+    if (out == null) {
+      throw new InvalidInputException(
+          "--out is missing: give the file to write, such as --out " + kindName() + ".onnx");
+    }
+    return write(how, out);
+  }
+
+  private String kindName() {
+    return kind.split(":", 2)[0];
+  }
+
+  private int write(Fitted how, Path target) {
+    ModelFile file = ModelFile.writable(target);
     data.requireParts("fit");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {
@@ -62,7 +94,7 @@ final class FitCommand implements Callable<Integer> {
       ImageSet test = data.open(Split.TEST, terminal);
       FittedModels.Result fitted = FittedModels.fit(how, training, validation, workers);
       file.write(fitted.file());
-      Classifier model = ModelFiles.open(out, training.shape(), Preprocessing.NONE);
+      Classifier model = ModelFiles.open(target, training.shape(), Preprocessing.NONE);
       PrintWriter print = spec.commandLine().getOut();
       print.printf(
           Locale.ROOT,
@@ -74,9 +106,74 @@ final class FitCommand implements Callable<Integer> {
           training.size(),
           100 * Accuracy.of(model, test, workers),
           test.size(),
-          out);
+          target);
       print.flush();
     }
     return Foolproof.DONE;
+  }
+
+  /** Prints what ridge regression with each of the weights does. */
+  private int compare(Fitted how) {
+    if (!kind.equals("ridge") || out != null) {
+      throw new InvalidInputException(
+          "--weights compares ridge with several weights, and writes no file: give 'ridge' as the"
+              + " KIND, without settings, and no --out; found "
+              + how
+              + (out == null ? "" : ", --out " + out));
+    }
+    weights.forEach(Ridge::new);
+    data.requireParts("fit");
+    try (Terminal terminal = Terminal.standard();
+        Workers workers = new Workers()) {
+      ImageSet training = data.open(Split.TRAIN, terminal);
+      ImageSet test = data.open(Split.TEST, terminal);
+      RidgeRegression ridge = RidgeRegression.of(training, workers);
+      PrintWriter print = spec.commandLine().getOut();
+      print.printf(
+          Locale.ROOT,
+          "Ridge regression on %,d images; %,d test images; median exact distance to the decision"
+              + " boundary of those correctly classified.%n",
+          training.size(),
+          test.size());
+      print.printf(
+          ROW,
+          "weight",
+          "degrees of",
+          "training",
+          "test",
+          "slope",
+          "gradient",
+          "L2",
+          "L2 in",
+          "L-inf",
+          "L-inf in");
+      print.printf(
+          ROW, "", "freedom", "error", "error", "|W|", "of margin", "", "the box", "", "the box");
+      for (double weight : weights) {
+        print(print, ridge.measure(weight, test, workers));
+      }
+    }
+    return Foolproof.DONE;
+  }
+
+  private static void print(PrintWriter print, RidgeRegression.Figures figures) {
+    print.printf(
+        ROW,
+        Numbers.decimal(figures.weight()),
+        Numbers.fixed(figures.degreesOfFreedom(), 1),
+        Numbers.fixed(100 * figures.trainingError(), 2) + " %",
+        Numbers.fixed(100 * figures.testError(), 2) + " %",
+        Numbers.decimal(figures.slope()),
+        Numbers.decimal(figures.gradient()),
+        distance(figures.l2().free()),
+        distance(figures.l2().inBox()),
+        distance(figures.linf().free()),
+        distance(figures.linf().inBox()));
+    print.flush();
+  }
+
+  /** No boundary in the box at all is a distance without end. */
+  private static String distance(double value) {
+    return Double.isInfinite(value) ? "infinite" : Numbers.decimal(value);
   }
 }

@@ -27,13 +27,17 @@ public final class PrincipalComponents {
   /** {@code [d, k]}, row by row; in coordinates per stored unit. */
   private final double[] basis;
 
+  /** In coordinates. */
+  private final double[] scatter;
+
   private final int components;
   private final double unit;
 
-  private PrincipalComponents(double[] mean, double[] basis, int components, double unit) {
+  private PrincipalComponents(double[] mean, double[] basis, double[] scatter, double unit) {
     this.mean = mean;
     this.basis = basis;
-    this.components = components;
+    this.scatter = scatter;
+    this.components = scatter.length;
     this.unit = unit;
   }
 
@@ -54,15 +58,19 @@ public final class PrincipalComponents {
       throw new InvalidInputException(points.name() + ": no points to fit components to");
     }
     double[] mean = mean(points);
-    MatrixStore<Double> vectors = eigenvectors(scatter(points, mean, workers), d);
+    Eigenvalue<Double> axes = decomposed(scatter(points, mean, workers), d);
+    MatrixStore<Double> vectors = axes.getV();
+    double[] along = new double[components];
     double[] basis = new double[d * components];
     for (int c = 0; c < components; c++) {
       double sign = sign(vectors, c);
+      // Rounding makes a sum of squares that is zero a little less.
+      along[c] = Math.max(0, points.unit() * points.unit() * axes.getD().doubleValue(c, c));
       for (int j = 0; j < d; j++) {
         basis[j * components + c] = sign * points.unit() * vectors.doubleValue(j, c);
       }
     }
-    return new PrincipalComponents(mean, basis, components, points.unit());
+    return new PrincipalComponents(mean, basis, along, points.unit());
   }
 
   private static double[] mean(PointSet points) {
@@ -129,7 +137,7 @@ public final class PrincipalComponents {
   }
 
   /** By falling variance. */
-  private static MatrixStore<Double> eigenvectors(double[] scatter, int d) {
+  private static Eigenvalue<Double> decomposed(double[] scatter, int d) {
     R064Store matrix = R064Store.FACTORY.make(d, d);
     for (int i = 0; i < d; i++) {
       for (int j = 0; j < d; j++) {
@@ -140,7 +148,7 @@ public final class PrincipalComponents {
     if (!decomposition.decompose(matrix)) {
       throw new IllegalStateException("the covariance has no eigenvectors, though it is symmetric");
     }
-    return decomposition.getV();
+    return decomposition;
   }
 
   /** Both signs are right; the largest component is made positive, so that runs agree. */
@@ -169,6 +177,11 @@ public final class PrincipalComponents {
       }
     }
     return directions;
+  }
+
+  /** The sum of the squared coordinates of the points fitted to, for each component: [k]. */
+  public double[] scatter() {
+    return scatter.clone();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.foolproof.attack.closest;
 
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.search.Reach;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Tensor;
@@ -55,78 +56,6 @@ final class StepInBox {
       }
     }
     return Tensor.of(moves, points.shape());
-  }
-
-  /** How far values with gains, speeds and room must move in all. */
-  private static final class Reach {
-    /** When each value that still moves has no room left, what it gains by then, and how fast. */
-    private final double[] end;
-
-    private final double[] whole;
-    private final double[] rate;
-    private int moving;
-    private double most;
-
-    Reach(int values) {
-      this.end = new double[values];
-      this.whole = new double[values];
-      this.rate = new double[values];
-    }
-
-    void clear() {
-      moving = 0;
-      most = 0;
-    }
-
-    /** One more value; without room, or speed, it does not matter. */
-    void add(double gain, double speed, double room) {
-      end[moving] = room / speed;
-      whole[moving] = gain * room;
-      rate[moving] = gain * speed;
-      boolean moves = speed > 0 && room > 0;
-      most += moves ? whole[moving] : 0;
-      moving += moves ? 1 : 0;
-    }
-
-    /**
-     * The t for which the sum of gain_j min(t speed_j, room_j) is what is needed, or the largest
-     * number. The sum is concave in t and made of straight pieces, so that Newton's steps from 0
-     * rise to the t and end there after a few; what has no room left at one step has none at the
-     * next.
-     */
-    double of(double needed) {
-      double t = 0;
-      while (true) {
-        double slope = 0;
-        double open = 0;
-        for (int j = 0; j < moving; j++) {
-          slope += rate[j];
-          open += whole[j];
-        }
-        if (moving == 0) {
-          return needed > most ? Double.MAX_VALUE : t;
-        }
-        double next = (needed - (most - open)) / slope;
-        if (!(next > t)) {
-          return t;
-        }
-        t = next;
-        dropEnded(t);
-      }
-    }
-
-    /** Without a branch on whether a value has ended, which no processor could foresee. */
-    private void dropEnded(double t) {
-      int left = 0;
-      for (int j = 0; j < moving; j++) {
-        double ends = end[j];
-        end[left] = ends;
-        whole[left] = whole[j];
-        rate[left] = rate[j];
-        left += ends > t ? 1 : 0;
-      }
-      moving = left;
-    }
   }
 
   private static Tensor inTurn(Hyperplane boundary, Tensor points, InputSpec input) {

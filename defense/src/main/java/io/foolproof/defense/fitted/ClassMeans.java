@@ -37,8 +37,7 @@ public record ClassMeans() implements FittedGraph {
 
   /** The mean image of each class. */
   static Prototypes of(ImageSet images) {
-    // One of each class at least, or this refuses.
-    int classes = Prototypes.drawn(images, images.classes(), 0).size();
+    int classes = Prototypes.requireAllClasses(images);
     double[][] sums = new double[classes][images.pixels()];
     int[] counts = new int[classes];
     for (int i = 0; i < images.size(); i++) {

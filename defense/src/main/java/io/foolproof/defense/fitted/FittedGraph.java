@@ -6,7 +6,7 @@ import io.foolproof.tensor.Workers;
 
 /** A fitted classifier that is an ONNX graph. */
 public sealed interface FittedGraph extends Fitted
-    permits ClassMeans, HandDrawn, Lda, Neighbours, Qda, Synthesis, TangentDistance {
+    permits ClassMeans, HandDrawn, Lda, Neighbours, Qda, Ridge, Synthesis, TangentDistance {
 
   /**
    * Writes what it computes of images.

@@ -36,6 +36,7 @@ public final class FittedModels {
     return List.of(
         HandDrawn.standard(),
         ClassMeans.standard(),
+        Ridge.standard(),
         Lda.standard(),
         Qda.standard(),
         Synthesis.standard(),

@@ -53,8 +53,8 @@ public record Lda(@AtLeast(1) int components, @Probability double shrinkage)
     Cholesky<Double> factor = Cholesky.R064.make(within);
     factor.decompose(Gaussians.covariance(within, training.size(), shrinkage));
     int d = training.pixels();
-    float[] weights = new float[gaussians.classes() * d];
-    float[] biases = new float[gaussians.classes()];
+    double[][] weights = new double[gaussians.classes()][d];
+    double[] biases = new double[gaussians.classes()];
     for (int label = 0; label < biases.length; label++) {
       double[] mean = gaussians.means()[label];
       MatrixStore<Double> direction = factor.getSolution(R064Store.FACTORY.column(mean));
@@ -63,21 +63,14 @@ public record Lda(@AtLeast(1) int components, @Probability double shrinkage)
         bias -= mean[k] * direction.doubleValue(k) / 2;
       }
       for (int j = 0; j < d; j++) {
-        double weight = 0;
         for (int k = 0; k < mean.length; k++) {
-          weight += gaussians.basis()[k][j] * direction.doubleValue(k);
+          weights[label][j] += gaussians.basis()[k][j] * direction.doubleValue(k);
         }
-        weights[label * d + j] = (float) weight;
-        bias -= weight * gaussians.centre()[j];
+        bias -= weights[label][j] * gaussians.centre()[j];
       }
-      biases[label] = (float) bias;
+      biases[label] = bias;
     }
-    return graph
-        .writer()
-        .affine(
-            graph.pixels(),
-            graph.weight(weights, biases.length, d),
-            graph.weight(biases, biases.length));
+    return new LinearModel(weights, biases).write(graph);
   }
 
   private static final org.ojalgo.function.BinaryFunction<Double> ADD =

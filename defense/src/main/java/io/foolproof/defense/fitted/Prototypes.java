@@ -24,6 +24,15 @@ record Prototypes(float[][] pixels, int[] perClass) {
   }
 
   /**
+   * How many classes a set has.
+   *
+   * @throws InvalidInputException when one of them has no image
+   */
+  static int requireAllClasses(ImageSet images) {
+    return drawn(images, images.classes(), 0).size();
+  }
+
+  /**
    * Some images of a set: of each class as many, or all where there are fewer.
    *
    * @param count of all classes together

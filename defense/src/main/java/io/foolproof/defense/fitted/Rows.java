@@ -12,6 +12,14 @@ final class Rows {
     return sum;
   }
 
+  static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int j = 0; j < a.length; j++) {
+      sum += a[j] * b[j];
+    }
+    return sum;
+  }
+
   /** One behind the other. */
   static float[] joined(float[][] rows) {
     float[] all = new float[Math.multiplyExact(rows.length, rows[0].length)];

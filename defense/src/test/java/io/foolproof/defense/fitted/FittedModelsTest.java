@@ -271,6 +271,7 @@ class FittedModelsTest {
       strings = {
         "templates",
         "means",
+        "ridge",
         "lda",
         "qda",
         "synthesis:codes=5",
@@ -315,8 +316,8 @@ class FittedModelsTest {
     assertThatThrownBy(() -> FittedModels.parse("svm"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "'svm' is no model to fit: give one of templates, means, lda, qda, synthesis, tangent,"
-                + " hull, neighbours");
+            "'svm' is no model to fit: give one of templates, means, ridge, lda, qda, synthesis,"
+                + " tangent, hull, neighbours");
     assertThatThrownBy(() -> FittedModels.parse("neighbours:k=0"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("k");

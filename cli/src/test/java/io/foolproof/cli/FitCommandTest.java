@@ -1,0 +1,59 @@
+package io.foolproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FitCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void weightsOfRidgeAreComparedInATable() {
+    InProcess fit = InProcess.run("fit", "ridge", "--data", "digits", "--weights", "0,1e2,1e5");
+    assertThat(fit.err()).doesNotContain("Error");
+    assertThat(fit.exitCode()).isZero();
+    List<String> lines = fit.out().lines().toList();
+    assertThat(lines).hasSize(6);
+    assertThat(lines.get(1)).startsWith("weight").endsWith("L-inf in");
+    assertThat(lines.get(4)).startsWith("100 ");
+    assertThat(freedom(lines.get(3))).isGreaterThan(freedom(lines.get(4)));
+    assertThat(freedom(lines.get(4))).isGreaterThan(freedom(lines.get(5)));
+  }
+
+  private static double freedom(String line) {
+    return Double.parseDouble(line.split(" +")[1]);
+  }
+
+  @Test
+  void ridgeIsWrittenAsAFile() {
+    Path out = folder.resolve("ridge.onnx");
+    InProcess fit =
+        InProcess.run("fit", "ridge:weight=100", "--data", "digits", "--out", out.toString());
+    assertThat(fit.exitCode()).isZero();
+    assertThat(fit.out()).contains("7,851 numbers learned", "Model: " + out);
+    assertThat(Files.exists(out)).isTrue();
+  }
+
+  @Test
+  void whatDoesNotFitTogetherIsRefusedInALine() {
+    assertRefused("--out is missing: give the file to write, such as --out lda.onnx", "lda");
+    assertRefused("give 'ridge' as the KIND", "lda", "--weights", "1,2");
+    assertRefused("give 'ridge' as the KIND", "ridge:weight=3", "--weights", "1,2");
+    assertRefused("no --out", "ridge", "--weights", "1", "--out", folder.resolve("x").toString());
+    assertRefused("weight", "ridge", "--weights", "1,-2");
+    assertRefused("'x'", "ridge", "--weights", "1,x");
+  }
+
+  private static void assertRefused(String message, String... arguments) {
+    Object[] words = new Object[arguments.length + 1];
+    words[0] = "fit";
+    System.arraycopy(arguments, 0, words, 1, arguments.length);
+    InProcess fit = InProcess.run(words);
+    assertThat(fit.exitCode()).isEqualTo(2);
+    assertThat(fit.err()).contains(message);
+  }
+}
