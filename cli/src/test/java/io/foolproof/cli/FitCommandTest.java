@@ -25,7 +25,7 @@ class FitCommandTest {
   }
 
   private static double freedom(String line) {
-    return Double.parseDouble(line.split(" +")[1]);
+    return Double.parseDouble(line.split(" +", 3)[1]);
   }
 
   @Test
