@@ -24,6 +24,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for signs that attacks failed for a reason that is not robustness, on some of the samples
@@ -65,6 +66,9 @@ final class Diagnosis {
   private final int[] right;
   private final int[] probes;
   private final Probing probing;
+
+  /** Around which probes the logits do not change; measured when it is first wanted. */
+  private boolean @Nullable [] constant;
 
   /** Probes at which the cross-entropy is exactly 0. */
   private int[] saturated = {};
@@ -149,7 +153,7 @@ final class Diagnosis {
     } else {
       diagnostics.add(
           sameClass.isEmpty()
-              ? probing.vanishingGradients(SOME)
+              ? probing.vanishingGradients(SOME, constantAround())
               : Sign.VANISHING_GRADIENTS.notMeasured(sameClass));
       String why = whyNotAttacked();
       diagnostics.add(
@@ -165,7 +169,8 @@ final class Diagnosis {
         roundedByRule ? "No feature changes by less than a whole number." : sameClass;
     diagnostics.add(
         noQuantum.isEmpty()
-            ? withinBudget(Sign.QUANTISED_ANSWERS, with -> with.quantisedAnswers(SOME))
+            ? withinBudget(
+                Sign.QUANTISED_ANSWERS, with -> with.quantisedAnswers(SOME, harmlessRounding()))
             : Sign.QUANTISED_ANSWERS.notMeasured(noQuantum));
     return diagnostics;
   }
@@ -428,18 +433,41 @@ final class Diagnosis {
             + (fired ? ": use losses that do not depend on the scale (margin, dlr)." : "."));
   }
 
+  /** Around which probes the logits are the same all over the ball. */
+  private boolean[] constantAround() {
+    if (constant == null) {
+      constant =
+          whyNotAttacked().isEmpty()
+              ? probing.constantWithin(NormBounded.require(plan.threat()))
+              : new boolean[probes.length];
+    }
+    return constant;
+  }
+
+  /** At which probes rounded answers hide nothing from gradients, as far as these can be asked. */
+  private boolean[] harmlessRounding() {
+    boolean[] harmless = constantAround().clone();
+    if (whyNotAttacked().isEmpty()) {
+      boolean[] lead = probing.gradientsLeadOn(NormBounded.require(plan.threat()));
+      for (int i = 0; i < harmless.length; i++) {
+        harmless[i] |= lead[i];
+      }
+    }
+    return harmless;
+  }
+
   private Diagnostic unboundedSurvivors() {
     if (features(Feature.Kind.FROZEN).findAny().isPresent()) {
       return Sign.UNBOUNDED_SURVIVORS.notMeasured(
           "Some features may not change at all, so that no epsilon is unbounded.");
     }
     Set<Integer> fooled = fooledWithoutBound();
-    boolean[] constant = probing.constantWithin(NormBounded.require(plan.threat()));
+    boolean[] around = constantAround();
     // Where the whole ball has the same logits, the figure is no fault of the gradients.
     int left =
         (int)
             IntStream.range(0, probes.length)
-                .filter(i -> !fooled.contains(probes[i]) && !constant[i] && canBeFooled(probes[i]))
+                .filter(i -> !fooled.contains(probes[i]) && !around[i] && canBeFooled(probes[i]))
                 .count();
     return Sign.UNBOUNDED_SURVIVORS.of(
         left > 0,

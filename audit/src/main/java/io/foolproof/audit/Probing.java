@@ -43,8 +43,15 @@ record Probing(Classifier model, Samples probes, Goal goal) {
   /** Of more components of a gradient than this fraction, attacks know too little. */
   private static final double MOST_NOT_FINITE = 0.1;
 
-  Diagnostic vanishingGradients(double most) {
+  /**
+   * Gradients that are zero, or not finite.
+   *
+   * @param constant probes around which the logits do not change: there, zero is the true gradient
+   */
+  Diagnostic vanishingGradients(double most, boolean[] constant) {
     int vanished = 0;
+    int flat = 0;
+    int row = 0;
     for (Samples some : batches()) {
       try (Scope scope = Scope.open()) {
         Tensor x = some.tensor(model.input()).variable();
@@ -56,7 +63,9 @@ record Probing(Classifier model, Samples probes, Goal goal) {
             Tensor.where(finite, gradient.abs(), Tensor.zeros(DType.FLOAT32)).max(false, 1);
         Tensor unusable = largest.gt(0).not().or(notFinite.gt(MOST_NOT_FINITE));
         for (boolean one : unusable.toBooleans()) {
-          vanished += one ? 1 : 0;
+          flat += one && constant[row] ? 1 : 0;
+          vanished += one && !constant[row] ? 1 : 0;
+          row++;
         }
       }
     }
@@ -67,7 +76,34 @@ record Probing(Classifier model, Samples probes, Goal goal) {
             + " at "
             + vanished
             + " of the clean probes. Attacks take a random direction where it is zero, and where it"
-            + " is not finite that of a point nearby.");
+            + " is not finite that of a point nearby."
+            + (flat == 0
+                ? ""
+                : " It is zero at %d more, around which the logits are the same all over the ball."
+                    .formatted(flat)));
+  }
+
+  /** At which probes some step along the gradient, up to epsilon, lowers the margin. */
+  boolean[] gradientsLeadOn(NormBounded threat) {
+    boolean[] lead = new boolean[probes.size()];
+    int row = 0;
+    for (Samples some : batches()) {
+      try (Scope scope = Scope.open()) {
+        Tensor x = some.tensor(model.input()).variable();
+        Tensor labels = Tensor.ofInts(some.labels());
+        Tensor margin = goal.margin(model.logits(x), labels);
+        Tensor step = steepest(Gradients.of(margin.neg(), x), threat.norm());
+        for (double length : LENGTHS) {
+          Tensor there = x.detach().add(step.mul(length * threat.epsilon()));
+          boolean[] lower = marginAt(there, labels).lt(margin.detach()).toBooleans();
+          for (int i = 0; i < lower.length; i++) {
+            lead[row + i] |= lower[i];
+          }
+        }
+        row += some.size();
+      }
+    }
+    return lead;
   }
 
   /**
@@ -226,23 +262,37 @@ record Probing(Classifier model, Samples probes, Goal goal) {
                 + " and the setting eot=20 do average.");
   }
 
-  /** Images moved by a hair: an answer that does not move has no gradient that leads anywhere. */
-  Diagnostic quantisedAnswers(double most) {
+  /**
+   * Images moved by a hair: where logits do not move, gradients may lead nowhere.
+   *
+   * @param harmless probes at which they do lead on, as where a model takes whole numbers from 0 to
+   *     255, or around which there is nothing to be led to
+   */
+  Diagnostic quantisedAnswers(double most, boolean[] harmless) {
     double[][] first = logits(Function.identity());
     double[][] nudged = logits(this::nudged);
-    boolean[] stuck = new boolean[probes.size()];
-    for (int i = 0; i < stuck.length; i++) {
-      stuck[i] = Arrays.equals(first[i], nudged[i]);
+    int stuck = 0;
+    int aside = 0;
+    for (int i = 0; i < probes.size(); i++) {
+      boolean same = Arrays.equals(first[i], nudged[i]);
+      stuck += same && !harmless[i] ? 1 : 0;
+      aside += same && harmless[i] ? 1 : 0;
     }
+    boolean fired = stuck > most * probes.size();
     return Sign.QUANTISED_ANSWERS.of(
-        count(stuck) > most * probes.size(),
-        count(stuck) + " of " + probes.size(),
+        fired,
+        stuck + " of " + probes.size(),
         "Noise of a thousandth of the box left the logits exactly the same for "
-            + count(stuck)
+            + stuck
             + " of the probes"
-            + (count(stuck) > most * probes.size()
+            + (fired
                 ? ": inputs or outputs are rounded, and gradients there are uninformative."
-                : "."));
+                : ".")
+            + (aside == 0
+                ? ""
+                : (" So it did for %d more, at which the gradient leads to lower margins all the"
+                        + " same, or around which the logits are the same all over the ball.")
+                    .formatted(aside)));
   }
 
   private Samples nudged(Samples some) {

@@ -110,10 +110,44 @@ class HonestModelsTest {
     Masked step = byBrightness(x -> x.gt(0).to(DType.FLOAT32).mul(2).sub(1).add(x.mul(0)));
     AuditResult constant = audit(step, darkAndBright(), 0.1, "pgd");
     assertThat(constant.robustAccuracy().value()).isEqualTo(1);
-    assertThat(fired(constant)).doesNotContain("unbounded-survivors");
+    assertThat(fired(constant)).isSubsetOf("never-predicted", "zero-class");
+    assertThat(sign(constant, Sign.VANISHING_GRADIENTS).sentence())
+        .contains("It is zero at 40 more, around which the logits are the same all over the ball.");
     AuditResult steep = audit(byBrightness(x -> x.mul(1e4)), darkAndBright(), 0.1, "pgd");
     assertThat(steep.robustAccuracy().value()).isEqualTo(1);
     assertThat(fired(steep)).doesNotContain("unbounded-survivors", "saturated-loss");
+  }
+
+  private static Tensor toLevels(Tensor x) {
+    return x.mul(255).round().div(255);
+  }
+
+  /** The usual images, in whole levels. */
+  private static ImageSet inLevels() {
+    ImageSet data = data();
+    float[][] images = new float[data.size()][];
+    int[] labels = new int[data.size()];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = data.pixels(i);
+      for (int j = 0; j < images[i].length; j++) {
+        images[i][j] = Math.round(images[i][j] * 255) / 255f;
+      }
+      labels[i] = data.label(i);
+    }
+    return ImageSet.of(images, labels, new ImageShape(1, 6, 5));
+  }
+
+  /** As models that take whole numbers from 0 to 255: a hair's breadth is less than they see. */
+  @Test
+  void roundingThatLetsGradientsPassIsNoSign() {
+    Masked passing = new Masked(x -> x.add(toLevels(x.detach()).sub(x.detach())), y -> y);
+    AuditResult honest = audit(passing, inLevels(), EPSILON, "pgd:steps=40");
+    assertThat(fired(honest)).doesNotContain("vanishing-gradients", "quantised-answers");
+    assertThat(sign(honest, Sign.QUANTISED_ANSWERS).sentence())
+        .contains("So it did for 60 more, at which the gradient leads to lower margins");
+    Masked hiding = new Masked(x -> toLevels(x).detach().add(x.mul(0)), y -> y);
+    assertThat(fired(audit(hiding, inLevels(), EPSILON, "pgd:steps=40")))
+        .contains("vanishing-gradients", "quantised-answers");
   }
 
   /** The same without gradients, where the ball has other logits: nothing excuses that. */
