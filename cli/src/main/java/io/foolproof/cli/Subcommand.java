@@ -21,6 +21,9 @@ enum Subcommand {
   TRAIN("Trains a classifier and writes it as an ONNX file."),
   FIT("Computes a classifier from images in one step and writes it to a file."),
   DEFEND("Puts layers that are said to defend it into an ONNX file, as part of the file."),
+  DETECT(
+      "Measures what detectors of adversarial images are worth, against attacks that know them and"
+          + " attacks that do not."),
   DATA("Lists, downloads and shows data sets."),
   INSPECT("Shows what a model file or a model behind a URL is, and whether it can be attacked."),
   ATTACKS("Lists the attacks with their settings and papers.");
@@ -50,6 +53,7 @@ enum Subcommand {
       case TRAIN -> new TrainCommand();
       case FIT -> new FitCommand();
       case DEFEND -> new DefendCommand();
+      case DETECT -> new DetectCommand();
       case DATA -> new DataCommand();
       case INSPECT -> new InspectCommand();
       case ATTACKS -> new AttacksCommand();

@@ -5,11 +5,10 @@ import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Probability;
 import io.foolproof.data.ImageSet;
+import io.foolproof.defense.Whitening;
 import io.foolproof.model.OnnxGraph;
 import io.foolproof.model.OnnxWriter;
 import io.foolproof.tensor.Workers;
-import org.ojalgo.matrix.decomposition.Cholesky;
-import org.ojalgo.matrix.store.MatrixStore;
 
 /**
  * Quadratic discriminant analysis: a Gaussian of its own for each class, in the space of the
@@ -65,7 +64,10 @@ public record Qda(@AtLeast(1) int components, @Probability double shrinkage)
     float[] offsets = new float[classes * k];
     float[] constants = new float[classes];
     for (int label = 0; label < classes; label++) {
-      double[][] inverse = inverseFactor(gaussians, label);
+      double[][] inverse =
+          Whitening.of(
+              Gaussians.covariance(
+                  gaussians.scatters()[label], gaussians.counts()[label], shrinkage));
       double logDeterminant = 0;
       for (int a = 0; a < k; a++) {
         logDeterminant -= Math.log(inverse[a][a]);
@@ -90,25 +92,5 @@ public record Qda(@AtLeast(1) int components, @Probability double shrinkage)
     String sums = writer.sum(writer.apply("Mul", grouped, grouped), 2);
     String halves = writer.mul(writer.reshape(sums, -1, classes), -0.5);
     return writer.apply("Add", halves, graph.weight(constants, classes));
-  }
-
-  /** The inverse of the covariance's Cholesky factor, which is lower triangular. */
-  private double[][] inverseFactor(Gaussians gaussians, int label) {
-    Cholesky<Double> cholesky = Cholesky.R064.make();
-    cholesky.decompose(
-        Gaussians.covariance(gaussians.scatters()[label], gaussians.counts()[label], shrinkage));
-    MatrixStore<Double> factor = cholesky.getL();
-    int k = gaussians.components();
-    double[][] inverse = new double[k][k];
-    for (int column = 0; column < k; column++) {
-      for (int row = column; row < k; row++) {
-        double rest = row == column ? 1 : 0;
-        for (int between = column; between < row; between++) {
-          rest -= factor.doubleValue(row, between) * inverse[between][column];
-        }
-        inverse[row][column] = rest / factor.doubleValue(row, row);
-      }
-    }
-    return inverse;
   }
 }

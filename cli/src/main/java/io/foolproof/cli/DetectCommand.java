@@ -1,0 +1,204 @@
+package io.foolproof.cli;
+
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.Proportion;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
+import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.ThreatOptions;
+import io.foolproof.cli.terminal.Terminal;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.Split;
+import io.foolproof.defense.detector.Detector;
+import io.foolproof.defense.detector.DetectorResult;
+import io.foolproof.defense.detector.DetectorTrial;
+import io.foolproof.defense.detector.Detectors;
+import io.foolproof.defense.detector.JointAttack;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.report.Numbers;
+import io.foolproof.report.OutputFolder;
+import io.foolproof.tensor.Printable;
+import io.foolproof.tensor.Workers;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof detect}: what detectors of adversarial images are worth. */
+@Command
+final class DetectCommand implements Callable<Integer> {
+  private static final int USUAL_SAMPLES = 200;
+
+  /** Clean images that set a threshold: enough for 5 % to be within half a per cent. */
+  private static final int VALIDATION = 2_000;
+
+  @Mixin ModelOptions models = new ModelOptions();
+  @Mixin DataOptions data = new DataOptions();
+  @Mixin SampleOptions samples = new SampleOptions();
+  @Mixin ThreatOptions threats = new ThreatOptions();
+
+  @Under(Heading.MODEL)
+  @Option(
+      names = "--detector",
+      paramLabel = "DETECTOR",
+      description =
+          "detector with its settings, such as squeezing:bits=1:window=2: squeezing, dimension,"
+              + " mahalanobis or hull; may be given several times (default: all)")
+  List<String> detectors = List.of();
+
+  @Under(Heading.MODEL)
+  @Option(
+      names = "--false-alarms",
+      paramLabel = "FRACTION",
+      defaultValue = "0.05",
+      description = "fraction of clean validation images that the threshold may raise alarms on")
+  double falseAlarms = 0.05;
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--attack",
+      paramLabel = "ATTACK",
+      defaultValue = "pgd",
+      description =
+          "the attack that does not know the detector, with settings, such as pgd:steps=100")
+  String attack = "pgd";
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "8",
+      description =
+          "rounds of the attack that knows the detector, of 50 steps each; 0 leaves it out, and its"
+              + " figures are not measured")
+  int rounds = 8;
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "seed of all random numbers, the draw of --samples included")
+  long seed;
+
+  @Under(Heading.OUTPUT)
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "folder of detectors.csv and of scores.csv, from which ROC curves can be drawn")
+  @Nullable Path out;
+
+  @Spec CommandSpec spec;
+
+  DetectCommand() {}
+
+  @Override
+  public Integer call() {
+    models.check();
+    List<Detector> chosen =
+        detectors.isEmpty()
+            ? Detectors.all()
+            : detectors.stream().map(Detectors::parse).toList();
+    Attack plain = Attacks.parse(attack);
+    JointAttack joint = rounds == 0 ? null : JointAttack.standard().withRounds(rounds);
+    data.requireParts("detect");
+    data.useUnitsOf(models.preprocessing());
+    ThreatModel threat = threats.threat();
+    OutputFolder folder = out == null ? null : new OutputFolder(out);
+    if (folder != null) {
+      folder.checkWritable();
+    }
+    try (Terminal terminal = Terminal.standard();
+        Workers workers = new Workers()) {
+      ImageSet test = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed);
+      ImageSet clean = data.open(Split.VALIDATION, terminal);
+      ImageSet validation = clean.sample(Math.min(VALIDATION, clean.size()), seed);
+      ImageSet training = data.open(Split.TRAIN, terminal);
+      DifferentiableClassifier model = models.open(models.path(), test);
+      DetectorTrial trial =
+          new DetectorTrial(
+              model, training, validation, test, threat, plain, joint, falseAlarms, seed, workers);
+      PrintWriter print = spec.commandLine().getOut();
+      print.printf(
+          "%s: %s of %s, %s %s, attacked where classified correctly.%n"
+              + "Thresholds: at most %s false alarms on %s of clean validation images.%n"
+              + "An attack succeeds on an image where what it finds is misclassified and not"
+              + " detected.%n",
+          Printable.of(model.name()),
+          Numbers.count(test.size(), "image"),
+          test.name(),
+          threat.symbol(),
+          Numbers.decimal(threat.epsilon()),
+          Numbers.percent(falseAlarms),
+          Numbers.count(validation.size()));
+      List<DetectorResult> results = new ArrayList<>();
+      for (Detector detector : chosen) {
+        DetectorResult result = trial.of(detector);
+        results.add(result);
+        print(print, result);
+      }
+      if (folder != null) {
+        folder.write("detectors.csv", DetectorTables.summary(results));
+        folder.write("scores.csv", DetectorTables.scores(results, test));
+        print.printf("%nTables: %s%n", Printable.of(folder.folder().toString()));
+      }
+      print.flush();
+    }
+    return Foolproof.DONE;
+  }
+
+  private void print(PrintWriter print, DetectorResult result) {
+    print.printf(
+        "%n%s: %s (%s)%n",
+        DetectorTables.settings(result.detector()),
+        result.detector().summary(),
+        result.detector().source());
+    row(print, "Threshold", Numbers.decimal(result.threshold().value()));
+    row(
+        print,
+        "False alarms",
+        fraction(result.falseAlarms(), result.clean().length) + " clean test images");
+    attacked(print, "Plain attack", result.plain());
+    attacked(print, "Adaptive attack", result.adaptive());
+    print.flush();
+  }
+
+  private static void attacked(
+      PrintWriter print, String name, DetectorResult.@Nullable Attacked attacked) {
+    if (attacked == null) {
+      row(print, name, "not measured");
+      return;
+    }
+    row(print, name, "succeeds on " + fraction(attacked.undetected(), attacked.attacked()));
+    row(
+        print,
+        "",
+        attacked.misclassified() == 0
+            ? "no image misclassified"
+            : "detected: %s misclassified; AUC %s"
+                .formatted(
+                    fraction(attacked.detected(), attacked.misclassified()),
+                    Numbers.fixed(attacked.auc(), 3)));
+  }
+
+  private static String fraction(int count, int total) {
+    Proportion proportion = new Proportion(count, total);
+    return "%s (95 %% interval %s), %d of %d"
+        .formatted(Numbers.percent(proportion), Numbers.interval(proportion), count, total);
+  }
+
+  private static void row(PrintWriter print, String name, String text) {
+    print.printf("  %-16s %s%n", name, text);
+  }
+}
