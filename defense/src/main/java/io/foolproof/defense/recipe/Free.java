@@ -42,6 +42,7 @@ public record Free(NormBounded threat) implements Recipe {
   @Override
   public String differs() {
     return "the paper has no MNIST: a small net without batch normalisation and so a rate of 0.01, not"
-        + " 0.1; epsilon grows over the first fifth; perturbations are zero again at every epoch";
+        + " 0.1; epsilon grows over the first fifth; perturbations are zero again at every epoch,"
+        + " and their gradients pass where the box clips an image";
   }
 }

@@ -12,10 +12,12 @@ public sealed interface Optimiser {
   /**
    * Moves the weights against their gradient.
    *
+   * @param at where the gradient was taken: the weights, or others close to them
    * @param memory what it remembers, one array of the weights' length each; zeros at first
    * @param step which step it is, from 1
    */
-  void step(float[] weights, float[] gradient, float[][] memory, int step, double rate);
+  void step(
+        float[] weights, float[] at, float[] gradient, float[][] memory, int step, double rate);
 
   /**
    * Steps scaled by running means of the gradient and of its square.
@@ -35,7 +37,8 @@ public sealed interface Optimiser {
 
     /** In 32 bits throughout, so that the compiler makes vectors of it: all cores wait for this. */
     @Override
-    public void step(float[] weights, float[] gradient, float[][] memory, int step, double rate) {
+    public void step(
+        float[] weights, float[] at, float[] gradient, float[][] memory, int step, double rate) {
       float[] mean = memory[0];
       float[] square = memory[1];
       float length = (float) (rate / (1 - Math.pow(BETA1, step)));
@@ -53,7 +56,7 @@ public sealed interface Optimiser {
    * Stochastic gradient descent with momentum and weight decay, which is a part of the gradient.
    *
    * @param momentum how much of the last step goes on, from 0 up to 1
-   * @param weightDecay what is added of each weight to its gradient
+   * @param weightDecay what is added to the gradient of each weight, at the place where it was taken
    */
   record Sgd(double momentum, double weightDecay) implements Optimiser {
     @Override
@@ -62,10 +65,11 @@ public sealed interface Optimiser {
     }
 
     @Override
-    public void step(float[] weights, float[] gradient, float[][] memory, int step, double rate) {
+    public void step(
+        float[] weights, float[] at, float[] gradient, float[][] memory, int step, double rate) {
       float[] velocity = memory[0];
       for (int i = 0; i < weights.length; i++) {
-        double slope = gradient[i] + weightDecay * weights[i];
+        double slope = gradient[i] + weightDecay * at[i];
         velocity[i] = (float) (momentum * velocity[i] + slope);
         weights[i] -= (float) (rate * velocity[i]);
       }

@@ -69,9 +69,10 @@ final class StepGradients {
    * What was computed of a batch.
    *
    * @param loss the mean
+   * @param at the weights at which the gradient was taken
    * @param gradient of the mean loss by the weights
    */
-  record Slope(double loss, float[] gradient) {}
+  record Slope(double loss, float[] at, float[] gradient) {}
 
   /**
    * The sums over some images of a batch.
@@ -85,14 +86,14 @@ final class StepGradients {
 
   /** The slope at the weights. */
   Slope slope(float[] at, Lesson lesson) {
-    return mean(shards(at, lesson, null, false), lesson);
+    return mean(at, shards(at, lesson, null, false), lesson);
   }
 
   /** The slope at weights that were moved against training, on examples of the weights proper. */
   Slope slopeAtPerturbed(float[] at, Lesson lesson, double gamma) {
     List<Shard> first = shards(at, lesson, null, true);
-    float[] worse = weights.moved(at, mean(first, lesson).gradient(), gamma);
-    return mean(shards(worse, lesson, first, false), lesson);
+    float[] worse = weights.moved(at, mean(at, first, lesson).gradient(), gamma);
+    return mean(worse, shards(worse, lesson, first, false), lesson);
   }
 
   private List<Shard> shards(
@@ -184,7 +185,7 @@ final class StepGradients {
   }
 
   /** A slope is the mean of its images'. */
-  private Slope mean(List<Shard> shards, Lesson lesson) {
+  private Slope mean(float[] at, List<Shard> shards, Lesson lesson) {
     float count = lesson.places().length;
     float[] sum = new float[weights.size()];
     double loss = 0;
@@ -195,7 +196,7 @@ final class StepGradients {
         sum[i] += part[i] / count;
       }
     }
-    return new Slope(loss / count, sum);
+    return new Slope(loss / count, at, sum);
   }
 
   /**
@@ -212,7 +213,7 @@ final class StepGradients {
               lesson.places().length,
               SHARD,
               (from, to) -> replayed(nets, lesson, from, to, perturbations));
-      return mean(shards, lesson);
+      return mean(at, shards, lesson);
     }
   }
 

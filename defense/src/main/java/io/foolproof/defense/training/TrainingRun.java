@@ -185,6 +185,7 @@ final class TrainingRun {
           .optimiser()
           .step(
               state.weights,
+              slope.at(),
               slope.gradient(),
               state.memory,
               state.steps * repeats() + repeat + 1,

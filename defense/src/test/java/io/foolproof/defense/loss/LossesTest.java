@@ -8,9 +8,12 @@ import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Losses by hand, of logits that are the images themselves. */
 class LossesTest {
@@ -94,6 +97,37 @@ class LossesTest {
   void tradesAddsTheDivergenceFromCleanToAdversarial() {
     assertThat(loss(new Trades(6)))
         .isCloseTo(-Math.log(probabilities(CLEAN)[0]) + 6 * divergence(), TOLERANCE);
+  }
+
+  /**
+   * By the authors' formula in plain double arithmetic, elsewhere: the rival is the best other
+   * class, which the label may be ahead of; a probability of 4e-18 counts as 1e-12 in the
+   * divergence.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "2 0.5 -1, 0 1 0.5, 0, 5, 3.3123077425901037",
+    "2 0.5 -1, 0 1 0.5, 2, 5, 6.036517408200927",
+    "3 1 0, 2.5 1 -1, 0, 5, 0.43724592614578195",
+    "0 0 1, 40 0 0, 1, 5, 131.16657007445463",
+    "0 0 1, 40 0 0, 1, 0, 49.21034036197629"
+  })
+  void martIsTheAuthorsFormula(
+      String clean, String adversarial, int label, double lambda, double expected) {
+    try (Scope scope = Scope.open()) {
+      Batch batch =
+          new Batch(
+              new Identity(),
+              Tensor.of(numbers(clean), 1, 3),
+              Tensor.of(numbers(adversarial), 1, 3),
+              Tensor.ofInts(label),
+              List.of());
+      assertThat(new Mart(lambda).of(batch).item()).isCloseTo(expected, TOLERANCE);
+    }
+  }
+
+  private static double[] numbers(String text) {
+    return Arrays.stream(text.split(" ")).mapToDouble(Double::parseDouble).toArray();
   }
 
   /** The best other class of the adversarial example is class 1. */

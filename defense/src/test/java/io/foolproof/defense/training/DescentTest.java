@@ -27,11 +27,11 @@ class DescentTest {
     float[] w = {-1};
     Optimiser adam = new Optimiser.Adam();
     float[][] memory = new float[adam.memories()][1];
-    adam.step(w, new float[] {w[0] - 3}, memory, 1, 0.1);
+    adam.step(w, w, new float[] {w[0] - 3}, memory, 1, 0.1);
     // The first step has the length of the rate, whatever the gradient.
     assertThat(w[0]).isCloseTo(-0.9f, Offset.offset(1e-6f));
     for (int i = 0; i < 2000; i++) {
-      adam.step(w, new float[] {w[0] - 3}, memory, i + 2, 0.02);
+      adam.step(w, w, new float[] {w[0] - 3}, memory, i + 2, 0.02);
     }
     assertThat(w[0]).isCloseTo(3, Offset.offset(0.01f));
   }
@@ -42,9 +42,9 @@ class DescentTest {
     float[] w = {1};
     Optimiser descent = new Optimiser.Sgd(0.5, 0.1);
     float[][] memory = new float[descent.memories()][1];
-    descent.step(w, new float[] {2}, memory, 1, 0.1);
+    descent.step(w, w, new float[] {2}, memory, 1, 0.1);
     assertThat(w[0]).isCloseTo(0.79f, Offset.offset(1e-6f));
-    descent.step(w, new float[] {1}, memory, 2, 0.1);
+    descent.step(w, w, new float[] {1}, memory, 2, 0.1);
     assertThat(w[0]).isCloseTo(0.79f - 0.1f * (1.05f + 1.079f), Offset.offset(1e-6f));
   }
 
