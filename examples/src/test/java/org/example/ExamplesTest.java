@@ -12,7 +12,10 @@ import io.foolproof.audit.AuditResult;
 import io.foolproof.data.DataSets;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.defense.layer.LayeredDefense;
+import io.foolproof.defense.training.Length;
 import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,6 +149,26 @@ class ExamplesTest {
       nearest = k == label ? nearest : Math.min(nearest, margin / slope);
     }
     return nearest;
+  }
+
+  @Test
+  void ourLayersArePartOfTheFile() throws IOException {
+    Path out = folder.resolve("defended.onnx");
+    assertThat(OurDefenses.defend(builtInModel(), out)).isEqualTo("pgd:steps=40:eot=20:bpda=identity");
+    try (OnnxClassifier defended = OnnxClassifier.load(out)) {
+      assertThat(defended.drawsAtRandom()).isTrue();
+      assertThat(LayeredDefense.recorded(defended.model()))
+          .containsExactly("noise:sigma=0.1", "bits:bits=4");
+    }
+  }
+
+  @Test
+  void ourNetIsTrainedAndItsCheckpointRemoved() throws IOException {
+    Path out = folder.resolve("net.onnx");
+    ImageSet training = DataSets.open("digits", Split.TRAIN).first(300);
+    OurDefenses.train(training, digits(50), new Length.Steps(3), out);
+    assertThat(OnnxModel.read(out).metadata()).containsEntry("foolproof.steps", "3 of 3");
+    assertThat(folder.resolve("net.onnx.training.npz")).doesNotExist();
   }
 
   @Test
