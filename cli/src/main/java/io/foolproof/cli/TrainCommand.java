@@ -15,6 +15,7 @@ import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.Architecture;
 import io.foolproof.defense.BatchStatistics;
 import io.foolproof.defense.RobustAccuracy;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.recipe.Recipe;
 import io.foolproof.defense.recipe.Recipes;
 import io.foolproof.defense.training.Length;
@@ -22,12 +23,15 @@ import io.foolproof.defense.training.Trainer;
 import io.foolproof.defense.training.Training;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.report.Numbers;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +43,7 @@ import picocli.CommandLine.Spec;
 @Command
 final class TrainCommand implements Callable<Integer> {
   private static final int USUAL_EPOCHS = 5;
-  private static final double USUAL_EPSILON = 0.3;
+  private static final List<Double> USUAL = List.of(0.3);
 
   /** How many test images are attacked when training is over. */
   private static final int ATTACKED = 1000;
@@ -69,16 +73,22 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--norm",
       paramLabel = "NORM",
-      description = "how a perturbation is measured: linf, l2 or l1 (default: linf)")
-  @Nullable String norm;
+      split = ",",
+      description =
+          "how a perturbation is measured: linf, l2 or l1, or several of them to withstand each, such"
+              + " as linf,l2 (default: linf)")
+  List<String> norms = List.of();
 
   @Under(Heading.THREAT)
   @Option(
       names = "--epsilon",
       paramLabel = "NUMBER",
+      split = ",",
       converter = NumberOrFraction.class,
-      description = "largest perturbation to withstand, such as 0.3 or 8/255 (default: 0.3)")
-  @Nullable Double epsilon;
+      description =
+          "largest perturbation to withstand, such as 0.3 or 8/255 (default: 0.3), one for each norm,"
+              + " such as 0.3,2 for linf,l2")
+  List<Double> epsilons = List.of();
 
   @Option(
       names = "--epochs",
@@ -137,8 +147,8 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Recipes chosen = Recipes.parse(recipe);
-    NormBounded threat = threat(chosen);
-    Recipe against = chosen.against(threat);
+    Threats threats = threats(chosen);
+    Recipe against = chosen.against(threats);
     Architecture architecture = net == null ? against.net() : Architecture.parse(net);
     Training training = adjusted(against.training());
     Trainer trainer = new Trainer(training, length(), seed);
@@ -149,26 +159,42 @@ final class TrainCommand implements Callable<Integer> {
       ImageSet images = data.open(Split.TRAIN, terminal);
       ImageSet validation = data.open(Split.VALIDATION, terminal);
       ImageSet test = data.open(Split.TEST, terminal);
-      byte[] random = architecture.untrained(images.shape(), images.classes(), seed, threat);
+      byte[] random = architecture.untrained(images.shape(), images.classes(), seed, threats);
       byte[] start = BatchStatistics.measured(random, architecture.id(), images);
       OnnxModel untrained = OnnxModel.of(start, architecture.id());
       terminal.adviseWhenInterrupted("the same command continues after the last complete epoch");
       file.write(trainer.train(untrained, images, validation, out, workers, terminal));
       Trainer.finished(out);
+      if (!against.differs().isEmpty()) {
+        spec.commandLine()
+            .getOut()
+            .printf("The recipe %s differs from its paper: %s.%n", recipe, against.differs());
+      }
       return report(training, OnnxClassifier.load(out), test, workers);
     }
   }
 
-  private NormBounded threat(Recipes chosen) {
-    if (!chosen.isAdversarial() && (norm != null || epsilon != null || growth != null)) {
+  private Threats threats(Recipes chosen) {
+    if (!chosen.isAdversarial()
+        && !(norms.isEmpty() && epsilons.isEmpty() && growth == null)) {
       throw new InvalidInputException(
           "the recipe 'plain' trains against nobody: give --recipe default, or leave --epsilon,"
               + " --norm and --growth out");
     }
-    return new NormBounded(
-        norm == null ? Norm.LINF : Norm.parse(norm),
-        epsilon == null ? USUAL_EPSILON : epsilon,
-        new Goal.Untargeted());
+    List<Norm> measured =
+        norms.isEmpty() ? List.of(Norm.LINF) : norms.stream().map(Norm::parse).toList();
+    List<Double> largest = epsilons.isEmpty() && measured.size() == 1 ? USUAL : epsilons;
+    if (largest.size() != measured.size()) {
+      throw new InvalidInputException(
+          "--epsilon has %s for %s: give one for each, such as --norm linf,l2 --epsilon 0.3,2"
+              .formatted(
+                  Numbers.count(largest.size(), "number"), Numbers.count(measured.size(), "norm")));
+    }
+    return new Threats(
+        IntStream.range(0, measured.size())
+            .mapToObj(
+                i -> new NormBounded(measured.get(i), largest.get(i), new Goal.Untargeted()))
+            .toList());
   }
 
   private Training adjusted(Training training) {
@@ -193,19 +219,19 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter print = spec.commandLine().getOut();
     double clean = Accuracy.of(model, test, workers);
     print.printf(Locale.ROOT, "Test accuracy %.2f %% on %,d images.%n", 100 * clean, test.size());
-    NormBounded threat = training.threat();
-    if (threat != null) {
+    Threats threats = training.threats();
+    if (threats != null) {
       ImageSet some = test.first(Math.min(ATTACKED, test.size()));
       Pgd attack = Pgd.standard();
       print.printf(
           Locale.ROOT,
-          "Under PGD (%d steps, %s, epsilon %s) %.2f %% of %,d images; other attacks fool more:"
-              + " foolproof audit --attacks plus.%n",
+          "Under PGD (%d steps, %s) %.2f %% of %,d images%s; other attacks fool more: foolproof audit"
+              + " --attacks plus.%n",
           attack.steps(),
-          threat.symbol(),
-          threat.epsilon(),
-          100 * RobustAccuracy.of(model, some, attack, threat, seed, workers),
-          some.size());
+          threats.text(),
+          100 * RobustAccuracy.of(model, some, attack, threats, seed, workers),
+          some.size(),
+          threats.each().size() == 1 ? "" : ", in whichever norm fools them");
     }
     print.printf("Model: %s%n", out);
     print.flush();

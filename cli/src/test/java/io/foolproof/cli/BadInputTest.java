@@ -54,6 +54,18 @@ class BadInputTest {
         Arguments.of("train --out x.onnx --net huge", "net 'huge' is not known"),
         Arguments.of("train --out nowhere/x.onnx", "nowhere/x.onnx"),
         Arguments.of("train --out x.onnx --epochs 0", "found 0 epochs"),
+        Arguments.of(
+            "train --out x.onnx --recipe fast --norm linf,l2",
+            "--epsilon has 0 numbers for 2 norms"),
+        Arguments.of(
+            "train --out x.onnx --recipe fast --epsilon 0.1,2",
+            "--epsilon has 2 numbers for 1 norm: give one for each"),
+        Arguments.of(
+            "train --out x.onnx --recipe fast --norm l2,l2 --epsilon 1,2", "L2 is given twice"),
+        Arguments.of(
+            "train --out x.onnx --recipe fast --norm linf,l0 --epsilon 0.1,2",
+            "L0 has no attack to train against"),
+        Arguments.of("train --out x.onnx --norm linf,l2", "'plain' trains against nobody"),
         Arguments.of("data", "give one of list, fetch and show"),
         Arguments.of("data show --out x.png --rows 0", "a sheet of 0 rows"),
         Arguments.of("audti", "there is no command 'audti'; did you mean 'audit'?"),

@@ -1,7 +1,5 @@
 package io.foolproof.defense;
 
-import io.foolproof.attack.Norm;
-import io.foolproof.attack.NormBounded;
 import io.foolproof.model.OnnxBuilder;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
@@ -129,21 +127,20 @@ public enum Architecture {
   }
 
   /**
-   * As {@link #untrained(long[], int, long)}, for nets that are to withstand a threat: {@link
+   * As {@link #untrained(long[], int, long)}, for nets that are to withstand threats: {@link
    * #THRESHOLD} makes black or white of all that L-inf can make of black and white.
    *
    * @throws InvalidInputException also when epsilon leaves no value between black and white
    */
-  public byte[] untrained(long[] shape, int classes, long seed, NormBounded threat) {
-    boolean isCut = this == THRESHOLD && threat.norm() == Norm.LINF;
-    if (isCut && threat.epsilon() >= 0.5) {
+  public byte[] untrained(long[] shape, int classes, long seed, Threats threats) {
+    double epsilon = threats.linfEpsilon();
+    if (this == THRESHOLD && epsilon >= 0.5) {
       throw new InvalidInputException(
           "epsilon %s crosses the threshold of the net 'threshold': within it black and white become"
-                  .formatted(threat.epsilon())
+                  .formatted(epsilon)
               + " the same; give less than 0.5, or another --net");
     }
-    return untrained(
-        shape, classes, seed, isCut ? Math.max(USUAL_CUT, threat.epsilon()) : USUAL_CUT);
+    return untrained(shape, classes, seed, Math.max(USUAL_CUT, epsilon));
   }
 
   /** Of {@link #THRESHOLD}, what is within the cut of black or white becomes black or white. */

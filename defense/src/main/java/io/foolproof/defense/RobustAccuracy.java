@@ -2,7 +2,6 @@ package io.foolproof.defense;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
-import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.DifferentiableClassifier;
@@ -13,12 +12,12 @@ import io.foolproof.tensor.Workers;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** How often a classifier stays correct under one attack. */
+/** How often a classifier stays correct under one attack, in each of some norms. */
 public final class RobustAccuracy {
   private RobustAccuracy() {}
 
   /**
-   * The fraction of images that are correctly classified, and that an attack does not fool. An
+   * The fraction of images that are correctly classified, and that an attack fools in no norm. An
    * upper bound of the robust accuracy: an audit with several attacks finds less.
    *
    * @param model attacked with straight-through gradients where its graph rounds or clips images
@@ -27,7 +26,7 @@ public final class RobustAccuracy {
       OnnxClassifier model,
       ImageSet images,
       Attack attack,
-      NormBounded threat,
+      Threats threats,
       long seed,
       Workers workers) {
     DifferentiableClassifier attacked = passing(model);
@@ -37,7 +36,11 @@ public final class RobustAccuracy {
             model.microBatch(),
             (from, to) -> {
               Samples samples = Samples.of(images, IntStream.range(from, to).toArray());
-              return unfooled(attacked, samples, attack.run(attacked, samples, threat, seed));
+              List<List<AttackResult>> results =
+                  threats.each().stream()
+                      .map(threat -> attack.run(attacked, samples, threat, seed))
+                      .toList();
+              return unfooled(attacked, samples, results);
             });
     return unfooled.stream().mapToInt(Integer::intValue).sum() / (double) images.size();
   }
@@ -48,14 +51,18 @@ public final class RobustAccuracy {
   }
 
   private static int unfooled(
-      DifferentiableClassifier model, Samples samples, List<AttackResult> results) {
+      DifferentiableClassifier model, Samples samples, List<List<AttackResult>> results) {
     try (Scope scope = Scope.open()) {
       long[] predictions = model.logits(samples.tensor(model.input())).argmax(1).toLongs();
       return (int)
           IntStream.range(0, samples.size())
               .filter(i -> predictions[i] == samples.labels()[i])
-              .filter(i -> results.get(i).status() == AttackResult.Status.STANDING)
+              .filter(i -> results.stream().allMatch(norm -> isUnfooled(norm.get(i))))
               .count();
     }
+  }
+
+  private static boolean isUnfooled(AttackResult result) {
+    return result.status() == AttackResult.Status.STANDING;
   }
 }

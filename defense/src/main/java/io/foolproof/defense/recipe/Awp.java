@@ -1,7 +1,7 @@
 package io.foolproof.defense.recipe;
 
-import io.foolproof.attack.NormBounded;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.AdversarialCrossEntropy;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
@@ -20,15 +20,15 @@ import java.util.List;
  * <p>Wu, Xia, Wang: Adversarial weight perturbation helps robust generalization, 2020, arXiv
  * 2004.05884, algorithm 1 with the loss of Madry et al. (AT-AWP).
  *
- * @param threat what is to be withstood
+ * @param threats what is to be withstood
  */
-public record Awp(NormBounded threat) implements Recipe {
+public record Awp(Threats threats) implements Recipe {
   @Override
   public Training training() {
     return new Training(
         "awp",
         new AdversarialCrossEntropy(),
-        new Adversary(threat, new InnerAttack(10, 0.25, InnerAttack.Start.BALL), 0.2),
+        new Adversary(threats, new InnerAttack(10, 0.25, InnerAttack.Start.BALL), 0.2),
         new StepRule.PerturbedWeights(0.01),
         new Training.Descent(
             new Optimiser.Sgd(0.9, 5e-4), new Schedule.Steps(List.of(0.5, 0.75)), 0.01, 128, 0),

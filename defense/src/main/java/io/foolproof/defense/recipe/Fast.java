@@ -1,7 +1,7 @@
 package io.foolproof.defense.recipe;
 
-import io.foolproof.attack.NormBounded;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.AdversarialCrossEntropy;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
@@ -19,15 +19,15 @@ import io.foolproof.defense.training.Training;
  * 2001.03994; the numbers are those of the authors' code for MNIST. It can collapse: see {@link
  * io.foolproof.defense.training.Trainer}.
  *
- * @param threat what is to be withstood
+ * @param threats what is to be withstood
  */
-public record Fast(NormBounded threat) implements Recipe {
+public record Fast(Threats threats) implements Recipe {
   @Override
   public Training training() {
     return new Training(
         "fast",
         new AdversarialCrossEntropy(),
-        new Adversary(threat, new InnerAttack(1, 1.25, InnerAttack.Start.BALL), 0),
+        new Adversary(threats, new InnerAttack(1, 1.25, InnerAttack.Start.BALL), 0),
         new StepRule.Once(),
         new Training.Descent(new Optimiser.Adam(), new Schedule.Triangle(0.4), 5e-3, 100, 0),
         Augmentation.NONE);

@@ -1,7 +1,7 @@
 package io.foolproof.defense.recipe;
 
-import io.foolproof.attack.NormBounded;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.AdversarialCrossEntropy;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
@@ -19,15 +19,15 @@ import java.util.List;
  * <p>Shafahi, Najibi, Ghiasi, Xu, Dickerson, Studer, Davis, Taylor, Goldstein: Adversarial training
  * for free!, 2019, arXiv 1904.12843, algorithm 1.
  *
- * @param threat what is to be withstood
+ * @param threats what is to be withstood
  */
-public record Free(NormBounded threat) implements Recipe {
+public record Free(Threats threats) implements Recipe {
   @Override
   public Training training() {
     return new Training(
         "free",
         new AdversarialCrossEntropy(),
-        new Adversary(threat, new InnerAttack(1, 1, InnerAttack.Start.IMAGE), 0.2),
+        new Adversary(threats, new InnerAttack(1, 1, InnerAttack.Start.IMAGE), 0.2),
         new StepRule.Replays(8),
         new Training.Descent(
             new Optimiser.Sgd(0.9, 2e-4), new Schedule.Steps(List.of(0.5, 0.75)), 0.01, 128, 0),

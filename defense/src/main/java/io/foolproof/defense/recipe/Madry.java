@@ -1,7 +1,7 @@
 package io.foolproof.defense.recipe;
 
-import io.foolproof.attack.NormBounded;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.AdversarialCrossEntropy;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
@@ -18,15 +18,15 @@ import io.foolproof.defense.training.Training;
  * <p>Madry, Makelov, Schmidt, Tsipras, Vladu: Towards deep learning models resistant to adversarial
  * attacks, 2017, arXiv 1706.06083, appendix; the numbers are those of the authors' MNIST challenge.
  *
- * @param threat what is to be withstood
+ * @param threats what is to be withstood
  */
-public record Madry(NormBounded threat) implements Recipe {
+public record Madry(Threats threats) implements Recipe {
   @Override
   public Training training() {
     return new Training(
         "madry",
         new AdversarialCrossEntropy(),
-        new Adversary(threat, new InnerAttack(40, 1 / 30.0, InnerAttack.Start.BALL), 0),
+        new Adversary(threats, new InnerAttack(40, 1 / 30.0, InnerAttack.Start.BALL), 0),
         new StepRule.Once(),
         new Training.Descent(new Optimiser.Adam(), new Schedule.Constant(), 1e-4, 50, 0),
         Augmentation.NONE);

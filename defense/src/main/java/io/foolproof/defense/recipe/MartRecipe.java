@@ -1,7 +1,7 @@
 package io.foolproof.defense.recipe;
 
-import io.foolproof.attack.NormBounded;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.Mart;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
@@ -20,15 +20,15 @@ import java.util.List;
  * misclassified examples, ICLR 2020; the start, lambda and the descent are those of the authors' code
  * for a ResNet-18.
  *
- * @param threat what is to be withstood
+ * @param threats what is to be withstood
  */
-public record MartRecipe(NormBounded threat) implements Recipe {
+public record MartRecipe(Threats threats) implements Recipe {
   @Override
   public Training training() {
     return new Training(
         "mart",
         new Mart(5),
-        new Adversary(threat, new InnerAttack(10, 0.25, InnerAttack.Start.NOISE), 0.2),
+        new Adversary(threats, new InnerAttack(10, 0.25, InnerAttack.Start.NOISE), 0.2),
         new StepRule.Once(),
         new Training.Descent(
             new Optimiser.Sgd(0.9, 0), new Schedule.Steps(List.of(75.0 / 120, 90.0 / 120, 100.0 / 120)), 0.01, 128, 0),

@@ -15,6 +15,6 @@ public interface Recipe {
   /** The net that is trained unless another is asked for. */
   Architecture net();
 
-  /** In what it differs from its paper, but for how long is trained. */
+  /** In what it differs from its paper; empty where it has none. */
   String differs();
 }

@@ -1,6 +1,7 @@
 package io.foolproof.defense.recipe;
 
 import io.foolproof.attack.NormBounded;
+import io.foolproof.defense.Threats;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 /** The catalogue: recipes by the names that the command line knows. */
 public enum Recipes {
   /** Against nobody. */
-  PLAIN("cross-entropy of the images", "no paper", threat -> new Plain()),
+  PLAIN("cross-entropy of the images", "no paper", threats -> new Plain()),
   /** See {@link Thresholding}. */
   DEFAULT("a thresholding layer, then PGD-5 while epsilon grows", "no paper", Thresholding::new),
   /** See {@link Madry}. */
@@ -36,9 +37,9 @@ public enum Recipes {
   private final String source;
 
   @SuppressWarnings("ImmutableEnumChecker") // A constructor.
-  private final Function<NormBounded, Recipe> against;
+  private final Function<Threats, Recipe> against;
 
-  Recipes(String summary, String source, Function<NormBounded, Recipe> against) {
+  Recipes(String summary, String source, Function<Threats, Recipe> against) {
     this.summary = summary;
     this.source = source;
     this.against = against;
@@ -64,9 +65,14 @@ public enum Recipes {
     return this != PLAIN;
   }
 
-  /** The recipe of nets that are to withstand a threat. */
+  /** The recipe of nets that are to withstand perturbations of one norm. */
   public Recipe against(NormBounded threat) {
-    return against.apply(threat);
+    return against(Threats.of(threat));
+  }
+
+  /** The recipe of nets that are to withstand some threats, each of them. */
+  public Recipe against(Threats threats) {
+    return against.apply(threats);
   }
 
   /** The recipe of this {@link #id}. */

@@ -1,8 +1,7 @@
 package io.foolproof.defense.recipe;
 
-import io.foolproof.attack.Norm;
-import io.foolproof.attack.NormBounded;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.AdversarialCrossEntropy;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
@@ -22,16 +21,16 @@ import io.foolproof.defense.training.Training;
  * plus}. It takes away what L-inf changes, and nothing of what moves further: see docs/training.md
  * for its price.
  *
- * @param threat what is to be withstood; in L2 and L1, where few pixels change by much, there is no
- *     such layer
+ * @param threats what is to be withstood; against L2 and L1, where few pixels change by much, there is
+ *     no such layer
  */
-public record Thresholding(NormBounded threat) implements Recipe {
+public record Thresholding(Threats threats) implements Recipe {
   @Override
   public Training training() {
     return new Training(
         "default",
         new AdversarialCrossEntropy(),
-        new Adversary(threat, new InnerAttack(5, 1 / 3.0, InnerAttack.Start.BALL), 0.2),
+        new Adversary(threats, new InnerAttack(5, 1 / 3.0, InnerAttack.Start.BALL), 0.2),
         new StepRule.Once(),
         new Training.Descent(new Optimiser.Adam(), new Schedule.OneCycle(), 3e-3, 128, 0.999),
         Augmentation.SHIFTS);
@@ -39,11 +38,11 @@ public record Thresholding(NormBounded threat) implements Recipe {
 
   @Override
   public Architecture net() {
-    return threat.norm() == Norm.LINF ? Architecture.THRESHOLD : Architecture.SMALL;
+    return threats.areLinf() ? Architecture.THRESHOLD : Architecture.SMALL;
   }
 
   @Override
   public String differs() {
-    return "it has none";
+    return "";
   }
 }

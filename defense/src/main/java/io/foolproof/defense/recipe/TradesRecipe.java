@@ -1,7 +1,7 @@
 package io.foolproof.defense.recipe;
 
-import io.foolproof.attack.NormBounded;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.Trades;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
@@ -20,15 +20,15 @@ import java.util.List;
  * robustness and accuracy, 2019, arXiv 1901.08573; the numbers are those of the authors' code for
  * MNIST.
  *
- * @param threat what is to be withstood
+ * @param threats what is to be withstood
  */
-public record TradesRecipe(NormBounded threat) implements Recipe {
+public record TradesRecipe(Threats threats) implements Recipe {
   @Override
   public Training training() {
     return new Training(
         "trades",
         new Trades(1),
-        new Adversary(threat, new InnerAttack(40, 1 / 30.0, InnerAttack.Start.NOISE), 0),
+        new Adversary(threats, new InnerAttack(40, 1 / 30.0, InnerAttack.Start.NOISE), 0),
         new StepRule.Once(),
         new Training.Descent(
             new Optimiser.Sgd(0.9, 0), new Schedule.Steps(List.of(0.55, 0.75, 0.9)), 0.01, 128, 0),

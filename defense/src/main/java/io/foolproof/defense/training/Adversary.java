@@ -2,41 +2,89 @@ package io.foolproof.defense.training;
 
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
+import io.foolproof.attack.Objective;
+import io.foolproof.attack.search.Ball;
+import io.foolproof.defense.Threats;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a net is trained against.
+ * Whom a net is trained against. Where there are threats of several norms, each image is attacked in
+ * each of them, and what is trained on is the example with the largest loss: the strategy "max" of
+ * Tramèr and Boneh: Adversarial training and robustness for multiple perturbations, 2019, arXiv
+ * 1904.13000, section 3.
  *
- * @param threat what may be done to an image
+ * @param threats what may be done to an image
  * @param attack how it is done in training
  * @param growth the fraction of training over which epsilon grows from 0; 0 for none
  */
-public record Adversary(NormBounded threat, InnerAttack attack, double growth) {
+public record Adversary(Threats threats, InnerAttack attack, double growth) {
 
-  /** Checks the norm and the fraction. */
+  /** Checks the fraction. */
   public Adversary {
-    if (!Norm.withBalls().contains(threat.norm())) {
-      throw new InvalidInputException(
-          threat.symbol() + " has no attack to train against: give linf, l2 or l1");
-    }
     if (!(growth >= 0 && growth <= 1)) {
       throw new InvalidInputException(
           "epsilon grows over the fraction " + growth + " of training: give a number from 0 to 1");
     }
-    if (!(threat.epsilon() > 0)) {
-      throw new InvalidInputException(
-          "epsilon is " + threat.epsilon() + ": to train against an attack give one above 0");
-    }
   }
 
-  /** Epsilon when this fraction of training is done. */
-  double epsilon(double progress) {
-    return growth == 0 ? threat.epsilon() : threat.epsilon() * Math.min(1, progress / growth);
+  /** Which fraction of epsilon images are attacked within when this fraction of training is done. */
+  double grown(double progress) {
+    return growth == 0 ? 1 : Math.min(1, progress / growth);
+  }
+
+  /**
+   * Attacks some images.
+   *
+   * @param net under weights that are no variables
+   * @param climbed what the attack makes large
+   * @param streams random numbers, one stream an image
+   * @param grown which fraction of epsilon they are attacked within
+   * @return of each image the example with the largest loss, [N, shape...]
+   */
+  Tensor examples(
+      DifferentiableClassifier net,
+      Tensor images,
+      Tensor labels,
+      Objective climbed,
+      List<RandomStream> streams,
+      double grown) {
+    Tensor worst = images;
+    @Nullable Tensor largest = null;
+    for (NormBounded threat : threats.each()) {
+      double epsilon = threat.epsilon() * grown;
+      Ball ball = Ball.around(images, threat.withEpsilon(epsilon), net.input());
+      Tensor found = attack.attack(net, images, labels, ball, climbed, streams, epsilon);
+      if (threats.each().size() == 1) {
+        return found;
+      }
+      Tensor loss = climbed.of(net.logits(found), labels).detach();
+      worst = largest == null ? found : larger(loss, largest, found, worst);
+      largest = largest == null ? loss : loss.maximum(largest);
+    }
+    return worst;
+  }
+
+  /** Of each image, one of two examples: the other where its loss is no smaller. */
+  private static Tensor larger(Tensor loss, Tensor largest, Tensor found, Tensor worst) {
+    long[] each = new long[worst.shape().length];
+    Arrays.fill(each, 1);
+    each[0] = worst.size(0);
+    return Tensor.where(loss.gt(largest).reshape(each), found, worst);
   }
 
   /** Refuses an epsilon within which every image can become every other. */
   void requireWithin(InputSpec box) {
+    threats.each().forEach(threat -> requireWithin(box, threat));
+  }
+
+  private static void requireWithin(InputSpec box, NormBounded threat) {
     double width = box.high() - box.low();
     double widest =
         switch (threat.norm()) {

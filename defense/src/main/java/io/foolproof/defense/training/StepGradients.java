@@ -1,8 +1,5 @@
 package io.foolproof.defense.training;
 
-import io.foolproof.attack.Norm;
-import io.foolproof.attack.NormBounded;
-import io.foolproof.attack.search.Ball;
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.RobustAccuracy;
 import io.foolproof.defense.loss.Batch;
@@ -20,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +59,9 @@ final class StepGradients {
    *
    * @param places of the images in their set
    * @param epoch names their random numbers
-   * @param epsilon within which they are attacked
+   * @param grown which fraction of epsilon they are attacked within
    */
-  record Lesson(int[] places, int epoch, double epsilon) {}
+  record Lesson(int[] places, int epoch, double grown) {}
 
   /**
    * What was computed of a batch.
@@ -169,7 +167,7 @@ final class StepGradients {
       Map<String, Tensor> constants, Tensor x, Tensor labels, int[] places, Lesson lesson) {
     Adversary adversary = training.adversary();
     TrainingLoss loss = training.loss();
-    if (adversary == null || !loss.isAdversarial() || lesson.epsilon() == 0) {
+    if (adversary == null || !loss.isAdversarial() || lesson.grown() == 0) {
       return x;
     }
     List<RandomStream> streams =
@@ -177,11 +175,8 @@ final class StepGradients {
             .mapToObj(i -> new RandomStream(seed, images.index(i), "start", lesson.epoch()).spawn())
             .toList();
     DifferentiableClassifier seen = attacked.under(constants);
-    NormBounded threat = adversary.threat().withEpsilon(lesson.epsilon());
-    Ball ball = Ball.around(x, threat, net.input());
-    return adversary
-        .attack()
-        .attack(seen, x, labels, ball, loss.climbed(seen, x), streams, lesson.epsilon());
+    return adversary.examples(
+        seen, x, labels, loss.climbed(seen, x), streams, lesson.grown());
   }
 
   /** A slope is the mean of its images'. */
@@ -235,8 +230,9 @@ final class StepGradients {
     List<Tensor> by = new ArrayList<>(nets.variables().values());
     by.add(shown);
     List<Tensor> gradients = Gradients.of(loss, by);
-    Tensor ascent = gradients.get(by.size() - 1).sign().mul(lesson.epsilon());
-    Tensor next = delta.add(ascent).clamp(-lesson.epsilon(), lesson.epsilon());
+    double epsilon = lesson.grown() * epsilonOfReplays();
+    Tensor ascent = gradients.get(by.size() - 1).sign().mul(epsilon);
+    Tensor next = delta.add(ascent).clamp(-epsilon, epsilon);
     next.reshape(places.length, box.elements()).copyRows(deltas, 0);
     return new Shard(
         loss.detach().item(),
@@ -244,8 +240,7 @@ final class StepGradients {
         new float[0]);
   }
 
-  /** Whether perturbations are those of replays: values that change by epsilon each. */
-  static boolean canReplay(NormBounded threat) {
-    return threat.norm() == Norm.LINF;
+  private double epsilonOfReplays() {
+    return Objects.requireNonNull(training.adversary()).threats().linfEpsilon();
   }
 }

@@ -44,7 +44,7 @@ public record Trainer(Training training, Length length, long seed) {
     OnnxClassifier net = OnnxClassifier.of(model);
     check(images, net.input());
     Checkpoint checkpoint = new Checkpoint(Checkpoint.beside(out), identity(model, images));
-    Validation judge = new Validation(validation, training.threat());
+    Validation judge = new Validation(validation, training.threats());
     return new TrainingRun(this, net, images, judge, checkpoint, workers, progress).run();
   }
 
@@ -77,10 +77,10 @@ public record Trainer(Training training, Length length, long seed) {
     if (adversary != null) {
       adversary.requireWithin(input);
       if (training.rule() instanceof StepRule.Replays
-          && !StepGradients.canReplay(adversary.threat())) {
+          && !adversary.threats().areLinf()) {
         throw new InvalidInputException(
-            "replays perturb every value by epsilon, as in linf; found "
-                + adversary.threat().symbol());
+            "replays perturb every value by epsilon, as in linf alone; found "
+                + adversary.threats().text());
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.foolproof.defense.training;
 
-import io.foolproof.attack.NormBounded;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.CrossEntropy;
 import io.foolproof.defense.loss.TrainingLoss;
 import io.foolproof.tensor.InvalidInputException;
@@ -81,8 +81,8 @@ public record Training(
   }
 
   /** What the net is to withstand; null where nothing is known. */
-  public @Nullable NormBounded threat() {
-    return adversary == null ? null : adversary.threat();
+  public @Nullable Threats threats() {
+    return adversary == null ? null : adversary.threats();
   }
 
   /** With epsilon growing over another fraction of training, where there is one. */
@@ -93,7 +93,7 @@ public record Training(
         : new Training(
             recipe,
             loss,
-            new Adversary(now.threat(), now.attack(), growth),
+            new Adversary(now.threats(), now.attack(), growth),
             rule,
             descent,
             augmentation);

@@ -102,22 +102,21 @@ final class TrainingRun {
   /** How many steps fit into some minutes, with the validations among them. */
   private int fitting(double minutes, float[] start) {
     Adversary adversary = training.adversary();
-    double epsilon = adversary == null ? 0 : adversary.threat().epsilon();
     int[] order = shuffled(0);
     // The first step of a process is slower than all others.
-    gradient(start, new Lesson(batch(order, 0), 0, epsilon));
+    gradient(start, new Lesson(batch(order, 0), 0, 1));
     long begin = System.nanoTime();
     int timed = 0;
     double seconds;
     do {
-      gradient(start, new Lesson(batch(order, timed % inEpoch), 0, epsilon));
+      gradient(start, new Lesson(batch(order, timed % inEpoch), 0, 1));
       timed++;
       seconds = (System.nanoTime() - begin) / NANOS;
     } while (seconds < TRIAL_SECONDS);
     double step = seconds / timed;
-    int passes = adversary == null ? 1 : 1 + adversary.attack().steps();
+    int passes = 1 + (adversary == null ? 0 : adversary.attack().steps() * validation.norms());
     double pass = step / passes / training.descent().batch();
-    double validated = pass * validation.attacked() * Validation.PASSES / inEpoch;
+    double validated = pass * validation.attacked() * Validation.PASSES * validation.norms() / inEpoch;
     return (int) Math.max(1, 60 * minutes / (step * repeats() + validated));
   }
 
@@ -171,8 +170,8 @@ final class TrainingRun {
   private double step(TrainingState state, Place place, int[] places, float[][] perturbations) {
     Adversary adversary = training.adversary();
     double done = state.steps / (double) Math.max(1, state.total - 1);
-    double epsilon = adversary == null ? 0 : adversary.epsilon(done);
-    Lesson lesson = new Lesson(places, place.epoch(), epsilon);
+    double grown = adversary == null ? 0 : adversary.grown(done);
+    Lesson lesson = new Lesson(places, place.epoch(), grown);
     double loss = 0;
     for (int repeat = 0; repeat < repeats(); repeat++) {
       Slope slope = slope(state.weights, lesson, perturbations);

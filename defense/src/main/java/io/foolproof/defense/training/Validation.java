@@ -1,11 +1,11 @@
 package io.foolproof.defense.training;
 
 import io.foolproof.attack.Loss;
-import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.RobustAccuracy;
+import io.foolproof.defense.Threats;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.tensor.Workers;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * them, and on some of them under PGD.
  *
  * @param images to validate on
- * @param threat what the net is to withstand; null for nothing
+ * @param threats what the net is to withstand, all of it; null for nothing
  */
-public record Validation(ImageSet images, @Nullable NormBounded threat) {
+public record Validation(ImageSet images, @Nullable Threats threats) {
   private static final int ATTACKED = 500;
 
   /** 20 steps, two random starts. */
@@ -41,15 +41,20 @@ public record Validation(ImageSet images, @Nullable NormBounded threat) {
 
   /** How many images are attacked. */
   int attacked() {
-    return threat == null ? 0 : Math.min(ATTACKED, images.size());
+    return threats == null ? 0 : Math.min(ATTACKED, images.size());
+  }
+
+  /** In how many norms they are. */
+  int norms() {
+    return threats == null ? 0 : threats.each().size();
   }
 
   /** Measures a net. */
   Accuracies of(OnnxClassifier net, long seed, Workers workers) {
     double clean = Accuracy.of(net, images, workers);
-    return threat == null
+    return threats == null
         ? new Accuracies(clean, Double.NaN)
         : new Accuracies(
-            clean, RobustAccuracy.of(net, images.first(attacked()), ATTACK, threat, seed, workers));
+            clean, RobustAccuracy.of(net, images.first(attacked()), ATTACK, threats, seed, workers));
   }
 }

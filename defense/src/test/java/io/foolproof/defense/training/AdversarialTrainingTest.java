@@ -11,6 +11,7 @@ import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.Architecture;
 import io.foolproof.defense.RobustAccuracy;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.AdversarialCrossEntropy;
 import io.foolproof.defense.loss.Batch;
 import io.foolproof.defense.loss.TrainingLoss;
@@ -154,9 +155,13 @@ class AdversarialTrainingTest {
   }
 
   private static double robustAccuracy(byte[] model, NormBounded threat) {
+    return robustAccuracy(model, Threats.of(threat));
+  }
+
+  private static double robustAccuracy(byte[] model, Threats threats) {
     try (Workers workers = new Workers()) {
       OnnxClassifier net = OnnxClassifier.of(OnnxModel.of(model, "model"));
-      return RobustAccuracy.of(net, VALIDATION, Pgd.standard(), threat, 0, workers);
+      return RobustAccuracy.of(net, VALIDATION, Pgd.standard(), threats, 0, workers);
     }
   }
 
@@ -225,7 +230,7 @@ class AdversarialTrainingTest {
         new Training(
             "unlearning",
             new Unlearning(),
-            new Adversary(threat, new InnerAttack(1, 1, InnerAttack.Start.IMAGE), 0),
+            new Adversary(Threats.of(threat), new InnerAttack(1, 1, InnerAttack.Start.IMAGE), 0),
             new StepRule.Once(),
             new Training.Descent(new Optimiser.Adam(), new Schedule.Constant(), 3e-5, 50, 0),
             Augmentation.NONE);
@@ -335,9 +340,70 @@ class AdversarialTrainingTest {
   }
 
   @Test
+  void aUnionHasEachNormOnceAndNoReplays() {
+    NormBounded l2 = within(Norm.L2, 2);
+    assertThatThrownBy(() -> new Threats(List.of(l2, within(Norm.L2, 1))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("L2 is given twice");
+    assertThatThrownBy(() -> new Threats(List.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no norm is given");
+    Training free = Recipes.FREE.against(new Threats(List.of(THREAT, l2))).training();
+    assertThatThrownBy(
+            () ->
+                train(
+                    new Trainer(free, new Length.Steps(1), 1),
+                    Architecture.MLP,
+                    "u",
+                    2,
+                    TrainingProgress.none()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("linf alone; found L-inf, epsilon 0.1; L2, epsilon 2.0");
+  }
+
+  /** A checkpoint of one norm is not continued as that of a union, and the file says both. */
+  @Test
+  void aUnionIsNamedInTheFileAndInTheCheckpoint() {
+    Threats both = new Threats(List.of(THREAT, within(Norm.L2, 1)));
+    Trainer union = new Trainer(Recipes.FAST.against(both).training(), new Length.Steps(2), 1);
+    byte[] model = train(union, Architecture.MLP, "v", 2, TrainingProgress.none());
+    assertThat(OnnxModel.of(model, "v").metadata().get("foolproof.training"))
+        .contains("norm=LINF", "epsilon=0.1", "norm=L2", "epsilon=1.0");
+    assertThatThrownBy(
+            () ->
+                train(
+                    trainer(Recipes.FAST, THREAT, 2),
+                    Architecture.MLP,
+                    "v",
+                    2,
+                    TrainingProgress.none()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("another training run");
+  }
+
+  /** An image counts where no norm fools it: what each leaves is more, and differs. */
+  @Test
+  void robustAccuracyOfAUnionIsThatOfEachImagesWorstNorm() {
+    byte[] model =
+        train(
+            new Trainer(Training.plain(), new Length.Epochs(6), 1),
+            Architecture.SMALL,
+            "w",
+            2,
+            TrainingProgress.none());
+    NormBounded linf = within(Norm.LINF, 0.06);
+    NormBounded l2 = within(Norm.L2, 0.8);
+    double union = robustAccuracy(model, new Threats(List.of(linf, l2)));
+    assertThat(union)
+        .isLessThanOrEqualTo(Math.min(robustAccuracy(model, linf), robustAccuracy(model, l2)))
+        .isGreaterThanOrEqualTo(robustAccuracy(model, linf) + robustAccuracy(model, l2) - 1)
+        .isBetween(0.01, 0.95);
+  }
+
+  @Test
   void aThresholdThatEpsilonCrossesIsRefused() {
     assertThatThrownBy(
-            () -> Architecture.THRESHOLD.untrained(TRAINING.shape(), 10, 1, within(Norm.LINF, 0.5)))
+            () -> Architecture.THRESHOLD.untrained(TRAINING.shape(), 10, 1, Threats.of(within(Norm.LINF, 0.5))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("epsilon 0.5 crosses the threshold");
   }

@@ -7,6 +7,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.search.Ball;
+import io.foolproof.defense.Threats;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.tensor.InvalidInputException;
@@ -106,11 +107,11 @@ class InnerAttackTest {
   @Test
   void epsilonGrowsFromNothing() {
     InnerAttack attack = new InnerAttack(1, 1, InnerAttack.Start.BALL);
-    Adversary adversary = new Adversary(within(Norm.LINF, 0.3), attack, 0.2);
-    assertThat(adversary.epsilon(0)).isZero();
-    assertThat(adversary.epsilon(0.1)).isCloseTo(0.15, Offset.offset(1e-12));
-    assertThat(adversary.epsilon(0.2)).isEqualTo(0.3);
-    assertThat(adversary.epsilon(1)).isEqualTo(0.3);
-    assertThat(new Adversary(within(Norm.LINF, 0.3), attack, 0).epsilon(0)).isEqualTo(0.3);
+    Adversary adversary = new Adversary(Threats.of(within(Norm.LINF, 0.3)), attack, 0.2);
+    assertThat(adversary.grown(0)).isZero();
+    assertThat(adversary.grown(0.1)).isCloseTo(0.5, Offset.offset(1e-12));
+    assertThat(adversary.grown(0.2)).isEqualTo(1);
+    assertThat(adversary.grown(1)).isEqualTo(1);
+    assertThat(new Adversary(Threats.of(within(Norm.LINF, 0.3)), attack, 0).grown(0)).isEqualTo(1);
   }
 }

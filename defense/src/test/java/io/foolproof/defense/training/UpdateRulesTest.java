@@ -8,12 +8,14 @@ import io.foolproof.attack.NormBounded;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.Threats;
 import io.foolproof.defense.loss.AdversarialCrossEntropy;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -37,6 +39,7 @@ class UpdateRulesTest {
   private static final Offset<Double> TOLERANCE = Offset.offset(2e-6);
 
   @TempDir Path folder;
+  private int trained;
 
   /** Softmax regression: weights [10, 784], biases [10]. */
   private record Regression(double[][] weight, double[] bias) {
@@ -126,12 +129,16 @@ class UpdateRulesTest {
   }
 
   private static double[] image(int i) {
-    float[] pixels = IMAGES.image(i);
+    float[] pixels = IMAGES.pixels(i);
     return IntStream.range(0, PIXELS).mapToDouble(j -> pixels[j]).toArray();
   }
 
   private static double clamp(double value, double low, double high) {
     return Math.max(low, Math.min(high, value));
+  }
+
+  private static NormBounded within(Norm norm, double epsilon) {
+    return new NormBounded(norm, epsilon, new Goal.Untargeted());
   }
 
   private static byte[] untrained() {
@@ -140,12 +147,16 @@ class UpdateRulesTest {
 
   /** What a step of a rule makes of the net. */
   private Regression trained(StepRule rule, double momentum) {
+    return trained(rule, momentum, Threats.of(within(Norm.LINF, EPSILON)));
+  }
+
+  private Regression trained(StepRule rule, double momentum, Threats threats) {
     Training training =
         new Training(
             "by hand",
             new AdversarialCrossEntropy(),
             new Adversary(
-                new NormBounded(Norm.LINF, EPSILON, new Goal.Untargeted()),
+                threats,
                 new InnerAttack(1, 1, InnerAttack.Start.IMAGE),
                 0),
             rule,
@@ -163,7 +174,7 @@ class UpdateRulesTest {
                   OnnxModel.of(untrained(), "start"),
                   IMAGES,
                   IMAGES,
-                  folder.resolve("net"),
+                  folder.resolve("net" + trained++),
                   workers,
                   TrainingProgress.none()));
     }
@@ -233,5 +244,20 @@ class UpdateRulesTest {
       delta = next;
     }
     assertSame(trained(new StepRule.Replays(3), 0.9), net);
+  }
+
+  /** Of two norms the one that reaches further decides, whichever comes first. */
+  @Test
+  void aUnionIsTrainedOnTheWorstOfItsNorms() {
+    NormBounded linf = within(Norm.LINF, 0.1);
+    NormBounded l2 = within(Norm.L2, 2);
+    StepRule once = new StepRule.Once();
+    Regression byLinf = trained(once, 0, Threats.of(linf));
+    Regression byL2 = trained(once, 0, Threats.of(l2));
+    assertThat(byLinf.plus(-1, byL2).length()).isGreaterThan(1e-3);
+    assertSame(trained(once, 0, new Threats(List.of(linf, within(Norm.L2, 1e-3)))), byLinf);
+    assertSame(trained(once, 0, new Threats(List.of(within(Norm.L2, 1e-3), linf))), byLinf);
+    assertSame(trained(once, 0, new Threats(List.of(l2, within(Norm.LINF, 1e-5)))), byL2);
+    assertSame(trained(once, 0, new Threats(List.of(within(Norm.LINF, 1e-5), l2))), byL2);
   }
 }
