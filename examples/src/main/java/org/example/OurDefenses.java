@@ -25,8 +25,7 @@ public final class OurDefenses {
 
   /** Puts two layers in front of a model, and says which attack to judge the result by. */
   static String defend(Path file, Path out) throws IOException {
-    LayeredDefense defense =
-        new LayeredDefense(List.of(new GaussianNoise(0.1), new BitDepth(4)));
+    LayeredDefense defense = new LayeredDefense(List.of(new GaussianNoise(0.1), new BitDepth(4)));
     OnnxModel defended = defense.in(OnnxModel.read(file));
     Files.write(out, defended.bytes());
     return defense.judgedBy();

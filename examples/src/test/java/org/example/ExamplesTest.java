@@ -154,7 +154,8 @@ class ExamplesTest {
   @Test
   void ourLayersArePartOfTheFile() throws IOException {
     Path out = folder.resolve("defended.onnx");
-    assertThat(OurDefenses.defend(builtInModel(), out)).isEqualTo("pgd:steps=40:eot=20:bpda=identity");
+    assertThat(OurDefenses.defend(builtInModel(), out))
+        .isEqualTo("pgd:steps=40:eot=20:bpda=identity");
     try (OnnxClassifier defended = OnnxClassifier.load(out)) {
       assertThat(defended.drawsAtRandom()).isTrue();
       assertThat(LayeredDefense.recorded(defended.model()))

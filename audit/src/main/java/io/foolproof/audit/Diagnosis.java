@@ -7,21 +7,16 @@ import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
-import io.foolproof.attack.suite.Attacks;
-import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.remote.QueryBudgetExhausted;
 import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,19 +39,6 @@ final class Diagnosis {
   /** Noise is as good as gradients when it fools this fraction of what they fool. */
   private static final double AS_GOOD = 0.9;
 
-  private static final int[] STEPS = {10, 20, 40};
-  private static final String LONGEST = gradientSteps(STEPS[STEPS.length - 1]);
-
-  private static final String RESTARTED = gradientSteps(STEPS[STEPS.length - 2]) + ":restarts=3";
-
-  /** A loss that has gradients wherever the logits have, however large these are. */
-  private static final String BY_MARGIN = LONGEST + ":loss=margin";
-
-  private static final String SCORES = "square:queries=100";
-  private static final String NOISE = "noise:draws=10";
-  private static final String ONE_STEP = "fgsm";
-  private static final String TRANSFER = "transfer";
-
   private static final String NO_GRADIENTS = "The model gives no gradients to compare with.";
   private static final String NO_QUERIES_LEFT = "The query budget did not suffice.";
 
@@ -66,21 +48,13 @@ final class Diagnosis {
   private final int[] right;
   private final int[] probes;
   private final Probing probing;
+  private final ProbeAttacks attacks;
 
   /** Around which probes the logits do not change; measured when it is first wanted. */
   private boolean @Nullable [] constant;
 
-  /** Probes at which the cross-entropy is exactly 0. */
-  private int[] saturated = {};
-
-  /** By place, the attack of the audit that fooled a sample before the diagnosis began. */
-  private final Map<Integer, Attack> audited = new HashMap<>();
-
   /** Classes of which images are known; found when they are first wanted. */
   private final Set<Integer> classes = new TreeSet<>();
-
-  /** By attack and epsilon, the probes that it fools by itself. */
-  private final Map<String, Set<Integer>> fooled = new HashMap<>();
 
   /**
    * A diagnosis.
@@ -93,16 +67,11 @@ final class Diagnosis {
     this.stages = stages;
     this.shortAttacks = shortAttacks;
     this.right = right;
-    for (int place : right) {
-      Attack by = witnesses.by(place);
-      if (by != null && witnesses.fooled(place)) {
-        audited.put(place, by);
-      }
-    }
     int most = hasGradients() ? PROBES : PROBES_WITHOUT_GRADIENTS;
     this.probes = Spread.over(right.length, most).map(i -> right[i]).toArray();
     Classifier model = plan.model().drawing(new RandomStream(plan.seed(), 0, "signs", 0));
     this.probing = new Probing(model, samples(), plan.threat().goal());
+    this.attacks = new ProbeAttacks(plan, shortAttacks, witnesses, right, probes);
   }
 
   /** How many images the signs of a model without gradients send at most, given so many samples. */
@@ -120,20 +89,8 @@ final class Diagnosis {
    */
   void attack() {
     if (whyNotAttacked().isEmpty()) {
-      IntStream.of(STEPS).mapToObj(Diagnosis::gradientSteps).forEach(this::fooledBy);
-      List.of(RESTARTED, NOISE, ONE_STEP).forEach(this::fooledBy);
-      fooledByScoresAlone();
-      if (!plan.surrogates().isEmpty()) {
-        fooledBy(TRANSFER);
-      }
-      saturated = probesWhere(probing.saturated());
-      fooledByMarginAlone();
-      fooledWithoutBound();
+      attacks.run(probing.saturated());
     }
-  }
-
-  private int[] probesWhere(boolean[] wanted) {
-    return IntStream.range(0, probes.length).filter(i -> wanted[i]).map(i -> probes[i]).toArray();
   }
 
   /** One diagnostic for each sign, in the order in which a report shows them. */
@@ -280,9 +237,9 @@ final class Diagnosis {
   }
 
   private Diagnostic blackBoxBeatsWhiteBox() {
-    Set<Integer> scores = fooledByScoresAlone();
-    scores.addAll(known(probes, by -> by.knowledge() != Knowledge.WHITE_BOX));
-    scores.removeAll(fooledByGradients());
+    Set<Integer> scores = attacks.byScoresAlone();
+    scores.addAll(attacks.audited(probes, by -> by.knowledge() != Knowledge.WHITE_BOX));
+    scores.removeAll(attacks.byGradients());
     int left = leftByGradients();
     return Sign.BLACK_BOX_BEATS_WHITE_BOX.of(
         scores.size() > atLeastOne(FEW) || left > Math.max(1, FEW * right.length),
@@ -310,7 +267,7 @@ final class Diagnosis {
     int left = 0;
     for (Attack attack : plan.attacks()) {
       boolean gradients = attack.knowledge() == Knowledge.WHITE_BOX;
-      left += followed && !gradients ? known(right, by -> by == attack).size() : 0;
+      left += followed && !gradients ? attacks.audited(right, by -> by == attack).size() : 0;
       followed |= gradients;
     }
     return plan.closest() ? 0 : left;
@@ -320,9 +277,9 @@ final class Diagnosis {
     if (plan.surrogates().isEmpty()) {
       return Sign.TRANSFER_BEATS_WHITE_BOX.notMeasured("No surrogate model was given.");
     }
-    Set<Integer> transferred = fooledBy(TRANSFER);
+    Set<Integer> transferred = attacks.byTransfer();
     int all = transferred.size();
-    transferred.removeAll(fooledByGradients());
+    transferred.removeAll(attacks.byGradients());
     return Sign.TRANSFER_BEATS_WHITE_BOX.of(
         transferred.size() > atLeastOne(FEW),
         ofProbes(transferred.size()),
@@ -333,43 +290,17 @@ final class Diagnosis {
             + " of which no gradient attack fooled.");
   }
 
-  /** Of the probes that gradients do not fool, those that scores do. */
-  private Set<Integer> fooledByScoresAlone() {
-    Set<Integer> known = fooledByGradients();
-    int[] left = IntStream.of(probes).filter(place -> !known.contains(place)).toArray();
-    return fooledBy(SCORES, plan.threat(), left);
-  }
-
-  /** What gradients fool, here or in the attacks of the audit. */
-  private Set<Integer> fooledByGradients() {
-    Set<Integer> fooled = fooledBy(LONGEST);
-    fooled.addAll(known(probes, by -> by.knowledge() == Knowledge.WHITE_BOX));
-    return fooled;
-  }
-
-  /** Which of some samples are fooled, by an attack of the audit that is wanted. */
-  private Set<Integer> known(int[] places, Predicate<Attack> wanted) {
-    Set<Integer> known = new TreeSet<>();
-    for (int place : places) {
-      Attack by = audited.get(place);
-      if (by != null && wanted.test(by)) {
-        known.add(place);
-      }
-    }
-    return known;
-  }
-
   private Diagnostic convergence() {
     List<Diagnostic.Point> series = new ArrayList<>();
     List<String> figures = new ArrayList<>();
-    for (int steps : STEPS) {
-      int fooled = fooledBy(gradientSteps(steps)).size();
+    for (int steps : ProbeAttacks.STEPS) {
+      int fooled = attacks.bySteps(steps).size();
       series.add(new Diagnostic.Point(steps, (double) fooled / probes.length));
       figures.add(steps + ": " + fooled);
     }
-    int restarted = fooledBy(RESTARTED).size();
-    Set<Integer> gained = byCrossEntropy();
-    gained.removeAll(audited.keySet());
+    int restarted = attacks.byRestarts().size();
+    Set<Integer> gained = attacks.byCrossEntropy();
+    gained.removeAll(attacks.audited(right, by -> true));
     boolean fired = gained.size() > atLeastOne(SOME);
     String figure =
         gained.size()
@@ -396,37 +327,20 @@ final class Diagnosis {
         series);
   }
 
-  /** What the longest short attacks fool, which climb the cross-entropy. */
-  private Set<Integer> byCrossEntropy() {
-    Set<Integer> fooled = fooledBy(LONGEST);
-    fooled.addAll(fooledBy(RESTARTED));
-    return fooled;
-  }
-
-  /**
-   * Probes that are fooled through the margin, and neither through the cross-entropy, which is 0
-   * there, nor by the audit's own attacks.
-   */
-  private Set<Integer> fooledByMarginAlone() {
-    Set<Integer> known = byCrossEntropy();
-    known.addAll(audited.keySet());
-    int[] left = IntStream.of(saturated).filter(place -> !known.contains(place)).toArray();
-    return fooledBy(BY_MARGIN, plan.threat(), left);
-  }
-
   /** Confident models saturate too: it is a sign where the loss is why attacks fail. */
   private Diagnostic saturatedLoss() {
     String why = whyNotAttacked();
     if (!why.isEmpty()) {
       return Sign.SATURATED_LOSS.notMeasured(why);
     }
-    int missed = fooledByMarginAlone().size();
+    int missed = attacks.byMarginAlone().size();
+    int saturated = attacks.saturated();
     boolean fired = missed > atLeastOne(FEW);
     return Sign.SATURATED_LOSS.of(
         fired,
-        missed + " of " + saturated.length,
+        missed + " of " + saturated,
         "The cross-entropy is exactly 0 at "
-            + ofProbes(saturated.length)
+            + ofProbes(saturated)
             + " clean probes. An attack on the margin fooled "
             + missed
             + " of these that the audit's attacks and those on the cross-entropy had not"
@@ -461,7 +375,7 @@ final class Diagnosis {
       return Sign.UNBOUNDED_SURVIVORS.notMeasured(
           "Some features may not change at all, so that no epsilon is unbounded.");
     }
-    Set<Integer> fooled = fooledWithoutBound();
+    Set<Integer> fooled = attacks.withoutBound();
     boolean[] around = constantAround();
     // Where the whole ball has the same logits, the figure is no fault of the gradients.
     int left =
@@ -491,8 +405,8 @@ final class Diagnosis {
   }
 
   private Diagnostic noiseAsGoodAsGradients() {
-    int noise = fooledBy(NOISE).size();
-    int gradients = fooledBy(LONGEST).size();
+    int noise = attacks.byNoise().size();
+    int gradients = attacks.byMostSteps().size();
     // Where next to nothing fools, that the two are equal says nothing.
     boolean fired = noise > atLeastOne(SOME) && noise >= AS_GOOD * gradients;
     return Sign.NOISE_AS_GOOD.of(
@@ -509,15 +423,15 @@ final class Diagnosis {
   }
 
   private Diagnostic oneStepBeatsMany() {
-    int one = fooledBy(ONE_STEP).size();
-    int many = fooledBy(LONGEST).size();
+    int one = attacks.byOneStep().size();
+    int many = attacks.byMostSteps().size();
     return Sign.ONE_STEP_BEATS_MANY.of(
         one - many > atLeastOne(FEW),
         one + " against " + many,
         "One gradient step fooled "
             + one
             + " of the probes, APGD with "
-            + STEPS[STEPS.length - 1]
+            + ProbeAttacks.MOST_STEPS
             + " steps "
             + many
             + ".");
@@ -556,51 +470,11 @@ final class Diagnosis {
             : "The audit's attacks fooled every probe that the short attacks of this section fooled.");
   }
 
-  private static String gradientSteps(int steps) {
-    return "apgd:steps=" + steps;
-  }
-
   private int atLeastOne(double fraction) {
     return Math.max(1, (int) (fraction * probes.length));
   }
 
   private String ofProbes(int count) {
     return count + " of " + probes.length;
-  }
-
-  /** By cross-entropy or, where that saturates, by margin. */
-  private Set<Integer> fooledWithoutBound() {
-    ThreatModel unbounded = plan.threat().withEpsilon(plan.widest());
-    Set<Integer> fooled = fooledBy(LONGEST, unbounded, probes);
-    int[] left = IntStream.of(probes).filter(place -> !fooled.contains(place)).toArray();
-    fooled.addAll(fooledBy(BY_MARGIN, unbounded, left));
-    return fooled;
-  }
-
-  private Set<Integer> fooledBy(String attack) {
-    return fooledBy(attack, plan.threat(), probes);
-  }
-
-  /** Which of some probes an attack fools by itself. */
-  private Set<Integer> fooledBy(String settings, ThreatModel threat, int[] places) {
-    String stage = "diagnosis " + settings + " at " + threat.epsilon();
-    return new TreeSet<>(
-        fooled.computeIfAbsent(stage, first -> attack(first, settings, threat, places)));
-  }
-
-  private Set<Integer> attack(String stage, String settings, ThreatModel threat, int[] places) {
-    Set<Integer> fooled = new TreeSet<>();
-    shortAttacks.run(
-        stage,
-        "diagnosis: " + settings,
-        Attacks.parse(settings).withSurrogates(plan.surrogates()),
-        threat,
-        places,
-        (place, finding) -> {
-          if (finding.outcome() == Outcome.FOOLED) {
-            fooled.add(place);
-          }
-        });
-    return fooled;
   }
 }

@@ -107,9 +107,7 @@ final class DetectCommand implements Callable<Integer> {
   public Integer call() {
     models.check();
     List<Detector> chosen =
-        detectors.isEmpty()
-            ? Detectors.all()
-            : detectors.stream().map(Detectors::parse).toList();
+        detectors.isEmpty() ? Detectors.all() : detectors.stream().map(Detectors::parse).toList();
     Attack plain = Attacks.parse(attack);
     JointAttack joint = rounds == 0 ? null : JointAttack.standard().withRounds(rounds);
     data.requireParts("detect");

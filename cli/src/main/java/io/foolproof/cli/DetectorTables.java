@@ -84,7 +84,6 @@ final class DetectorTables {
 
   private static void row(
       StringBuilder csv, String detector, String images, long index, double score) {
-    csv.append(
-        String.format(Locale.ROOT, "\"%s\",%s,%d,%s%n", detector, images, index, score));
+    csv.append(String.format(Locale.ROOT, "\"%s\",%s,%d,%s%n", detector, images, index, score));
   }
 }

@@ -175,8 +175,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Threats threats(Recipes chosen) {
-    if (!chosen.isAdversarial()
-        && !(norms.isEmpty() && epsilons.isEmpty() && growth == null)) {
+    if (!chosen.isAdversarial() && !(norms.isEmpty() && epsilons.isEmpty() && growth == null)) {
       throw new InvalidInputException(
           "the recipe 'plain' trains against nobody: give --recipe default, or leave --epsilon,"
               + " --norm and --growth out");
@@ -192,8 +191,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     return new Threats(
         IntStream.range(0, measured.size())
-            .mapToObj(
-                i -> new NormBounded(measured.get(i), largest.get(i), new Goal.Untargeted()))
+            .mapToObj(i -> new NormBounded(measured.get(i), largest.get(i), new Goal.Untargeted()))
             .toList());
   }
 

@@ -16,8 +16,21 @@ class DetectCommandTest {
   void aDetectorIsHeldAgainstBothAttacks() throws IOException {
     InProcess run =
         InProcess.run(
-            "detect", "--detector", "squeezing", "--detector", "mahalanobis", "--samples", "20",
-            "--epsilon", "0.2", "--attack", "pgd:steps=10", "--rounds", "1", "--out", folder);
+            "detect",
+            "--detector",
+            "squeezing",
+            "--detector",
+            "mahalanobis",
+            "--samples",
+            "20",
+            "--epsilon",
+            "0.2",
+            "--attack",
+            "pgd:steps=10",
+            "--rounds",
+            "1",
+            "--out",
+            folder);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
         .contains("squeezing:bits=1:window=2: ", "mahalanobis:in=logits", "False alarms")
@@ -37,8 +50,17 @@ class DetectCommandTest {
   void whatIsLeftOutIsNotMeasured() throws IOException {
     InProcess run =
         InProcess.run(
-            "detect", "--detector", "squeezing", "--samples", "20", "--rounds", "0", "--attack",
-            "fgsm", "--out", folder);
+            "detect",
+            "--detector",
+            "squeezing",
+            "--samples",
+            "20",
+            "--rounds",
+            "0",
+            "--attack",
+            "fgsm",
+            "--out",
+            folder);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains("Adaptive attack  not measured");
     assertThat(Files.readAllLines(folder.resolve("detectors.csv")).get(1)).endsWith(",,,,");
@@ -47,7 +69,8 @@ class DetectCommandTest {
   @Test
   void refusalsComeFirst() {
     assertRefused("'magnet' is no detector", "--detector", "magnet");
-    assertRefused("the fraction of false alarms is 1.5", "--false-alarms", "1.5", "--samples", "10");
+    assertRefused(
+        "the fraction of false alarms is 1.5", "--false-alarms", "1.5", "--samples", "10");
     assertRefused("within linf, l2 or l1", "--norm", "l0", "--samples", "10");
     assertRefused("rounds: give 1 or more", "--rounds", "-1");
   }

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Commands that write models, on a disk that is full: what they write first, beside the file that it
- * becomes, is a link to a device that is always full.
+ * Commands that write models, on a disk that is full: what they write first, beside the file that
+ * it becomes, is a link to a device that is always full.
  */
 class FullDiskTest {
   private static final Path FULL = Path.of("/dev/full");

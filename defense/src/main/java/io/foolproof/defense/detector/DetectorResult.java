@@ -30,8 +30,8 @@ public record DetectorResult(
    * @param places of these images among all
    * @param scores of what was found for each; NaN where it is not misclassified
    * @param undetected how many are misclassified and not detected: where the attack succeeds
-   * @param auc the area under the ROC curve: how often a misclassified image has a larger score than
-   *     a clean test image, ties counting one half; NaN where none is misclassified
+   * @param auc the area under the ROC curve: how often a misclassified image has a larger score
+   *     than a clean test image, ties counting one half; NaN where none is misclassified
    */
   public record Attacked(int[] places, double[] scores, int undetected, double auc) {
 

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Holds detectors against two attacks on the same images: one that does not know them, and one that
  * does. An attack succeeds on an image where what it finds is misclassified and not detected.
  *
- * <p>Each detector is fitted to the training images, and its threshold set by the validation images,
- * all clean, before any image is attacked. Only test images that are classified correctly are
- * attacked. Scores and predictions that count are computed anew from the images that were found, in
- * micro-batches.
+ * <p>Each detector is fitted to the training images, and its threshold set by the validation
+ * images, all clean, before any image is attacked. Only test images that are classified correctly
+ * are attacked. Scores and predictions that count are computed anew from the images that were
+ * found, in micro-batches.
  */
 public final class DetectorTrial {
   private final DifferentiableClassifier model;
@@ -102,8 +102,7 @@ public final class DetectorTrial {
   /** Fits a detector, sets its threshold and attacks it. */
   public DetectorResult of(Detector detector) {
     Suspicion suspicion = detector.fit(model, training, workers);
-    Threshold threshold =
-        Threshold.of(judged(suspicion, pixels(validation)).scores(), falseAlarms);
+    Threshold threshold = Threshold.of(judged(suspicion, pixels(validation)).scores(), falseAlarms);
     Judged clean = judged(suspicion, pixels(test));
     int[] attacked = correct(clean);
     float[][] found = plainImages(attacked);

@@ -20,13 +20,13 @@ import java.util.stream.IntStream;
  * An attack that knows the detector: it looks for points that are misclassified and not suspicious.
  *
  * <p>Every other round climbs the loss - margin - lambda score, both gradients scaled to length 1,
- * with a lambda of each sample's own that is searched from round to round: more where the sample was
- * misclassified but detected, less where it was not misclassified (Carlini, Wagner: Adversarial
+ * with a lambda of each sample's own that is searched from round to round: more where the sample
+ * was misclassified but detected, less where it was not misclassified (Carlini, Wagner: Adversarial
  * examples are not easily detected, 2017, arXiv 1705.07263; against feature squeezing: He, Wei,
  * Chen, Carlini, Song 2017, arXiv 1706.04701). The rounds between follow the margin while the point
- * is classified correctly, and the score once it is not, which takes no lambda (selective gradients:
- * Bryniarski, Hingun, Pachuca, Wang, Carlini 2021, arXiv 2106.15023). A sample that evades the
- * detector takes part in no further round.
+ * is classified correctly, and the score once it is not, which takes no lambda (selective
+ * gradients: Bryniarski, Hingun, Pachuca, Wang, Carlini 2021, arXiv 2106.15023). A sample that
+ * evades the detector takes part in no further round.
  *
  * @param steps gradient steps of a round; their length falls evenly to 0
  * @param relativeStep length of the first step, as a fraction of epsilon
@@ -60,8 +60,8 @@ public record JointAttack(int steps, double relativeStep, int rounds) {
   /**
    * What was found for one sample.
    *
-   * @param image of the points that are misclassified the least suspicious; where there is none, the
-   *     one nearest to being misclassified
+   * @param image of the points that are misclassified the least suspicious; where there is none,
+   *     the one nearest to being misclassified
    * @param margin how far it is from being misclassified, in logits; negative once it is
    * @param score how suspicious it is
    */
@@ -111,8 +111,7 @@ public record JointAttack(int steps, double relativeStep, int rounds) {
       long seed) {
     Found[] best = new Found[samples.size()];
     for (int i = 0; i < best.length; i++) {
-      best[i] =
-          new Found(samples.images()[i], Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+      best[i] = new Found(samples.images()[i], Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
     TradeOff[] tradeOffs = new TradeOff[best.length];
     Arrays.fill(tradeOffs, TradeOff.FIRST);
@@ -243,9 +242,7 @@ public record JointAttack(int steps, double relativeStep, int rounds) {
         Found found = best[left[row]];
         best[left[row]] =
             new Found(
-                Arrays.copyOfRange(pixels, row * d, (row + 1) * d),
-                found.margin(),
-                found.score());
+                Arrays.copyOfRange(pixels, row * d, (row + 1) * d), found.margin(), found.score());
       }
     }
   }

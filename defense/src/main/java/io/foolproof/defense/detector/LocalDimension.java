@@ -27,7 +27,9 @@ import io.foolproof.tensor.Workers;
 @Named("dimension")
 public record LocalDimension(@AtLeast(2) int k, @AtLeast(3) int points, FeatureLayer in)
     implements Detector {
-  /** Squared distances below this count as this, so that a neighbour at distance 0 has a logarithm. */
+  /**
+   * Squared distances below this count as this, so that a neighbour at distance 0 has a logarithm.
+   */
   private static final double NEAREST = 1e-18;
 
   /** All neighbours at one distance would make the dimension infinite. */

@@ -19,8 +19,8 @@ import org.ojalgo.matrix.store.R064Store;
  *
  * <p>Lee, Lee, Lee, Shin: A simple unified framework for detecting out-of-distribution samples and
  * adversarial attacks, 2018, arXiv 1807.03888, equations 1 and 2. They add noise to the image, and
- * train a logistic regression on the distances in all layers with adversarial images; here it is the
- * distance in one layer, and no adversarial image is seen.
+ * train a logistic regression on the distances in all layers with adversarial images; here it is
+ * the distance in one layer, and no adversarial image is seen.
  *
  * @param in what distances are measured in
  * @param shrinkage how far the covariance is drawn towards a multiple of the identity, 0 to 1

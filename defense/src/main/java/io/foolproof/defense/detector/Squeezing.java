@@ -17,9 +17,9 @@ import java.util.List;
  * How much the prediction changes when the image is squeezed: the largest L1 distance between the
  * probabilities of the image and those of the image with fewer levels, or smoothed by a median.
  *
- * <p>Xu, Evans, Qi: Feature squeezing: detecting adversarial examples in deep neural networks, 2017,
- * arXiv 1704.01155. For MNIST they join 1 bit and medians of 2 x 2 pixels, as the standard settings
- * do.
+ * <p>Xu, Evans, Qi: Feature squeezing: detecting adversarial examples in deep neural networks,
+ * 2017, arXiv 1704.01155. For MNIST they join 1 bit and medians of 2 x 2 pixels, as the standard
+ * settings do.
  *
  * @param bits of the levels that remain, 1 to 8; 0 not to round
  * @param window pixels along a side of the window of the median; 0 or 1 for none
@@ -60,8 +60,7 @@ public record Squeezing(@AtLeast(0) int bits, @AtLeast(0) int window) implements
       Tensor before = probabilities(logits);
       Tensor most = null;
       for (Tensor squeezed : squeezed(images)) {
-        Tensor moved =
-            probabilities(model.logits(squeezed)).sub(before).abs().sum(false, 1);
+        Tensor moved = probabilities(model.logits(squeezed)).sub(before).abs().sum(false, 1);
         most = most == null ? moved : most.maximum(moved);
       }
       // The settings have one squeezer or more.
@@ -99,8 +98,7 @@ public record Squeezing(@AtLeast(0) int bits, @AtLeast(0) int window) implements
     long width = images.size(3);
     int before = window / 2;
     int after = window - 1 - before;
-    Tensor padded =
-        Nn.pad(images, new long[] {before, after, before, after}, Nn.PadMode.EDGE, 0);
+    Tensor padded = Nn.pad(images, new long[] {before, after, before, after}, Nn.PadMode.EDGE, 0);
     List<Tensor> places = new ArrayList<>();
     for (int y = 0; y < window; y++) {
       for (int x = 0; x < window; x++) {

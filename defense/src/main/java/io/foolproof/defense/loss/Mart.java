@@ -8,8 +8,8 @@ import io.foolproof.tensor.Tensor;
  * by how badly these are classified.
  *
  * <p>Wang, Zou, Yi, Bailey, Ma, Gu: Improving adversarial robustness requires revisiting
- * misclassified examples, ICLR 2020, equations 8 to 11. The small numbers inside logarithms, and the
- * one in the weight of the divergence, are those of the authors' code.
+ * misclassified examples, ICLR 2020, equations 8 to 11. The small numbers inside logarithms, and
+ * the one in the weight of the divergence, are those of the authors' code.
  *
  * @param lambda the weight of the divergence
  */

@@ -13,12 +13,12 @@ import io.foolproof.defense.training.Training;
 import java.util.List;
 
 /**
- * MART: PGD with 10 steps of epsilon / 4 from noise of 0.001, lambda 5, descent with momentum 0.9 at
- * a rate of 0.01 that drops to a tenth after 75, 90 and 100 of 120 epochs.
+ * MART: PGD with 10 steps of epsilon / 4 from noise of 0.001, lambda 5, descent with momentum 0.9
+ * at a rate of 0.01 that drops to a tenth after 75, 90 and 100 of 120 epochs.
  *
  * <p>Wang, Zou, Yi, Bailey, Ma, Gu: Improving adversarial robustness requires revisiting
- * misclassified examples, ICLR 2020; the start, lambda and the descent are those of the authors' code
- * for a ResNet-18.
+ * misclassified examples, ICLR 2020; the start, lambda and the descent are those of the authors'
+ * code for a ResNet-18.
  *
  * @param threats what is to be withstood
  */
@@ -31,7 +31,11 @@ public record MartRecipe(Threats threats) implements Recipe {
         new Adversary(threats, new InnerAttack(10, 0.25, InnerAttack.Start.NOISE), 0.2),
         new StepRule.Once(),
         new Training.Descent(
-            new Optimiser.Sgd(0.9, 0), new Schedule.Steps(List.of(75.0 / 120, 90.0 / 120, 100.0 / 120)), 0.01, 128, 0),
+            new Optimiser.Sgd(0.9, 0),
+            new Schedule.Steps(List.of(75.0 / 120, 90.0 / 120, 100.0 / 120)),
+            0.01,
+            128,
+            0),
         Augmentation.NONE);
   }
 

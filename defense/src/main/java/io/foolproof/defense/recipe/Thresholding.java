@@ -21,8 +21,8 @@ import io.foolproof.defense.training.Training;
  * plus}. It takes away what L-inf changes, and nothing of what moves further: see docs/training.md
  * for its price.
  *
- * @param threats what is to be withstood; against L2 and L1, where few pixels change by much, there is
- *     no such layer
+ * @param threats what is to be withstood; against L2 and L1, where few pixels change by much, there
+ *     is no such layer
  */
 public record Thresholding(Threats threats) implements Recipe {
   @Override

@@ -15,9 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a net is trained against. Where there are threats of several norms, each image is attacked in
- * each of them, and what is trained on is the example with the largest loss: the strategy "max" of
- * Tramèr and Boneh: Adversarial training and robustness for multiple perturbations, 2019, arXiv
+ * Whom a net is trained against. Where there are threats of several norms, each image is attacked
+ * in each of them, and what is trained on is the example with the largest loss: the strategy "max"
+ * of Tramèr and Boneh: Adversarial training and robustness for multiple perturbations, 2019, arXiv
  * 1904.13000, section 3.
  *
  * @param threats what may be done to an image
@@ -34,7 +34,9 @@ public record Adversary(Threats threats, InnerAttack attack, double growth) {
     }
   }
 
-  /** Which fraction of epsilon images are attacked within when this fraction of training is done. */
+  /**
+   * Which fraction of epsilon images are attacked within when this fraction of training is done.
+   */
   double grown(double progress) {
     return growth == 0 ? 1 : Math.min(1, progress / growth);
   }

@@ -16,8 +16,7 @@ public sealed interface Optimiser {
    * @param memory what it remembers, one array of the weights' length each; zeros at first
    * @param step which step it is, from 1
    */
-  void step(
-        float[] weights, float[] at, float[] gradient, float[][] memory, int step, double rate);
+  void step(float[] weights, float[] at, float[] gradient, float[][] memory, int step, double rate);
 
   /**
    * Steps scaled by running means of the gradient and of its square.
@@ -56,7 +55,8 @@ public sealed interface Optimiser {
    * Stochastic gradient descent with momentum and weight decay, which is a part of the gradient.
    *
    * @param momentum how much of the last step goes on, from 0 up to 1
-   * @param weightDecay what is added to the gradient of each weight, at the place where it was taken
+   * @param weightDecay what is added to the gradient of each weight, at the place where it was
+   *     taken
    */
   record Sgd(double momentum, double weightDecay) implements Optimiser {
     @Override

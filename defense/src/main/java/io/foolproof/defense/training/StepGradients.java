@@ -175,8 +175,7 @@ final class StepGradients {
             .mapToObj(i -> new RandomStream(seed, images.index(i), "start", lesson.epoch()).spawn())
             .toList();
     DifferentiableClassifier seen = attacked.under(constants);
-    return adversary.examples(
-        seen, x, labels, loss.climbed(seen, x), streams, lesson.grown());
+    return adversary.examples(seen, x, labels, loss.climbed(seen, x), streams, lesson.grown());
   }
 
   /** A slope is the mean of its images'. */

@@ -116,7 +116,8 @@ final class TrainingRun {
     double step = seconds / timed;
     int passes = 1 + (adversary == null ? 0 : adversary.attack().steps() * validation.norms());
     double pass = step / passes / training.descent().batch();
-    double validated = pass * validation.attacked() * Validation.PASSES * validation.norms() / inEpoch;
+    double validated =
+        pass * validation.attacked() * Validation.PASSES * validation.norms() / inEpoch;
     return (int) Math.max(1, 60 * minutes / (step * repeats() + validated));
   }
 

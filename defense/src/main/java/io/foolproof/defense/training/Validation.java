@@ -55,6 +55,7 @@ public record Validation(ImageSet images, @Nullable Threats threats) {
     return threats == null
         ? new Accuracies(clean, Double.NaN)
         : new Accuracies(
-            clean, RobustAccuracy.of(net, images.first(attacked()), ATTACK, threats, seed, workers));
+            clean,
+            RobustAccuracy.of(net, images.first(attacked()), ATTACK, threats, seed, workers));
   }
 }

@@ -24,10 +24,10 @@ import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Detectors of a plain convolutional net, against attacks that know them and one that does not. */
 class DetectorTrialTest {
@@ -65,7 +65,11 @@ class DetectorTrialTest {
   }
 
   private static DetectorResult run(
-      String detector, ImageSet test, ThreatModel threat, Attack plain, @Nullable JointAttack joint) {
+      String detector,
+      ImageSet test,
+      ThreatModel threat,
+      Attack plain,
+      @Nullable JointAttack joint) {
     try (Workers workers = new Workers()) {
       return new DetectorTrial(
               model(), TRAINING, VALIDATION, test, threat, plain, joint, 0.05, 0, workers)
@@ -116,11 +120,12 @@ class DetectorTrialTest {
         JOINT.run(model(), suspicion, new Threshold(0.5), samples, threat, 0);
     for (int i = 0; i < 24; i++) {
       float[] image = found.get(i).image();
-      assertThat(
-              threat.size(threat.between(samples.images()[i], image, model().input())))
+      assertThat(threat.size(threat.between(samples.images()[i], image, model().input())))
           .isLessThanOrEqualTo(0.1);
     }
-    assertThat(found).filteredOn(one -> one.margin() < 0 && one.score() <= 0.5).hasSizeGreaterThan(4);
+    assertThat(found)
+        .filteredOn(one -> one.margin() < 0 && one.score() <= 0.5)
+        .hasSizeGreaterThan(4);
     assertThat(JOINT.run(model(), suspicion, new Threshold(0.5), samples, threat, 0))
         .usingRecursiveComparison()
         .isEqualTo(found);
@@ -147,8 +152,7 @@ class DetectorTrialTest {
 
   @Test
   void whatCannotBeAttackedIsRefused() {
-    assertThatThrownBy(
-            () -> run("squeezing", TEST, ThreatModel.untargeted(Norm.L0, 10), PGD, null))
+    assertThatThrownBy(() -> run("squeezing", TEST, ThreatModel.untargeted(Norm.L0, 10), PGD, null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("within linf, l2 or l1");
     assertThatThrownBy(() -> new JointAttack(0, 0.1, 1)).isInstanceOf(InvalidInputException.class);

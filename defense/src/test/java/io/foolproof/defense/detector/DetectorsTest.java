@@ -96,8 +96,7 @@ class DetectorsTest {
   @Test
   void dimensionIsThatOfTheDistancesToTheNearestNeighbours() {
     try (Scope scope = Scope.open()) {
-      double[] found =
-          scores(fit("dimension:k=5:points=400:in=pixels"), batch(TEST, 0, 5));
+      double[] found = scores(fit("dimension:k=5:points=400:in=pixels"), batch(TEST, 0, 5));
       for (int i = 0; i < 5; i++) {
         float[] image = TEST.pixels(i);
         double[] distances =
@@ -203,12 +202,14 @@ class DetectorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"squeezing", "dimension:points=100:in=pixels", "mahalanobis", "hull:points=100"})
+  @ValueSource(
+      strings = {"squeezing", "dimension:points=100:in=pixels", "mahalanobis", "hull:points=100"})
   void aScoreDoesNotDependOnTheRestOfTheMicroBatch(String detector) {
     Suspicion suspicion = fit(detector);
     try (Scope scope = Scope.open()) {
       double[] forward = scores(suspicion, batch(TEST, 0, Workers.MICRO_BATCH));
-      int[] order = IntStream.range(0, 24).map(i -> i == 5 ? 3 : i == 3 ? 5 : i == 0 ? 40 : i).toArray();
+      int[] order =
+          IntStream.range(0, 24).map(i -> i == 5 ? 3 : i == 3 ? 5 : i == 0 ? 40 : i).toArray();
       double[] moved = scores(suspicion, TEST.tensor(order).reshape(24, 1, 28, 28));
       assertThat(moved[5]).isEqualTo(forward[3]);
       assertThat(moved[3]).isEqualTo(forward[5]);
@@ -238,8 +239,7 @@ class DetectorsTest {
   void refusalsSayWhatThereIs() {
     assertThatThrownBy(() -> Detectors.parse("magnet"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(
-            "'magnet' is no detector: give one of squeezing, dimension, mahalanobis, hull");
+        .hasMessage("'magnet' is no detector: give one of squeezing, dimension, mahalanobis, hull");
     assertThatThrownBy(() -> Detectors.parse("squeezing:bits=0:window=1"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("give bits from 1 to 8, a window from 2 to 9, or both");

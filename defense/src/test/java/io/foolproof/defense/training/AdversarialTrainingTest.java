@@ -403,7 +403,9 @@ class AdversarialTrainingTest {
   @Test
   void aThresholdThatEpsilonCrossesIsRefused() {
     assertThatThrownBy(
-            () -> Architecture.THRESHOLD.untrained(TRAINING.shape(), 10, 1, Threats.of(within(Norm.LINF, 0.5))))
+            () ->
+                Architecture.THRESHOLD.untrained(
+                    TRAINING.shape(), 10, 1, Threats.of(within(Norm.LINF, 0.5))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("epsilon 0.5 crosses the threshold");
   }

@@ -155,10 +155,7 @@ class UpdateRulesTest {
         new Training(
             "by hand",
             new AdversarialCrossEntropy(),
-            new Adversary(
-                threats,
-                new InnerAttack(1, 1, InnerAttack.Start.IMAGE),
-                0),
+            new Adversary(threats, new InnerAttack(1, 1, InnerAttack.Start.IMAGE), 0),
             rule,
             new Training.Descent(
                 new Optimiser.Sgd(momentum, DECAY),
@@ -208,8 +205,7 @@ class UpdateRulesTest {
     Regression uphill = net.gradient(examples).weights();
     Regression worse = net.plus(gamma * net.length() / uphill.length(), uphill);
     assertThat(worse.plus(-1, net).length()).isCloseTo(gamma * net.length(), Offset.offset(1e-9));
-    Regression expected =
-        net.plus(-RATE, worse.gradient(examples)).plus(-RATE * DECAY, worse);
+    Regression expected = net.plus(-RATE, worse.gradient(examples)).plus(-RATE * DECAY, worse);
     assertSame(trained(new StepRule.PerturbedWeights(gamma), 0), expected);
   }
 
@@ -230,9 +226,7 @@ class UpdateRulesTest {
         double[] x = image(i);
         double[] before = delta[i];
         shown[i] =
-            IntStream.range(0, PIXELS)
-                .mapToDouble(j -> clamp(x[j] + before[j], 0, 1))
-                .toArray();
+            IntStream.range(0, PIXELS).mapToDouble(j -> clamp(x[j] + before[j], 0, 1)).toArray();
         double[] slope = net.slope(shown[i], IMAGES.label(i));
         for (int j = 0; j < PIXELS; j++) {
           next[i][j] = clamp(before[j] + EPSILON * net.ascent(slope, j), -EPSILON, EPSILON);
