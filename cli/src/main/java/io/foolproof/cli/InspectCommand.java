@@ -21,6 +21,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -49,10 +50,11 @@ final class InspectCommand implements Callable<Integer> {
     models.check();
     URI url = models.url();
     PrintWriter out = spec.commandLine().getOut();
-    if (url == null && FittedFile.is(models.path())) {
-      show(out, FittedFile.read(models.path()));
-    } else if (url == null) {
-      OnnxModel model = models.read(models.path());
+    Path path = url == null ? models.path() : null;
+    if (path != null && FittedFile.is(path)) {
+      show(out, FittedFile.read(path));
+    } else if (path != null) {
+      OnnxModel model = models.read(path);
       OnnxSummary summary = model.summary();
       show(out, models.file == null ? "digits.onnx (built in)" : summary.file(), summary);
       showTraining(out, model);
@@ -62,7 +64,7 @@ final class InspectCommand implements Callable<Integer> {
       }
       showUse(out, model);
       row(out, "layers", String.join(", ", model.valueNames()));
-    } else {
+    } else if (url != null) {
       show(out, new ModelOpener(models, remote).remote(url));
     }
     out.flush();
