@@ -19,12 +19,12 @@ public final class Benchmarks {
   private static final String USAGE =
       "usage: bench/run pgd|black-box|audit|distances MODEL, bench/run standard MODEL EPSILON [SEED],"
           + " bench/run strong MODEL EPSILON [SEED] [NORM],"
-          + " bench/run hull|hull-cost SET, bench/run train FOLDER, or bench/run golden [MODEL] [NORM] [ATTACK]";
+          + " bench/run hull|hull-cost SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY..., or bench/run golden [MODEL] [NORM] [ATTACK]";
 
   /**
    * {@code pgd}, {@code black-box}, {@code audit} or {@code distances} and a model's file; {@code
    * hull} or {@code hull-cost} and a data set; {@code train} and a folder for a checkpoint; {@code
-   * standard} and a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps
+   * flattening}, a folder and penalties, such as {@code gradient:weight=0.1}; {@code standard} and a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps
    * with a norm; {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference
    * figures. Images come from the folder FOOLPROOF_DATA names.
    */
@@ -45,6 +45,12 @@ public final class Benchmarks {
           given.size() > 4 ? Norm.parse(given.get(4)) : Norm.LINF,
           Double.parseDouble(given.get(2)),
           given.size() > 3 ? Long.parseLong(given.get(3)) : 0);
+    } else if (given.size() >= 3 && given.get(0).equals("flattening")) {
+      FlatteningBenchmark.run(
+          open("mnist", Split.TRAIN).range(0, 10_000),
+          open("mnist", Split.TEST),
+          Path.of(given.get(1)),
+          given.subList(2, given.size()));
     } else if (given.size() == 2) {
       run(given.get(0), given.get(1));
     } else {

@@ -16,6 +16,7 @@ import io.foolproof.defense.Architecture;
 import io.foolproof.defense.BatchStatistics;
 import io.foolproof.defense.RobustAccuracy;
 import io.foolproof.defense.Threats;
+import io.foolproof.defense.recipe.Penalties;
 import io.foolproof.defense.recipe.Recipe;
 import io.foolproof.defense.recipe.Recipes;
 import io.foolproof.defense.training.Length;
@@ -68,6 +69,16 @@ final class TrainCommand implements Callable<Integer> {
           "architecture: linear, tiny, mlp, small, cnn, threshold, resnet or large (default: cnn);"
               + " recipes against attacks have nets of their own")
   @Nullable String net;
+
+  @Under(Heading.MODEL)
+  @Option(
+      names = "--penalty",
+      paramLabel = "PENALTY",
+      description =
+          "what makes the net flatter, with settings as of attacks, such as gradient:weight=0.1:"
+              + " gradient, jacobian, cure, llr, gradalign, squeezing, smoothing, decay, spectral or"
+              + " parseval")
+  @Nullable String penalty;
 
   @Under(Heading.THREAT)
   @Option(
@@ -200,6 +211,7 @@ final class TrainCommand implements Callable<Integer> {
     descent = rate == null ? descent : descent.withRate(rate);
     descent = batch == null ? descent : descent.withBatch(batch);
     Training adjusted = training.with(descent);
+    adjusted = penalty == null ? adjusted : Penalties.added(penalty, adjusted);
     return growth == null ? adjusted : adjusted.withGrowth(growth);
   }
 

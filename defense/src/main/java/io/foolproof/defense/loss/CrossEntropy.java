@@ -1,5 +1,6 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.attack.setting.Named;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
@@ -13,7 +14,8 @@ import io.foolproof.tensor.Tensor;
  *
  * @param smoothing the fraction that is spread, from 0 up to 1
  */
-public record CrossEntropy(double smoothing) implements TrainingLoss {
+@Named("smoothing")
+public record CrossEntropy(@Named("weight") double smoothing) implements TrainingLoss {
 
   /** Checks the fraction. */
   public CrossEntropy {

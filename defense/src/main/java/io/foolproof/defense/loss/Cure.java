@@ -1,5 +1,9 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.Tensor;
@@ -14,7 +18,14 @@ import io.foolproof.tensor.Tensor;
  * @param lambda the weight of the change
  * @param h how far, in L2
  */
-public record Cure(double lambda, double h) implements TrainingLoss {
+@Named("cure")
+public record Cure(@Named("weight") @NotNegative double lambda, @Positive double h)
+    implements TrainingLoss {
+  /** Checks the numbers. */
+  public Cure {
+    Settings.check(Cure.class, lambda, h);
+  }
+
   @Override
   public Tensor of(Batch batch) {
     InputSlope here = InputSlope.at(batch, batch.images());

@@ -1,5 +1,9 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
+import io.foolproof.attack.setting.Positive;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
@@ -14,7 +18,14 @@ import io.foolproof.tensor.Tensor;
  * @param lambda the weight of the disagreement
  * @param epsilon how far from the image the other gradient is taken, in L-inf
  */
-public record GradAlign(double lambda, double epsilon) implements TrainingLoss {
+@Named("gradalign")
+public record GradAlign(@Named("weight") @NotNegative double lambda, @Positive double epsilon)
+    implements TrainingLoss {
+  /** Checks the numbers. */
+  public GradAlign {
+    Settings.check(GradAlign.class, lambda, epsilon);
+  }
+
   /** Gradients of nothing agree with nothing. */
   private static final double SHORTEST = 1e-12;
 

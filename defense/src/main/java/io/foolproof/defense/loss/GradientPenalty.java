@@ -1,5 +1,8 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.tensor.Tensor;
 
 /**
@@ -11,7 +14,14 @@ import io.foolproof.tensor.Tensor;
  *
  * @param lambda the weight of the gradient
  */
-public record GradientPenalty(double lambda) implements TrainingLoss {
+@Named("gradient")
+public record GradientPenalty(@Named("weight") @NotNegative double lambda)
+    implements TrainingLoss {
+  /** Checks the numbers. */
+  public GradientPenalty {
+    Settings.check(GradientPenalty.class, lambda);
+  }
+
   @Override
   public Tensor of(Batch batch) {
     InputSlope slope = InputSlope.at(batch, batch.images());

@@ -1,5 +1,8 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Rows;
@@ -16,7 +19,14 @@ import io.foolproof.tensor.Tensor;
  *
  * @param lambda the weight of the norm
  */
-public record JacobianPenalty(double lambda) implements TrainingLoss {
+@Named("jacobian")
+public record JacobianPenalty(@Named("weight") @NotNegative double lambda)
+    implements TrainingLoss {
+  /** Checks the numbers. */
+  public JacobianPenalty {
+    Settings.check(JacobianPenalty.class, lambda);
+  }
+
   @Override
   public Tensor of(Batch batch) {
     Tensor x = batch.images().variable();

@@ -1,5 +1,8 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.attack.Settings;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
 
@@ -11,7 +14,14 @@ import io.foolproof.tensor.Tensor;
  *
  * @param lambda the weight of the length
  */
-public record LogitSqueezing(double lambda) implements TrainingLoss {
+@Named("squeezing")
+public record LogitSqueezing(@Named("weight") @NotNegative double lambda)
+    implements TrainingLoss {
+  /** Checks the numbers. */
+  public LogitSqueezing {
+    Settings.check(LogitSqueezing.class, lambda);
+  }
+
   @Override
   public Tensor of(Batch batch) {
     Tensor logits = batch.net().logits(batch.images());

@@ -4,6 +4,7 @@ import io.foolproof.attack.Objective;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
+import java.util.List;
 
 /** What training makes small, a number for each image. */
 public interface TrainingLoss {
@@ -13,6 +14,11 @@ public interface TrainingLoss {
    * batch is what a step descends.
    */
   Tensor of(Batch batch);
+
+  /** What is added for the weights alone, once in a step. */
+  default List<WeightPenalty> onWeights() {
+    return List.of();
+  }
 
   /** Whether it is computed from adversarial examples. */
   default boolean isAdversarial() {

@@ -36,6 +36,7 @@ final class StepGradients {
   private final Training training;
   private final ImageSet images;
   private final Workers workers;
+  private final WeightSlope ofWeights;
   private final long seed;
 
   StepGradients(
@@ -51,6 +52,7 @@ final class StepGradients {
     this.training = training;
     this.images = images;
     this.workers = workers;
+    this.ofWeights = new WeightSlope(training.loss().onWeights(), net, weights);
     this.seed = seed;
   }
 
@@ -178,7 +180,7 @@ final class StepGradients {
     return adversary.examples(seen, x, labels, loss.climbed(seen, x), streams, lesson.grown());
   }
 
-  /** A slope is the mean of its images'. */
+  /** A slope is the mean of its images', and what penalties on the weights add. */
   private Slope mean(float[] at, List<Shard> shards, Lesson lesson) {
     float count = lesson.places().length;
     float[] sum = new float[weights.size()];
@@ -190,7 +192,7 @@ final class StepGradients {
         sum[i] += part[i] / count;
       }
     }
-    return new Slope(loss / count, at, sum);
+    return ofWeights.addedTo(new Slope(loss / count, at, sum));
   }
 
   /**

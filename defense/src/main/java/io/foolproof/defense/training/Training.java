@@ -99,6 +99,11 @@ public record Training(
             augmentation);
   }
 
+  /** With another loss. */
+  public Training with(TrainingLoss other) {
+    return new Training(recipe, other, adversary, rule, descent, augmentation);
+  }
+
   /** With another descent. */
   public Training with(Descent other) {
     return new Training(recipe, loss, adversary, rule, other, augmentation);

@@ -75,7 +75,8 @@ class PenaltiesTest {
         new GradientPenalty(0.7),
         new JacobianPenalty(0.7),
         new Cure(0.7, 0.5),
-        new GradAlign(0.7, 0.3));
+        new GradAlign(0.7, 0.3),
+        new LocalLinearity(0.7, 0.4, 0.3, 5));
   }
 
   /** Second derivatives, too. */
