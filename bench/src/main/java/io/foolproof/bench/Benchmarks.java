@@ -24,9 +24,10 @@ public final class Benchmarks {
   /**
    * {@code pgd}, {@code black-box}, {@code audit} or {@code distances} and a model's file; {@code
    * hull} or {@code hull-cost} and a data set; {@code train} and a folder for a checkpoint; {@code
-   * flattening}, a folder and penalties, such as {@code gradient:weight=0.1}; {@code standard} and a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps
-   * with a norm; {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference
-   * figures. Images come from the folder FOOLPROOF_DATA names.
+   * flattening}, a folder and penalties, such as {@code gradient:weight=0.1}; {@code standard} and
+   * a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps with a norm;
+   * {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference figures.
+   * Images come from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);

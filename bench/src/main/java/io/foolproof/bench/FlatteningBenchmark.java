@@ -90,15 +90,9 @@ final class FlatteningBenchmark {
   }
 
   private static OnnxClassifier trained(
-      String penalty,
-      long seed,
-      ImageSet images,
-      ImageSet test,
-      Path scratch,
-      Workers workers) {
+      String penalty, long seed, ImageSet images, ImageSet test, Path scratch, Workers workers) {
     Training training = Penalties.added(penalty, Training.plain().with(Augmentation.NONE));
-    OnnxModel start =
-        OnnxModel.of(NET.untrained(images.shape(), images.classes(), seed), NET.id());
+    OnnxModel start = OnnxModel.of(NET.untrained(images.shape(), images.classes(), seed), NET.id());
     Path out = scratch.resolve("flat.onnx");
     byte[] file =
         new Trainer(training, new Length.Steps(STEPS), seed)

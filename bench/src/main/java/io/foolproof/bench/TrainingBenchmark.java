@@ -106,8 +106,7 @@ final class TrainingBenchmark {
     double with = Double.POSITIVE_INFINITY;
     for (int turn = 0; turn < TURNS; turn++) {
       // In turn, since others may use the machine.
-      without =
-          Math.min(without, trained(model, images, scratch, workers, plain, PENALISED_STEPS));
+      without = Math.min(without, trained(model, images, scratch, workers, plain, PENALISED_STEPS));
       with = Math.min(with, trained(model, images, scratch, workers, flat, PENALISED_STEPS));
     }
     System.out.printf(

@@ -1,5 +1,7 @@
 package io.foolproof.model;
 
+import static java.util.Objects.requireNonNull;
+
 import io.foolproof.model.operator.Inputs;
 import io.foolproof.model.operator.Node;
 import io.foolproof.model.operator.Operator;
@@ -36,7 +38,7 @@ public final class LinearLayer {
       Tensor image = Tensor.zeros(DType.FLOAT32, net.input().batchShape(1));
       for (Node node : net.model().nodes()) {
         if (TYPES.contains(node.type()) && net.parameters().containsKey(node.inputs().get(1))) {
-          Tensor weight = net.parameters().get(node.inputs().get(1));
+          Tensor weight = requireNonNull(net.parameters().get(node.inputs().get(1)));
           long[] shape = net.activation(node.inputs().get(0), image).shape();
           Node unbiased =
               new Node(
@@ -46,8 +48,7 @@ public final class LinearLayer {
                   node.outputs(),
                   node.attributes());
           Operator operator = Operators.create(unbiased, net.model().opset());
-          layers.add(
-              new LinearLayer(node.inputs().get(1), shape, overlap(node, weight), operator));
+          layers.add(new LinearLayer(node.inputs().get(1), shape, overlap(node, weight), operator));
         }
       }
     }

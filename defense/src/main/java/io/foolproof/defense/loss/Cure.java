@@ -1,11 +1,11 @@
 package io.foolproof.defense.loss;
 
+import io.foolproof.attack.Norm;
 import io.foolproof.attack.Settings;
+import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.attack.setting.Positive;
-import io.foolproof.attack.Norm;
-import io.foolproof.attack.search.Rows;
 import io.foolproof.tensor.Tensor;
 
 /**

@@ -1,10 +1,10 @@
 package io.foolproof.defense.loss;
 
 import io.foolproof.attack.Settings;
+import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.attack.setting.Positive;
-import io.foolproof.attack.search.Draws;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
 

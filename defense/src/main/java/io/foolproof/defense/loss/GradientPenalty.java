@@ -15,8 +15,7 @@ import io.foolproof.tensor.Tensor;
  * @param lambda the weight of the gradient
  */
 @Named("gradient")
-public record GradientPenalty(@Named("weight") @NotNegative double lambda)
-    implements TrainingLoss {
+public record GradientPenalty(@Named("weight") @NotNegative double lambda) implements TrainingLoss {
   /** Checks the numbers. */
   public GradientPenalty {
     Settings.check(GradientPenalty.class, lambda);

@@ -1,11 +1,11 @@
 package io.foolproof.defense.loss;
 
-import io.foolproof.attack.Settings;
-import io.foolproof.attack.setting.Named;
-import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.attack.Norm;
+import io.foolproof.attack.Settings;
 import io.foolproof.attack.search.Draws;
 import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.setting.Named;
+import io.foolproof.attack.setting.NotNegative;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Tensor;
@@ -20,8 +20,7 @@ import io.foolproof.tensor.Tensor;
  * @param lambda the weight of the norm
  */
 @Named("jacobian")
-public record JacobianPenalty(@Named("weight") @NotNegative double lambda)
-    implements TrainingLoss {
+public record JacobianPenalty(@Named("weight") @NotNegative double lambda) implements TrainingLoss {
   /** Checks the numbers. */
   public JacobianPenalty {
     Settings.check(JacobianPenalty.class, lambda);

@@ -64,9 +64,7 @@ public record LocalLinearity(
       Tensor gradient = slope.gradient().detach();
       Tensor shift =
           Draws.of(
-                  batch.streams(),
-                  x.shape(),
-                  (s, v, from, to) -> s.fillUniform(v, from, to, -1, 1))
+                  batch.streams(), x.shape(), (s, v, from, to) -> s.fillUniform(v, from, to, -1, 1))
               .to(x.dtype());
       Tensor point = x.add(shift.mul(epsilon)).clamp(low, high);
       for (int step = 0; step < steps; step++) {

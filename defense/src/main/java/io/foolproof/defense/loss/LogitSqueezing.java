@@ -15,8 +15,7 @@ import io.foolproof.tensor.Tensor;
  * @param lambda the weight of the length
  */
 @Named("squeezing")
-public record LogitSqueezing(@Named("weight") @NotNegative double lambda)
-    implements TrainingLoss {
+public record LogitSqueezing(@Named("weight") @NotNegative double lambda) implements TrainingLoss {
   /** Checks the numbers. */
   public LogitSqueezing {
     Settings.check(LogitSqueezing.class, lambda);

@@ -11,11 +11,11 @@ import java.util.List;
  * How far each layer is from a Parseval tight frame, whose singular values are all 1: half the
  * squared distance of W W' to the identity (of W'W where W has more rows than columns).
  *
- * <p>Cissé, Bojanowski, Grave, Dauphin, Usunier: Parseval networks, 2017, arXiv 1704.08847, equation
- * 9. There a step of its descent, on some rows, follows each step of training; here it is a part of
- * the loss, on all rows. A convolution is its reshaped kernel, W = [outputs, inputs * kernel], as
- * there; since a value is in several windows, W is scaled by the root of their number, so that the
- * convolution itself, and not its kernel, lengthens nothing.
+ * <p>Cissé, Bojanowski, Grave, Dauphin, Usunier: Parseval networks, 2017, arXiv 1704.08847,
+ * equation 9. There a step of its descent, on some rows, follows each step of training; here it is
+ * a part of the loss, on all rows. A convolution is its reshaped kernel, W = [outputs, inputs *
+ * kernel], as there; since a value is in several windows, W is scaled by the root of their number,
+ * so that the convolution itself, and not its kernel, lengthens nothing.
  *
  * @param beta the weight of the distances
  */

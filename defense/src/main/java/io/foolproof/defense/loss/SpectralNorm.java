@@ -26,8 +26,7 @@ import java.util.List;
  * @param iterations rounds of the power iteration
  */
 @Named("spectral")
-public record SpectralNorm(
-    @Named("weight") @NotNegative double lambda, @AtLeast(1) int iterations)
+public record SpectralNorm(@Named("weight") @NotNegative double lambda, @AtLeast(1) int iterations)
     implements WeightPenalty {
   /** Checks the numbers. */
   public SpectralNorm {
@@ -36,11 +35,7 @@ public record SpectralNorm(
 
   @Override
   public Tensor of(List<Layer> layers) {
-    return layers.stream()
-        .map(this::squaredNorm)
-        .reduce(Tensor::add)
-        .orElseThrow()
-        .mul(lambda / 2);
+    return layers.stream().map(this::squaredNorm).reduce(Tensor::add).orElseThrow().mul(lambda / 2);
   }
 
   /**

@@ -57,8 +57,8 @@ public final class Penalties {
   /**
    * Training with a penalty.
    *
-   * @param text {@code name:setting=value:...}; epsilon, where it has one, is that of the training in
-   *     L-inf unless it is given
+   * @param text {@code name:setting=value:...}; epsilon, where it has one, is that of the training
+   *     in L-inf unless it is given
    * @throws InvalidInputException when there is no such penalty or setting, or the recipe has no
    *     loss that the penalty is added to
    */

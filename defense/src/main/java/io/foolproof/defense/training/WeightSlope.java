@@ -1,5 +1,7 @@
 package io.foolproof.defense.training;
 
+import static java.util.Objects.requireNonNull;
+
 import io.foolproof.defense.loss.WeightPenalty;
 import io.foolproof.defense.loss.WeightPenalty.Layer;
 import io.foolproof.defense.training.StepGradients.Slope;
@@ -46,7 +48,7 @@ final class WeightSlope {
       Map<String, Tensor> variables = new LinkedHashMap<>();
       weights.tensors(slope.at()).forEach((name, tensor) -> variables.put(name, tensor.variable()));
       List<Layer> of =
-          layers.stream().map(map -> new Layer(map, variables.get(map.weight()))).toList();
+          layers.stream().map(map -> new Layer(map, requireNonNull(variables.get(map.weight())))).toList();
       Tensor sum = penalties.stream().map(p -> p.of(of)).reduce(Tensor::add).orElseThrow();
       List<Tensor> gradients = Gradients.of(sum, List.copyOf(variables.values()));
       float[] gradient = Weights.gather(gradients, new float[weights.size()]);

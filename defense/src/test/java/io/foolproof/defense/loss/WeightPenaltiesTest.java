@@ -1,5 +1,6 @@
 package io.foolproof.defense.loss;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -39,7 +40,7 @@ class WeightPenaltiesTest {
   private static final List<LinearLayer> MAPS = LinearLayer.of(NET);
 
   private static int elements(LinearLayer map) {
-    return (int) NET.parameters().get(map.weight()).elements();
+    return (int) requireNonNull(NET.parameters().get(map.weight())).elements();
   }
 
   private static double[] weights() {
@@ -54,7 +55,7 @@ class WeightPenaltiesTest {
     int from = 0;
     for (LinearLayer map : MAPS) {
       int to = from + elements(map);
-      long[] shape = NET.parameters().get(map.weight()).shape();
+      long[] shape = requireNonNull(NET.parameters().get(map.weight())).shape();
       layers.add(new WeightPenalty.Layer(map, all.rows(from, to).reshape(shape)));
       from = to;
     }
@@ -89,23 +90,20 @@ class WeightPenaltiesTest {
     }
   }
 
-  /** The map of a layer as a matrix, column by column. */
+  /** Those of the map of a layer, whose columns are the rows here. */
   private static SingularValue<Double> singularValues(WeightPenalty.Layer layer) {
     long[] shape = layer.map().inputShape();
     int inputs = 1;
     for (long length : shape) {
       inputs *= (int) length;
     }
-    R064Store matrix = null;
+    double[][] columns = new double[inputs][];
     for (int j = 0; j < inputs; j++) {
       double[] unit = new double[inputs];
       unit[j] = 1;
-      double[] column = layer.map().apply(Tensor.of(unit, shape), layer.weight()).toDoubles();
-      matrix = matrix == null ? R064Store.FACTORY.make(column.length, inputs) : matrix;
-      for (int i = 0; i < column.length; i++) {
-        matrix.set(i, j, column[i]);
-      }
+      columns[j] = layer.map().apply(Tensor.of(unit, shape), layer.weight()).toDoubles();
     }
+    R064Store matrix = R064Store.FACTORY.rows(columns);
     SingularValue<Double> values = SingularValue.R064.make();
     values.decompose(matrix);
     return values;

@@ -1,5 +1,6 @@
 package io.foolproof.defense.recipe;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,8 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PenaltiesTest {
-  private static final NormBounded THREAT =
-      new NormBounded(Norm.LINF, 0.2, new Goal.Untargeted());
+  private static final NormBounded THREAT = new NormBounded(Norm.LINF, 0.2, new Goal.Untargeted());
 
   @TempDir Path folder;
 
@@ -114,7 +114,7 @@ class PenaltiesTest {
     try (Scope scope = Scope.open()) {
       List<WeightPenalty.Layer> layers =
           LinearLayer.of(net).stream()
-              .map(map -> new WeightPenalty.Layer(map, net.parameters().get(map.weight())))
+              .map(map -> new WeightPenalty.Layer(map, requireNonNull(net.parameters().get(map.weight()))))
               .toList();
       Tensor value = penalty.of(layers);
       return value.item();
