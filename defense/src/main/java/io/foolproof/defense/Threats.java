@@ -49,7 +49,7 @@ public record Threats(List<NormBounded> each) {
   }
 
   /** Whether L-inf is all that is to be withstood. */
-  public boolean areLinf() {
+  public boolean isLinfAlone() {
     return each.size() == 1 && each.get(0).norm() == Norm.LINF;
   }
 

@@ -38,7 +38,7 @@ public record Thresholding(Threats threats) implements Recipe {
 
   @Override
   public Architecture net() {
-    return threats.areLinf() ? Architecture.THRESHOLD : Architecture.SMALL;
+    return threats.isLinfAlone() ? Architecture.THRESHOLD : Architecture.SMALL;
   }
 
   @Override

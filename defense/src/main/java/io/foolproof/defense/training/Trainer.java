@@ -76,7 +76,7 @@ public record Trainer(Training training, Length length, long seed) {
     Adversary adversary = training.adversary();
     if (adversary != null) {
       adversary.requireWithin(input);
-      if (training.rule() instanceof StepRule.Replays && !adversary.threats().areLinf()) {
+      if (training.rule() instanceof StepRule.Replays && !adversary.threats().isLinfAlone()) {
         throw new InvalidInputException(
             "replays perturb every value by epsilon, as in linf alone; found "
                 + adversary.threats().text());

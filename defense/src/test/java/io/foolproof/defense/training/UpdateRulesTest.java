@@ -211,8 +211,7 @@ class UpdateRulesTest {
 
   /**
    * Shafahi et al. 2019, algorithm 1: one gradient moves the weights downhill and the perturbation
-   * by epsilon uphill, again and again; of biases that are 0, only the gradient moves the first
-   * replay.
+   * by epsilon uphill, in each replay.
    */
   @Test
   void replaysMoveWeightsAndPerturbationsByTheSameGradients() {
