@@ -20,6 +20,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("tensor")
           .definedBy("io.foolproof.tensor..")
+          .layer("transform")
+          .definedBy("io.foolproof.transform..")
           .layer("data")
           .definedBy("io.foolproof.data..")
           .layer("model")
@@ -52,6 +54,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("attack", "defense", "audit", "report", "cli")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers("attack", "defense", "geometry", "audit", "report", "cli")
+          .whereLayer("transform")
+          .mayOnlyAccessLayers("tensor")
+          .whereLayer("transform")
+          .mayOnlyBeAccessedByLayers("attack", "defense", "audit", "report", "cli")
           .because("a module that names a higher one can no longer be used without it");
 
   @ArchTest
