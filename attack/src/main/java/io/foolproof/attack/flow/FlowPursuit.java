@@ -20,6 +20,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import io.foolproof.transform.PlaneMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -144,18 +145,12 @@ final class FlowPursuit {
   private Tensor sampled(Tensor images, Tensor flows) {
     int height = grid.height();
     int width = grid.width();
-    float[] places = new float[2 * height * width];
-    for (int row = 0; row < height; row++) {
-      for (int column = 0; column < width; column++) {
-        places[2 * (row * width + column)] = (float) (2.0 * column / (width - 1) - 1);
-        places[2 * (row * width + column) + 1] = (float) (2.0 * row / (height - 1) - 1);
-      }
-    }
+    Tensor places = PlaneMap.grid(List.of(PlaneMap.IDENTITY), height, width, flows.dtype());
     float[] halves = {(float) (2.0 / (width - 1)), (float) (2.0 / (height - 1))};
     Tensor moved = flows.permute(0, 2, 3, 1).mul(Tensor.of(halves, 1, 1, 1, 2));
     Tensor aboveLow =
         images.sub(input.low()).reshape(images.size(0), grid.channels(), height, width);
-    return Nn.gridSample(aboveLow, moved.add(Tensor.of(places, 1, height, width, 2)));
+    return Nn.gridSample(aboveLow, moved.add(places));
   }
 
   private List<Flow> split(Tensor flows) {

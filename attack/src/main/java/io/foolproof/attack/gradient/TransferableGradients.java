@@ -7,6 +7,7 @@ import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
+import io.foolproof.transform.PlaneMap;
 import java.util.Arrays;
 import java.util.List;
 
@@ -61,29 +62,17 @@ record TransferableGradients(double diversity, int radius, int scales) {
     if (diversity == 0) {
       return images;
     }
-    int height = (int) images.size(2);
-    int width = (int) images.size(3);
-    float[] grid = new float[streams.size() * height * width * 2];
-    for (int lane = 0; lane < streams.size(); lane++) {
-      RandomStream stream = streams.get(lane);
-      boolean shrink = stream.nextDouble() < diversity;
-      double size = shrink ? SMALLEST + (1 - SMALLEST) * stream.nextDouble() : 1;
-      double right = shrink ? (2 * stream.nextDouble() - 1) * (1 - size) : 0;
-      double down = shrink ? (2 * stream.nextDouble() - 1) * (1 - size) : 0;
-      int at = lane * height * width * 2;
-      for (int row = 0; row < height; row++) {
-        for (int column = 0; column < width; column++) {
-          grid[at++] = (float) ((place(column, width) - right) / size);
-          grid[at++] = (float) ((place(row, height) - down) / size);
-        }
-      }
-    }
-    return Nn.gridSample(images, Tensor.of(grid, streams.size(), height, width, 2));
+    return PlaneMap.resample(images, streams.stream().map(this::shrinking).toList());
   }
 
-  /** From -1 to 1 over a side. */
-  private static double place(int index, int side) {
-    return side == 1 ? 0 : 2.0 * index / (side - 1) - 1;
+  private PlaneMap shrinking(RandomStream stream) {
+    if (stream.nextDouble() >= diversity) {
+      return PlaneMap.IDENTITY;
+    }
+    double size = SMALLEST + (1 - SMALLEST) * stream.nextDouble();
+    double right = (2 * stream.nextDouble() - 1) * (1 - size);
+    double down = (2 * stream.nextDouble() - 1) * (1 - size);
+    return PlaneMap.scaling(size).then(PlaneMap.affine(1, 0, -right, 0, 1, -down));
   }
 
   /** Convolved with a Gaussian, rows and columns in turn; with zeros around. */

@@ -1,8 +1,8 @@
 package io.foolproof.defense.training;
 
-import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
+import io.foolproof.transform.PlaneMap;
 import java.util.List;
 
 /**
@@ -28,40 +28,27 @@ public record Augmentation(double degrees, double scale, double shift, boolean w
   Tensor apply(Tensor images, List<RandomStream> streams) {
     int height = (int) images.size(2);
     int width = (int) images.size(3);
-    float[] grid = new float[streams.size() * height * width * 2];
-    int at = 0;
-    for (RandomStream stream : streams) {
-      double angle = Math.toRadians(degrees) * symmetric(stream);
-      double size = 1 + scale * symmetric(stream);
-      double moveX = move(stream, width);
-      double moveY = move(stream, height);
-      double cos = Math.cos(angle) / size;
-      double sin = Math.sin(angle) / size;
-      for (int row = 0; row < height; row++) {
-        double y = position(row, height);
-        for (int column = 0; column < width; column++) {
-          double x = position(column, width);
-          grid[at++] = (float) (cos * x - sin * y + moveX);
-          grid[at++] = (float) (sin * x + cos * y + moveY);
-        }
-      }
-    }
-    return Nn.gridSample(images, Tensor.of(grid, streams.size(), height, width, 2));
+    return PlaneMap.resample(
+        images, streams.stream().map(stream -> map(stream, height, width)).toList());
   }
 
-  /** A shift along a side of this many pixels, where -1 and 1 are its ends. */
-  private double move(RandomStream stream, int size) {
-    double wanted = 2 * shift * symmetric(stream);
-    double pixel = 2.0 / Math.max(1, size - 1);
-    return wholePixels ? pixel * Math.rint(wanted / pixel) : wanted;
+  private PlaneMap map(RandomStream stream, int height, int width) {
+    double angle = Math.toRadians(degrees) * symmetric(stream);
+    double size = 1 + scale * symmetric(stream);
+    double left = pixels(stream, width);
+    double up = pixels(stream, height);
+    return PlaneMap.shift(-left, -up, height, width)
+        .then(PlaneMap.rotation(angle, height, width))
+        .then(PlaneMap.scaling(size));
+  }
+
+  /** A shift along a side of so many pixels. */
+  private double pixels(RandomStream stream, int size) {
+    double wanted = shift * symmetric(stream) * Math.max(1, size - 1);
+    return wholePixels ? Math.rint(wanted) : wanted;
   }
 
   private static double symmetric(RandomStream stream) {
     return 2 * stream.nextDouble() - 1;
-  }
-
-  /** The centre of a pixel in [-1, 1], the centres of the outermost pixels being the ends. */
-  private static double position(int pixel, int size) {
-    return size == 1 ? 0 : 2.0 * pixel / (size - 1) - 1;
   }
 }
