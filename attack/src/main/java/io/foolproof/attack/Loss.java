@@ -21,7 +21,15 @@ public enum Loss {
    * attacks, 2020, arXiv 2003.01690, equations 6 and 7. Where there are too few classes for its
    * denominator, {@link #note} says what takes its place.
    */
-  DLR("dlr");
+  DLR("dlr"),
+
+  /**
+   * The logistic function of the margin, a smooth form of success: where a loss is the mean of many
+   * draws, this is about how many of them are fooled. What is far from the boundary counts for
+   * little, whether it is fooled already or will hardly be; of a model that is sure of an image,
+   * beyond about 80 logits, there is no gradient left.
+   */
+  SUCCESS("success");
 
   /** Where the largest logits tie, the ratio has no scale; this stands in for 0. */
   private static final double NARROWEST = 1e-12;
@@ -40,6 +48,7 @@ public enum Loss {
     return switch (this) {
       case CROSS_ENTROPY -> goal::crossEntropy;
       case MARGIN -> (logits, labels) -> goal.margin(logits, labels).neg();
+      case SUCCESS -> (logits, labels) -> goal.margin(logits, labels).neg().sigmoid();
       case DLR ->
           (logits, labels) ->
               ratio(goal.margin(logits, labels).neg(), logits, goal instanceof Goal.Targeted);
@@ -59,6 +68,7 @@ public enum Loss {
     return switch (this) {
       case CROSS_ENTROPY -> Nn.crossEntropy(logits, targets).neg();
       case MARGIN -> lead;
+      case SUCCESS -> lead.sigmoid();
       case DLR -> ratio(lead, logits, true);
     };
   }
@@ -109,7 +119,7 @@ public enum Loss {
         : "the margin in place of the DLR loss, which has no denominator for two classes";
   }
 
-  /** As it is written on the command line: ce, margin, dlr. */
+  /** As it is written on the command line: ce, margin, dlr, success. */
   @Override
   public String toString() {
     return word;

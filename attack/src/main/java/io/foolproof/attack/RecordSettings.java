@@ -5,6 +5,7 @@ import io.foolproof.attack.setting.HandsOn;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.NotASetting;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.transform.View;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -68,6 +69,7 @@ final class RecordSettings {
               || type == double.class
               || type == boolean.class
               || type.isEnum()
+              || type == View.class
               || type == Attack.class;
       if (!readable) {
         throw new InvalidInputException(
@@ -76,8 +78,8 @@ final class RecordSettings {
                 + declared.getName()
                 + "' is of type "
                 + type.getSimpleName()
-                + ", which cannot be a setting: use int, double, boolean, an enum or Attack, or mark"
-                + " it @NotASetting");
+                + ", which cannot be a setting: use int, double, boolean, an enum, View or Attack, or"
+                + " mark it @NotASetting");
       }
     }
 

@@ -2,6 +2,7 @@ package io.foolproof.attack;
 
 import io.foolproof.attack.setting.Named;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.transform.View;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A setting is an int, a double, a boolean, an enum, whose constants are written as their {@code
- * toString}, or an {@link Attack}, which is written as its name, with its own settings behind the
- * setting's name and a dot: {@code transfer:by=pgd:by.steps=100}. A component of any other type is
- * marked {@link io.foolproof.attack.setting.NotASetting}.
+ * toString}, a {@link View}, which is written as the name of a preset, or an {@link Attack}, which
+ * is written as its name, with its own settings behind the setting's name and a dot: {@code
+ * transfer:by=pgd:by.steps=100}. A component of any other type is marked {@link
+ * io.foolproof.attack.setting.NotASetting}.
  */
 public final class Settings {
   private final String attack;
@@ -147,7 +149,18 @@ public final class Settings {
     if (otherwise instanceof Boolean) {
       return choice(key, text, true, false);
     }
+    if (otherwise instanceof View) {
+      return view(key, text);
+    }
     return catalogue.apply(text);
+  }
+
+  private View view(String key, String text) {
+    try {
+      return View.parse(text);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(attack + ": " + key + "=" + text + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -29,7 +29,9 @@ class LossTest {
     "ce, 0.3665303",
     "margin, -1",
     // -(3 - 2) / (3 - 0)
-    "dlr, -0.3333333"
+    "dlr, -0.3333333",
+    // 1 / (1 + e)
+    "success, 0.2689414"
   })
   void untargetedLossesAreThoseOfTheirFormulas(String word, double expected) {
     try (Scope scope = Scope.open()) {
@@ -133,6 +135,8 @@ class LossTest {
       assertThat(lead).isEqualTo(1);
       double ratio = Loss.DLR.between(row, Tensor.ofInts(1), Tensor.ofInts(0)).item();
       assertThat(ratio).isCloseTo((4 - 3) / (5 - (3 - 1) / 2.0), within(1e-6));
+      double success = Loss.SUCCESS.between(row, Tensor.ofInts(1), Tensor.ofInts(0)).item();
+      assertThat(success).isCloseTo(Math.E / (1 + Math.E), within(1e-6));
     }
   }
 

@@ -65,7 +65,7 @@ class SettingsTest {
     "chance=1.5, 'toy: chance=1.5: give a probability from 0 to 1'",
     "chance=-1, 'toy: chance=-1.0: give a probability from 0 to 1'",
     "fast=yes, 'toy: fast=yes: give one of true, false'",
-    "loss=hinge, 'toy: loss=hinge: give one of ce, margin, dlr'",
+    "loss=hinge, 'toy: loss=hinge: give one of ce, margin, dlr, success'",
     "pool=x, 'toy has no setting ''pool''; it has steps, rounds, step, floor, alpha, scale, chance,"
         + " fast, loss, by'",
     "=3, '''toy:=3'': ''=3'' is not of the form setting=value'"

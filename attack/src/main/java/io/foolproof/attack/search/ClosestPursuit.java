@@ -186,7 +186,7 @@ public final class ClosestPursuit extends Evaluator {
   public Evaluation evaluate(Lanes lanes, Tensor points) {
     requireGradients();
     Tensor shown = admissible(lanes, points, Evaluator::anyDistance);
-    InputGradient input = new InputGradient(model, shown);
+    InputGradient input = new InputGradient(model, shown, nextDraws(lanes.members()));
     double[] margins = record(lanes, shown, input.logits().detach());
     return new Evaluation(this, lanes, input, margins);
   }
@@ -204,7 +204,7 @@ public final class ClosestPursuit extends Evaluator {
     }
     try (Scope scope = Scope.open()) {
       Tensor shown = admissible(lanes, points.detach(), Evaluator::anyDistance);
-      return areFooled(record(lanes, shown, logits(shown)));
+      return areFooled(record(lanes, shown, answers(lanes.members(), shown)));
     }
   }
 
@@ -235,7 +235,7 @@ public final class ClosestPursuit extends Evaluator {
     try (Scope scope = Scope.open()) {
       float[][] shown = admissible(members, points, i -> reach);
       Tensor batch = Rows.stack(shown, input().batchShape(members.length));
-      return record(members, shown, model.logits(batch), i -> true);
+      return record(members, shown, answers(members, batch), i -> true);
     }
   }
 
@@ -272,10 +272,6 @@ public final class ClosestPursuit extends Evaluator {
   /** Whether the model's answer about a sample was not a number. */
   public boolean isBroken(int member) {
     return broken[member];
-  }
-
-  private Tensor logits(Tensor points) {
-    return model.logits(points.reshape(input().batchShape(points.size(0))));
   }
 
   /** How far beyond the boundary a point must be to count, [lanes]. */

@@ -9,9 +9,11 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -40,6 +42,9 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
   /** How many draws an evaluation takes. */
   final int draws;
 
+  /** How often each sample was evaluated: every time has draws of its own. */
+  private final int[] evaluations;
+
   /** The points to choose from in the end, of a randomised model; null elsewhere. */
   final @Nullable Finalists finalists;
 
@@ -55,7 +60,8 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
     Arrays.fill(margin, Double.POSITIVE_INFINITY);
     this.forwards = new long[n];
     this.backwards = new long[n];
-    this.draws = model instanceof Unending mean ? mean.draws() : 1;
+    this.draws = model instanceof Expectation mean ? mean.draws() : 1;
+    this.evaluations = new int[n];
     this.finalists = model.drawsAtRandom() ? new Finalists(n) : null;
   }
 
@@ -88,6 +94,31 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
     }
   }
 
+  /**
+   * The draws of the next evaluation of some samples, from streams named by the seed, the sample,
+   * the attack and how often the sample was evaluated; null of a model that is no mean.
+   *
+   * @param members one for each row, by their places in the micro-batch
+   */
+  final @Nullable GroupedDraws nextDraws(int[] members) {
+    return model instanceof Expectation mean ? new GroupedDraws(mean, next(members)) : null;
+  }
+
+  private List<RandomStream> next(int[] members) {
+    String purpose = attack + " draws";
+    return Arrays.stream(members)
+        .mapToObj(i -> new RandomStream(seed, samples.indices()[i], purpose, evaluations[i]++))
+        .toList();
+  }
+
+  /** The model's logits, or the mean of its draws, [rows, classes], without a gradient. */
+  final Tensor answers(int[] members, Tensor points) {
+    GroupedDraws next = nextDraws(members);
+    return next == null
+        ? model.logits(points.reshape(input().batchShape(points.size(0)))).detach()
+        : next.logits(points);
+  }
+
   /** The margins of points, each on one draw. */
   private double[] draw(int[] members, float[][] points) {
     double[] margins = new double[points.length];
@@ -96,7 +127,11 @@ public abstract sealed class Evaluator permits Pursuit, ClosestPursuit {
       try (Scope scope = Scope.open()) {
         Tensor batch =
             Rows.stack(Arrays.copyOfRange(points, from, to), input().batchShape(to - from));
-        Tensor answers = model instanceof Unending mean ? mean.draw(batch) : model.logits(batch);
+        Classifier one =
+            model instanceof Expectation mean
+                ? mean.draw(next(Arrays.copyOfRange(members, from, to)))
+                : model;
+        Tensor answers = one.logits(batch);
         float[][] logits = Rows.split(answers.detach());
         for (int row = 0; row < logits.length; row++) {
           int label = samples.labels()[members[from + row]];

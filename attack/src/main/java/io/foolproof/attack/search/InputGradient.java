@@ -8,6 +8,7 @@ import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's logits at points, and the gradients by these points of losses of the logits. Every
@@ -29,6 +30,9 @@ public final class InputGradient {
   private final Classifier model;
   private final Tensor points;
 
+  /** The draws whose mean the answers are; null where they are the model's own. */
+  private final @Nullable GroupedDraws draws;
+
   /** As the model computed them from the points. */
   private final Tensor answers;
 
@@ -43,9 +47,20 @@ public final class InputGradient {
    * @param points [N, ...], of as many values a row as the model's images have
    */
   public InputGradient(Classifier model, Tensor points) {
+    this(
+        model,
+        points,
+        model instanceof Expectation mean
+            ? new GroupedDraws(mean, mean.streams((int) points.size(0)))
+            : null);
+  }
+
+  /** As {@link #InputGradient(Classifier, Tensor)}, over given draws. */
+  InputGradient(Classifier model, Tensor points, @Nullable GroupedDraws draws) {
     this.model = model;
     this.points = points.variable();
-    this.answers = answers(this.points);
+    this.draws = draws;
+    this.answers = draws == null ? answers(this.points) : draws.logits(points);
     this.logits = answers.variable();
   }
 
@@ -66,6 +81,11 @@ public final class InputGradient {
    */
   public List<Tensor> of(List<Tensor> losses) {
     List<Tensor> weights = Gradients.ofEach(losses, logits);
+    if (draws != null) {
+      List<Tensor> means = draws.gradients(points, weights);
+      evaluatedAgain = draws.evaluatedAgain();
+      return means;
+    }
     List<Tensor> gradients = Gradients.ofEach(weights.stream().map(answers::mul).toList(), points);
     int[] singular = singular(gradients, weights);
     if (singular.length == 0) {

@@ -138,20 +138,36 @@ public final class Pursuit extends Evaluator {
     }
     try (Scope scope = Scope.open()) {
       Tensor shown = admissible(lanes, points);
+      GroupedDraws next = nextDraws(lanes.members());
+      if (next != null) {
+        GroupedDraws.Slope mean = next.slope(shown, lanes.labels(), objective);
+        count(lanes, next.evaluatedAgain());
+        record(lanes, shown, mean.logits());
+        return slope(scope, lanes, mean.gradient(), mean.values());
+      }
       InputGradient at = new InputGradient(model, shown);
       Tensor values = objective.of(at.logits(), lanes.labels());
-      Tensor gradient = ascent(at.of(List.of(values)).get(0));
-      for (int member : lanes.members()) {
-        backwards[member] += status[member] == Status.STANDING ? draws : 0;
-      }
-      for (int row : at.evaluatedAgain()) {
-        int member = lanes.members()[row];
-        forwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
-        backwards[member] += status[member] == AttackResult.Status.STANDING ? 1 : 0;
-      }
+      Tensor gradient = at.of(List.of(values)).get(0);
+      count(lanes, at.evaluatedAgain());
       record(lanes, shown, at.logits().detach());
-      return new Slope(
-          scope.keep(Draws.withDirection(gradient, lanes.streams())), values.toDoubles());
+      return slope(scope, lanes, gradient, values.toDoubles());
+    }
+  }
+
+  private Slope slope(Scope scope, BallLanes lanes, Tensor gradient, double[] values) {
+    Tensor directed = Draws.withDirection(ascent(gradient), lanes.streams());
+    return new Slope(scope.keep(directed), values);
+  }
+
+  /** Counts a gradient of each lane, and what some of them took besides. */
+  private void count(BallLanes lanes, int[] evaluatedAgain) {
+    for (int member : lanes.members()) {
+      backwards[member] += status[member] == Status.STANDING ? draws : 0;
+    }
+    for (int row : evaluatedAgain) {
+      int member = lanes.members()[row];
+      forwards[member] += status[member] == Status.STANDING ? 1 : 0;
+      backwards[member] += status[member] == Status.STANDING ? 1 : 0;
     }
   }
 
@@ -159,7 +175,7 @@ public final class Pursuit extends Evaluator {
   public Tensor logits(BallLanes lanes, Tensor points) {
     try (Scope scope = Scope.open()) {
       Tensor shown = admissible(lanes, points.detach());
-      Tensor logits = model.logits(shown).detach();
+      Tensor logits = answers(lanes.members(), shown);
       record(lanes, shown, logits);
       return scope.keep(logits);
     }
@@ -176,7 +192,7 @@ public final class Pursuit extends Evaluator {
     }
     try (Scope scope = Scope.open()) {
       Tensor shown = admissible(lanes, points.detach());
-      return record(lanes, shown, model.logits(shown));
+      return record(lanes, shown, answers(lanes.members(), shown));
     }
   }
 

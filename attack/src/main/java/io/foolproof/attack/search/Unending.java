@@ -2,7 +2,6 @@ package io.foolproof.attack.search;
 
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.ForwardingClassifier;
-import io.foolproof.tensor.Tensor;
 
 /**
  * What an attack is not done with when it is fooled: what just fools it is not what is wanted, be
@@ -19,14 +18,4 @@ public interface Unending extends DifferentiableClassifier {
 
   /** See {@link #of}. */
   record Plain(DifferentiableClassifier model) implements ForwardingClassifier, Unending {}
-
-  /** Of how many draws of another model each answer is the mean. */
-  default int draws() {
-    return 1;
-  }
-
-  /** What a single draw answers: [N, classes] from images [N, shape...]. */
-  default Tensor draw(Tensor images) {
-    return logits(images);
-  }
 }

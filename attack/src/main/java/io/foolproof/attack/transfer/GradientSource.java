@@ -13,14 +13,6 @@ interface GradientSource {
   /** Its settings, as they are given on the command line after those of the attack. */
   String settings();
 
-  /**
-   * Whether samples are seen through random numbers of their own, so that they are attacked one by
-   * one.
-   */
-  default boolean drawsForEachSample() {
-    return false;
-  }
-
   /** This source with models that gradients may be taken of instead; itself where it needs none. */
   default GradientSource withSurrogates(Surrogates surrogates) {
     return this;

@@ -12,12 +12,9 @@ import io.foolproof.attack.search.Ending;
 import io.foolproof.attack.search.Unending;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
-import io.foolproof.tensor.RandomStream;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A gradient attack whose gradients come from elsewhere than the model, such as {@link Eot} or
@@ -102,13 +99,9 @@ record Redirected(Attack attack, GradientSource source) implements Attack {
 
   @Override
   public List<AttackResult> run(Classifier model, Samples samples, ThreatModel threat, long seed) {
-    Classifier seen = seen(model);
-    Stream<AttackResult> results =
-        source.drawsForEachSample()
-            ? IntStream.range(0, samples.size())
-                .mapToObj(i -> alone(seen, samples.single(i), threat, seed))
-            : attack.run(seen, samples, threat, seed).stream();
-    return results.map(AttackResult::asFound).toList();
+    return attack.run(seen(model), samples, threat, seed).stream()
+        .map(AttackResult::asFound)
+        .toList();
   }
 
   /** What fools a mean of draws by chance ends no search, whatever is wanted of the model. */
@@ -118,10 +111,5 @@ record Redirected(Attack attack, GradientSource source) implements Attack {
     }
     Classifier seen = source.of(ending.model());
     return seen instanceof Unending ? seen : Ending.of(seen);
-  }
-
-  private AttackResult alone(Classifier seen, Samples sample, ThreatModel threat, long seed) {
-    RandomStream stream = new RandomStream(seed, sample.indices()[0], settings(), 0);
-    return attack.run(seen.drawing(stream), sample, threat, seed).get(0);
   }
 }

@@ -31,6 +31,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import io.foolproof.transform.View;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,7 +108,7 @@ class HiddenGradientTest {
       double[] errors = new double[2];
       int[] draws = {1, 400};
       for (int i = 0; i < 2; i++) {
-        GradientSource eot = new Eot(draws[i], 0, 0, 0);
+        GradientSource eot = new Eot(draws[i], View.NONE, 0, 0, 0);
         Tensor variable = x.variable();
         Tensor logits = eot.of(new Noisy(1, new AtomicInteger())).logits(variable);
         Tensor difference = logits.slice(1, 0, 1, 1).sub(logits.slice(1, 1, 2, 1));
@@ -126,10 +127,10 @@ class HiddenGradientTest {
   void transformationsAreDrawnAnewAtEveryStep() {
     try (Scope scope = Scope.open()) {
       Tensor x = samples(1).tensor(INPUT);
-      DifferentiableClassifier still = new Eot(3, 0, 0, 0).of(PLAIN);
+      DifferentiableClassifier still = new Eot(3, View.NONE, 0, 0, 0).of(PLAIN);
       assertThat(still.logits(x).toFloats()).isEqualTo(still.logits(x).toFloats());
       assertThat(still.drawsAtRandom()).isFalse();
-      DifferentiableClassifier turning = new Eot(3, 20, 1, 0.1).of(PLAIN);
+      DifferentiableClassifier turning = new Eot(3, View.NONE, 20, 1, 0.1).of(PLAIN);
       assertThat(turning.drawsAtRandom()).isTrue();
       Classifier first = turning.drawing(new RandomStream(1, 2, "turns", 0));
       Classifier again = turning.drawing(new RandomStream(1, 2, "turns", 0));
@@ -232,7 +233,7 @@ class HiddenGradientTest {
   void aModelThatDrawsNothingIsItsOwnMean() {
     try (Scope scope = Scope.open()) {
       Tensor x = samples(3).tensor(INPUT);
-      double[] mean = new Eot(6, 0, 0, 0).of(PLAIN).logits(x).toDoubles();
+      double[] mean = new Eot(6, View.NONE, 0, 0, 0).of(PLAIN).logits(x).toDoubles();
       double[] plain = PLAIN.logits(x).toDoubles();
       for (int i = 0; i < 12; i++) {
         double shift = mean[i - i % 4] - plain[i - i % 4];
@@ -259,14 +260,14 @@ class HiddenGradientTest {
       for (double shift : new double[] {0, 1, 3}) {
         double widest = 0;
         for (int draw = 1; draw <= 12; draw++) {
-          double[] one = new Eot(draw, 0, shift, 0).of(place).logits(x).toDoubles();
+          double[] one = new Eot(draw, View.NONE, 0, shift, 0).of(place).logits(x).toDoubles();
           widest = Math.max(widest, Math.abs(one[0] - one[1]));
           assertThat(Math.abs(one[0] - one[1])).isLessThanOrEqualTo(2 * shift + 1e-5);
         }
         assertThat(widest > 0).isEqualTo(shift > 0);
       }
       // Turning about the middle leaves the middle where it is.
-      double[] turned = new Eot(9, 45, 0, 0).of(place).logits(x).toDoubles();
+      double[] turned = new Eot(9, View.NONE, 45, 0, 0).of(place).logits(x).toDoubles();
       assertThat(turned[0] - turned[1]).isCloseTo(0, within(1e-5));
     }
   }
