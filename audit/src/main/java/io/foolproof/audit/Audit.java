@@ -19,6 +19,7 @@ import io.foolproof.model.Preprocessed;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
+import io.foolproof.transform.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class Audit {
   /** How many queries an image may cost the attacks of the suite black-box, unless it is said. */
   public static final int USUAL_QUERIES = 5000;
 
-  private final AuditedModel model;
+  private AuditedModel model;
   private final ImageSet images;
   private @Nullable ThreatModel threat;
   private @Nullable Suite suite;
@@ -67,6 +68,7 @@ public final class Audit {
   private boolean fresh;
   private Runnable begin = () -> {};
   private @Nullable Progress progress;
+  private @Nullable View view;
   private @Nullable Integer workers;
   private @Nullable Integer batch;
 
@@ -214,6 +216,24 @@ public final class Audit {
   public Audit replayingOn(Classifier... others) {
     requireOnce("replayingOn", runtimes);
     runtimes = List.of(others);
+    return this;
+  }
+
+  /**
+   * How a camera sees images before the model does; as they are unless this is given. The model is
+   * randomised for that: each verdict is of fresh draws.
+   *
+   * @throws InvalidInputException when the model takes no images with rows and columns
+   */
+  public Audit seenThrough(View seen) {
+    requireFirst("the view", view, seen);
+    AuditedModel behind = new AuditedModel.Behind(model, seen);
+    Classifier loaded = behind.loaded();
+    if (loaded != null) {
+      Fit.require(loaded, images);
+    }
+    view = seen;
+    model = behind;
     return this;
   }
 

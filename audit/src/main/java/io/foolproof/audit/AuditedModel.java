@@ -1,12 +1,14 @@
 package io.foolproof.audit;
 
 import io.foolproof.attack.Features;
+import io.foolproof.attack.Viewed;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.transform.View;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,29 @@ sealed interface AuditedModel {
       }
       Classifier runtime = OnnxRuntimeClassifier.forImages(file, shape, preprocessing);
       return new Opened(runtime, List.of(), List.of(runtime));
+    }
+  }
+
+  /** A model that sees images through a view. */
+  record Behind(AuditedModel model, View view) implements AuditedModel {
+    @Override
+    public @Nullable Classifier loaded() {
+      Classifier loaded = model.loaded();
+      return loaded == null ? null : Viewed.of(loaded, view);
+    }
+
+    @Override
+    public Opened open(boolean gradients) {
+      Opened opened = model.open(gradients);
+      try {
+        return new Opened(
+            Viewed.of(opened.model(), view),
+            opened.otherRuntimes().stream().map(other -> Viewed.of(other, view)).toList(),
+            opened.own());
+      } catch (InvalidInputException e) {
+        opened.close();
+        throw e;
+      }
     }
   }
 

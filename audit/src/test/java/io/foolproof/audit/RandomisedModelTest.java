@@ -17,6 +17,7 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.TestGraph;
+import io.foolproof.transform.View;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,13 +99,25 @@ class RandomisedModelTest {
             Arrays.stream(rows).forEach(row -> row[0] += noise);
             return rows;
           },
-          (images, weights) -> {
-            float[][] gradients = new float[images.length][D];
-            for (int i = 0; i < images.length; i++) {
-              Arrays.fill(gradients[i], (float) slope() * weights[i][0]);
-            }
-            return gradients;
-          });
+          this::gradient);
+    }
+
+    /** As a program's own, without noise. */
+    DifferentiableClassifier still() {
+      return DifferentiableClassifier.of(
+          "still",
+          InputSpec.unit(1, 3, 3),
+          4,
+          images -> Arrays.stream(images).map(this::logits).toArray(float[][]::new),
+          this::gradient);
+    }
+
+    private float[][] gradient(float[][] images, float[][] weights) {
+      float[][] gradients = new float[images.length][D];
+      for (int i = 0; i < images.length; i++) {
+        Arrays.fill(gradients[i], (float) slope() * weights[i][0]);
+      }
+      return gradients;
     }
   }
 
@@ -155,6 +168,20 @@ class RandomisedModelTest {
       // Most draws are correct even there.
       assertThat(result.count(Verdict.UNKNOWN).count()).isEqualTo(SAMPLES);
     }
+  }
+
+  /** A camera that sees grey images brighter or darker: which draws are correct is known. */
+  @Test
+  void behindACameraTheHeadlineIsTheProbabilityInTheWorstCorner() {
+    // Correct where a draw adds more than -0.25 to a clean image, -0.15 in the worst corner.
+    Line line = new Line(D * 0.25, D * 0.15);
+    View view = View.parse("brightness:add=-0.3..0.1");
+    Audit audit = audit(line.still(), SAMPLES, ThreatModel.linf(EPSILON)).seenThrough(view);
+    AuditResult result = audit.with(Attacks.parse("pgd:steps=30:eot=4")).workers(2).run();
+    assertHeadline(result, 0.625);
+    assertThat(randomness(result).reproducible()).isTrue();
+    assertThat(result.subject().model().preprocessing())
+        .isEqualTo("seen through brightness:add=-0.3..0.1");
   }
 
   /** Many draws are lucky on the way of attacks that follow single ones. */

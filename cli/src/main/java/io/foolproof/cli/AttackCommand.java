@@ -23,6 +23,7 @@ import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SurrogateOptions;
 import io.foolproof.cli.option.TableOptions;
 import io.foolproof.cli.option.ThreatOptions;
+import io.foolproof.cli.option.ViewOption;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
@@ -44,6 +45,7 @@ final class AttackCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 100;
 
   @Mixin ModelOptions models = new ModelOptions();
+  @Mixin ViewOption view = new ViewOption();
   @Mixin RemoteOptions remote = new RemoteOptions();
   @Mixin SurrogateOptions surrogates = new SurrogateOptions();
   @Mixin DataOptions data = new DataOptions();
@@ -135,7 +137,7 @@ final class AttackCommand implements Callable<Integer> {
   }
 
   private Audit settings(Audit audit, ThreatModel threat, Attack chosen, Terminal terminal) {
-    return audit
+    return view.applyTo(audit)
         .against(threat)
         .with(chosen)
         .extent(AuditPlan.Extent.VERDICTS)

@@ -19,6 +19,7 @@ import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SurrogateOptions;
 import io.foolproof.cli.option.TableOptions;
 import io.foolproof.cli.option.ThreatOptions;
+import io.foolproof.cli.option.ViewOption;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
@@ -50,6 +51,7 @@ final class AuditCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 1000;
 
   @Mixin ModelOptions models = new ModelOptions();
+  @Mixin ViewOption view = new ViewOption();
   @Mixin RemoteOptions remote = new RemoteOptions();
   @Mixin SurrogateOptions surrogates = new SurrogateOptions();
   @Mixin DataOptions data = new DataOptions();
@@ -170,7 +172,7 @@ final class AuditCommand implements Callable<Integer> {
 
   private Audit settings(
       Audit audit, ThreatModel threat, Suite.Choice choice, Path folder, Terminal terminal) {
-    return audit
+    return view.applyTo(audit)
         .against(threat)
         .with(choice)
         .seed(seed)

@@ -63,7 +63,8 @@ class HelpTest {
             "General",
             "Model behind a URL",
             "Exit codes");
-    assertThat(section(page, "Model")).contains("  MODEL ", "  --box LOW,HIGH ", "  --surrogate ");
+    assertThat(section(page, "Model"))
+        .contains("  MODEL ", "  --box LOW,HIGH ", "  --surrogate ", "  --view ");
     assertThat(section(page, "Threat model")).contains("  --norm ", "  --epsilon NUMBER ");
     assertThat(section(page, "Attacks")).contains("  --attacks ", "  --queries ", "  --seed ");
     assertThat(section(page, "Output")).contains("  --out ", "  --fail-under ", "  --fresh ");
