@@ -19,15 +19,18 @@ public final class Benchmarks {
   private static final String USAGE =
       "usage: bench/run pgd|black-box|audit|distances MODEL, bench/run standard MODEL EPSILON [SEED],"
           + " bench/run strong MODEL EPSILON [SEED] [NORM],"
-          + " bench/run hull|hull-cost SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY..., or bench/run golden [MODEL] [NORM] [ATTACK]";
+          + " bench/run eot MODEL VIEW EPSILON ATTACK..., bench/run eot-cost MODEL VIEW,"
+          + " bench/run hull|hull-cost SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY...,"
+          + " or bench/run golden [MODEL] [NORM] [ATTACK]";
 
   /**
    * {@code pgd}, {@code black-box}, {@code audit} or {@code distances} and a model's file; {@code
    * hull} or {@code hull-cost} and a data set; {@code train} and a folder for a checkpoint; {@code
    * flattening}, a folder and penalties, such as {@code gradient:weight=0.1}; {@code standard} and
    * a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps with a norm;
-   * {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference figures.
-   * Images come from the folder FOOLPROOF_DATA names.
+   * {@code eot}, a model's file, a view, an epsilon and attacks; {@code eot-cost}, a model's file
+   * and a view; {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model of the reference
+   * figures. Images come from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);
@@ -52,6 +55,15 @@ public final class Benchmarks {
           open("mnist", Split.TEST),
           Path.of(given.get(1)),
           given.subList(2, given.size()));
+    } else if (given.size() >= 5 && given.get(0).equals("eot")) {
+      EotBenchmark.success(
+          OnnxClassifier.load(Path.of(given.get(1))),
+          digits(Integer.getInteger("images", 200)),
+          given.get(2),
+          Double.parseDouble(given.get(3)),
+          given.subList(4, given.size()));
+    } else if (given.size() == 3 && given.get(0).equals("eot-cost")) {
+      EotBenchmark.cost(OnnxClassifier.load(Path.of(given.get(1))), digits(200), given.get(2));
     } else if (given.size() == 2) {
       run(given.get(0), given.get(1));
     } else {
