@@ -19,8 +19,13 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** An image file, decoded and found usable: 8 bits a channel, opaque, grey or colour. */
-record DecodedImage(BufferedImage image, ImageShape shape) {
+/**
+ * An image file, decoded and found usable: 8 bits a channel, opaque, grey or colour.
+ *
+ * @param image as decoded
+ * @param shape one channel for grey, three for colour
+ */
+public record DecodedImage(BufferedImage image, ImageShape shape) {
 
   private static final Set<String> FORMATS = Set.of("png", "jpeg");
 
@@ -29,7 +34,7 @@ record DecodedImage(BufferedImage image, ImageShape shape) {
    *
    * @throws InvalidInputException if the file is damaged or not usable as it is
    */
-  static DecodedImage read(Path file) {
+  public static DecodedImage read(Path file) {
     BufferedImage image = ExactReader.explain(file, () -> decode(file));
     requireUsable(image, file);
     return new DecodedImage(
@@ -38,7 +43,7 @@ record DecodedImage(BufferedImage image, ImageShape shape) {
   }
 
   /** Writes the levels in C, H, W order. */
-  void copyLevels(byte[] target, int offset) {
+  public void copyLevels(byte[] target, int offset) {
     int plane = shape.height() * shape.width();
     for (int y = 0; y < shape.height(); y++) {
       for (int x = 0; x < shape.width(); x++) {

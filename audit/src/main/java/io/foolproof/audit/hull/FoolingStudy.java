@@ -8,6 +8,8 @@ import io.foolproof.audit.Replay;
 import io.foolproof.audit.hull.FoolingFinding.Fooled;
 import io.foolproof.audit.hull.FoolingFinding.Moved;
 import io.foolproof.audit.hull.FoolingFinding.Outcome;
+import io.foolproof.data.EightBit;
+import io.foolproof.data.EqualNormNoise;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.geometry.Embedding;

@@ -12,6 +12,7 @@ import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.Progress;
 import io.foolproof.audit.hull.FoolingFinding.Fooled;
 import io.foolproof.audit.hull.FoolingFinding.Outcome;
+import io.foolproof.data.EightBit;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.geometry.Space;

@@ -1,16 +1,17 @@
-package io.foolproof.audit.hull;
+package io.foolproof.data;
 
 import java.math.RoundingMode;
 import java.util.List;
 
 /** Images of 8-bit levels, given as pixels of [0, 1]: a level {@code v} is {@code v / 255}. */
-final class EightBit {
-  static final int HIGHEST = 255;
+public final class EightBit {
+  /** The level of the pixel 1. */
+  public static final int HIGHEST = 255;
 
   private EightBit() {}
 
   /** The nearest levels. */
-  static int[] levels(float[] pixels) {
+  public static int[] levels(float[] pixels) {
     int[] levels = new int[pixels.length];
     for (int j = 0; j < levels.length; j++) {
       levels[j] = Math.round(pixels[j] * HIGHEST);
@@ -18,7 +19,8 @@ final class EightBit {
     return levels;
   }
 
-  static float[] pixels(int[] levels) {
+  /** The pixels of levels. */
+  public static float[] pixels(int[] levels) {
     float[] pixels = new float[levels.length];
     for (int j = 0; j < pixels.length; j++) {
       pixels[j] = levels[j] / (float) HIGHEST;
@@ -33,7 +35,7 @@ final class EightBit {
    *
    * @param most no pixel of a rounded image changes by more than this
    */
-  static List<float[]> rounded(float[] clean, float[] changed, double most) {
+  public static List<float[]> rounded(float[] clean, float[] changed, double most) {
     return List.of(
         rounded(clean, changed, most, RoundingMode.HALF_EVEN),
         rounded(clean, changed, most, RoundingMode.UP),

@@ -1,4 +1,4 @@
-package io.foolproof.audit.hull;
+package io.foolproof.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.foolproof.audit.hull;
+package io.foolproof.data;
 
 import io.foolproof.tensor.RandomStream;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * made up by single levels, {@code (k + 1)^2 - k^2 = 2 k + 1} at a time. For others the lengths
  * agree as far as 32-bit pixels allow.
  */
-final class EqualNormNoise {
+public final class EqualNormNoise {
   /** Draws before it is given up; a draw fails where clipping leaves too little room. */
   private static final int TRIES = 20;
 
@@ -41,7 +41,7 @@ final class EqualNormNoise {
    * @param index the sample's index in its data set, which names its random numbers
    * @return empty where no draw of noise can be so long inside the box
    */
-  static Optional<float[]> of(
+  public static Optional<float[]> of(
       float[] clean, float[] changed, boolean eightBit, long seed, long index) {
     for (int draw = 0; draw < TRIES; draw++) {
       RandomStream random = new RandomStream(seed, index, "equal-norm noise", draw);
