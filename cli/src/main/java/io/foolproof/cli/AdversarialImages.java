@@ -7,13 +7,14 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
 import io.foolproof.model.InputSpec;
+import io.foolproof.physical.sheet.AttackedImages;
 import io.foolproof.report.OutputFolder;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Adversarial images as files: exact in an NPZ, rounded to 8 bits as PNG. */
 final class AdversarialImages {
@@ -21,11 +22,15 @@ final class AdversarialImages {
 
   /** Writes {@code adversarial.npz} and {@code png/INDEX-LABEL-as-PREDICTION.png}. */
   static void write(AuditResult result, Path folder) {
-    List<SampleVerdict> fooled =
-        result.samples().stream().filter(sample -> sample.witness() != null).toList();
+    List<SampleVerdict> samples = result.samples();
+    int[] fooled =
+        IntStream.range(0, samples.size())
+            .filter(place -> samples.get(place).witness() != null)
+            .toArray();
     OutputFolder output = new OutputFolder(folder);
-    output.write("adversarial.npz", file -> Npz.write(file, arrays(result, fooled)));
-    for (SampleVerdict sample : fooled) {
+    output.write(AttackedImages.FILE, file -> Npz.write(file, arrays(result, fooled)));
+    for (int place : fooled) {
+      SampleVerdict sample = samples.get(place);
       SampleVerdict.Witness witness = witness(sample);
       String name = sample.index() + "-" + sample.label() + "-as-" + witness.prediction() + ".png";
       BufferedImage picture = picture(witness.image(), result);
@@ -41,28 +46,31 @@ final class AdversarialImages {
     return witness;
   }
 
-  private static Map<String, NpyArray> arrays(AuditResult result, List<SampleVerdict> fooled) {
+  private static Map<String, NpyArray> arrays(AuditResult result, int[] fooled) {
     ImageSet data = result.data();
-    float[] images = new float[fooled.size() * data.pixels()];
-    int[] labels = new int[fooled.size()];
-    int[] predictions = new int[fooled.size()];
-    List<Long> indices = new ArrayList<>();
-    for (int i = 0; i < fooled.size(); i++) {
-      SampleVerdict.Witness witness = witness(fooled.get(i));
+    float[] images = new float[fooled.length * data.pixels()];
+    float[] clean = new float[images.length];
+    int[] labels = new int[fooled.length];
+    int[] predictions = new int[fooled.length];
+    long[] indices = new long[fooled.length];
+    for (int i = 0; i < fooled.length; i++) {
+      SampleVerdict sample = result.samples().get(fooled[i]);
+      SampleVerdict.Witness witness = witness(sample);
       System.arraycopy(witness.image(), 0, images, i * data.pixels(), data.pixels());
-      labels[i] = fooled.get(i).label();
+      data.copyPixels(fooled[i], clean, i * data.pixels());
+      labels[i] = sample.label();
       predictions[i] = witness.prediction();
-      indices.add(fooled.get(i).index());
+      indices[i] = sample.index();
     }
+    InputSpec input = result.subject().input();
+    int[] shape = {fooled.length, data.channels(), data.height(), data.width()};
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
-    arrays.put(
-        "images",
-        NpyArray.ofFloats(images, fooled.size(), data.channels(), data.height(), data.width()));
-    arrays.put("labels", NpyArray.ofInts(labels, fooled.size()));
-    arrays.put("predictions", NpyArray.ofInts(predictions, fooled.size()));
-    arrays.put(
-        "indices",
-        NpyArray.ofLongs(indices.stream().mapToLong(Long::longValue).toArray(), fooled.size()));
+    arrays.put("images", NpyArray.ofFloats(images, shape));
+    arrays.put("clean", NpyArray.ofFloats(clean, shape));
+    arrays.put("labels", NpyArray.ofInts(labels, fooled.length));
+    arrays.put("predictions", NpyArray.ofInts(predictions, fooled.length));
+    arrays.put("indices", NpyArray.ofLongs(indices, fooled.length));
+    arrays.put("box", NpyArray.ofDoubles(new double[] {input.low(), input.high()}, 2));
     return arrays;
   }
 

@@ -24,6 +24,8 @@ enum Subcommand {
   DETECT(
       "Measures what detectors of adversarial images are worth, against attacks that know them and"
           + " attacks that do not."),
+  PRINT("Writes adversarial images and controls as a PDF to print and photograph."),
+  RECAPTURE("Reads printed sheets from photographs and reports what survived of an attack."),
   DATA("Lists, downloads and shows data sets."),
   INSPECT("Shows what a model file or a model behind a URL is, and whether it can be attacked."),
   ATTACKS("Lists the attacks with their settings and papers.");
@@ -54,6 +56,8 @@ enum Subcommand {
       case FIT -> new FitCommand();
       case DEFEND -> new DefendCommand();
       case DETECT -> new DetectCommand();
+      case PRINT -> new PrintCommand();
+      case RECAPTURE -> new RecaptureCommand();
       case DATA -> new DataCommand();
       case INSPECT -> new InspectCommand();
       case ATTACKS -> new AttacksCommand();

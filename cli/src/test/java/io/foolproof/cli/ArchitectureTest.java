@@ -32,6 +32,8 @@ class ArchitectureTest {
           .definedBy("io.foolproof.defense..")
           .layer("geometry")
           .definedBy("io.foolproof.geometry..")
+          .layer("physical")
+          .definedBy("io.foolproof.physical..")
           .layer("audit")
           .definedBy("io.foolproof.audit..")
           .layer("report")
@@ -46,18 +48,22 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("report", "cli")
           .whereLayer("geometry")
           .mayOnlyBeAccessedByLayers("defense", "audit", "report", "cli")
+          .whereLayer("physical")
+          .mayOnlyBeAccessedByLayers("audit", "report", "cli")
           .whereLayer("defense")
           .mayOnlyBeAccessedByLayers("audit", "cli")
           .whereLayer("attack")
-          .mayOnlyBeAccessedByLayers("defense", "audit", "report", "cli")
+          .mayOnlyBeAccessedByLayers("defense", "physical", "audit", "report", "cli")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("attack", "defense", "audit", "report", "cli")
+          .mayOnlyBeAccessedByLayers("attack", "defense", "physical", "audit", "report", "cli")
           .whereLayer("data")
-          .mayOnlyBeAccessedByLayers("attack", "defense", "geometry", "audit", "report", "cli")
+          .mayOnlyBeAccessedByLayers(
+              "attack", "defense", "geometry", "physical", "audit", "report", "cli")
           .whereLayer("transform")
           .mayOnlyAccessLayers("tensor")
           .whereLayer("transform")
-          .mayOnlyBeAccessedByLayers("attack", "defense", "audit", "report", "cli")
+          .mayOnlyBeAccessedByLayers(
+              "attack", "defense", "physical", "audit", "report", "cli")
           .because("a module that names a higher one can no longer be used without it");
 
   @ArchTest
@@ -79,6 +85,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("ai.onnxruntime..", "ai.onnx.proto..")
           .because("a network is an ONNX graph to model, and a Classifier to all others");
+
+  @ArchTest
+  static final ArchRule ONLY_PHYSICAL_NAMES_ITS_LIBRARIES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.foolproof.physical..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.pdfbox..", "boofcv..", "georegression..", "org.ejml..")
+          .because("PDF and markers are how paper is written and read, and nothing else");
 
   @ArchTest
   static final ArchRule NOBODY_ENDS_THE_JVM_BUT_THE_COMMAND_LINE =

@@ -73,7 +73,8 @@ public final class Provenance {
         : "none: pixels from 0 to 1 enter the model as they are";
   }
 
-  private static List<Fact> circumstances(ReportContext context) {
+  /** What made the report, on what, and when. */
+  public static List<Fact> circumstances(ReportContext context) {
     return List.of(
         new Fact("Foolproof", context.programVersion()),
         new Fact("Java", context.javaVersion()),

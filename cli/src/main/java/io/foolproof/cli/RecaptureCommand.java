@@ -1,0 +1,138 @@
+package io.foolproof.cli;
+
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
+import io.foolproof.cli.help.Version;
+import io.foolproof.cli.option.IsolateOption;
+import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.physical.photo.PhotoReport;
+import io.foolproof.physical.photo.Recapture;
+import io.foolproof.physical.photo.Survival;
+import io.foolproof.physical.sheet.Cell;
+import io.foolproof.physical.sheet.PrintRun;
+import io.foolproof.report.OutputFolder;
+import io.foolproof.report.ReportContext;
+import io.foolproof.report.physical.KindRow;
+import io.foolproof.report.physical.RecaptureReport;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof recapture}: what survives of an attack in photographs of printed sheets. */
+@Command
+final class RecaptureCommand implements Callable<Integer> {
+  @Under(Heading.DATA)
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PHOTO...",
+      description =
+          "photographs of the sheets, as JPEG or PNG, one sheet each; several of one sheet add up")
+  List<Path> photos = new ArrayList<>();
+
+  @Under(Heading.DATA)
+  @Option(
+      names = "--run",
+      paramLabel = "FILE",
+      required = true,
+      description = "the run file that 'foolproof print' wrote beside the PDF")
+  Path run = Path.of("");
+
+  @Under(Heading.MODEL)
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = "ONNX file (default: the built-in classifier of the built-in digits)")
+  @Nullable Path model;
+
+  @Mixin IsolateOption isolate = new IsolateOption();
+
+  @Under(Heading.OUTPUT)
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "foolproof-report/recapture",
+      description = "folder of the report")
+  Path out = Path.of("");
+
+  @Spec CommandSpec spec;
+
+  RecaptureCommand() {}
+
+  @Override
+  public Integer call() {
+    ModelOptions models = model == null ? new ModelOptions() : ModelOptions.of(model, isolate);
+    models.check();
+    PrintRun printed = PrintRun.read(run);
+    new OutputFolder(out).checkWritable();
+    try (OnnxClassifier classifier = models.load(models.path(), images(printed))) {
+      Recapture recapture = new Recapture(printed);
+      PrintWriter print = spec.commandLine().getOut();
+      for (Path photo : photos) {
+        print(recapture.add(photo), print);
+      }
+      Survival survival = Survival.of(recapture, classifier);
+      if (survival.outcomes().stream().noneMatch(Survival.Outcome::isRead)) {
+        throw new InvalidInputException(
+            "no image was read from %d photograph%s: see above what each shows, and take others"
+                .formatted(photos.size(), photos.size() == 1 ? "" : "s"));
+      }
+      RecaptureReport.write(survival, ReportContext.here(Version.text(), CommandText.of(spec)), out);
+      print(survival, print);
+    }
+    return Foolproof.DONE;
+  }
+
+  /** What the model is for. */
+  private static ImageSet images(PrintRun run) {
+    List<Cell> cells = run.cells();
+    return ImageSet.of(
+        cells.stream().map(Cell::pixels).toArray(float[][]::new),
+        cells.stream().mapToInt(Cell::label).toArray(),
+        run.shape());
+  }
+
+  private static void print(PhotoReport photo, PrintWriter print) {
+    String said =
+        photo.problem() != null
+            ? photo.problem()
+            : "page %d, %d images read, %d unknown"
+                .formatted(
+                    photo.sheet() == null ? 0 : photo.sheet().page(), photo.read(), photo.unknown());
+    print.println(Printable.of(photo.name() + ": " + said));
+    for (String remark : photo.remarks()) {
+      print.println(Printable.of(photo.name() + ": " + remark));
+    }
+    print.flush();
+  }
+
+  private void print(Survival survival, PrintWriter print) {
+    print.println(RecaptureReport.headline(survival) + ".");
+    print.printf(
+        "%-22s %10s  %-20s %-20s %-20s%n",
+        "Kind", "Read", "Correct from paper", "Still fooling", "Destruction rate");
+    for (KindRow row : KindRow.of(survival)) {
+      print.printf(
+          "%-22s %10s  %-20s %-20s %-20s%n",
+          row.kind(),
+          row.read(),
+          row.correct().value(),
+          row.surviving().value(),
+          row.destroyed().value());
+    }
+    print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
+    print.flush();
+  }
+}

@@ -1,0 +1,163 @@
+package io.foolproof.physical.photo;
+
+import boofcv.abst.fiducial.FiducialDetector;
+import boofcv.factory.fiducial.FactoryFiducial;
+import boofcv.struct.image.GrayU8;
+import georegression.struct.point.Point2D_F64;
+import georegression.struct.shapes.Polygon2D_F64;
+import io.foolproof.physical.sheet.Area;
+import io.foolproof.physical.sheet.Marks;
+import io.foolproof.physical.sheet.Paper;
+import io.foolproof.physical.sheet.SheetLayout;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Finds the sheet in a photograph by its markers. */
+final class SheetFinder {
+  /** Markers are looked for in a photograph made smaller than this. */
+  private static final int ENOUGH = 2000;
+
+  private static final double VERY_DARK = 30;
+  private static final double VERY_BRIGHT = 235;
+
+  /** Markers of a flat sheet fit a plane better than this, in millimetres. */
+  private static final double FLAT = 1.5;
+
+  private static final String[] CORNER = {"upper left", "upper right", "lower right", "lower left"};
+
+  private final FiducialDetector<GrayU8> detector =
+      FactoryFiducial.squareHamming(Marks.dictionary(), null, GrayU8.class);
+
+  /**
+   * The sheet in a photograph.
+   *
+   * @param missing the corners whose marker is not seen, in words
+   */
+  record Sighting(Plane plane, List<String> missing) {}
+
+  private record Marker(int id, List<Point2D_F64> corners) {}
+
+  /**
+   * Finds it.
+   *
+   * @throws UnreadableException where there is no sheet, more than one, or too little of one
+   */
+  Sighting find(Photo photo, SheetLayout layout) {
+    int factor = 1 + (Math.max(photo.width(), photo.height()) - 1) / ENOUGH;
+    List<Marker> markers = markers(photo, factor);
+    if (factor > 1 && markers.size() < SheetLayout.CORNERS) {
+      markers = markers(photo, 1);
+    }
+    if (markers.isEmpty()) {
+      throw noSheet(photo, factor);
+    }
+    refuseTwoSheets(markers);
+    return sighting(markers, layout);
+  }
+
+  private List<Marker> markers(Photo photo, int factor) {
+    detector.detect(photo.shrunk(factor, false));
+    List<Marker> markers = new ArrayList<>();
+    for (int i = 0; i < detector.totalFound(); i++) {
+      if (detector.getId(i) < (long) SheetLayout.CORNERS * Paper.values().length) {
+        Polygon2D_F64 bounds = detector.getBounds(i, new Polygon2D_F64());
+        List<Point2D_F64> corners = new ArrayList<>();
+        for (int k = 0; k < bounds.size(); k++) {
+          Point2D_F64 corner = bounds.get(k);
+          corners.add(new Point2D_F64(corner.x * factor, corner.y * factor));
+        }
+        markers.add(new Marker((int) detector.getId(i), corners));
+      }
+    }
+    return markers;
+  }
+
+  private UnreadableException noSheet(Photo photo, int factor) {
+    detector.detect(photo.shrunk(factor, true));
+    if (detector.totalFound() > 1) {
+      return new UnreadableException(
+          "the photograph is mirrored (of a mirror, or through the paper): mirror it back, or take"
+              + " another");
+    }
+    double brightness = photo.brightness();
+    if (brightness < VERY_DARK) {
+      return new UnreadableException(
+          "no marker of a sheet is seen, and the photograph is very dark: take it in more light");
+    }
+    if (brightness > VERY_BRIGHT) {
+      return new UnreadableException(
+          "no marker of a sheet is seen, and the photograph is overexposed: take it with less light");
+    }
+    return new UnreadableException(
+        "no marker of a sheet is seen: photograph the whole sheet, with its four corners, sharply");
+  }
+
+  private static void refuseTwoSheets(List<Marker> markers) {
+    Set<Integer> ids = new HashSet<>();
+    Set<Integer> papers = new HashSet<>();
+    boolean twice = false;
+    for (Marker marker : markers) {
+      twice |= !ids.add(marker.id);
+      papers.add(marker.id / SheetLayout.CORNERS);
+    }
+    if (twice || papers.size() > 1) {
+      throw new UnreadableException(
+          "two sheets or more are seen (%d markers): photograph one at a time"
+              .formatted(markers.size()));
+    }
+  }
+
+  private static Sighting sighting(List<Marker> markers, SheetLayout layout) {
+    Paper paper = Paper.values()[markers.get(0).id / SheetLayout.CORNERS];
+    if (paper != layout.paper()) {
+      throw new UnreadableException(
+          "a sheet of another run is seen, on %s paper: the run file is of sheets on %s"
+              .formatted(paper, layout.paper()));
+    }
+    List<Area> areas = new ArrayList<>();
+    List<List<Point2D_F64>> seen = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (int corner = 0; corner < SheetLayout.CORNERS; corner++) {
+      int id = SheetLayout.markerId(paper, corner);
+      int before = seen.size();
+      for (Marker marker : markers) {
+        if (marker.id == id) {
+          areas.add(layout.marker(corner));
+          seen.add(marker.corners);
+        }
+      }
+      if (seen.size() == before) {
+        missing.add(CORNER[corner]);
+      }
+    }
+    if (seen.size() < SheetLayout.CORNERS - 1) {
+      throw new UnreadableException(
+          "%d of the sheet's four markers are seen, expected all (missing: %s): photograph the whole"
+              .formatted(seen.size(), String.join(", ", missing))
+              + " sheet");
+    }
+    Plane plane = Plane.fit(areas, seen);
+    requireFlat(plane, areas, seen);
+    return new Sighting(plane, missing);
+  }
+
+  private static void requireFlat(Plane plane, List<Area> areas, List<List<Point2D_F64>> seen) {
+    double sum = 0;
+    for (int i = 0; i < areas.size(); i++) {
+      List<Point2D_F64> corners = Plane.corners(areas.get(i));
+      for (int k = 0; k < corners.size(); k++) {
+        Point2D_F64 at = corners.get(k);
+        double error = plane.seen(at.x, at.y).distance(seen.get(i).get(k));
+        double resolution = plane.resolution(at.x, at.y);
+        sum += error * error / (resolution * resolution);
+      }
+    }
+    if (!(Math.sqrt(sum / (SheetLayout.CORNERS * areas.size())) <= FLAT)) {
+      throw new UnreadableException(
+          "the markers do not lie in one plane (the sheet is bent, or these are two sheets): lay one"
+              + " sheet flat");
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.foolproof.physical.photo;
+
+import io.foolproof.model.Classifier;
+import io.foolproof.physical.sheet.Cell;
+import io.foolproof.physical.sheet.Kind;
+import io.foolproof.physical.sheet.PrintRun;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of an attack survives paper and a camera: each printed image as a model classifies it,
+ * as a file and as it was read from photographs.
+ *
+ * @param run what was printed
+ * @param model its name
+ * @param photos what each photograph gave
+ * @param outcomes one a printed image, in the order of the run
+ */
+public record Survival(
+    PrintRun run, String model, List<PhotoReport> photos, List<Outcome> outcomes) {
+
+  /** Images classified at a time. */
+  private static final int BATCH = 64;
+
+  /** Copies the lists. */
+  public Survival {
+    photos = List.copyOf(photos);
+    outcomes = List.copyOf(outcomes);
+  }
+
+  /**
+   * A printed image.
+   *
+   * @param cell what was printed
+   * @param digital the class that the model takes the file for
+   * @param readings in how many photographs it was read
+   * @param image the mean of what was read, {@code [C, H, W]} in [0, 1]; null where it is unknown
+   * @param physical the class that the model takes that for; -1 where it is unknown
+   */
+  public record Outcome(
+      Cell cell, int digital, int readings, float @Nullable [] image, int physical) {
+
+    /** Whether it was read. */
+    public boolean isRead() {
+      return image != null;
+    }
+
+    /** Whether the file is classified correctly. */
+    public boolean correctDigitally() {
+      return digital == cell.label();
+    }
+
+    /** Whether what was read is classified correctly. */
+    public boolean correctPhysically() {
+      return physical == cell.label();
+    }
+  }
+
+  /**
+   * The printed images of one kind.
+   *
+   * @param printed how many there are
+   * @param read how many were read; all further counts are of those
+   * @param correct how many are classified correctly from a photograph
+   * @param controls how many are classified correctly as files
+   * @param lost how many of the controls are misclassified from a photograph: what printing and
+   *     photographing alone do
+   * @param fooling how many are misclassified as files, while the clean image they come from is
+   *     classified correctly as a file
+   * @param destroyed how many of the fooling are classified correctly from a photograph
+   */
+  public record Tally(
+      Kind kind,
+      int printed,
+      int read,
+      int correct,
+      int controls,
+      int lost,
+      int fooling,
+      int destroyed) {
+
+    /** How many of the fooling still fool from a photograph. */
+    public int surviving() {
+      return fooling - destroyed;
+    }
+  }
+
+  /**
+   * Classifies what was read, and what was printed.
+   *
+   * @throws InvalidInputException if the model takes images of another shape, or knows fewer
+   *     classes than the labels
+   */
+  public static Survival of(Recapture recapture, Classifier model) {
+    PrintRun run = recapture.run();
+    requireFits(run, model);
+    List<Cell> cells = run.cells();
+    List<float[]> files = cells.stream().map(Cell::pixels).toList();
+    int[] digital = predictions(model, files);
+    List<float[]> read = new ArrayList<>();
+    for (int i = 0; i < cells.size(); i++) {
+      recapture.image(i).ifPresent(read::add);
+    }
+    int[] physical = predictions(model, read);
+    List<Outcome> outcomes = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < cells.size(); i++) {
+      Optional<float[]> image = recapture.image(i);
+      outcomes.add(
+          new Outcome(
+              cells.get(i),
+              digital[i],
+              recapture.readings(i),
+              image.orElse(null),
+              image.isPresent() ? physical[next++] : -1));
+    }
+    return new Survival(run, model.name(), recapture.photos(), outcomes);
+  }
+
+  private static void requireFits(PrintRun run, Classifier model) {
+    if (model.input().elements() != run.shape().pixels()) {
+      throw new InvalidInputException(
+          "%s takes images of %d values, the sheets' are of %s (channels x height x width): give the model that was attacked"
+              .formatted(model.name(), model.input().elements(), run.shape()));
+    }
+    int most = run.cells().stream().mapToInt(Cell::label).max().orElse(0);
+    if (most >= model.classes()) {
+      throw new InvalidInputException(
+          "%s has %d classes, and images on the sheets are of class %d: give the model that was attacked"
+              .formatted(model.name(), model.classes(), most));
+    }
+  }
+
+  private static int[] predictions(Classifier model, List<float[]> images) {
+    int[] predictions = new int[images.size()];
+    double low = model.input().low();
+    double span = model.input().high() - low;
+    for (int from = 0; from < predictions.length; from += BATCH) {
+      int to = Math.min(predictions.length, from + BATCH);
+      float[][] batch = new float[to - from][];
+      for (int i = from; i < to; i++) {
+        batch[i - from] = images.get(i).clone();
+        for (int j = 0; j < batch[i - from].length; j++) {
+          batch[i - from][j] = (float) (low + span * batch[i - from][j]);
+        }
+      }
+      try (Scope scope = Scope.open()) {
+        Tensor logits =
+            model.logits(Tensor.ofRows(batch, model.input().batchShape(batch.length)));
+        long[] classes = logits.argmax(1).toLongs();
+        for (int i = from; i < to; i++) {
+          predictions[i] = (int) classes[i - from];
+        }
+      }
+    }
+    return predictions;
+  }
+
+  /** The kinds that were printed, in their order. */
+  public Set<Kind> kinds() {
+    Set<Kind> kinds = new TreeSet<>();
+    outcomes.forEach(outcome -> kinds.add(outcome.cell().kind()));
+    return kinds;
+  }
+
+  /** The counts of a kind. */
+  public Tally tally(Kind kind) {
+    Map<Long, Boolean> cleanIsCorrect = new HashMap<>();
+    for (Outcome outcome : outcomes) {
+      if (outcome.cell().kind() == Kind.CLEAN) {
+        cleanIsCorrect.put(outcome.cell().index(), outcome.correctDigitally());
+      }
+    }
+    int printed = 0;
+    int read = 0;
+    int correct = 0;
+    int controls = 0;
+    int lost = 0;
+    int fooling = 0;
+    int destroyed = 0;
+    for (Outcome outcome : outcomes) {
+      if (outcome.cell().kind() != kind) {
+        continue;
+      }
+      printed++;
+      if (!outcome.isRead()) {
+        continue;
+      }
+      read++;
+      correct += outcome.correctPhysically() ? 1 : 0;
+      if (outcome.correctDigitally()) {
+        controls++;
+        lost += outcome.correctPhysically() ? 0 : 1;
+      } else if (cleanIsCorrect.getOrDefault(outcome.cell().index(), false)) {
+        fooling++;
+        destroyed += outcome.correctPhysically() ? 1 : 0;
+      }
+    }
+    return new Tally(kind, printed, read, correct, controls, lost, fooling, destroyed);
+  }
+}

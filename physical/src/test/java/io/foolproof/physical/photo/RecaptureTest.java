@@ -1,0 +1,232 @@
+package io.foolproof.physical.photo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.foolproof.data.ImageShape;
+import io.foolproof.physical.photo.SimulatedCamera.Print;
+import io.foolproof.physical.photo.SimulatedCamera.Shot;
+import io.foolproof.physical.sheet.ExampleRuns;
+import io.foolproof.physical.sheet.Paper;
+import io.foolproof.physical.sheet.PrintRun;
+import io.foolproof.tensor.RandomStream;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecaptureTest {
+  private static final PrintRun RUN = ExampleRuns.digits(Paper.A4, 60);
+  private static final Print PAGE = Print.of(RUN, 1);
+
+  @TempDir Path folder;
+
+  private PhotoReport taken(Recapture recapture, Print print, Shot shot) throws IOException {
+    byte[] jpeg =
+        new SimulatedCamera(1600, 1200, shot)
+            .photograph(print, new RandomStream(3, 0, "camera", 0));
+    return recapture.add(Files.write(folder.resolve("photo.jpg"), jpeg));
+  }
+
+  @Test
+  void everyCellIsReadFromAnySideInUnevenLight() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      Shot shot = Shot.drawn(new RandomStream(i, 0, "shot", 0));
+      Recapture recapture = new Recapture(RUN);
+      PhotoReport report = taken(recapture, PAGE, shot);
+      assertThat(report.problem()).as("%s", shot).isNull();
+      assertThat(report.read()).as("%s", shot).isEqualTo(48);
+      assertThat(report.sheet()).isEqualTo(RUN.code(1));
+      for (int cell = 0; cell < 48; cell++) {
+        float[] image = recapture.image(cell).orElseThrow();
+        assertThat(Likeness.closest(image, RUN.page(1))).as("%s", shot).isEqualTo(cell);
+      }
+    }
+  }
+
+  @Test
+  void pixelsComeBackAsTheyWerePrinted() throws IOException {
+    Recapture recapture = new Recapture(RUN);
+    PhotoReport report = taken(recapture, PAGE, Shot.plain().blurred(0.3));
+    double error = 0;
+    for (int cell = 0; cell < 48; cell++) {
+      error += Likeness.meanDifference(recapture.image(cell).orElseThrow(), RUN.cells().get(cell));
+    }
+    assertThat(error / 48).isLessThan(0.08);
+    PhotoReport.Quality quality = report.quality();
+    assertThat(quality).isNotNull();
+    assertThat(quality.pixelsAcross()).isCloseTo(0.95 * 1200 / 297 * 21.5 / 28, within(0.15));
+    assertThat(quality.rise()).isBetween(0.2, 0.8);
+    assertThat(quality.scale().orElseThrow()).isCloseTo(1, within(0.01));
+    double[] tones = quality.tones().ratios();
+    assertThat(tones).isSorted();
+    assertThat(tones[10]).isCloseTo(1, within(0.03));
+    assertThat(tones[0]).isLessThan(0.4);
+    assertThat(report.remarks()).isEmpty();
+  }
+
+  @Test
+  void photographsAddUp() throws IOException {
+    Recapture recapture = new Recapture(RUN);
+    PhotoReport first =
+        taken(recapture, PAGE.covered(0, 0.35, 1, 0.6), Shot.plain());
+    assertThat(first.problem()).isNull();
+    assertThat(first.unknown()).isBetween(12, 24);
+    PhotoReport second = taken(recapture, PAGE.covered(0, 0.62, 1, 0.87), Shot.plain());
+    assertThat(second.read() + second.unknown()).isEqualTo(48);
+    taken(recapture, Print.of(RUN, 2), Shot.plain().rolled(90));
+    int[] readings = new int[60];
+    Arrays.setAll(readings, recapture::readings);
+    assertThat(readings).contains(1, 2).doesNotContain(0);
+    for (int cell = 0; cell < 60; cell++) {
+      int from = cell < 48 ? 0 : 48;
+      float[] image = recapture.image(cell).orElseThrow();
+      assertThat(Likeness.closest(image, RUN.page(cell < 48 ? 1 : 2))).isEqualTo(cell - from);
+    }
+  }
+
+  @Test
+  void aPrintThatWasFittedToThePageIsReadAndTold() throws IOException {
+    for (double scale : new double[] {0.94, 1.04}) {
+      PhotoReport report =
+          taken(new Recapture(RUN), PAGE, Shot.plain().tilted(25, 40).printedAt(scale));
+      assertThat(report.read()).isEqualTo(48);
+      assertThat(report.quality().scale().orElseThrow()).isCloseTo(scale, within(0.01));
+      assertThat(report.remarks().get(0)).startsWith("printed at %.0f %%".formatted(100 * scale));
+    }
+  }
+
+  @Test
+  void beyondItsLimitsCellsAreUnknownAndNoneIsTakenForAnother() throws IOException {
+    Shot plain = Shot.plain();
+    for (Shot shot :
+        new Shot[] {
+          plain.filling(0.45), plain.filling(0.25), plain.lit(0.03), plain.lit(0.008),
+          plain.lit(1.6), plain.moved(8), plain.moved(20), plain.blurred(3), plain.tilted(62, 30),
+        }) {
+      Recapture recapture = new Recapture(RUN);
+      PhotoReport report = taken(recapture, PAGE, shot);
+      int read = 0;
+      for (int cell = 0; cell < 48; cell++) {
+        if (recapture.image(cell).isPresent()) {
+          read++;
+          assertThat(Likeness.closest(recapture.image(cell).get(), RUN.page(1)))
+              .as("%s", shot)
+              .isEqualTo(cell);
+        }
+      }
+      assertThat(read).as("%s", shot).isEqualTo(report.read());
+      assertThat(report.problem() == null || read == 0).as("%s", shot).isTrue();
+    }
+  }
+
+  @Test
+  void coloursAndPaperThatIsOneComeBack() throws IOException {
+    PrintRun run = ExampleRuns.run(Paper.LETTER, new ImageShape(3, 16, 16), false, 10);
+    Recapture recapture = new Recapture(run);
+    PhotoReport report = taken(recapture, Print.of(run, 1), Shot.plain());
+    assertThat(report.read()).isEqualTo(10);
+    for (int cell = 0; cell < 10; cell++) {
+      float[] image = recapture.image(cell).orElseThrow();
+      assertThat(Likeness.closest(image, run.page(1))).isEqualTo(cell);
+      assertThat(Likeness.meanDifference(image, run.cells().get(cell))).isLessThan(0.1);
+    }
+  }
+
+  // ---- What is no photograph of one whole sheet of the run
+
+  @Test
+  void filesThatAreNoPhotographAreNamed() throws IOException {
+    assertProblem("not an image".getBytes(), "not an image that can be read");
+    byte[] heic = new byte[64];
+    System.arraycopy("....ftypheic".getBytes(), 0, heic, 0, 12);
+    assertProblem(heic, "is a HEIC or AVIF image, expected JPEG or PNG: save it as JPEG");
+    byte[] jpeg = jpeg(PAGE, Shot.plain());
+    assertProblem(Arrays.copyOf(jpeg, jpeg.length / 2), "");
+    assertThat(new Recapture(RUN).add(folder.resolve("missing.jpg")).problem())
+        .contains("there is no such file");
+  }
+
+  private byte[] jpeg(Print print, Shot shot) {
+    return new SimulatedCamera(1600, 1200, shot)
+        .photograph(print, new RandomStream(3, 0, "camera", 0));
+  }
+
+  private void assertProblem(byte[] file, String message) throws IOException {
+    Recapture recapture = new Recapture(RUN);
+    PhotoReport report = recapture.add(Files.write(folder.resolve("photo.jpg"), file));
+    assertThat(report.problem()).isNotNull().contains(message).doesNotContain("\n");
+    assertThat(report.read()).isZero();
+    assertThat(recapture.image(0)).isEmpty();
+  }
+
+  @Test
+  void picturesWithoutOneSheetOfTheRunAreNamed() throws IOException {
+    BufferedImage photo = SimulatedCamera.decoded(jpeg(PAGE, Shot.plain()));
+    BufferedImage desk = new BufferedImage(1600, 1200, BufferedImage.TYPE_BYTE_GRAY);
+    paint(desk, photo, 0, 0, 0, 0, 0x808080);
+    assertProblem(desk, "no marker of a sheet is seen: photograph the whole sheet");
+    paint(desk, photo, 0, 0, 0, 0, 0x050505);
+    assertProblem(desk, "very dark");
+    paint(desk, photo, 0, 0, 0, 0, 0xffffff);
+    assertProblem(desk, "overexposed");
+    // Half of it, two of it, and one as a mirror shows it.
+    assertProblem(photo.getSubimage(0, 0, 1600, 600), "2 of the sheet's four markers are seen");
+    BufferedImage two = new BufferedImage(1800, 1200, BufferedImage.TYPE_BYTE_GRAY);
+    paint(two, photo.getSubimage(350, 0, 900, 1200), 0, 0, 900, 1200, 0x606060);
+    Graphics2D second = two.createGraphics();
+    second.drawImage(photo.getSubimage(350, 0, 900, 1200), 900, 0, null);
+    second.dispose();
+    assertProblem(two, "two sheets or more are seen (8 markers)");
+    BufferedImage mirrored = new BufferedImage(1600, 1200, BufferedImage.TYPE_BYTE_GRAY);
+    paint(mirrored, photo, 1600, 0, -1600, 1200, 0);
+    assertProblem(mirrored, "the photograph is mirrored");
+    assertProblem(jpeg(PAGE.covered(0.16, 0.02, 0.31, 0.14), Shot.plain()), "QR code cannot be read");
+  }
+
+  private void assertProblem(BufferedImage image, String message) throws IOException {
+    Path file = folder.resolve("image.png");
+    ImageIO.write(image, "png", file.toFile());
+    assertProblem(Files.readAllBytes(file), message);
+  }
+
+  private static void paint(
+      BufferedImage target, BufferedImage image, int x, int y, int w, int h, int background) {
+    Graphics2D graphics = target.createGraphics();
+    graphics.setColor(new java.awt.Color(background));
+    graphics.fillRect(0, 0, target.getWidth(), target.getHeight());
+    graphics.drawImage(image, x, y, w, h, null);
+    graphics.dispose();
+  }
+
+  @Test
+  void aSheetOfAnotherRunIsNamed() throws IOException {
+    PrintRun other = ExampleRuns.digits(Paper.A4, 61);
+    assertProblem(
+        jpeg(Print.of(other, 1), Shot.plain()),
+        "a sheet of run %s is seen, and the run file is of %s".formatted(other.id(), RUN.id()));
+    PrintRun letter = ExampleRuns.digits(Paper.LETTER, 5);
+    assertProblem(jpeg(Print.of(letter, 1), Shot.plain()), "on LETTER paper");
+  }
+
+  @Test
+  void threeMarkersAreEnoughAndTold() throws IOException {
+    Recapture recapture = new Recapture(RUN);
+    PhotoReport report = taken(recapture, PAGE.covered(0.84, 0.88, 1, 1), Shot.plain());
+    assertThat(report.problem()).isNull();
+    assertThat(report.remarks().get(0)).contains("missing: lower right");
+    assertThat(report.read()).isGreaterThan(40);
+    for (int cell = 0; cell < 48; cell++) {
+      int place = cell;
+      recapture
+          .image(cell)
+          .ifPresent(
+              image -> assertThat(Likeness.closest(image, RUN.page(1))).isEqualTo(place));
+    }
+  }
+}

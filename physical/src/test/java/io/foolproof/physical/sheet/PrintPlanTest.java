@@ -1,0 +1,116 @@
+package io.foolproof.physical.sheet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.foolproof.data.ImageShape;
+import io.foolproof.data.NpyArray;
+import io.foolproof.data.Npz;
+import io.foolproof.tensor.InvalidInputException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrintPlanTest {
+  private static final ImageShape SHAPE = new ImageShape(1, 6, 6);
+
+  @TempDir Path folder;
+
+  private static AttackedImages attacked(int from, int to) {
+    Map<Long, AttackedImages.Pair> pairs = new LinkedHashMap<>();
+    for (int i = from; i < to; i++) {
+      int[] clean = new int[36];
+      int[] adversarial = new int[36];
+      clean[i % 36] = 200;
+      adversarial[i % 36] = 150;
+      adversarial[(i + 7) % 36] = 60;
+      pairs.put((long) i, new AttackedImages.Pair(i, i % 3, clean, adversarial));
+    }
+    return new AttackedImages(SHAPE, pairs);
+  }
+
+  @Test
+  void everyImageIsThereCleanAdversarialAndWithNoiseAsLong() {
+    PrintRun run = new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 100), null, "test");
+    assertThat(run.cells()).hasSize(48);
+    assertThat(run.inkIsOne()).isTrue();
+    Map<Long, List<Cell>> images =
+        run.cells().stream()
+            .collect(Collectors.groupingBy(Cell::index, TreeMap::new, Collectors.toList()));
+    assertThat(images).hasSize(16);
+    images.forEach(
+        (index, cells) -> {
+          Map<Kind, int[]> kinds =
+              cells.stream().collect(Collectors.toMap(Cell::kind, Cell::levels));
+          int[] clean = kinds.get(Kind.CLEAN);
+          assertThat(kinds.keySet())
+              .containsExactlyInAnyOrder(Kind.CLEAN, Kind.ADVERSARIAL, Kind.NOISE);
+          assertThat(squares(clean, kinds.get(Kind.NOISE)))
+              .isEqualTo(squares(clean, kinds.get(Kind.ADVERSARIAL)));
+          assertThat(kinds.get(Kind.NOISE)).isNotEqualTo(kinds.get(Kind.ADVERSARIAL));
+        });
+  }
+
+  private static long squares(int[] a, int[] b) {
+    long sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (long) (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return sum;
+  }
+
+  @Test
+  void theOrderIsDrawn() {
+    List<Kind> order =
+        new PrintPlan(Paper.A4, 1, null, 0)
+            .run(attacked(0, 100), null, "test").cells().stream().map(Cell::kind).toList();
+    long afterClean = 0;
+    for (int i = 0; i + 1 < order.size(); i++) {
+      afterClean += order.get(i) == Kind.CLEAN && order.get(i + 1) == Kind.ADVERSARIAL ? 1 : 0;
+    }
+    assertThat(afterClean).isBetween(1L, 12L);
+    assertThat(new PrintPlan(Paper.A4, 1, null, 1).run(attacked(0, 100), null, "test").id())
+        .isNotEqualTo(new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 100), null, "test").id());
+  }
+
+  @Test
+  void anotherAttackIsPrintedWhereBothFooled() {
+    PrintRun run =
+        new PrintPlan(Paper.LETTER, 2, true, 0).run(attacked(0, 9), attacked(5, 20), "test");
+    assertThat(run.cells()).hasSize(16);
+    assertThat(run.cells().stream().filter(cell -> cell.kind() == Kind.EOT)).hasSize(4);
+    assertThatThrownBy(
+            () -> new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 5), attacked(5, 9), "test"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("fooled no image in common");
+  }
+
+  @Test
+  void foldersOfAttacksAreReadInTheUnitsOfTheirModel() {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    arrays.put("images", NpyArray.ofFloats(new float[] {-1, 0, 1, 0.5f}, 1, 1, 2, 2));
+    arrays.put("clean", NpyArray.ofFloats(new float[] {-1, -1, 1, 1}, 1, 1, 2, 2));
+    arrays.put("labels", NpyArray.ofInts(new int[] {3}, 1));
+    arrays.put("indices", NpyArray.ofLongs(new long[] {42}, 1));
+    arrays.put("box", NpyArray.ofDoubles(new double[] {-1, 1}, 2));
+    Npz.write(folder.resolve(AttackedImages.FILE), arrays);
+    AttackedImages.Pair pair = AttackedImages.read(folder).pairs().get(42L);
+    assertThat(pair.clean()).containsExactly(0, 0, 255, 255);
+    assertThat(pair.adversarial()).containsExactly(0, 128, 255, 191);
+
+    arrays.remove("clean");
+    Npz.write(folder.resolve(AttackedImages.FILE), arrays);
+    assertThatThrownBy(() -> AttackedImages.read(folder))
+        .hasMessageContaining("has no array 'clean'");
+    assertThatThrownBy(() -> AttackedImages.read(folder.resolve("none")))
+        .hasMessageContaining("there is no such file: give the folder that 'foolproof attack");
+    arrays.put("clean", NpyArray.ofFloats(new float[] {-1, -1, 7, 1}, 1, 1, 2, 2));
+    Npz.write(folder.resolve(AttackedImages.FILE), arrays);
+    assertThatThrownBy(() -> AttackedImages.read(folder)).hasMessageContaining("pixel 2 of image 0");
+  }
+}
