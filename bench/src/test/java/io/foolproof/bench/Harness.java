@@ -7,14 +7,14 @@ import java.util.Map;
 /** Starts a test that takes as long as it is given, by its name. */
 public final class Harness {
   private static final String USAGE =
-      "usage: bench/run fuzz SECONDS [SEED], bench/run kill|tamper N [SEED], or bench/run witnesses"
-          + " IMAGES";
+      "usage: bench/run fuzz SECONDS [SEED], bench/run kill|tamper N [SEED], bench/run sheets PHOTOS [SEED],"
+          + " or bench/run witnesses IMAGES";
 
   private Harness() {}
 
   /**
    * {@code fuzz} and how many seconds; {@code kill} or {@code tamper} and how many; {@code
-   * witnesses} and how many images each attack attacks in each norm.
+   * sheets} and how many photographs; {@code witnesses} and how many images each attack attacks in each norm.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> given = List.of(arguments);
@@ -27,6 +27,7 @@ public final class Harness {
       case "fuzz" -> FuzzHarness.run(Double.parseDouble(given.get(1)), seed);
       case "kill" -> KillHarness.run(Integer.parseInt(given.get(1)), seed);
       case "tamper" -> TamperHarness.run(Integer.parseInt(given.get(1)), seed);
+      case "sheets" -> SheetHarness.run(Integer.parseInt(given.get(1)), seed);
       case "witnesses" -> witnesses(Integer.parseInt(given.get(1)));
       default -> System.err.println(USAGE);
     }

@@ -44,11 +44,7 @@ final class PrintCommand implements Callable<Integer> {
               + " in addition")
   @Nullable Path eot;
 
-  @Option(
-      names = "--paper",
-      paramLabel = "SIZE",
-      defaultValue = "a4",
-      description = "a4 or letter")
+  @Option(names = "--paper", paramLabel = "SIZE", defaultValue = "a4", description = "a4 or letter")
   String paper = "a4";
 
   @Option(

@@ -89,7 +89,8 @@ final class RecaptureCommand implements Callable<Integer> {
             "no image was read from %d photograph%s: see above what each shows, and take others"
                 .formatted(photos.size(), photos.size() == 1 ? "" : "s"));
       }
-      RecaptureReport.write(survival, ReportContext.here(Version.text(), CommandText.of(spec)), out);
+      RecaptureReport.write(
+          survival, ReportContext.here(Version.text(), CommandText.of(spec)), out);
       print(survival, print);
     }
     return Foolproof.DONE;
@@ -110,7 +111,9 @@ final class RecaptureCommand implements Callable<Integer> {
             ? photo.problem()
             : "page %d, %d images read, %d unknown"
                 .formatted(
-                    photo.sheet() == null ? 0 : photo.sheet().page(), photo.read(), photo.unknown());
+                    photo.sheet() == null ? 0 : photo.sheet().page(),
+                    photo.read(),
+                    photo.unknown());
     print.println(Printable.of(photo.name() + ": " + said));
     for (String remark : photo.remarks()) {
       print.println(Printable.of(photo.name() + ": " + remark));

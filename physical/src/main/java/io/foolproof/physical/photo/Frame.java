@@ -4,8 +4,8 @@ import io.foolproof.physical.sheet.Area;
 import io.foolproof.physical.sheet.SheetLayout;
 
 /**
- * The frame of a cell as a photograph shows it: how far each side is from where the markers put
- * it, since paper bends and lenses distort, and whether all of it is seen.
+ * The frame of a cell as a photograph shows it: how far each side is from where the markers put it,
+ * since paper bends and lenses distort, and whether all of it is seen.
  *
  * @param left how far the left line is to the right of its place, in millimetres
  * @param right likewise

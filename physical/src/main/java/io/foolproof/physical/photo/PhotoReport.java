@@ -39,6 +39,5 @@ public record PhotoReport(
    * @param rise over how many millimetres an edge rises from 10 to 90 %
    * @param scale at which the sheet was printed; empty where the edges of the paper are not seen
    */
-  public record Quality(
-      ToneCurve tones, double pixelsAcross, double rise, OptionalDouble scale) {}
+  public record Quality(ToneCurve tones, double pixelsAcross, double rise, OptionalDouble scale) {}
 }

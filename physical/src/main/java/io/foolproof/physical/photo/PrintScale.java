@@ -85,8 +85,6 @@ final class PrintScale {
     }
     double middle = places[places.length / 2];
     double[] near = Arrays.stream(places).filter(d -> Math.abs(d - middle) <= TOLERANCE).toArray();
-    return near.length >= AGREEING * LINES
-        ? Arrays.stream(near).average()
-        : OptionalDouble.empty();
+    return near.length >= AGREEING * LINES ? Arrays.stream(near).average() : OptionalDouble.empty();
   }
 }

@@ -1,7 +1,6 @@
 package io.foolproof.physical.photo;
 
 import io.foolproof.physical.sheet.Area;
-import io.foolproof.physical.sheet.Cell;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.physical.sheet.SheetCode;
 import io.foolproof.physical.sheet.SheetLayout;
@@ -169,8 +168,7 @@ public final class Recapture {
     return least * layout.pixel();
   }
 
-  private static List<String> remarks(
-      SheetFinder.Sighting sighting, PhotoReport.Quality quality) {
+  private static List<String> remarks(SheetFinder.Sighting sighting, PhotoReport.Quality quality) {
     List<String> remarks = new ArrayList<>();
     if (!sighting.missing().isEmpty()) {
       remarks.add(

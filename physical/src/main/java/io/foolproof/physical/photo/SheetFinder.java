@@ -135,7 +135,7 @@ final class SheetFinder {
     if (seen.size() < SheetLayout.CORNERS - 1) {
       throw new UnreadableException(
           "%d of the sheet's four markers are seen, expected all (missing: %s): photograph the whole"
-              .formatted(seen.size(), String.join(", ", missing))
+                  .formatted(seen.size(), String.join(", ", missing))
               + " sheet");
     }
     Plane plane = Plane.fit(areas, seen);

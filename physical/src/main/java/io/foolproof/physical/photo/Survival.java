@@ -154,8 +154,7 @@ public record Survival(
         }
       }
       try (Scope scope = Scope.open()) {
-        Tensor logits =
-            model.logits(Tensor.ofRows(batch, model.input().batchShape(batch.length)));
+        Tensor logits = model.logits(Tensor.ofRows(batch, model.input().batchShape(batch.length)));
         long[] classes = logits.argmax(1).toLongs();
         for (int i = from; i < to; i++) {
           predictions[i] = (int) classes[i - from];

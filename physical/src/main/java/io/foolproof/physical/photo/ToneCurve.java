@@ -53,7 +53,7 @@ public record ToneCurve(double[] ratios) {
     if (contrast < LEAST_CONTRAST) {
       throw new UnreadableException(
           "the photograph is too dark or flat (paper is %.0f levels over ink, expected %.0f or more):"
-              .formatted(contrast, LEAST_CONTRAST)
+                  .formatted(contrast, LEAST_CONTRAST)
               + " take it in more light");
     }
     if (ratios[ratios.length - 1] - ratios[0] < contrast / 255 / 2) {

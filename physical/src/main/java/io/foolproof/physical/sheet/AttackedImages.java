@@ -89,7 +89,8 @@ public record AttackedImages(ImageShape shape, Map<Long, Pair> pairs) {
     }
     if (shape[0] == 0) {
       throw new InvalidInputException(
-          file + ": no image was fooled, so that there is nothing to print: attack more images, or"
+          file
+              + ": no image was fooled, so that there is nothing to print: attack more images, or"
               + " with a larger epsilon");
     }
     ImageShape one = new ImageShape(shape[1], shape[2], shape[3]);
@@ -121,8 +122,7 @@ public record AttackedImages(ImageShape shape, Map<Long, Pair> pairs) {
       if (!(value >= 0 && value <= 1)) {
         throw new InvalidInputException(
             "%s: pixel %d of image %d is %s, expected values from %s to %s: write the file again"
-                .formatted(
-                    file, j, image, images.real(image * pixels + j), low, box.real(1)));
+                .formatted(file, j, image, images.real(image * pixels + j), low, box.real(1)));
       }
       unit[j] = (float) value;
     }

@@ -39,8 +39,7 @@ public final class Marks {
 
   /** A QR code that still reads with a quarter of its modules damaged. */
   static List<Tile> code(String text) {
-    QrCode code =
-        new QrCodeEncoder().setError(QrCode.ErrorLevel.Q).addAlphanumeric(text).fixate();
+    QrCode code = new QrCodeEncoder().setError(QrCode.ErrorLevel.Q).addAlphanumeric(text).fixate();
     Tiles tiles = new Tiles();
     new QrCodeGenerator(1).setRender(tiles).render(code);
     return tiles.drawn;

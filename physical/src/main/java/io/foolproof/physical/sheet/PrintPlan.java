@@ -82,7 +82,11 @@ public record PrintPlan(Paper paper, int pages, @Nullable Boolean inkIsOne, long
 
   private Optional<float[]> noise(AttackedImages.Pair pair) {
     return EqualNormNoise.of(
-        EightBit.pixels(pair.clean()), EightBit.pixels(pair.adversarial()), true, seed, pair.index());
+        EightBit.pixels(pair.clean()),
+        EightBit.pixels(pair.adversarial()),
+        true,
+        seed,
+        pair.index());
   }
 
   private List<Cell> shuffled(List<Cell> cells) {

@@ -97,7 +97,8 @@ final class RunFile {
 
   private static InvalidInputException damaged(Path file, @Nullable RuntimeException cause) {
     String message =
-        file + ": was damaged or changed since it was written: print the sheets again, or find a"
+        file
+            + ": was damaged or changed since it was written: print the sheets again, or find a"
             + " copy";
     return cause == null
         ? new InvalidInputException(message)
@@ -108,7 +109,9 @@ final class RunFile {
     JsonNode shape = json.required("shape");
     ImageShape images =
         new ImageShape(
-            shape.required(0).intValue(), shape.required(1).intValue(), shape.required(2).intValue());
+            shape.required(0).intValue(),
+            shape.required(1).intValue(),
+            shape.required(2).intValue());
     List<Cell> cells = new ArrayList<>();
     for (JsonNode entry : json.required("cells")) {
       int[] levels = levels(Base64.getDecoder().decode(entry.required("levels").stringValue()));

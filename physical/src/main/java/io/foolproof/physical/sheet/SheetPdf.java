@@ -39,10 +39,7 @@ public final class SheetPdf {
       // Viewers may heed it: the sheet itself says how large it came out.
       COSDictionary preferences = new COSDictionary();
       preferences.setName("PrintScaling", "None");
-      document
-          .getDocumentCatalog()
-          .getCOSObject()
-          .setItem(COSName.VIEWER_PREFERENCES, preferences);
+      document.getDocumentCatalog().getCOSObject().setItem(COSName.VIEWER_PREFERENCES, preferences);
       document.setDocumentId(Long.parseLong(run.id(), 16));
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       document.save(bytes);
@@ -55,8 +52,7 @@ public final class SheetPdf {
   private void addPage(PDDocument document, int number) throws IOException {
     Paper paper = layout.paper();
     PDPage page =
-        new PDPage(
-            new PDRectangle(Ink.points(paper.width()), Ink.points(paper.height())));
+        new PDPage(new PDRectangle(Ink.points(paper.width()), Ink.points(paper.height())));
     document.addPage(page);
     try (Ink ink = new Ink(document, page, paper)) {
       for (int corner = 0; corner < SheetLayout.CORNERS; corner++) {

@@ -73,8 +73,7 @@ class RecaptureTest {
   @Test
   void photographsAddUp() throws IOException {
     Recapture recapture = new Recapture(RUN);
-    PhotoReport first =
-        taken(recapture, PAGE.covered(0, 0.35, 1, 0.6), Shot.plain());
+    PhotoReport first = taken(recapture, PAGE.covered(0, 0.35, 1, 0.6), Shot.plain());
     assertThat(first.problem()).isNull();
     assertThat(first.unknown()).isBetween(12, 24);
     PhotoReport second = taken(recapture, PAGE.covered(0, 0.62, 1, 0.87), Shot.plain());
@@ -106,8 +105,15 @@ class RecaptureTest {
     Shot plain = Shot.plain();
     for (Shot shot :
         new Shot[] {
-          plain.filling(0.45), plain.filling(0.25), plain.lit(0.03), plain.lit(0.008),
-          plain.lit(1.6), plain.moved(8), plain.moved(20), plain.blurred(3), plain.tilted(62, 30),
+          plain.filling(0.45),
+          plain.filling(0.25),
+          plain.lit(0.03),
+          plain.lit(0.008),
+          plain.lit(1.6),
+          plain.moved(8),
+          plain.moved(20),
+          plain.blurred(3),
+          plain.tilted(62, 30),
         }) {
       Recapture recapture = new Recapture(RUN);
       PhotoReport report = taken(recapture, PAGE, shot);
@@ -186,7 +192,8 @@ class RecaptureTest {
     BufferedImage mirrored = new BufferedImage(1600, 1200, BufferedImage.TYPE_BYTE_GRAY);
     paint(mirrored, photo, 1600, 0, -1600, 1200, 0);
     assertProblem(mirrored, "the photograph is mirrored");
-    assertProblem(jpeg(PAGE.covered(0.16, 0.02, 0.31, 0.14), Shot.plain()), "QR code cannot be read");
+    assertProblem(
+        jpeg(PAGE.covered(0.16, 0.02, 0.31, 0.14), Shot.plain()), "QR code cannot be read");
   }
 
   private void assertProblem(BufferedImage image, String message) throws IOException {
@@ -225,8 +232,7 @@ class RecaptureTest {
       int place = cell;
       recapture
           .image(cell)
-          .ifPresent(
-              image -> assertThat(Likeness.closest(image, RUN.page(1))).isEqualTo(place));
+          .ifPresent(image -> assertThat(Likeness.closest(image, RUN.page(1))).isEqualTo(place));
     }
   }
 }

@@ -172,9 +172,7 @@ public record SimulatedCamera(int width, int height, Shot shot) {
     int bands = print.channels.length;
     BufferedImage image =
         new BufferedImage(
-            width,
-            height,
-            bands == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+            width, height, bands == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
     for (int b = 0; b < bands; b++) {
       float[] scene = blurred(scene(print.channels[b], print, plane));
       int band = b;
@@ -273,9 +271,15 @@ public record SimulatedCamera(int width, int height, Shot shot) {
     }
     double zoom = shot.fill * Math.min(width / (box[2] - box[0]), height / (box[3] - box[1]));
     double[] view = {
-      zoom, 0, width / 2.0 - zoom * (box[0] + box[2]) / 2,
-      0, zoom, height / 2.0 - zoom * (box[1] + box[3]) / 2,
-      0, 0, 1
+      zoom,
+      0,
+      width / 2.0 - zoom * (box[0] + box[2]) / 2,
+      0,
+      zoom,
+      height / 2.0 - zoom * (box[1] + box[3]) / 2,
+      0,
+      0,
+      1
     };
     double[] middle = {1, 0, -w / 2, 0, 1, -h / 2, 0, 0, 1};
     return inverse(product(product(view, forward), middle));

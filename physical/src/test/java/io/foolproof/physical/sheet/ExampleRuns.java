@@ -31,9 +31,7 @@ public final class ExampleRuns {
       int x = i % shape.width();
       int y = i / shape.width() % shape.height();
       boolean inside =
-          Math.min(x, y) >= border
-              && x < shape.width() - border
-              && y < shape.height() - border;
+          Math.min(x, y) >= border && x < shape.width() - border && y < shape.height() - border;
       levels[i] = inside && random.nextInt(3) == 0 ? random.nextInt(256) : 0;
     }
     return levels;

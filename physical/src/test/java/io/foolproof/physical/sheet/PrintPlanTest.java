@@ -111,6 +111,7 @@ class PrintPlanTest {
         .hasMessageContaining("there is no such file: give the folder that 'foolproof attack");
     arrays.put("clean", NpyArray.ofFloats(new float[] {-1, -1, 7, 1}, 1, 1, 2, 2));
     Npz.write(folder.resolve(AttackedImages.FILE), arrays);
-    assertThatThrownBy(() -> AttackedImages.read(folder)).hasMessageContaining("pixel 2 of image 0");
+    assertThatThrownBy(() -> AttackedImages.read(folder))
+        .hasMessageContaining("pixel 2 of image 0");
   }
 }

@@ -37,7 +37,8 @@ class PrintRunTest {
     String json = ExampleRuns.digits(Paper.A4, 5).json();
     assertRefused(json.replace("\"label\" : 3", "\"label\" : 4"), "was damaged or changed");
     assertRefused(json.replace("\"label\" : 3", "\"label\" : -3"), "was damaged or changed");
-    assertRefused(json.replace("\"version\" : 1", "\"version\" : 2"), "is of version 2, expected 1");
+    assertRefused(
+        json.replace("\"version\" : 1", "\"version\" : 2"), "is of version 2, expected 1");
     assertRefused(json.substring(0, 300), "not JSON");
     assertRefused("{}", "no run file, expected the one that 'foolproof print' wrote");
     assertThatThrownBy(() -> PrintRun.read(folder.resolve("missing")))

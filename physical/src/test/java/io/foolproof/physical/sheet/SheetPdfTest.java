@@ -124,8 +124,7 @@ class SheetPdfTest {
     assertThat(text).contains("/PrintScaling /None").doesNotContain("CreationDate");
     try (PDDocument document = Loader.loadPDF(pdf)) {
       String drawn =
-          new String(
-              document.getPage(0).getContents().readAllBytes(), StandardCharsets.ISO_8859_1);
+          new String(document.getPage(0).getContents().readAllBytes(), StandardCharsets.ISO_8859_1);
       assertThat(drawn).contains("Foolproof sheet");
       for (Kind kind : Kind.values()) {
         assertThat(drawn).doesNotContainIgnoringCase(kind.word());

@@ -57,7 +57,13 @@ public final class RecaptureReport {
 
   /** A photograph in the table. */
   record PhotoRow(
-      String name, String sheet, String read, String across, String rise, String scale, String said) {
+      String name,
+      String sheet,
+      String read,
+      String across,
+      String rise,
+      String scale,
+      String said) {
     static PhotoRow of(PhotoReport photo) {
       PhotoReport.Quality quality = photo.quality();
       return new PhotoRow(
@@ -182,7 +188,8 @@ public final class RecaptureReport {
 
   private static String csv(Survival survival) {
     StringBuilder csv =
-        new StringBuilder("page,cell,kind,index,label,prediction_file,readings,prediction_paper\r\n");
+        new StringBuilder(
+            "page,cell,kind,index,label,prediction_file,readings,prediction_paper\r\n");
     int each = survival.run().layout().cells();
     for (int place = 0; place < survival.outcomes().size(); place++) {
       Outcome outcome = survival.outcomes().get(place);
