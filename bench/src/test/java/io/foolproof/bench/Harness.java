@@ -13,8 +13,9 @@ public final class Harness {
   private Harness() {}
 
   /**
-   * {@code fuzz} and how many seconds; {@code kill} or {@code tamper} and how many; {@code
-   * sheets} and how many photographs; {@code witnesses} and how many images each attack attacks in each norm.
+   * {@code fuzz} and how many seconds; {@code kill} or {@code tamper} and how many; {@code sheets}
+   * and how many photographs; {@code witnesses} and how many images each attack attacks in each
+   * norm.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> given = List.of(arguments);

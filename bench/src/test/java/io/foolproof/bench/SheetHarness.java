@@ -56,11 +56,13 @@ final class SheetHarness {
   }
 
   private void beyond(long seed) throws IOException {
-    limit("sheet spans", new double[] {0.8, 0.6, 0.5, 0.4, 0.3}, v -> Shot.plain().filling(v), seed);
+    limit(
+        "sheet spans", new double[] {0.8, 0.6, 0.5, 0.4, 0.3}, v -> Shot.plain().filling(v), seed);
     limit("light", new double[] {0.3, 0.1, 0.03, 0.01}, v -> Shot.plain().lit(v), seed);
     limit("blur, pixels", new double[] {1.2, 1.6, 2, 3, 4}, v -> Shot.plain().blurred(v), seed);
     limit("motion, pixels", new double[] {3, 5, 8, 12, 20}, v -> Shot.plain().moved(v), seed);
-    limit("tilt, degrees", new double[] {50, 55, 60, 65, 70}, v -> Shot.plain().tilted(v, 30), seed);
+    limit(
+        "tilt, degrees", new double[] {50, 55, 60, 65, 70}, v -> Shot.plain().tilted(v, 30), seed);
   }
 
   private void limit(String what, double[] values, DoubleFunction<Shot> shot, long seed)
