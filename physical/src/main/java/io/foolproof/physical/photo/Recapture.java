@@ -30,7 +30,7 @@ public final class Recapture {
   private final List<PhotoReport> photos = new ArrayList<>();
 
   /** The sums of the readings of each cell, by its place in the run; null before the first. */
-  private final float @Nullable [][] sums;
+  private final float[] @Nullable [] sums;
 
   private final int[] readings;
 

@@ -10,9 +10,11 @@ import io.foolproof.physical.sheet.ExampleRuns;
 import io.foolproof.physical.sheet.Paper;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.tensor.RandomStream;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -148,9 +150,9 @@ class RecaptureTest {
 
   @Test
   void filesThatAreNoPhotographAreNamed() throws IOException {
-    assertProblem("not an image".getBytes(), "not an image that can be read");
+    assertProblem("not an image".getBytes(StandardCharsets.UTF_8), "not an image that can be read");
     byte[] heic = new byte[64];
-    System.arraycopy("....ftypheic".getBytes(), 0, heic, 0, 12);
+    System.arraycopy("....ftypheic".getBytes(StandardCharsets.UTF_8), 0, heic, 0, 12);
     assertProblem(heic, "is a HEIC or AVIF image, expected JPEG or PNG: save it as JPEG");
     byte[] jpeg = jpeg(PAGE, Shot.plain());
     assertProblem(Arrays.copyOf(jpeg, jpeg.length / 2), "");
@@ -205,7 +207,7 @@ class RecaptureTest {
   private static void paint(
       BufferedImage target, BufferedImage image, int x, int y, int w, int h, int background) {
     Graphics2D graphics = target.createGraphics();
-    graphics.setColor(new java.awt.Color(background));
+    graphics.setColor(new Color(background));
     graphics.fillRect(0, 0, target.getWidth(), target.getHeight());
     graphics.drawImage(image, x, y, w, h, null);
     graphics.dispose();

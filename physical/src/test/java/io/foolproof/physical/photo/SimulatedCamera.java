@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -297,7 +298,7 @@ public record SimulatedCamera(int width, int height, Shot shot) {
     }
     if (shot.motion > 0) {
       double[] kernel = new double[2 * (int) Math.ceil(shot.motion / 2 / Math.sqrt(2)) + 1];
-      java.util.Arrays.fill(kernel, 1);
+      Arrays.fill(kernel, 1);
       result = along(result, kernel, 1, 1);
     }
     return result;
