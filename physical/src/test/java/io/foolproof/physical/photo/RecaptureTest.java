@@ -75,10 +75,10 @@ class RecaptureTest {
   @Test
   void photographsAddUp() throws IOException {
     Recapture recapture = new Recapture(RUN);
-    PhotoReport first = taken(recapture, PAGE.covered(0, 0.35, 1, 0.6), Shot.plain());
+    PhotoReport first = taken(recapture, PAGE.covered(0, 0.35, 1, 0.58), Shot.plain());
     assertThat(first.problem()).isNull();
     assertThat(first.unknown()).isBetween(12, 24);
-    PhotoReport second = taken(recapture, PAGE.covered(0, 0.62, 1, 0.87), Shot.plain());
+    PhotoReport second = taken(recapture, PAGE.covered(0, 0.64, 1, 0.87), Shot.plain());
     assertThat(second.read() + second.unknown()).isEqualTo(48);
     taken(recapture, Print.of(RUN, 2), Shot.plain().rolled(90));
     int[] readings = new int[60];
@@ -142,7 +142,8 @@ class RecaptureTest {
     for (int cell = 0; cell < 10; cell++) {
       float[] image = recapture.image(cell).orElseThrow();
       assertThat(Likeness.closest(image, run.page(1))).isEqualTo(cell);
-      assertThat(Likeness.meanDifference(image, run.cells().get(cell))).isLessThan(0.1);
+      // A JPEG file has colours at half the resolution.
+      assertThat(Likeness.meanDifference(image, run.cells().get(cell))).isLessThan(0.16);
     }
   }
 

@@ -27,7 +27,7 @@ class SheetLayoutTest {
     for (int cell = 0; cell < layout.cells(); cell++) {
       areas.add(layout.frame(cell).grown(0.7));
     }
-    Area printable = new Area(0, 0, paper.width(), paper.height()).grown(-6.35);
+    Area printable = new Area(0, 0, paper.width(), paper.height()).grown(-5.9);
     for (int i = 0; i < areas.size(); i++) {
       Area a = areas.get(i);
       assertThat(a.x()).isGreaterThanOrEqualTo(printable.x());
