@@ -10,6 +10,7 @@ import io.foolproof.attack.suite.Attacks;
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.RobustAccuracy;
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.OnnxClassifier;
 import io.foolproof.tensor.Scope;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +38,8 @@ final class DistancesBenchmark {
 
   static void run(DifferentiableClassifier model, ImageSet images) {
     ImageSet attacked = images.select(correct(model, images));
-    OnnxClassifier passing = RobustAccuracy.passing(model);
+    DifferentiableClassifier passing =
+        model instanceof OnnxClassifier graph ? RobustAccuracy.passing(graph) : model;
     System.out.printf(Locale.ROOT, "%s, %d images:%n", model.name(), attacked.size());
     for (Search search : SEARCHES) {
       ThreatModel threat = ThreatModel.untargeted(search.norm(), search.unbounded());
