@@ -67,7 +67,7 @@ class FullDiskTest {
   @Test
   void aCheckpointThatDoesNotFitEndsTrainingInOneLine() throws IOException {
     linked("net.onnx.training.npz.part");
-    assertRefused(run(TRAIN), "net.onnx.training.npz");
+    assertRefused(run(TRAIN), "net.onnx.training.npz.part");
     assertThat(folder.resolve("net.onnx.training.npz")).doesNotExist();
   }
 }

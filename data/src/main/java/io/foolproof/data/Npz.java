@@ -84,7 +84,8 @@ public final class Npz {
         out.closeEntry();
       }
     } catch (IOException e) {
-      throw new InvalidInputException("%s: cannot be written (%s)".formatted(file, e), e);
+      throw new InvalidInputException(
+          "%s: cannot be written (%s)".formatted(file, InvalidInputException.reason(e)), e);
     }
   }
 

@@ -73,7 +73,9 @@ public record Adversary(Threats threats, InnerAttack attack, double growth) {
     return worst;
   }
 
-  /** Of each image the example that was just found where its loss is larger, else the worst before. */
+  /**
+   * Of each image the example that was just found where its loss is larger, else the worst before.
+   */
   private static Tensor larger(Tensor loss, Tensor largest, Tensor found, Tensor worst) {
     long[] each = new long[worst.shape().length];
     Arrays.fill(each, 1);
