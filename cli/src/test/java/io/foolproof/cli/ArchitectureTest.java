@@ -62,8 +62,7 @@ class ArchitectureTest {
           .whereLayer("transform")
           .mayOnlyAccessLayers("tensor")
           .whereLayer("transform")
-          .mayOnlyBeAccessedByLayers(
-              "attack", "defense", "physical", "audit", "report", "cli")
+          .mayOnlyBeAccessedByLayers("attack", "defense", "physical", "audit", "report", "cli")
           .because("a module that names a higher one can no longer be used without it");
 
   @ArchTest

@@ -251,12 +251,12 @@ public enum Suite {
               parsed(
                   "apgd:restarts=5",
                   "apgd:restarts=5:loss=dlr",
+                  "pgd:steps=100:restarts=2:loss=margin:bpda=identity",
+                  "apgd:loss=dlr:bpda=identity",
                   "fab:restarts=5",
                   "square:schedule=10000",
                   "apgd-t",
-                  "fabt",
-                  "pgd:steps=100:restarts=2:loss=margin:bpda=identity",
-                  "apgd:loss=dlr:bpda=identity");
+                  "fabt");
           case RAND -> parsed("apgd:eot=20", "apgd:loss=dlr:eot=20");
           case FAST ->
               parsed(

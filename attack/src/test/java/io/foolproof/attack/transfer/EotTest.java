@@ -26,7 +26,6 @@ import io.foolproof.tensor.Tensor;
 import io.foolproof.transform.Draw;
 import io.foolproof.transform.View;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.LongStream;

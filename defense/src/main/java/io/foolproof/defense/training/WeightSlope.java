@@ -48,7 +48,9 @@ final class WeightSlope {
       Map<String, Tensor> variables = new LinkedHashMap<>();
       weights.tensors(slope.at()).forEach((name, tensor) -> variables.put(name, tensor.variable()));
       List<Layer> of =
-          layers.stream().map(map -> new Layer(map, requireNonNull(variables.get(map.weight())))).toList();
+          layers.stream()
+              .map(map -> new Layer(map, requireNonNull(variables.get(map.weight()))))
+              .toList();
       Tensor sum = penalties.stream().map(p -> p.of(of)).reduce(Tensor::add).orElseThrow();
       List<Tensor> gradients = Gradients.of(sum, List.copyOf(variables.values()));
       float[] gradient = Weights.gather(gradients, new float[weights.size()]);

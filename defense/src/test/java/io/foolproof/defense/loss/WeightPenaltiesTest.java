@@ -97,13 +97,18 @@ class WeightPenaltiesTest {
     for (long length : shape) {
       inputs *= (int) length;
     }
-    double[][] columns = new double[inputs][];
+    List<double[]> columns = new ArrayList<>();
     for (int j = 0; j < inputs; j++) {
       double[] unit = new double[inputs];
       unit[j] = 1;
-      columns[j] = layer.map().apply(Tensor.of(unit, shape), layer.weight()).toDoubles();
+      columns.add(layer.map().apply(Tensor.of(unit, shape), layer.weight()).toDoubles());
     }
-    R064Store matrix = R064Store.FACTORY.rows(columns);
+    R064Store matrix = R064Store.FACTORY.make(inputs, columns.get(0).length);
+    for (int j = 0; j < inputs; j++) {
+      for (int i = 0; i < columns.get(j).length; i++) {
+        matrix.set(j, i, columns.get(j)[i]);
+      }
+    }
     SingularValue<Double> values = SingularValue.R064.make();
     values.decompose(matrix);
     return values;

@@ -114,7 +114,10 @@ class PenaltiesTest {
     try (Scope scope = Scope.open()) {
       List<WeightPenalty.Layer> layers =
           LinearLayer.of(net).stream()
-              .map(map -> new WeightPenalty.Layer(map, requireNonNull(net.parameters().get(map.weight()))))
+              .map(
+                  map ->
+                      new WeightPenalty.Layer(
+                          map, requireNonNull(net.parameters().get(map.weight()))))
               .toList();
       Tensor value = penalty.of(layers);
       return value.item();
