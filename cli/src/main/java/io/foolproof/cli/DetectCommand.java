@@ -130,7 +130,7 @@ final class DetectCommand implements Callable<Integer> {
       PrintWriter print = spec.commandLine().getOut();
       print.printf(
           "%s: %s of %s, %s %s, attacked where classified correctly.%n"
-              + "Thresholds: at most %s false alarms on %s of clean validation images.%n"
+              + "Thresholds: at most %s false alarms on %s clean validation images.%n"
               + "An attack succeeds on an image where what it finds is misclassified and not"
               + " detected.%n",
           Printable.of(model.name()),
