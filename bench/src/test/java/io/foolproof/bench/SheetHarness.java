@@ -11,6 +11,7 @@ import io.foolproof.physical.sheet.Paper;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.tensor.RandomStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -39,10 +40,11 @@ final class SheetHarness {
 
   private void within(int photos, long seed) throws IOException {
     int complete = 0;
-    for (Paper paper : Paper.values()) {
-      PrintRun run = ExampleRuns.digits(paper, 48);
+    int papers = Paper.values().length;
+    for (int first = 0; first < papers; first++) {
+      PrintRun run = ExampleRuns.digits(Paper.values()[first], 48);
       Print page = Print.of(run, 1);
-      for (int i = paper.ordinal(); i < photos; i += Paper.values().length) {
+      for (int i = first; i < photos; i += papers) {
         Shot shot = Shot.drawn(new RandomStream(seed, i, "shot", 0));
         PhotoReport report = taken(run, page, shot, 1600, 1200, i);
         if (report.read() == 48) {
@@ -129,7 +131,7 @@ final class SheetHarness {
     try {
       return Files.createTempDirectory("sheets");
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

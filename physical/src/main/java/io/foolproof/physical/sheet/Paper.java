@@ -5,15 +5,22 @@ import java.util.Locale;
 
 /** Sizes of paper, upright. */
 public enum Paper {
-  A4(210, 297),
-  LETTER(215.9, 279.4);
+  A4(0, 210, 297),
+  LETTER(4, 215.9, 279.4);
 
+  private final int firstMarker;
   private final double width;
   private final double height;
 
-  Paper(double width, double height) {
+  Paper(int firstMarker, double width, double height) {
+    this.firstMarker = firstMarker;
     this.width = width;
     this.height = height;
+  }
+
+  /** The number of the marker in its upper left corner; the other three have the next. */
+  public int firstMarker() {
+    return firstMarker;
   }
 
   /** In millimetres. */

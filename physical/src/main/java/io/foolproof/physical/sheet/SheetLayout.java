@@ -61,7 +61,7 @@ public record SheetLayout(Paper paper, int height, int width) {
 
   /** The number of a marker in its dictionary: each paper has its own four. */
   public static int markerId(Paper paper, int corner) {
-    return CORNERS * paper.ordinal() + corner;
+    return paper.firstMarker() + corner;
   }
 
   /** The QR code, without the white around it. */
@@ -110,8 +110,9 @@ public record SheetLayout(Paper paper, int height, int width) {
   public Area frame(int cell) {
     double side = PITCH - BETWEEN;
     double left = (paper.width() - columns() * PITCH + BETWEEN) / 2;
+    int row = cell / columns();
     double x = left + cell % columns() * PITCH;
-    double y = HEAD + GAP / 2 + cell / columns() * PITCH;
+    double y = HEAD + GAP / 2 + row * PITCH;
     return new Area(x, y, side, side);
   }
 
