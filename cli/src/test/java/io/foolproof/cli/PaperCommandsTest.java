@@ -1,0 +1,119 @@
+package io.foolproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.data.NpyArray;
+import io.foolproof.data.Npz;
+import io.foolproof.physical.photo.SimulatedCamera;
+import io.foolproof.physical.photo.SimulatedCamera.Print;
+import io.foolproof.physical.photo.SimulatedCamera.Shot;
+import io.foolproof.physical.sheet.PrintRun;
+import io.foolproof.tensor.RandomStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Attack, print, a simulated camera, recapture: the whole way. */
+class PaperCommandsTest {
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void attackAndPrint() {
+    assertThat(
+            InProcess.run(
+                    "attack",
+                    "--samples",
+                    "30",
+                    "--epsilon",
+                    "0.3",
+                    "--attack",
+                    "pgd:steps=10",
+                    "--out",
+                    folder.resolve("attack"))
+                .exitCode())
+        .isZero();
+    InProcess print =
+        InProcess.run("print", folder.resolve("attack"), "--out", folder.resolve("print"));
+    assertThat(print.err()).isEmpty();
+    assertThat(print.exitCode()).isZero();
+    assertThat(print.out()).contains("on 1 sheet, run ").contains("foolproof recapture PHOTO...");
+  }
+
+  private static Path photo(String name, Shot shot) throws IOException {
+    PrintRun run = PrintRun.read(folder.resolve("print/run.json"));
+    byte[] jpeg =
+        new SimulatedCamera(1600, 1200, shot)
+            .photograph(Print.of(run, 1), new RandomStream(9, 0, "camera", 0));
+    return Files.write(folder.resolve(name), jpeg);
+  }
+
+  @Test
+  void attacksWriteWhatIsPrinted() {
+    Map<String, NpyArray> arrays = Npz.read(folder.resolve("attack/adversarial.npz"));
+    NpyArray clean = arrays.get("clean");
+    NpyArray images = arrays.get("images");
+    assertThat(clean.shape()).isEqualTo(images.shape());
+    for (int k = 0; k < clean.size(); k++) {
+      assertThat(Math.abs(clean.real(k) - images.real(k))).isLessThanOrEqualTo(0.3);
+    }
+    assertThat(arrays.get("box").real(0)).isZero();
+    assertThat(arrays.get("box").real(1)).isEqualTo(1);
+  }
+
+  @Test
+  void whatSurvivesIsReported() throws IOException {
+    Path out = folder.resolve("recapture");
+    Path broken = Files.writeString(folder.resolve("broken.jpg"), "no image");
+    InProcess run =
+        InProcess.run(
+            "recapture",
+            photo("a.jpg", Shot.plain().tilted(20, 30)),
+            broken,
+            "--run",
+            folder.resolve("print/run.json"),
+            "--out",
+            out);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("a.jpg: page 1, ")
+        .contains(", 0 unknown")
+        .contains("broken.jpg: ")
+        .contains("still fool it from paper")
+        .contains("noise of equal length");
+    assertThat(out.resolve("index.html")).content().contains("Destruction rate").contains("Kurakin");
+    assertThat(out.resolve("cells.csv"))
+        .content()
+        .startsWith("page,cell,kind,index,label,prediction_file,readings,prediction_paper\r\n1,1,");
+  }
+
+  @Test
+  void aPhotographWithoutASheetIsOneLine() throws IOException {
+    Path broken = Files.writeString(folder.resolve("none.jpg"), "no image");
+    InProcess run =
+        InProcess.run(
+            "recapture",
+            broken,
+            "--run",
+            folder.resolve("print/run.json"),
+            "--out",
+            folder.resolve("none"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).contains("none.jpg: ").contains("not an image that can be read");
+    assertThat(run.err()).contains("no image was read from 1 photograph");
+  }
+
+  @Test
+  void whatCannotBePrintedIsRefused() {
+    InProcess none = InProcess.run("print", folder, "--out", folder.resolve("refused"));
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err()).contains("give the folder that 'foolproof attack --out' wrote");
+    InProcess paper =
+        InProcess.run("print", folder.resolve("attack"), "--paper", "a5", "--out", folder);
+    assertThat(paper.err()).contains("there is no paper 'a5'");
+  }
+}
