@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
@@ -40,11 +41,11 @@ final class SheetHarness {
 
   private void within(int photos, long seed) throws IOException {
     int complete = 0;
-    int papers = Paper.values().length;
-    for (int first = 0; first < papers; first++) {
-      PrintRun run = ExampleRuns.digits(Paper.values()[first], 48);
+    List<Paper> papers = List.of(Paper.A4, Paper.LETTER);
+    for (int first = 0; first < papers.size(); first++) {
+      PrintRun run = ExampleRuns.digits(papers.get(first), 48);
       Print page = Print.of(run, 1);
-      for (int i = first; i < photos; i += papers) {
+      for (int i = first; i < photos; i += papers.size()) {
         Shot shot = Shot.drawn(new RandomStream(seed, i, "shot", 0));
         PhotoReport report = taken(run, page, shot, 1600, 1200, i);
         if (report.read() == 48) {

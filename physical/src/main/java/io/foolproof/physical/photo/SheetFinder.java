@@ -10,9 +10,11 @@ import io.foolproof.physical.sheet.Marks;
 import io.foolproof.physical.sheet.Paper;
 import io.foolproof.physical.sheet.SheetLayout;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the sheet in a photograph by its markers. */
 final class SheetFinder {
@@ -37,7 +39,7 @@ final class SheetFinder {
    */
   record Sighting(Plane plane, List<String> missing) {}
 
-  private record Marker(int id, List<Point2D_F64> corners) {}
+  private record Marker(Paper paper, int id, List<Point2D_F64> corners) {}
 
   /**
    * Finds it.
@@ -61,17 +63,29 @@ final class SheetFinder {
     detector.detect(photo.shrunk(factor, false));
     List<Marker> markers = new ArrayList<>();
     for (int i = 0; i < detector.totalFound(); i++) {
-      if (detector.getId(i) < (long) SheetLayout.CORNERS * Paper.values().length) {
+      int id = (int) detector.getId(i);
+      Paper paper = paperOf(id);
+      if (paper != null) {
         Polygon2D_F64 bounds = detector.getBounds(i, new Polygon2D_F64());
         List<Point2D_F64> corners = new ArrayList<>();
         for (int k = 0; k < bounds.size(); k++) {
           Point2D_F64 corner = bounds.get(k);
           corners.add(new Point2D_F64(corner.x * factor, corner.y * factor));
         }
-        markers.add(new Marker((int) detector.getId(i), corners));
+        markers.add(new Marker(paper, id, corners));
       }
     }
     return markers;
+  }
+
+  /** The paper that has this marker; null for a marker of something else. */
+  private static @Nullable Paper paperOf(int id) {
+    for (Paper paper : Paper.values()) {
+      if (id >= paper.firstMarker() && id < paper.firstMarker() + SheetLayout.CORNERS) {
+        return paper;
+      }
+    }
+    return null;
   }
 
   private UnreadableException noSheet(Photo photo, int factor) {
@@ -96,11 +110,11 @@ final class SheetFinder {
 
   private static void refuseTwoSheets(List<Marker> markers) {
     Set<Integer> ids = new HashSet<>();
-    Set<Integer> papers = new HashSet<>();
+    Set<Paper> papers = EnumSet.noneOf(Paper.class);
     boolean twice = false;
     for (Marker marker : markers) {
       twice |= !ids.add(marker.id);
-      papers.add(marker.id / SheetLayout.CORNERS);
+      papers.add(marker.paper);
     }
     if (twice || papers.size() > 1) {
       throw new UnreadableException(
@@ -110,7 +124,7 @@ final class SheetFinder {
   }
 
   private static Sighting sighting(List<Marker> markers, SheetLayout layout) {
-    Paper paper = Paper.values()[markers.get(0).id / SheetLayout.CORNERS];
+    Paper paper = markers.get(0).paper;
     if (paper != layout.paper()) {
       throw new UnreadableException(
           "a sheet of another run is seen, on %s paper: the run file is of sheets on %s"
