@@ -85,12 +85,12 @@ class SheetPdfTest {
       Area image = layout.image(cell);
       for (int k = 0; k < levels.length; k++) {
         double x = image.x() + (k % 28 + 0.5) * layout.pixel();
-        double y = image.y() + (k / 28 + 0.5) * layout.pixel();
+        double y = image.y() + (Math.floorDiv(k, 28) + 0.5) * layout.pixel();
         assertThat(level(page, x, y)).isCloseTo(255 - levels[k], within(1));
       }
       // Across an edge between two pixels there is no level but theirs and a mix of both.
       for (int k = 300; k < 320; k++) {
-        double y = image.y() + (k / 28 + 0.5) * layout.pixel();
+        double y = image.y() + (Math.floorDiv(k, 28) + 0.5) * layout.pixel();
         double x = image.x() + (k % 28 + 1) * layout.pixel();
         int a = 255 - levels[k];
         int b = 255 - levels[k + 1];
@@ -110,7 +110,7 @@ class SheetPdfTest {
     Area image = run.layout().image(0);
     for (int k = 0; k < 64; k++) {
       int x = (int) ((image.x() + (k % 8 + 0.5) * run.layout().pixel()) * DOTS);
-      int y = (int) ((image.y() + (k / 8 + 0.5) * run.layout().pixel()) * DOTS);
+      int y = (int) ((image.y() + (Math.floorDiv(k, 8) + 0.5) * run.layout().pixel()) * DOTS);
       int expected = levels[k] << 16 | levels[64 + k] << 8 | levels[128 + k];
       assertThat(page.getRGB(x, y) & 0xffffff).isEqualTo(expected);
     }
