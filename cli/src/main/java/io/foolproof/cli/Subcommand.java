@@ -24,6 +24,7 @@ enum Subcommand {
   DETECT(
       "Measures what detectors of adversarial images are worth, against attacks that know them and"
           + " attacks that do not."),
+  PATCH("Makes patches that fool on any image they are put on, and measures them on others."),
   PRINT("Writes adversarial images and controls as a PDF to print and photograph."),
   RECAPTURE("Reads printed sheets from photographs and reports what survived of an attack."),
   DATA("Lists, downloads and shows data sets."),
@@ -56,6 +57,7 @@ enum Subcommand {
       case FIT -> new FitCommand();
       case DEFEND -> new DefendCommand();
       case DETECT -> new DetectCommand();
+      case PATCH -> new PatchCommand();
       case PRINT -> new PrintCommand();
       case RECAPTURE -> new RecaptureCommand();
       case DATA -> new DataCommand();

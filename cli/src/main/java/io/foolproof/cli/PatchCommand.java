@@ -1,0 +1,227 @@
+package io.foolproof.cli;
+
+import io.foolproof.audit.journal.Journal;
+import io.foolproof.audit.patch.PatchPlan;
+import io.foolproof.audit.patch.PatchResult;
+import io.foolproof.audit.patch.PatchStudy;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
+import io.foolproof.cli.help.Version;
+import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.FreshOption;
+import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.terminal.Terminal;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.Split;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.physical.patch.PatchAttack;
+import io.foolproof.physical.patch.PatchRates.Cover;
+import io.foolproof.physical.patch.Places;
+import io.foolproof.report.Numbers;
+import io.foolproof.report.OutputFolder;
+import io.foolproof.report.ReportContext;
+import io.foolproof.report.physical.PatchReport;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
+import io.foolproof.transform.View;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof patch}: patches that fool on every image, measured on others. */
+@Command
+final class PatchCommand implements Callable<Integer> {
+  private static final int USUAL_MEASURED = 2000;
+
+  @Mixin ModelOptions models = new ModelOptions();
+  @Mixin DataOptions data = new DataOptions();
+  @Mixin SampleOptions samples = new SampleOptions();
+
+  @Under(Heading.DATA)
+  @Option(
+      names = "--making",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "training images that patches are made from")
+  int making = 2000;
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--side",
+      paramLabel = "LIST",
+      split = ",",
+      defaultValue = "8",
+      description = "sides of the patches, in pixels; several give a curve, such as 6,8,10,12")
+  List<Integer> sides = List.of(8);
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--target",
+      paramLabel = "CLASS",
+      defaultValue = "all",
+      description =
+          "class to reach: its number, all (a patch for each), or none (any wrong class)")
+  String target = "all";
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--place",
+      paramLabel = "PLACE",
+      defaultValue = "any",
+      description = "any, or the row and column of the patch's upper left pixel, such as 10,10")
+  String place = "any";
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--angle",
+      paramLabel = "DEGREES",
+      defaultValue = "20",
+      description = "the patch is turned by as much at most, either way")
+  double angle = 20;
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--size",
+      paramLabel = "FRACTION",
+      defaultValue = "0.1",
+      description = "the patch is larger or smaller by this fraction at most")
+  double size = 0.1;
+
+  @Under(Heading.ATTACKS)
+  @Option(names = "--round", description = "circles rather than squares")
+  boolean round;
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--view",
+      paramLabel = "VIEW",
+      defaultValue = "none",
+      description = "how images with the patch on them are seen, such as phone-photo")
+  String view = "none";
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "300",
+      description = "steps of ascent, of 48 images each")
+  int steps = 300;
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "seed of all random numbers, the draw of --samples included")
+  long seed;
+
+  @Under(Heading.OUTPUT)
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "foolproof-report/patch",
+      description = "folder of the patches and the report; a run that was interrupted continues there")
+  Path out = Path.of("");
+
+  @Mixin FreshOption fresh = new FreshOption();
+
+  @Spec CommandSpec spec;
+
+  PatchCommand() {}
+
+  @Override
+  public Integer call() {
+    models.check();
+    data.requireParts("make patches");
+    Places places = new Places(angle, size, null).at(place);
+    View seen = View.parse(view);
+    OutputFolder output = new OutputFolder(out);
+    output.checkWritable();
+    try (Terminal terminal = Terminal.standard()) {
+      terminal.adviseWhenInterrupted(fresh.advice());
+      ImageSet train = data.open(Split.TRAIN, terminal);
+      ImageSet measured = samples.of(data.open(Split.TEST, terminal), USUAL_MEASURED, seed);
+      try (OnnxClassifier model = models.load(models.path(), measured)) {
+        List<@Nullable Integer> targets = targets(model.classes());
+        PatchAttack attack =
+            new PatchAttack(
+                sides.get(0), round, targets.get(0), places, seen, steps, 48, 0.1, seed);
+        PatchPlan plan =
+            new PatchPlan(
+                model,
+                train.first(Math.min(Math.max(1, making), train.size())),
+                measured,
+                attack,
+                sides,
+                targets);
+        PatchResult result =
+            PatchStudy.run(
+                plan, out.resolve(Journal.FILE), fresh.fresh, output::removeFormer, terminal);
+        PatchReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), out);
+        print(result);
+      }
+    }
+    return Foolproof.DONE;
+  }
+
+  private List<@Nullable Integer> targets(int classes) {
+    List<@Nullable Integer> targets = new ArrayList<>();
+    switch (target) {
+      case "all" -> IntStream.range(0, classes).forEach(targets::add);
+      case "none" -> targets.add(null);
+      default -> targets.add(number(classes));
+    }
+    return targets;
+  }
+
+  private int number(int classes) {
+    int number;
+    try {
+      number = Integer.parseInt(target);
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(
+          "--target is '" + target + "', expected the number of a class, all or none", e);
+    }
+    if (number < 0 || number >= classes) {
+      throw new InvalidInputException(
+          "--target is %s, and the model has classes 0 to %d".formatted(target, classes - 1));
+    }
+    return number;
+  }
+
+  private void print(PatchResult result) {
+    PrintWriter print = spec.commandLine().getOut();
+    print.printf(
+        "%-5s %-7s %18s %18s %8s %8s %8s %9s %8s%n",
+        "Side", "Target", "Patch", "95 % interval", "Random", "White", "Black", "Shuffled", "Clean");
+    for (int side : result.plan().sides()) {
+      PatchResult.Made best = result.best(side);
+      print.printf(
+          "%-5d %-7s %18s %18s %8s %8s %8s %9s %8s%n",
+          side,
+          best.patch().target() == null ? "any" : best.patch().target(),
+          Numbers.percent(best.rate(Cover.PATCH)),
+          Numbers.interval(best.rate(Cover.PATCH)),
+          Numbers.percent(best.rate(Cover.RANDOM)),
+          Numbers.percent(best.rate(Cover.WHITE)),
+          Numbers.percent(best.rate(Cover.BLACK)),
+          Numbers.percent(best.rate(Cover.SHUFFLED)),
+          Numbers.percent(best.clean()));
+    }
+    if (result.plan().targets().size() > 1) {
+      print.println("Of each side, the patch that fools most of its targets.");
+    }
+    print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
+    print.flush();
+  }
+}
