@@ -32,12 +32,12 @@ final class Presets {
               new Rotation(Range.around(15)),
               new Scale(new Range(0.9, 1.1)),
               new Shift(TWO_OF_28, TWO_OF_28),
-              new Perspective(Range.upTo(25), new Range(1.5, 3)),
+              new Perspective(Range.upTo(20), new Range(2, 4)),
               new GaussianBlur(Range.upTo(0.7)),
-              new UnevenLight(Range.upTo(0.2)),
+              new UnevenLight(Range.upTo(0.15)),
               new Contrast(new Range(0.8, 1.2)),
               new Brightness(Range.around(0.05)),
-              new ReadNoise(Range.upTo(0.05)),
+              new ReadNoise(Range.upTo(0.04)),
               Rounding.EIGHT_BITS));
 
   private static final View SCREEN_PHOTO =
