@@ -19,8 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ScoreServer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final OnnxRuntimeClassifier model =
-      OnnxRuntimeClassifier.load(new ModelOptions().path());
+  private final OnnxRuntimeClassifier model = OnnxRuntimeClassifier.load(new ModelOptions().path());
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
   private final HttpServer server;
 

@@ -69,8 +69,7 @@ final class PatchCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "CLASS",
       defaultValue = "all",
-      description =
-          "class to reach: its number, all (a patch for each), or none (any wrong class)")
+      description = "class to reach: its number, all (a patch for each), or none (any wrong class)")
   String target = "all";
 
   @Under(Heading.ATTACKS)
@@ -130,7 +129,8 @@ final class PatchCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "foolproof-report/patch",
-      description = "folder of the patches and the report; a run that was interrupted continues there")
+      description =
+          "folder of the patches and the report; a run that was interrupted continues there")
   Path out = Path.of("");
 
   @Mixin FreshOption fresh = new FreshOption();
@@ -203,7 +203,15 @@ final class PatchCommand implements Callable<Integer> {
     PrintWriter print = spec.commandLine().getOut();
     print.printf(
         "%-5s %-7s %18s %18s %8s %8s %8s %9s %8s%n",
-        "Side", "Target", "Patch", "95 % interval", "Random", "White", "Black", "Shuffled", "Clean");
+        "Side",
+        "Target",
+        "Patch",
+        "95 % interval",
+        "Random",
+        "White",
+        "Black",
+        "Shuffled",
+        "Clean");
     for (int side : result.plan().sides()) {
       PatchResult.Made best = result.best(side);
       print.printf(

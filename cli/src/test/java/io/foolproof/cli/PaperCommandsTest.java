@@ -85,7 +85,10 @@ class PaperCommandsTest {
         .contains("broken.jpg: ")
         .contains("still fool it from paper")
         .contains("noise of equal length");
-    assertThat(out.resolve("index.html")).content().contains("Destruction rate").contains("Kurakin");
+    assertThat(out.resolve("index.html"))
+        .content()
+        .contains("Destruction rate")
+        .contains("Kurakin");
     assertThat(out.resolve("cells.csv"))
         .content()
         .startsWith("page,cell,kind,index,label,prediction_file,readings,prediction_paper\r\n1,1,");

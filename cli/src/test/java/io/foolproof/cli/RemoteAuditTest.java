@@ -170,8 +170,16 @@ class RemoteAuditTest {
   void anAuditThatIsKilledGoesOnWithWhatWasAnswered(@TempDir Path whole, @TempDir Path killed)
       throws IOException, InterruptedException {
     String[] command = {
-      "audit", url + "/scores", "--samples", "8", "--epsilon", "0.2", "--out", "r",
-      "--attacks", "noise:draws=2,square:queries=60"
+      "audit",
+      url + "/scores",
+      "--samples",
+      "8",
+      "--epsilon",
+      "0.2",
+      "--out",
+      "r",
+      "--attacks",
+      "noise:draws=2,square:queries=60"
     };
     assertThat(Program.run(whole, command).exitCode()).isZero();
     long once = asked.getAndSet(0);

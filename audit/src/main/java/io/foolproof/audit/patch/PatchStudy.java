@@ -48,8 +48,7 @@ public final class PatchStudy {
         Workers workers = new Workers()) {
       Map<Integer, PatchResult.Finding> found = new TreeMap<>();
       lines.found().forEach(finding -> found.put(finding.place(), finding));
-      int[] left =
-          IntStream.range(0, plan.patches()).filter(i -> !found.containsKey(i)).toArray();
+      int[] left = IntStream.range(0, plan.patches()).filter(i -> !found.containsKey(i)).toArray();
       progress.stage(1, 1);
       progress.begin("patches", left.length);
       for (int place : left) {
@@ -61,9 +60,7 @@ public final class PatchStudy {
       progress.end();
       int channels = plan.measured().channels();
       List<PatchResult.Made> made =
-          found.values().stream()
-              .map(finding -> PatchResult.Made.of(finding, channels))
-              .toList();
+          found.values().stream().map(finding -> PatchResult.Made.of(finding, channels)).toList();
       return PatchResult.of(plan, made, DRAWS);
     }
   }

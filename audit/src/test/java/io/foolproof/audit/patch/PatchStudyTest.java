@@ -38,8 +38,7 @@ class PatchStudyTest {
   }
 
   private static PatchPlan plan(int steps) {
-    PatchAttack attack =
-        new PatchAttack(2, false, 0, Places.USUAL, View.NONE, steps, 12, 0.1, 1);
+    PatchAttack attack = new PatchAttack(2, false, 0, Places.USUAL, View.NONE, steps, 12, 0.1, 1);
     return new PatchPlan(
         LinearClassifier.balanced(InputSpec.unit(1, 8, 8), 3, 2),
         images(0, 40),

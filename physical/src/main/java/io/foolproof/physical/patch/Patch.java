@@ -97,15 +97,13 @@ public record Patch(ImageShape shape, int[] levels, boolean round, @Nullable Int
     int side = (int) pixels.size(2);
     int height = (int) images.size(2);
     int width = (int) images.size(3);
-    List<PlaneMap> maps =
-        placements.stream().map(place -> place.map(height, width, side)).toList();
+    List<PlaneMap> maps = placements.stream().map(place -> place.map(height, width, side)).toList();
     Tensor grid = PlaneMap.grid(maps, height, width, images.dtype());
     Tensor mask = Tensor.of(mask(side, round), 1, 1, side, side).to(images.dtype());
     long n = images.size(0);
     Tensor cover = Nn.gridSample(mask.expand(n, 1, side, side), grid);
     // Masked before it is sampled: what is outside of the circle must not shine through its edge.
-    Tensor seen =
-        Nn.gridSample(pixels.mul(mask).expand(n, pixels.size(1), side, side), grid);
+    Tensor seen = Nn.gridSample(pixels.mul(mask).expand(n, pixels.size(1), side, side), grid);
     return images.mul(cover.neg().add(1)).add(seen);
   }
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Brown, Mané, Roy, Abadi, Gilmer: Adversarial patch, 2017, arXiv 1712.09665, equation 1, with
  * Adam (Kingma and Ba, 2014, arXiv 1412.6980) on pixels that are clipped to [0, 1]. Images that no
  * patch can turn dominate the logarithm of the target's probability; therefore the second half of
- * the steps climbs the mean of {@code sigmoid(-margin / temperature)}, a smooth count of images that
- * are fooled, at a temperature that falls from 4 to 2. The step falls to 0 along a cosine.
+ * the steps climbs the mean of {@code sigmoid(-margin / temperature)}, a smooth count of images
+ * that are fooled, at a temperature that falls from 4 to 2. The step falls to 0 along a cosine.
  *
  * @param side of the patch, in pixels
  * @param round whether it is a circle
@@ -56,6 +56,7 @@ public record PatchAttack(
 
   /** Patches begin dark: most images are, and so most of a patch can stay as it is. */
   private static final float START = 0.1f;
+
   private static final double BETA_1 = 0.9;
   private static final double BETA_2 = 0.99;
   private static final double FLOOR = 1e-12;
@@ -76,8 +77,7 @@ public record PatchAttack(
 
   /** The same for a patch of another side and target. */
   public PatchAttack of(int otherSide, @Nullable Integer otherTarget) {
-    return new PatchAttack(
-        otherSide, round, otherTarget, places, view, steps, batch, rate, seed);
+    return new PatchAttack(otherSide, round, otherTarget, places, view, steps, batch, rate, seed);
   }
 
   /** All settings but the side and the target, in words. */
@@ -170,8 +170,7 @@ public record PatchAttack(
             Workers.MICRO_BATCH,
             (from, to) -> {
               int[] places = Arrays.copyOfRange(chosen, from, to);
-              Tensor patch =
-                  Tensor.of(pixels, 1, images.channels(), side, side).variable();
+              Tensor patch = Tensor.of(pixels, 1, images.channels(), side, side).variable();
               Tensor patched =
                   Patch.put(
                       patch,
@@ -196,8 +195,7 @@ public record PatchAttack(
     return sum;
   }
 
-  private List<Placement> placements(
-      ImageSet images, int from, int to, String purpose, int step) {
+  private List<Placement> placements(ImageSet images, int from, int to, String purpose, int step) {
     List<Placement> drawn = new ArrayList<>();
     for (int i = from; i < to; i++) {
       RandomStream random = new RandomStream(seed, i, purpose, step);

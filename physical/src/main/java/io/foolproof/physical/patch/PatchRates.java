@@ -62,8 +62,7 @@ public record PatchRates(int images, int clean, Map<Cover, Integer> fooled) {
       View view,
       long seed,
       Workers workers) {
-    Goal goal =
-        patch.target() == null ? new Goal.Untargeted() : new Goal.Targeted(patch.target());
+    Goal goal = patch.target() == null ? new Goal.Untargeted() : new Goal.Targeted(patch.target());
     int[] others =
         IntStream.range(0, images.size())
             .filter(i -> patch.target() == null || images.label(i) != patch.target())
@@ -171,8 +170,7 @@ public record PatchRates(int images, int clean, Map<Cover, Integer> fooled) {
       for (int i = 0; i < batch.length; i++) {
         float[] pixels = seen.rows(i, i + 1).toFloats();
         draws.add(
-            new Seen(
-                images.index(batch[i]), images.label(batch[i]), pixels, (int) predicted[i]));
+            new Seen(images.index(batch[i]), images.label(batch[i]), pixels, (int) predicted[i]));
       }
       return draws;
     }

@@ -48,9 +48,7 @@ public record Places(double degrees, double size, @Nullable Spot at) {
               .formatted(place));
     }
     return new Places(
-        degrees,
-        size,
-        new Spot(Integer.parseInt(spot.group(1)), Integer.parseInt(spot.group(2))));
+        degrees, size, new Spot(Integer.parseInt(spot.group(1)), Integer.parseInt(spot.group(2))));
   }
 
   /**

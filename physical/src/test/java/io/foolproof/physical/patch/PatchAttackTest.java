@@ -55,8 +55,7 @@ class PatchAttackTest {
   void onALinearModelItIsTheBestPatchPixelByPixel(int channels, int target) {
     float[][] weights = weights(channels);
     try (Workers workers = new Workers(2)) {
-      Patch patch =
-          attack(target, FIXED).make(linear(channels, 0), images(channels, 40), workers);
+      Patch patch = attack(target, FIXED).make(linear(channels, 0), images(channels, 40), workers);
       for (int j = 0; j < channels * SIDE * SIDE; j++) {
         int c = j / (SIDE * SIDE);
         int row = 2 + j / SIDE % SIDE;
@@ -106,8 +105,7 @@ class PatchAttackTest {
 
   @Test
   void aPatchDoesNotDependOnTheNumberOfWorkers() {
-    PatchAttack attack =
-        new PatchAttack(SIDE, true, null, Places.USUAL, View.NONE, 10, 60, 0.1, 3);
+    PatchAttack attack = new PatchAttack(SIDE, true, null, Places.USUAL, View.NONE, 10, 60, 0.1, 3);
     try (Workers one = new Workers(1);
         Workers three = new Workers(3)) {
       ImageSet images = images(1, 40);

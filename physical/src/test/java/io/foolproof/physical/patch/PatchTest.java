@@ -106,7 +106,8 @@ class PatchTest {
     int[] place = new int[16];
     for (int k = 0; k < 16; k++) {
       int level = shuffled.levels()[k];
-      place[k] = IntStream.range(0, 16).filter(j -> patch.levels()[j] == level).findFirst().getAsInt();
+      place[k] =
+          IntStream.range(0, 16).filter(j -> patch.levels()[j] == level).findFirst().getAsInt();
       assertThat(shuffled.levels()[16 + k]).isEqualTo(patch.levels()[16 + place[k]]);
     }
     assertThat(patch.filled(0).levels()).containsOnly(0);
@@ -135,7 +136,9 @@ class PatchTest {
       assertThat(Math.abs(Math.toDegrees(place.radians()))).isLessThanOrEqualTo(20);
       assertThat(place.scale()).isBetween(0.9, 1.1);
       double reach =
-          3 * place.scale() * (Math.abs(Math.cos(place.radians())) + Math.abs(Math.sin(place.radians())));
+          3
+              * place.scale()
+              * (Math.abs(Math.cos(place.radians())) + Math.abs(Math.sin(place.radians())));
       assertThat(place.x()).isBetween(reach - 1e-9, 12 - reach + 1e-9);
       assertThat(place.y()).isBetween(reach - 1e-9, 12 - reach + 1e-9);
     }
@@ -143,7 +146,8 @@ class PatchTest {
 
   @Test
   void aFixedPlaceIsWherePixelsSay() {
-    Placement place = Places.USUAL.at("3,5").draw(new RandomStream(0, 0, "test", 0), 28, 28, 8, false);
+    Placement place =
+        Places.USUAL.at("3,5").draw(new RandomStream(0, 0, "test", 0), 28, 28, 8, false);
     assertThat(place.x()).isEqualTo(9);
     assertThat(place.y()).isEqualTo(7);
     assertThat(Places.USUAL.at("any")).isEqualTo(Places.USUAL);

@@ -37,10 +37,7 @@ class SheetLayoutTest {
       for (int j = 0; j < i; j++) {
         Area b = areas.get(j);
         boolean apart =
-            a.right() <= b.x()
-                || b.right() <= a.x()
-                || a.bottom() <= b.y()
-                || b.bottom() <= a.y();
+            a.right() <= b.x() || b.right() <= a.x() || a.bottom() <= b.y() || b.bottom() <= a.y();
         assertThat(apart).as("%s and %s", a, b).isTrue();
       }
     }

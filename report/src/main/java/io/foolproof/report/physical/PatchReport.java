@@ -241,7 +241,8 @@ public final class PatchReport {
 
   private static String csv(PatchResult result) {
     StringBuilder csv =
-        new StringBuilder("side,round,target,images,clean,patch,random,white,black,shuffled,nothing\r\n");
+        new StringBuilder(
+            "side,round,target,images,clean,patch,random,white,black,shuffled,nothing\r\n");
     for (Made made : result.made()) {
       Patch patch = made.patch();
       csv.append(patch.side())
