@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,14 +55,15 @@ class PaperCommandsTest {
   @Test
   void attacksWriteWhatIsPrinted() {
     Map<String, NpyArray> arrays = Npz.read(folder.resolve("attack/adversarial.npz"));
-    NpyArray clean = arrays.get("clean");
-    NpyArray images = arrays.get("images");
+    NpyArray clean = Objects.requireNonNull(arrays.get("clean"));
+    NpyArray images = Objects.requireNonNull(arrays.get("images"));
+    NpyArray box = Objects.requireNonNull(arrays.get("box"));
     assertThat(clean.shape()).isEqualTo(images.shape());
     for (int k = 0; k < clean.size(); k++) {
       assertThat(Math.abs(clean.real(k) - images.real(k))).isLessThanOrEqualTo(0.3);
     }
-    assertThat(arrays.get("box").real(0)).isZero();
-    assertThat(arrays.get("box").real(1)).isEqualTo(1);
+    assertThat(box.real(0)).isZero();
+    assertThat(box.real(1)).isEqualTo(1);
   }
 
   @Test

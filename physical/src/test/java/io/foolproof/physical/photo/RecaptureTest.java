@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +98,8 @@ class RecaptureTest {
       PhotoReport report =
           taken(new Recapture(RUN), PAGE, Shot.plain().tilted(25, 40).printedAt(scale));
       assertThat(report.read()).isEqualTo(48);
-      assertThat(report.quality().scale().orElseThrow()).isCloseTo(scale, within(0.01));
+      assertThat(Objects.requireNonNull(report.quality()).scale().orElseThrow())
+          .isCloseTo(scale, within(0.01));
       assertThat(report.remarks().get(0)).startsWith("printed at %.0f %%".formatted(100 * scale));
     }
   }

@@ -11,12 +11,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PrintPlanTest {
+  private static int[] levels(Map<Kind, int[]> kinds, Kind kind) {
+    return Objects.requireNonNull(kinds.get(kind));
+  }
+
   private static final ImageShape SHAPE = new ImageShape(1, 6, 6);
 
   @TempDir Path folder;
@@ -47,12 +52,12 @@ class PrintPlanTest {
         (index, cells) -> {
           Map<Kind, int[]> kinds =
               cells.stream().collect(Collectors.toMap(Cell::kind, Cell::levels));
-          int[] clean = kinds.get(Kind.CLEAN);
+          int[] clean = levels(kinds, Kind.CLEAN);
           assertThat(kinds.keySet())
               .containsExactlyInAnyOrder(Kind.CLEAN, Kind.ADVERSARIAL, Kind.NOISE);
-          assertThat(squares(clean, kinds.get(Kind.NOISE)))
-              .isEqualTo(squares(clean, kinds.get(Kind.ADVERSARIAL)));
-          assertThat(kinds.get(Kind.NOISE)).isNotEqualTo(kinds.get(Kind.ADVERSARIAL));
+          assertThat(squares(clean, levels(kinds, Kind.NOISE)))
+              .isEqualTo(squares(clean, levels(kinds, Kind.ADVERSARIAL)));
+          assertThat(levels(kinds, Kind.NOISE)).isNotEqualTo(levels(kinds, Kind.ADVERSARIAL));
         });
   }
 
@@ -99,7 +104,7 @@ class PrintPlanTest {
     arrays.put("indices", NpyArray.ofLongs(new long[] {42}, 1));
     arrays.put("box", NpyArray.ofDoubles(new double[] {-1, 1}, 2));
     Npz.write(folder.resolve(AttackedImages.FILE), arrays);
-    AttackedImages.Pair pair = AttackedImages.read(folder).pairs().get(42L);
+    AttackedImages.Pair pair = Objects.requireNonNull(AttackedImages.read(folder).pairs().get(42L));
     assertThat(pair.clean()).containsExactly(0, 0, 255, 255);
     assertThat(pair.adversarial()).containsExactly(0, 128, 255, 191);
 
