@@ -50,6 +50,9 @@ public record SheetLayout(Paper paper, int height, int width) {
   /** The edge of the code and the tones that is next to the cells. */
   private static final double HEAD = MARGIN + CODE;
 
+  /** White below the code, as QR codes need it: four of its modules. */
+  private static final double QUIET = 5;
+
   private static final double PITCH = IMAGE + 2 * WHITE + 2 * LINE + BETWEEN;
 
   /** A marker's square. */
@@ -98,7 +101,7 @@ public record SheetLayout(Paper paper, int height, int width) {
 
   /** Rows of cells. */
   public int rows() {
-    return (int) ((foot() - HEAD - GAP / 2 + BETWEEN) / PITCH);
+    return (int) ((foot() - HEAD - QUIET + BETWEEN) / PITCH);
   }
 
   /** Cells on a sheet. */
@@ -112,7 +115,7 @@ public record SheetLayout(Paper paper, int height, int width) {
     double left = (paper.width() - columns() * PITCH + BETWEEN) / 2;
     int row = cell / columns();
     double x = left + cell % columns() * PITCH;
-    double y = HEAD + GAP / 2 + row * PITCH;
+    double y = HEAD + QUIET + row * PITCH;
     return new Area(x, y, side, side);
   }
 

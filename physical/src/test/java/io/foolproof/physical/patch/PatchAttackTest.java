@@ -46,7 +46,7 @@ class PatchAttackTest {
   }
 
   private static PatchAttack attack(Integer target, Places places) {
-    return new PatchAttack(SIDE, false, target, places, View.NONE, 80, 20, 0.1, 0);
+    return new PatchAttack(SIDE, false, target, places, View.NONE, 300, 20, 0.1, 0);
   }
 
   /** White where the target's weight is the larger, black where it is the smaller. */
