@@ -58,7 +58,7 @@ public final class Benchmarks {
     } else if (given.size() >= 5 && given.get(0).equals("eot")) {
       EotBenchmark.success(
           OnnxClassifier.load(Path.of(given.get(1))),
-          digits(Integer.getInteger("images", 200)),
+          digits(200),
           given.get(2),
           Double.parseDouble(given.get(3)),
           given.subList(4, given.size()));

@@ -5,8 +5,11 @@ import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.BallLanes;
+import io.foolproof.attack.search.Pursuit;
 import io.foolproof.attack.search.Unending;
 import io.foolproof.attack.suite.Attacks;
+import io.foolproof.attack.transfer.Eot;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.OnnxClassifier;
@@ -31,7 +34,7 @@ final class EotBenchmark {
   private static final int JUDGED = 200;
   private static final int STEPS = 40;
   private static final int COSTLY_DRAWS = 20;
-  private static final int ROUNDS = 1;
+  private static final int ROUNDS = 9;
   private static final double TWO_SIDED_95 = 1.96;
 
   private final OnnxClassifier model;
@@ -156,42 +159,40 @@ final class EotBenchmark {
   // ---- Cost
 
   private void cost() {
-    for (String seen : List.of("eot-angle=15:eot-shift=2:eot-scale=0.1", "eot-view=" + view)) {
-      Attack eot = Attacks.parse("pgd:steps=%d:eot=%d:%s".formatted(STEPS, COSTLY_DRAWS, seen));
-      ThreatModel threat = ThreatModel.untargeted(Norm.LINF, 0.15);
-      int size = 2 * model.microBatch();
-      double[] seconds =
-          Clock.medians(
-              ROUNDS,
-              () ->
-                  workers.mapShared(
-                      size,
-                      model.microBatch(),
-                      (from, to) ->
-                          eot.run(model, PgdBenchmark.samples(images, from, to), threat, 0)),
-              () -> workers.mapShared(size, model.microBatch(), this::bare));
+    List<Eot> all =
+        List.of(
+            new Eot(COSTLY_DRAWS, View.NONE, 15, 2, 0.1), new Eot(COSTLY_DRAWS, view, 0, 0, 0));
+    Samples samples = PgdBenchmark.samples(images, 0, model.microBatch());
+    for (Eot eot : all) {
+      Pursuit pursuit =
+          new Pursuit(eot.of(model), samples, ThreatModel.untargeted(Norm.LINF, 0.15), 0, "pgd");
+      double[] seconds = Clock.medians(ROUNDS, () -> mean(pursuit), () -> bare(samples));
       System.out.printf(
           Locale.ROOT,
-          "  %s on %d images: %.2f s; %d bare gradients %.2f s; %.1f %% more%n",
+          "  %s, a gradient of %d images: %.3f s; %d bare gradients %.3f s; %.1f %% more%n",
           eot.settings(),
-          size,
+          samples.size(),
           seconds[0],
-          STEPS * COSTLY_DRAWS,
+          COSTLY_DRAWS,
           seconds[1],
           100 * (seconds[0] / seconds[1] - 1));
     }
   }
 
-  private long bare(int from, int to) {
-    Samples samples = PgdBenchmark.samples(images, from, to);
-    Tensor x = samples.tensor(model.input());
-    Tensor labels = Tensor.ofInts(samples.labels());
-    for (int i = 0; i < STEPS * COSTLY_DRAWS; i++) {
+  private static void mean(Pursuit pursuit) {
+    try (Scope scope = Scope.open()) {
+      BallLanes lanes = pursuit.remaining(0);
+      pursuit.gradient(lanes, lanes.images());
+    }
+  }
+
+  private void bare(Samples samples) {
+    for (int i = 0; i < COSTLY_DRAWS; i++) {
       try (Scope scope = Scope.open()) {
-        Tensor at = x.variable();
+        Tensor at = samples.tensor(model.input()).variable();
+        Tensor labels = Tensor.ofInts(samples.labels());
         Gradients.of(Nn.crossEntropy(model.logits(at), labels), at);
       }
     }
-    return samples.size();
   }
 }
