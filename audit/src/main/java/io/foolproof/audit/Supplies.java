@@ -2,10 +2,6 @@ package io.foolproof.audit;
 
 import io.foolproof.attack.ImagePool;
 import io.foolproof.data.ImageSet;
-import java.nio.FloatBuffer;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.stream.IntStream;
 
 /** The images that an audit hands its attacks besides the attacked one. */
 final class Supplies {
@@ -26,14 +22,7 @@ final class Supplies {
 
   /** Images from all over a set, without those whose pixels are those of an attacked one. */
   static ImagePool notAttacked(ImageSet all, ImageSet attacked) {
-    Set<FloatBuffer> left = new HashSet<>();
-    for (int i = 0; i < attacked.size(); i++) {
-      left.add(FloatBuffer.wrap(attacked.pixels(i)));
-    }
-    int[] others =
-        IntStream.range(0, all.size())
-            .filter(place -> !left.contains(FloatBuffer.wrap(all.pixels(place))))
-            .toArray();
+    int[] others = all.placesNotIn(attacked);
     int most = Math.min(LEARNT_FROM, LEARNT_VALUES / all.pixels());
     return ImagePool.of(all, Spread.over(others.length, most).map(i -> others[i]).toArray());
   }

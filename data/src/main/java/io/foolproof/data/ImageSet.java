@@ -2,6 +2,9 @@ package io.foolproof.data;
 
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
+import java.util.Set;
+import java.util.HashSet;
+import java.nio.FloatBuffer;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
@@ -332,6 +335,17 @@ public final class ImageSet {
       selected[k] = rows[Objects.checkIndex(places[k], size())];
     }
     return new ImageSet(name, shape, store, labels, classNames, selected, namesAllClasses, which);
+  }
+
+  /** Places of the images whose pixels are those of no image of another set. */
+  public int[] placesNotIn(ImageSet other) {
+    Set<FloatBuffer> known = new HashSet<>();
+    for (int i = 0; i < other.size(); i++) {
+      known.add(FloatBuffer.wrap(other.pixels(i)));
+    }
+    return IntStream.range(0, size())
+        .filter(i -> !known.contains(FloatBuffer.wrap(pixels(i))))
+        .toArray();
   }
 
   /** The same images under another name, without copying a pixel. */

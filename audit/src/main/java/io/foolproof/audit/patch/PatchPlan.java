@@ -5,15 +5,11 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.physical.patch.PatchAttack;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +37,8 @@ public record PatchPlan(
    *     fit
    */
   public PatchPlan {
-    making = without(making, measured);
+    int[] others = making.placesNotIn(measured);
+    making = others.length == making.size() ? making : making.select(others);
     sides = List.copyOf(sides);
     targets = Collections.unmodifiableList(new ArrayList<>(targets));
     if (making.size() == 0 || measured.size() == 0) {
@@ -52,19 +49,6 @@ public record PatchPlan(
     if (sides.isEmpty() || targets.isEmpty()) {
       throw new InvalidInputException("no side or no target of a patch: give one or more of each");
     }
-  }
-
-  /** Making images whose pixels are those of no measured one. */
-  private static ImageSet without(ImageSet making, ImageSet measured) {
-    Set<FloatBuffer> known = new HashSet<>();
-    for (int i = 0; i < measured.size(); i++) {
-      known.add(FloatBuffer.wrap(measured.pixels(i)));
-    }
-    int[] others =
-        IntStream.range(0, making.size())
-            .filter(i -> !known.contains(FloatBuffer.wrap(making.pixels(i))))
-            .toArray();
-    return others.length == making.size() ? making : making.select(others);
   }
 
   /** How many patches there are. */
