@@ -81,10 +81,11 @@ public sealed interface Viewed extends ForwardingClassifier {
   default Origin origin() {
     Origin origin = model().origin();
     String knobs = view().settings();
-    String named = view().name().equals(knobs) ? "" : view() + ": ";
-    String seen = "seen through " + named + knobs;
+    boolean isPreset = !view().name().equals(knobs);
+    String seen = "seen through " + (isPreset ? view() + ": " : "") + knobs;
+    String name = origin.name() + " seen through " + (isPreset ? view() : "a camera");
     String before = origin.preprocessing().isEmpty() ? "" : origin.preprocessing() + "; ";
-    return new Origin(origin.name(), origin.identity(), before + seen, origin.notes());
+    return new Origin(name, origin.identity(), before + seen, origin.notes());
   }
 
   @Override
