@@ -160,8 +160,7 @@ final class EotBenchmark {
 
   private void cost() {
     List<Eot> all =
-        List.of(
-            new Eot(COSTLY_DRAWS, View.NONE, 15, 2, 0.1), new Eot(COSTLY_DRAWS, view, 0, 0, 0));
+        List.of(new Eot(COSTLY_DRAWS, View.NONE, 15, 2, 0.1), new Eot(COSTLY_DRAWS, view, 0, 0, 0));
     Samples samples = PgdBenchmark.samples(images, 0, model.microBatch());
     for (Eot eot : all) {
       Pursuit pursuit =

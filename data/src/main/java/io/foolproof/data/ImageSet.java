@@ -2,13 +2,13 @@ package io.foolproof.data;
 
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
-import java.util.Set;
-import java.util.HashSet;
-import java.nio.FloatBuffer;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.security.MessageDigest;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
