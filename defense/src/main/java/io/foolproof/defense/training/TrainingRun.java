@@ -22,6 +22,9 @@ final class TrainingRun {
   /** A fall of validation accuracy under attack that is no noise any more. */
   private static final double COLLAPSE = 0.2;
 
+  /** A net that is right about fewer images under attack has not learned to resist it at all. */
+  private static final double RESISTS_NOTHING = 0.05;
+
   /** Under this accuracy after the first epoch, a net of ten classes has learned nothing. */
   private static final double NOTHING = 0.2;
 
@@ -227,6 +230,12 @@ final class TrainingRun {
     return validation.of(OnnxClassifier.of(now), trainer.seed(), workers);
   }
 
+  private boolean atFullEpsilon(TrainingState state) {
+    Adversary adversary = training.adversary();
+    double done = state.steps / (double) Math.max(1, state.total);
+    return adversary != null && adversary.grown(done) == 1;
+  }
+
   /**
    * Keeps the weights where they are the best so far, and stops where they are no good any more.
    */
@@ -261,6 +270,24 @@ final class TrainingRun {
               epoch + 1,
               state.steps,
               best.epoch() + 1));
+      return;
+    }
+    boolean firstOrLast = epoch == 0 || state.steps == state.total;
+    if (firstOrLast
+        && measured.robust() < RESISTS_NOTHING
+        && measured.clean() > 0.5
+        && atFullEpsilon(state)) {
+      listener.note(
+          String.format(
+              Locale.ROOT,
+              "after epoch %d the net classifies %.1f %% of validation images correctly, but %.1f %% under"
+                  + " attack, although epsilon is the full one: it resists the training attack alone"
+                  + " (catastrophic overfitting); give --growth 0.4, a smaller --rate than %s, or a"
+                  + " recipe whose attack takes more steps",
+              epoch + 1,
+              100 * measured.clean(),
+              100 * measured.robust(),
+              training.descent().rate()));
     }
   }
 
