@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof patch}: patches that fool on every image, measured on others. */
 @Command
 final class PatchCommand implements Callable<Integer> {
+  private static final int USUAL_MAKING = 2000;
   private static final int USUAL_MEASURED = 2000;
 
   @Mixin ModelOptions models = new ModelOptions();
@@ -51,9 +52,10 @@ final class PatchCommand implements Callable<Integer> {
   @Option(
       names = "--making",
       paramLabel = "N",
-      defaultValue = "2000",
-      description = "training images that patches are made from")
-  int making = 2000;
+      description =
+          "training images that patches are made from: the first N (default: 2,000, or all where"
+              + " there are fewer)")
+  @Nullable Integer making;
 
   @Under(Heading.ATTACKS)
   @Option(
@@ -159,7 +161,7 @@ final class PatchCommand implements Callable<Integer> {
         PatchPlan plan =
             new PatchPlan(
                 model,
-                train.first(Math.min(Math.max(1, making), train.size())),
+                making(train),
                 measured,
                 attack,
                 sides,
@@ -172,6 +174,18 @@ final class PatchCommand implements Callable<Integer> {
       }
     }
     return Foolproof.DONE;
+  }
+
+  private ImageSet making(ImageSet train) {
+    if (making == null) {
+      return train.first(Math.min(USUAL_MAKING, train.size()));
+    }
+    if (making < 1 || making > train.size()) {
+      throw new InvalidInputException(
+          "--making is %d: give a number from 1 to %d, which is how many training images %s has"
+              .formatted(making, train.size(), train.name()));
+    }
+    return train.first(making);
   }
 
   private List<@Nullable Integer> targets(int classes) {

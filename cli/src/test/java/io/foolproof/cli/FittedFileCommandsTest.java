@@ -23,6 +23,11 @@ class FittedFileCommandsTest {
     assertThat(inspect.exitCode()).as(inspect.err()).isZero();
     assertThat(inspect.out()).contains("hull:points=60", "[1, 28, 28]", "no second runtime");
 
+    InProcess defend =
+        InProcess.run("defend", hull, "--with", "noise:sigma=0.1", "--out", folder.resolve("n"));
+    assertThat(defend.exitCode()).isEqualTo(2);
+    assertThat(defend.err()).contains("is a fitted model, which is no ONNX graph");
+
     Path report = folder.resolve("report");
     InProcess audit =
         InProcess.run(

@@ -49,6 +49,11 @@ public record PatchPlan(
     if (sides.isEmpty() || targets.isEmpty()) {
       throw new InvalidInputException("no side or no target of a patch: give one or more of each");
     }
+    for (int side : sides) {
+      for (Integer target : targets) {
+        attack.of(side, target).requireFits(model, making);
+      }
+    }
   }
 
   /** How many patches there are. */

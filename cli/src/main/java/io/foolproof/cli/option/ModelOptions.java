@@ -189,6 +189,12 @@ public final class ModelOptions {
 
   /** As {@link #read(Path)}, given the images it is for, if any. */
   OnnxModel read(Path path, @Nullable ImageSet images) {
+    if (FittedFile.is(path)) {
+      throw new InvalidInputException(
+          path
+              + ": is a fitted model, which is no ONNX graph: audit, attack, inspect and frontier take"
+              + " it; give an ONNX file here");
+    }
     if (isolate.isolated) {
       long[] shape = images == null ? null : images.shape();
       return isolate.isolation().read(path, output, preprocessing(), shape);

@@ -4,6 +4,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.data.EightBit;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.InvalidInputException;
@@ -95,19 +96,11 @@ public record PatchAttack(
    * Makes the patch.
    *
    * @param images to learn from, with pixels in [0, 1]
-   * @throws InvalidInputException where the patch does not fit, the model has no such class, or
-   *     there are no images of other classes than the target
+   * @throws InvalidInputException as {@link #requireFits}
    */
   public Patch make(DifferentiableClassifier model, ImageSet images, Workers workers) {
     requireFits(model, images);
-    int[] others =
-        IntStream.range(0, images.size())
-            .filter(i -> target == null || images.label(i) != target)
-            .toArray();
-    if (others.length == 0) {
-      throw new InvalidInputException(
-          images.name() + ": all images are of the target class: give images of other classes");
-    }
+    int[] others = others(images);
     ImageShape shape = new ImageShape(images.channels(), side, side);
     float[] pixels = new float[shape.pixels()];
     Arrays.fill(pixels, START);
@@ -137,13 +130,29 @@ public record PatchAttack(
     return late < 0 ? 0 : HOTTEST * Math.pow(COLDEST / HOTTEST, late);
   }
 
-  private void requireFits(DifferentiableClassifier model, ImageSet images) {
+  /**
+   * Checks, before anything is made, that a patch can be.
+   *
+   * @throws InvalidInputException where it does not fit the images, the model has no such class, or
+   *     there are no images of other classes than the target
+   */
+  public void requireFits(Classifier model, ImageSet images) {
     places.requireFits(images.height(), images.width(), side);
     if (target != null && target >= model.classes()) {
       throw new InvalidInputException(
           "the target is class %d, and %s has %d classes: give one from 0 to %d"
               .formatted(target, model.name(), model.classes(), model.classes() - 1));
     }
+    if (others(images).length == 0) {
+      throw new InvalidInputException(
+          images.name() + ": all images are of the target class: give images of other classes");
+    }
+  }
+
+  private int[] others(ImageSet images) {
+    return IntStream.range(0, images.size())
+        .filter(i -> target == null || images.label(i) != target)
+        .toArray();
   }
 
   private int[] chosen(int[] others, int step) {

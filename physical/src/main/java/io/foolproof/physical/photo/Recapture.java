@@ -87,6 +87,9 @@ public final class Recapture {
       return read(name, Photo.read(file));
     } catch (InvalidInputException | UnreadableException e) {
       String message = String.valueOf(e.getMessage());
+      String path = file + ": ";
+      // The report names the photograph already.
+      message = message.startsWith(path) ? message.substring(path.length()) : message;
       return new PhotoReport(name, message, null, 0, 0, List.of(), null);
     }
   }

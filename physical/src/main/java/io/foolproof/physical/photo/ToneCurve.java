@@ -45,7 +45,7 @@ public record ToneCurve(double[] ratios) {
       if (paper >= SATURATED) {
         throw new UnreadableException(
             "the photograph is overexposed (paper is as bright as the camera tells): take it with"
-                + " less light");
+                + " less light, or scan it darker");
       }
       ratios[step] = inside / paper;
       contrast = Math.max(contrast, paper - inside);

@@ -33,7 +33,7 @@ public record PrintRun(
 
   private static final int ID_DIGITS = 10;
 
-  /** More sheets have no number in a QR code. */
+  /** The QR code has two digits for the number of a sheet. */
   private static final int MOST_PAGES = 99;
 
   /** Checks the number of sheets, and copies the list. */
