@@ -215,6 +215,30 @@ class AdversarialTrainingTest {
     }
   }
 
+  /** Its own attack moves nothing: no accuracy under attack is there that could fall. */
+  @Test
+  void aNetThatResistsNothingFromTheStartIsNotedOnceAndAtTheEnd() {
+    Training blind =
+        new Training(
+            "blind",
+            new AdversarialCrossEntropy(),
+            new Adversary(
+                Threats.of(within(Norm.LINF, 0.4)),
+                new InnerAttack(1, 1e-6, InnerAttack.Start.IMAGE),
+                0),
+            new StepRule.Once(),
+            new Training.Descent(new Optimiser.Adam(), new Schedule.Constant(), 3e-3, 20, 0),
+            Augmentation.NONE);
+    Listener listener = new Listener(-1);
+    train(new Trainer(blind, new Length.Epochs(3), 1), Architecture.SMALL, "blind", 2, listener);
+    assertThat(listener.measured).extracting(Validation.Accuracies::robust).containsOnly(0.0);
+    assertThat(listener.notes)
+        .hasSize(2)
+        .allSatisfy(note -> assertThat(note).contains("0.0 % under attack", "catastrophic"));
+    assertThat(listener.notes.get(0)).startsWith("after epoch 1 ");
+    assertThat(listener.notes.get(1)).startsWith("after epoch 3 ");
+  }
+
   /** What a net withstands is unlearned, a little in each epoch. */
   @Test
   void aCollapseStopsTrainingAndTheBestWeightsStay() {
