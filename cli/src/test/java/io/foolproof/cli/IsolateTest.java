@@ -14,8 +14,11 @@ class IsolateTest {
   private static final String MODEL =
       Path.of("src/main/resources/io/foolproof/cli/option/digits.onnx").toAbsolutePath().toString();
 
-  /** Of the first call, so that the trial cannot succeed: it starts no Java. */
-  private static final List<String> NO_TRIALS = List.of("-Djava.io.tmpdir=/nowhere");
+  /**
+   * A folder in which nothing can be made, so that no trial can begin. It has to be there: Java 25
+   * warns where it is not.
+   */
+  private static final List<String> NO_TRIALS = List.of("-Djava.io.tmpdir=/proc");
 
   @TempDir Path folder;
 
