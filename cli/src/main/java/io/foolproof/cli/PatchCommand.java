@@ -158,14 +158,7 @@ final class PatchCommand implements Callable<Integer> {
         PatchAttack attack =
             new PatchAttack(
                 sides.get(0), round, targets.get(0), places, seen, steps, 48, 0.1, seed);
-        PatchPlan plan =
-            new PatchPlan(
-                model,
-                making(train),
-                measured,
-                attack,
-                sides,
-                targets);
+        PatchPlan plan = new PatchPlan(model, making(train), measured, attack, sides, targets);
         PatchResult result =
             PatchStudy.run(
                 plan, out.resolve(Journal.FILE), fresh.fresh, output::removeFormer, terminal);
