@@ -1,0 +1,73 @@
+package io.foolproof.study;
+
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.tensor.Engine;
+import io.foolproof.tensor.InvalidInputException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a study is about. All figures depend on these values alone.
+ *
+ * @param training images with pixels in [0, 1] that nets learn from and hulls are of
+ * @param validation images that training is validated with
+ * @param test images that neither training nor validation has seen
+ * @param model the classifier that the story is about; null for one that the study trains
+ * @param extent how much is computed
+ * @param seed of all random numbers
+ */
+public record StudyPlan(
+    ImageSet training,
+    ImageSet validation,
+    ImageSet test,
+    @Nullable DifferentiableClassifier model,
+    Extent extent,
+    long seed) {
+
+  /** Fewer training images tell nothing about hulls and nets. */
+  public static final int LEAST_TRAINING = 1000;
+
+  /**
+   * Checks the data.
+   *
+   * @throws InvalidInputException if there are too few training images or classes, no test images,
+   *     or images of different shapes
+   */
+  public StudyPlan {
+    if (training.size() < LEAST_TRAINING) {
+      throw new InvalidInputException(
+          "%s: %,d training images, expected %,d or more: give a larger set, such as --data mnist"
+              .formatted(training.name(), training.size(), LEAST_TRAINING));
+    }
+    if (training.classes() < 2) {
+      throw new InvalidInputException(
+          "%s: %d class, expected 2 or more".formatted(training.name(), training.classes()));
+    }
+    if (test.size() == 0 || validation.size() == 0) {
+      throw new InvalidInputException(
+          "%s: %,d test and %,d validation images, expected some of both"
+              .formatted(test.name(), test.size(), validation.size()));
+    }
+  }
+
+  /** Whether images have one channel, 28 x 28: what drawing and hand-made models are made for. */
+  public boolean areDigitSized() {
+    return training.channels() == 1 && training.height() == 28 && training.width() == 28;
+  }
+
+  /** All that figures depend on, by name. */
+  public Map<String, String> identity() {
+    Map<String, String> identity = new LinkedHashMap<>();
+    identity.put("format", "foolproof study journal 1");
+    identity.put("training images", training.sha256());
+    identity.put("validation images", validation.sha256());
+    identity.put("test images", test.sha256());
+    identity.put("model", model == null ? "trained here" : model.origin().identityInUse());
+    identity.put("extent", extent.id());
+    identity.put("seed", Long.toString(seed));
+    identity.put("engine", Engine.version());
+    return identity;
+  }
+}

@@ -1,0 +1,14 @@
+package io.foolproof.study.figure;
+
+import io.foolproof.study.Figure;
+import java.util.List;
+
+/** The catalogue: all figures, in the order in which the story tells them. */
+public final class Figures {
+  private Figures() {}
+
+  /** All of them. */
+  public static List<Figure<?>> all() {
+    return List.of(new Patterns());
+  }
+}

@@ -1,0 +1,152 @@
+package io.foolproof.study.run;
+
+import io.foolproof.audit.Progress;
+import io.foolproof.audit.journal.LineJournal;
+import io.foolproof.data.Hashes;
+import io.foolproof.defense.BatchStatistics;
+import io.foolproof.defense.training.Trainer;
+import io.foolproof.defense.training.TrainingProgress;
+import io.foolproof.defense.training.Validation;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.study.StudyNet;
+import io.foolproof.study.StudyPlan;
+import io.foolproof.study.Workshop;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Workers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains nets when figures ask for them, and keeps each as a file. A net that the journal knows is
+ * read from its file; one whose file is gone or was changed is trained again.
+ */
+final class Nets implements Workshop {
+  private static final double NANOS = 1e9;
+
+  private final StudyPlan plan;
+  private final Path folder;
+  private final LineJournal<Study.Line> journal;
+  private final Workers workers;
+  private final Progress progress;
+  private final Map<String, String> hashes = new HashMap<>();
+  private final Map<StudyNet, OnnxClassifier> open = new HashMap<>();
+
+  Nets(
+      StudyPlan plan,
+      Path folder,
+      LineJournal<Study.Line> journal,
+      Workers workers,
+      Progress progress) {
+    this.plan = plan;
+    this.folder = folder;
+    this.journal = journal;
+    this.workers = workers;
+    this.progress = progress;
+    journal.found().forEach(line -> hashes.put(line.what(), line.found()));
+  }
+
+  @Override
+  public StudyPlan plan() {
+    return plan;
+  }
+
+  @Override
+  public Workers workers() {
+    return workers;
+  }
+
+  @Override
+  public Progress progress() {
+    return progress;
+  }
+
+  @Override
+  public OnnxClassifier net(StudyNet net) {
+    OnnxClassifier known = open.get(net);
+    if (known == null) {
+      known = OnnxClassifier.load(file(net));
+      open.put(net, known);
+    }
+    return known;
+  }
+
+  private Path file(StudyNet net) {
+    Path file = folder.resolve(net.name() + ".onnx");
+    String what = "net " + net;
+    try {
+      if (Files.exists(file) && Hashes.ofFile(file).equals(hashes.get(what))) {
+        return file;
+      }
+      Files.createDirectories(folder);
+      long start = System.nanoTime();
+      byte[] trained = trained(net, file);
+      Path whole = file.resolveSibling("." + file.getFileName() + ".tmp");
+      Files.write(whole, trained);
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Trainer.finished(file);
+      String hash = Hashes.ofFile(file);
+      hashes.put(what, hash);
+      journal.append(List.of(new Study.Line(what, (System.nanoTime() - start) / NANOS, hash)));
+      return file;
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "%s: cannot be written (%s): give another folder (--out), or make room"
+              .formatted(file, InvalidInputException.reason(e)),
+          e);
+    }
+  }
+
+  private byte[] trained(StudyNet net, Path file) {
+    byte[] random =
+        net.architecture()
+            .untrained(plan.training().shape(), plan.training().classes(), plan.seed());
+    byte[] start = BatchStatistics.measured(random, net.architecture().id(), plan.training());
+    return new Trainer(net.training(), net.length(), plan.seed())
+        .train(
+            OnnxModel.of(start, net.architecture().id()),
+            plan.training(),
+            plan.validation(),
+            file,
+            workers,
+            new Steps(net.name(), progress));
+  }
+
+  /** Training as a part of a figure: one step is one sample of it. */
+  private static final class Steps implements TrainingProgress {
+    private final String name;
+    private final Progress progress;
+    private boolean begun;
+
+    Steps(String name, Progress progress) {
+      this.name = name;
+      this.progress = progress;
+    }
+
+    @Override
+    public void begin(int epoch, int epochs, int done, int steps) {
+      if (!begun) {
+        progress.begin("training of " + name, steps - done);
+        begun = true;
+      }
+    }
+
+    @Override
+    public void step(double loss) {
+      progress.advance(1);
+    }
+
+    @Override
+    public void end(int epoch, double loss, Validation.Accuracies validation) {}
+
+    @Override
+    public void note(String text) {
+      progress.note(text);
+    }
+  }
+}

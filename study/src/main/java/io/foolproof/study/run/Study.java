@@ -1,0 +1,128 @@
+package io.foolproof.study.run;
+
+import io.foolproof.audit.Progress;
+import io.foolproof.audit.journal.LineJournal;
+import io.foolproof.study.Computed;
+import io.foolproof.study.Figure;
+import io.foolproof.study.StudyPlan;
+import io.foolproof.study.StudyResult;
+import io.foolproof.study.figure.Figures;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Workers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Computes figures, one after another. Each is in the journal before the next begins, so that a
+ * study that was killed continues with the figure that it was at.
+ */
+public final class Study {
+  private static final String WORK = "study";
+  private static final double NANOS = 1e9;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private Study() {}
+
+  /**
+   * A line of the journal.
+   *
+   * @param what the figure's number and version, or the net's name
+   * @param seconds how long it took
+   * @param found a figure's record as JSON, or the SHA-256 of a net's file
+   */
+  record Line(String what, double seconds, String found) {}
+
+  /**
+   * Runs a study, or what is left of it.
+   *
+   * @param only the numbers of the figures to compute; empty for all
+   * @param folder of the journal and the nets
+   * @param fresh whether to drop what an earlier study found
+   * @param begin what to do once the journal is known to be this study's
+   * @throws InvalidInputException if a figure has no such number, or the journal or the nets cannot
+   *     be written
+   */
+  public static StudyResult run(
+      StudyPlan plan,
+      Set<Integer> only,
+      Path folder,
+      boolean fresh,
+      Runnable begin,
+      Progress progress) {
+    List<Figure<?>> chosen = chosen(only);
+    Map<Integer, String> leftOut = new HashMap<>();
+    chosen.forEach(
+        figure -> {
+          if (!figure.unfit(plan).isEmpty()) {
+            leftOut.put(figure.number(), figure.unfit(plan));
+          }
+        });
+    try (LineJournal<Line> journal =
+            LineJournal.open(
+                folder.resolve("study.jsonl"), WORK, plan.identity(), Line.class, fresh, begin);
+        Workers workers = new Workers()) {
+      Nets nets = new Nets(plan, folder.resolve("models"), journal, workers, progress);
+      Map<String, Line> known = new TreeMap<>();
+      journal.found().forEach(line -> known.put(line.what(), line));
+      List<Computed<?>> computed = new ArrayList<>();
+      int number = 0;
+      for (Figure<?> figure : chosen) {
+        progress.stage(++number, chosen.size());
+        if (!leftOut.containsKey(figure.number())) {
+          computed.add(computed(figure, known, nets, journal));
+        }
+      }
+      return new StudyResult(plan, computed, leftOut);
+    }
+  }
+
+  private static <R extends Record> Computed<R> computed(
+      Figure<R> figure, Map<String, Line> known, Nets nets, LineJournal<Line> journal) {
+    String what = "figure " + figure.number() + ", version " + figure.version();
+    Line line = known.get(what);
+    if (line == null) {
+      long start = System.nanoTime();
+      R found = figure.compute(nets);
+      line = new Line(what, (System.nanoTime() - start) / NANOS, JSON.writeValueAsString(found));
+      journal.append(List.of(line));
+    }
+    return new Computed<>(figure, line.seconds(), read(figure, line, journal));
+  }
+
+  /** What is written is read again even where it was just computed: both ways give one result. */
+  private static <R extends Record> R read(Figure<R> figure, Line line, LineJournal<Line> journal) {
+    try {
+      return JSON.readValue(line.found(), figure.type());
+    } catch (JacksonException e) {
+      throw journal.refusal(
+          Math.max(0, journal.found().indexOf(line)), "its figure cannot be read");
+    }
+  }
+
+  private static List<Figure<?>> chosen(Set<Integer> only) {
+    List<Figure<?>> all = Figures.all();
+    for (int number : only) {
+      if (all.stream().noneMatch(figure -> figure.number() == number)) {
+        throw new InvalidInputException(
+            "there is no figure %d: give some of %s"
+                .formatted(
+                    number,
+                    String.join(", ", all.stream().map(f -> String.valueOf(f.number())).toList())));
+      }
+    }
+    return all.stream().filter(f -> only.isEmpty() || only.contains(f.number())).toList();
+  }
+}
