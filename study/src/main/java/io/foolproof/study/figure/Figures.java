@@ -9,6 +9,6 @@ public final class Figures {
 
   /** All of them. */
   public static List<Figure<?>> all() {
-    return List.of(new Patterns());
+    return List.of(new Digit(), new Patterns());
   }
 }
