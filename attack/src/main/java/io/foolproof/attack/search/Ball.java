@@ -59,7 +59,12 @@ public sealed interface Ball permits LinfBall, L2Ball, L1Ball {
   Tensor steepest(Tensor points, Tensor gradient);
 
   /** A point drawn uniformly from the ball of the norm, then projected; one stream a row. */
-  Tensor random(List<RandomStream> streams);
+  default Tensor random(List<RandomStream> streams) {
+    return project(randomBeyondBox(streams));
+  }
+
+  /** A point drawn uniformly from the ball of the norm, which the box does not cut. */
+  Tensor randomBeyondBox(List<RandomStream> streams);
 
   /**
    * Where what the box leaves of the ball has its middle: of each value where values are free of

@@ -109,9 +109,9 @@ public record L1Ball(Tensor centre, double[] radii, InputSpec input) implements 
 
   /** Uniform in volume: exponential sizes with random signs, over their sum and one more. */
   @Override
-  public Tensor random(List<RandomStream> streams) {
+  public Tensor randomBeyondBox(List<RandomStream> streams) {
     Tensor delta = Draws.of(streams, centre.shape(), this::fillUniformly);
-    return project(centre.add(delta));
+    return centre.add(delta);
   }
 
   private void fillUniformly(RandomStream stream, float[] values, int from, int to) {

@@ -92,7 +92,7 @@ record L2Ball(Tensor centre, double[] radii, InputSpec input) implements Ball {
 
   /** Uniform in volume: a random direction, and a length whose d-th power is uniform. */
   @Override
-  public Tensor random(List<RandomStream> streams) {
+  public Tensor randomBeyondBox(List<RandomStream> streams) {
     int d = input.elements();
     float[] lengths = new float[streams.size()];
     for (int i = 0; i < lengths.length; i++) {
@@ -100,7 +100,7 @@ record L2Ball(Tensor centre, double[] radii, InputSpec input) implements Ball {
     }
     Tensor direction = Draws.gaussian(streams, centre.shape());
     Tensor unit = direction.div(length(direction));
-    return project(centre.add(unit.mul(Rows.column(lengths, centre.rank()))));
+    return centre.add(unit.mul(Rows.column(lengths, centre.rank())));
   }
 
   @Override

@@ -41,10 +41,10 @@ record LinfBall(Tensor centre, double[] epsilons, Tensor low, Tensor high) imple
 
   /** Where the box cuts the ball, many values are on its edge, which is where attacks end. */
   @Override
-  public Tensor random(List<RandomStream> streams) {
+  public Tensor randomBeyondBox(List<RandomStream> streams) {
     Tensor fraction =
         Draws.of(streams, low.shape(), (s, v, from, to) -> s.fillUniform(v, from, to, -1, 1));
-    return project(centre.add(fraction.mul(Rows.column(epsilons, centre.rank()))));
+    return centre.add(fraction.mul(Rows.column(epsilons, centre.rank())));
   }
 
   @Override

@@ -12,7 +12,7 @@ import io.foolproof.defense.training.StepRule;
 import io.foolproof.defense.training.Training;
 
 /**
- * Fast adversarial training: one step of 1.25 epsilon from a random start, Adam, a rate that rises
+ * Fast adversarial training: one step of 1.25 epsilon from a random start that the box does not clip, Adam, a rate that rises
  * linearly to 0.005 over two fifths of training and falls back to 0, batches of 100.
  *
  * <p>Wong, Rice, Kolter: Fast is better than free: revisiting adversarial training, 2020, arXiv
@@ -27,7 +27,7 @@ public record Fast(Threats threats) implements Recipe {
     return new Training(
         "fast",
         new AdversarialCrossEntropy(),
-        new Adversary(threats, new InnerAttack(1, 1.25, InnerAttack.Start.BALL), 0),
+        new Adversary(threats, new InnerAttack(1, 1.25, InnerAttack.Start.BEYOND_BOX), 0),
         new StepRule.Once(),
         new Training.Descent(new Optimiser.Adam(), new Schedule.Triangle(0.4), 5e-3, 100, 0),
         Augmentation.NONE);
@@ -41,6 +41,6 @@ public record Fast(Threats threats) implements Recipe {
   @Override
   public String differs() {
     return "the epoch that validates best is kept, and training stops where it collapses; the paper takes"
-        + " 10 epochs";
+        + " 10 epochs, and first weights 2.4 times smaller";
   }
 }

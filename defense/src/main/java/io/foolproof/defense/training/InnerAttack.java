@@ -27,8 +27,14 @@ public record InnerAttack(int steps, double relativeStep, Start start) {
   public enum Start {
     /** At the image. */
     IMAGE,
-    /** At a point drawn uniformly from the ball. */
+    /** At a point drawn uniformly from the ball, and moved into the box. */
     BALL,
+    /**
+     * At a point drawn uniformly from the ball, whether or not it is in the box, as in the code of
+     * Wong, Rice and Kolter. Of black pixels a draw that is moved into the box leaves half where
+     * they are, and a net trained with one step from there resists nothing.
+     */
+    BEYOND_BOX,
     /** At the image, shifted by normal noise of deviation 0.001, as in TRADES. */
     NOISE
   }
@@ -69,6 +75,7 @@ public record InnerAttack(int steps, double relativeStep, Start start) {
           switch (start) {
             case IMAGE -> images;
             case BALL -> ball.random(streams);
+            case BEYOND_BOX -> ball.randomBeyondBox(streams);
             case NOISE ->
                 ball.project(images.add(Draws.gaussian(streams, images.shape()).mul(NOISE)));
           };

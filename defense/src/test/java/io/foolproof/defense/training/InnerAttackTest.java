@@ -15,6 +15,7 @@ import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,58 @@ class InnerAttackTest {
     assertThat(once[3]).isNotEqualTo(0.5f);
     for (float value : once) {
       assertThat(value).isBetween(0.3f, 1f);
+    }
+  }
+
+  /** {@link Line}, and what it was shown. */
+  private record Watched(List<float[]> shown) implements DifferentiableClassifier {
+    @Override
+    public String name() {
+      return "watched";
+    }
+
+    @Override
+    public InputSpec input() {
+      return INPUT;
+    }
+
+    @Override
+    public int classes() {
+      return 2;
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      shown.add(images.toFloats());
+      return new Line().logits(images);
+    }
+  }
+
+  @Test
+  void aStartBeyondTheBoxIsWhereTheGradientIsTaken() {
+    Watched net = new Watched(new ArrayList<>());
+    try (Scope scope = Scope.open()) {
+      Tensor black = Tensor.of(new float[4], 1, 4);
+      NormBounded threat = within(Norm.LINF, 0.2);
+      float[] found =
+          new InnerAttack(1, 1e-9, InnerAttack.Start.BEYOND_BOX)
+              .attack(
+                  net,
+                  black,
+                  Tensor.ofInts(0),
+                  Ball.around(black, threat, INPUT),
+                  Nn::crossEntropy,
+                  List.of(new RandomStream(1, 2, "start", 3)),
+                  threat.epsilon())
+              .toFloats();
+      float[] shown = net.shown().get(0);
+      boolean beyond = false;
+      for (int i = 0; i < found.length; i++) {
+        beyond |= shown[i] < 0;
+        assertThat(shown[i]).isBetween(-0.2f, 0.2f);
+        assertThat(found[i]).isCloseTo(Math.max(0, shown[i]), Offset.offset(1e-6f));
+      }
+      assertThat(beyond).isTrue();
     }
   }
 
