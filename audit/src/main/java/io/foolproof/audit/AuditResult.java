@@ -6,7 +6,10 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.Origin;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,8 +51,14 @@ public record AuditResult(
    * @param input the shape and box of what it takes
    * @param engine the numeric libraries, their versions and kernels: {@link
    *     io.foolproof.tensor.Engine#version}
+   * @param plan all that the verdicts depend on, by name: {@link AuditPlan#identity}
    */
-  public record Subject(Origin model, InputSpec input, String engine) {}
+  public record Subject(Origin model, InputSpec input, String engine, Map<String, String> plan) {
+    /** Keeps the order of the plan's names. */
+    public Subject {
+      plan = Collections.unmodifiableMap(new LinkedHashMap<>(plan));
+    }
+  }
 
   /**
    * A point of the accuracy curve.

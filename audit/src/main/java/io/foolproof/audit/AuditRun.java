@@ -90,7 +90,8 @@ final class AuditRun {
     List<Diagnostic> signs = new ArrayList<>(SetUpCheck.of(verdicts, plan));
     signs.addAll(finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics));
     return new AuditResult(
-        new AuditResult.Subject(plan.model().origin(), plan.model().input(), Engine.version()),
+        new AuditResult.Subject(
+            plan.model().origin(), plan.model().input(), Engine.version(), plan.identity()),
         plan.threat(),
         plan.seed(),
         plan.data(),

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,7 @@ class GateTest {
     diagnostics.add(Sign.QUANTISED_ANSWERS.of(false, "0 of 60", "It is not."));
     return new AuditResult(
         new AuditResult.Subject(
-            new Origin("model", "0", List.of()), InputSpec.unit(1, 1, 1), "none"),
+            new Origin("model", "0", List.of()), InputSpec.unit(1, 1, 1), "none", Map.of()),
         ThreatModel.linf(0.1),
         0,
         data,

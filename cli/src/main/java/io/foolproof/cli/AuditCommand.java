@@ -30,6 +30,12 @@ import io.foolproof.report.audit.AuditReport;
 import io.foolproof.report.audit.TerminalSummary;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
+import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.baseline.Baseline;
+import io.foolproof.audit.baseline.BaselineFile;
+import io.foolproof.audit.baseline.BaselineGate;
+import io.foolproof.cli.option.BaselineOptions;
+import io.foolproof.report.audit.ComparisonText;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -108,10 +114,11 @@ final class AuditCommand implements Callable<Integer> {
       names = "--allow",
       paramLabel = "SIGN",
       description =
-          "let --fail-under pass in spite of this sign that the robust accuracy is too high, such"
-              + " as saturated-loss; may be given several times")
+          "let --fail-under and --baseline pass in spite of this sign that the robust accuracy is too"
+              + " high, such as saturated-loss; may be given several times")
   List<String> allowed = new ArrayList<>();
 
+  @Mixin BaselineOptions baseline = new BaselineOptions();
   @Mixin FreshOption fresh = new FreshOption();
 
   @Spec CommandSpec spec;
@@ -121,11 +128,12 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     models.check();
-    Gate gate = gate();
-    return tables.isTable(data, models) ? auditTable(gate) : auditImages(gate);
+    baseline.check(System.getenv());
+    Gates gates = gates();
+    return tables.isTable(data, models) ? auditTable(gates) : auditImages(gates);
   }
 
-  private int auditImages(@Nullable Gate gate) {
+  private int auditImages(Gates gates) {
     data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
     Suite.Choice choice = Suite.parse(attacks, threat, queries);
@@ -143,11 +151,11 @@ final class AuditCommand implements Callable<Integer> {
                       settings(audit, threat, choice, folder, terminal)
                           .surrogates(surrogates.load(models, images))
                           .learningFrom(() -> data.open(Split.TRAIN, terminal)));
-      return report(result, gate, folder, terminal);
+      return report(result, gates, folder, terminal);
     }
   }
 
-  private int auditTable(@Nullable Gate gate) {
+  private int auditTable(Gates gates) {
     Table table = tables.table(data);
     Features features = tables.features(table, models, threats);
     ThreatModel threat = threats.threat(features);
@@ -166,7 +174,7 @@ final class AuditCommand implements Callable<Integer> {
                   audit ->
                       settings(audit, threat, choice, folder, terminal)
                           .surrogates(surrogates.load(models, features, points)));
-      return report(result, gate, folder, terminal);
+      return report(result, gates, folder, terminal);
     }
   }
 
@@ -180,46 +188,70 @@ final class AuditCommand implements Callable<Integer> {
         .progress(terminal);
   }
 
-  private int report(AuditResult result, @Nullable Gate gate, Path folder, Terminal terminal) {
-    Gate.Outcome outcome = gate == null ? null : gate.judge(result);
+  private int report(AuditResult result, Gates gates, Path folder, Terminal terminal) {
+    Gate.Outcome outcome = gates.gate() == null ? null : gates.gate().judge(result);
     ReportContext context =
         ReportContext.here(Version.text(), CommandText.of(spec)).withGate(outcome);
     AuditReport.write(result, context, folder);
     PrintWriter print = spec.commandLine().getOut();
     print.print(TerminalSummary.render(result, outcome, terminal.colours()));
     print.println("Report: " + Printable.of(folder.resolve("index.html").toString()));
+    boolean passed = outcome == null || passed(outcome.reason(), outcome.failedBy());
+    if (gates.baseline() != null) {
+      BaselineGate.Outcome compared = gates.baseline().judge(result);
+      print.print(ComparisonText.lines(compared.comparison()));
+      if (compared.isBetter()) {
+        print.println("Better than the baseline: keep it with --freeze.");
+      }
+      passed &= passed(compared.reason(), compared.failedBy());
+    }
+    if (baseline.freeze) {
+      passed &= freeze(result, print);
+    }
     print.flush();
-    return exitCode(outcome);
+    return passed ? Foolproof.DONE : Foolproof.GATE_FAILED;
   }
 
-  private @Nullable Gate gate() {
-    if (failUnder != null) {
-      return new Gate(failUnder, Set.copyOf(allowed));
+  /** What is no baseline to hold others against is not kept as one. */
+  private boolean freeze(AuditResult result, PrintWriter print) {
+    Gate.Outcome signs = new Gate(0, Set.copyOf(allowed)).judge(result);
+    if (signs.passed()) {
+      WholeFile.writable(baseline.required()).write(BaselineFile.bytes(Baseline.of(result)));
+      print.println("Baseline: " + Printable.of(baseline.required().toString()));
     }
-    if (!allowed.isEmpty()) {
+    return passed(signs.reason(), signs.failedBy());
+  }
+
+  /** What this audit must show: a robust accuracy, or no less than a baseline, or both. */
+  private record Gates(@Nullable Gate gate, @Nullable BaselineGate baseline) {}
+
+  private Gates gates() {
+    Set<String> signs = Set.copyOf(allowed);
+    if (failUnder == null && baseline.file == null && !allowed.isEmpty()) {
       throw new InvalidInputException(
           "--allow "
               + allowed.get(0)
               + " is about a gate, and none is given: add --fail-under, or leave it out");
     }
-    return null;
-  }
-
-  private int exitCode(Gate.@Nullable Outcome outcome) {
-    if (outcome == null || outcome.passed()) {
-      return Foolproof.DONE;
+    if (baseline.freeze) {
+      WholeFile.writable(baseline.required());
     }
-    spec.commandLine()
-        .getErr()
-        .println("foolproof: gate failed: " + outcome.reason() + advice(outcome));
-    return Foolproof.GATE_FAILED;
+    return new Gates(failUnder == null ? null : new Gate(failUnder, signs), baseline.gate(signs));
   }
 
-  private static String advice(Gate.Outcome outcome) {
-    return outcome.failedBy().isEmpty()
+  /** Whether a gate gave no reason to fail; says the reason where it did. */
+  private boolean passed(String reason, List<Diagnostic> failedBy) {
+    if (!reason.isEmpty()) {
+      spec.commandLine().getErr().println("foolproof: gate failed: " + reason + advice(failedBy));
+    }
+    return reason.isEmpty();
+  }
+
+  private static String advice(List<Diagnostic> failedBy) {
+    return failedBy.isEmpty()
         ? ""
         : "; look into it, or allow what is known to be harmless with "
-            + outcome.failedBy().stream()
+            + failedBy.stream()
                 .map(sign -> "--allow " + sign.id())
                 .collect(Collectors.joining(" "));
   }

@@ -83,7 +83,7 @@ final class DefendCommand implements Callable<Integer> {
     LayeredDefense defense = LayeredDefense.parse(layers);
     models.check();
     checkShape();
-    ModelFile file = ModelFile.absent(out);
+    WholeFile file = WholeFile.absent(out);
     OnnxModel model = models.read(models.path());
     Preprocessing preprocessing = models.preprocessing();
     OnnxModel defended = defense.in(model, shape, preprocessing);

@@ -85,7 +85,7 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private int write(Fitted how, Path target) {
-    ModelFile file = ModelFile.writable(target);
+    WholeFile file = WholeFile.writable(target);
     data.requireParts("fit");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {

@@ -13,6 +13,7 @@ enum Subcommand {
   AUDIT("Attacks a classifier and reports its robust accuracy."),
   ATTACK(
       "Runs one attack and writes adversarial images as PNG and NPZ files, rows of a table as CSV."),
+  COMPARE("Compares two audits with the same settings, sample by sample."),
   HULL(
       "Measures which images lie inside the convex hull of the training images, and how far"
           + " outside the others lie."),
@@ -50,6 +51,7 @@ enum Subcommand {
     return switch (this) {
       case AUDIT -> new AuditCommand();
       case ATTACK -> new AttackCommand();
+      case COMPARE -> new CompareCommand();
       case HULL -> new HullCommand();
       case STUDY -> new StudyCommand();
       case FRONTIER -> new FrontierCommand();

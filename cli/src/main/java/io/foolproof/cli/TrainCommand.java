@@ -163,7 +163,7 @@ final class TrainCommand implements Callable<Integer> {
     Architecture architecture = net == null ? against.net() : Architecture.parse(net);
     Training training = adjusted(against.training());
     Trainer trainer = new Trainer(training, length(), seed);
-    ModelFile file = ModelFile.writable(out);
+    WholeFile file = WholeFile.writable(out);
     data.requireParts("train");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {

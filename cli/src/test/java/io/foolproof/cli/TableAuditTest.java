@@ -150,7 +150,7 @@ class TableAuditTest {
 
   @Test
   void epsilonIsAFractionOfEachRange() throws IOException {
-    InProcess run = auditCsv("--epsilon", "0.1", "--freeze", "owner,tenant");
+    InProcess run = auditCsv("--epsilon", "0.1", "--frozen", "owner,tenant");
     assertThat(run.exitCode()).as(run.err()).isZero();
     double income = 0.1 * (end(0, true) - end(0, false));
     double years = 0.1 * (end(1, true) - end(1, false));
@@ -242,11 +242,11 @@ class TableAuditTest {
 
   @Test
   void whatIsFrozenStaysAndOneFeatureIsOneFeature() throws IOException {
-    assertThat(auditCsv("--freeze", "income,owner,tenant", "--epsilon", "0.2").exitCode()).isZero();
+    assertThat(auditCsv("--frozen", "income,owner,tenant", "--epsilon", "0.2").exitCode()).isZero();
     double years = 0.2 * (end(1, true) - end(1, false));
     assertThat(report().at("/summary/verdicts/fooled").asInt()).isEqualTo(fooled(0, years, false));
     // The journal is that of other rules.
-    assertThat(auditCsv("--freeze", "owner,tenant", "--epsilon", "0.2").exitCode()).isEqualTo(2);
+    assertThat(auditCsv("--frozen", "owner,tenant", "--epsilon", "0.2").exitCode()).isEqualTo(2);
   }
 
   @Test
@@ -287,7 +287,7 @@ class TableAuditTest {
         "--epsilon 0.1,agee=0.2|there is no feature 'agee' that could be given an epsilon; did you mean 'age'?",
         "--epsilon 0.1,0.1,age=1|2 numbers without a name and some with",
         "--epsilon age=1|the feature 'income' has no epsilon",
-        "--freeze incomes|there is no feature 'incomes' that could be frozen; did you mean 'income'?",
+        "--frozen incomes|there is no feature 'incomes' that could be frozen; did you mean 'income'?",
         "--one-hot owner,age|the one-hot group owner, age has the values",
         "--integer income|is declared an integer",
         "--norm flow|flow moves the pixels of images",
@@ -310,15 +310,15 @@ class TableAuditTest {
 
   @Test
   void tablesAndImagesAreToldApart() {
-    InProcess images = audit("--freeze", "age");
+    InProcess images = audit("--frozen", "age");
     assertThat(images.exitCode()).isEqualTo(2);
-    assertThat(images.err()).contains("--freeze is about a table, and digits are images");
+    assertThat(images.err()).contains("--frozen is about a table, and digits are images");
     InProcess hull = InProcess.run("hull", "--data", csv, "--out", folder.resolve("out"));
     assertThat(hull.exitCode()).isEqualTo(2);
     assertThat(hull.err()).contains("a CSV file is a table of features");
-    InProcess attack = attack("--freeze", "age", "--data", "digits");
+    InProcess attack = attack("--frozen", "age", "--data", "digits");
     assertThat(attack.exitCode()).isEqualTo(2);
-    assertThat(attack.err()).contains("--freeze is about a table, and digits are images");
+    assertThat(attack.err()).contains("--frozen is about a table, and digits are images");
     InProcess label = audit("--data", csv.toString());
     assertThat(label.err()).contains("which column has the labels is not known; give it (--label");
   }

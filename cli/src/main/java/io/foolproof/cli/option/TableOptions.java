@@ -42,7 +42,7 @@ public final class TableOptions {
   List<String> ignored = new ArrayList<>();
 
   @Option(
-      names = "--freeze",
+      names = "--frozen",
       paramLabel = "NAMES",
       split = ",",
       description = "features that an attacker cannot change")
@@ -87,7 +87,7 @@ public final class TableOptions {
     Map<String, Boolean> given = new LinkedHashMap<>();
     given.put("--label", label != null);
     given.put("--ignore", !ignored.isEmpty());
-    given.put("--freeze", !frozen.isEmpty());
+    given.put("--frozen", !frozen.isEmpty());
     given.put("--integer", !integers.isEmpty());
     given.put("--one-hot", !oneHot.isEmpty());
     given.put("--epsilon-in", epsilonIn != null);

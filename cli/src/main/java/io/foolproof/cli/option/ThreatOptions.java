@@ -82,7 +82,7 @@ public final class ThreatOptions {
         epsilon == null ? FeatureEpsilon.of(usualOfRows(measured)) : epsilon.of(table, inUnits);
     if (measured == Norm.L0 && (inUnits || !given.named().isEmpty())) {
       throw new InvalidInputException(
-          "for l0, epsilon is the number of features that may change: give one number, and --freeze"
+          "for l0, epsilon is the number of features that may change: give one number, and --frozen"
               + " for those that may not");
     }
     return given;

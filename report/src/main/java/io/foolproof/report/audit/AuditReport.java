@@ -2,6 +2,8 @@ package io.foolproof.report.audit;
 
 import io.foolproof.attack.Features;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.baseline.Baseline;
+import io.foolproof.audit.baseline.BaselineFile;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
 import io.foolproof.tensor.InvalidInputException;
@@ -9,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The files that tell what an audit found: {@code index.html} for people, {@code report.json} and
- * {@code samples.csv} for programs; of a table also {@code adversarial.csv}, its adversarial rows.
+ * The files that tell what an audit found: {@code index.html} for people, {@code report.json},
+ * {@code samples.csv} and {@code verdicts.json}, a baseline, for programs; of a table also {@code adversarial.csv}, its adversarial rows.
  *
  * <p>The same result and context give the same bytes. The page is one file that loads nothing.
  */
@@ -46,6 +48,9 @@ public final class AuditReport {
     Features features = result.features();
     if (features != null) {
       writeRows(result, features, output);
+    }
+    if (Baseline.isPossible(result)) {
+      output.write(BaselineFile.NAME, BaselineFile.bytes(Baseline.of(result)));
     }
     output.write("samples.csv", csv);
     output.write("report.json", json);

@@ -21,6 +21,7 @@ import io.foolproof.report.ReportContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,8 @@ public final class ExampleAudits {
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             List.of("the softmax at the end was taken off: attacks need logits")),
         InputSpec.unit(data.shape()),
-        "libtorch 2.10.0");
+        "libtorch 2.10.0",
+        Map.of("seed", "7"));
   }
 
   /**

@@ -7,15 +7,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A model file that a command writes: whole, or not at all. */
-record ModelFile(Path path) {
+/** A file that a command writes: whole, or not at all. */
+record WholeFile(Path path) {
 
   /**
    * A file that can be written.
    *
    * @throws InvalidInputException when it cannot, before any work is done
    */
-  static ModelFile writable(Path path) {
+  static WholeFile writable(Path path) {
     Path folder = path.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
       throw new InvalidInputException(
@@ -24,7 +24,7 @@ record ModelFile(Path path) {
     if (Files.isDirectory(path)) {
       throw new InvalidInputException(path + ": is a folder; give the name of a file");
     }
-    return new ModelFile(path);
+    return new WholeFile(path);
   }
 
   /**
@@ -32,8 +32,8 @@ record ModelFile(Path path) {
    *
    * @throws InvalidInputException otherwise
    */
-  static ModelFile absent(Path path) {
-    ModelFile file = writable(path);
+  static WholeFile absent(Path path) {
+    WholeFile file = writable(path);
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new InvalidInputException(path + ": is there already; give another name, or remove it");
     }
@@ -41,11 +41,11 @@ record ModelFile(Path path) {
   }
 
   /** Writes it, in place of what was there. */
-  void write(byte[] model) {
+  void write(byte[] content) {
     Path partial = path.resolveSibling(path.getFileName() + ".part");
     try {
       try {
-        Files.write(partial, model);
+        Files.write(partial, content);
         Files.move(partial, path, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(partial);

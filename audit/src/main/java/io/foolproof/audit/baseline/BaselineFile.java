@@ -1,0 +1,152 @@
+package io.foolproof.audit.baseline;
+
+import io.foolproof.audit.Verdict;
+import io.foolproof.data.Hashes;
+import io.foolproof.tensor.InvalidInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A baseline as a file for version control: JSON, a line a sample in the order of the indices, so
+ * that a change shows as the lines of the samples that changed. A checksum over all of it tells
+ * what was edited by hand or lost samples.
+ */
+public final class BaselineFile {
+  /** The name of the file that each audit leaves in its report's folder. */
+  public static final String NAME = "verdicts.json";
+
+  private static final String FORMAT = "foolproof baseline 1";
+
+  /** Files of 10 million samples; what is larger is no baseline. */
+  private static final long MOST_BYTES = 1L << 28;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private BaselineFile() {}
+
+  /** What the file holds, in its order. */
+  record Content(
+      String format,
+      String model,
+      String identity,
+      Map<String, String> plan,
+      int samples,
+      Map<String, String> verdicts,
+      String sha256) {
+
+    /** The checksum of all the rest. */
+    String digest() {
+      Content rest = new Content(format, model, identity, plan, samples, verdicts, "");
+      return HexFormat.of().formatHex(Hashes.sha256().digest(JSON.writeValueAsBytes(rest)));
+    }
+  }
+
+  /** The bytes of the file: the same for the same baseline. */
+  public static byte[] bytes(Baseline baseline) {
+    Map<String, String> verdicts = new LinkedHashMap<>();
+    baseline.verdicts().forEach((index, verdict) -> verdicts.put(index.toString(), word(verdict)));
+    Content content =
+        new Content(
+            FORMAT,
+            baseline.model(),
+            baseline.identity(),
+            baseline.plan(),
+            verdicts.size(),
+            verdicts,
+            "");
+    Content whole =
+        new Content(
+            content.format(),
+            content.model(),
+            content.identity(),
+            content.plan(),
+            content.samples(),
+            verdicts,
+            content.digest());
+    return (JSON.writeValueAsString(whole).replace("\r\n", "\n") + "\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a baseline.
+   *
+   * @param path a file, or the folder of an audit's report
+   * @throws InvalidInputException when it cannot be read, is of another version, or is not as it was
+   *     written
+   */
+  public static Baseline read(Path path) {
+    Path file = Files.isDirectory(path) ? path.resolve(NAME) : path;
+    Content content = content(file);
+    if (!content.format().equals(FORMAT)) {
+      throw new InvalidInputException(
+          "%s: is '%s', expected '%s': freeze it again with this version"
+              .formatted(file, content.format(), FORMAT));
+    }
+    if (content.verdicts().size() != content.samples()
+        || !content.digest().equals(content.sha256())) {
+      throw new InvalidInputException(
+          "%s: is not as it was written (its checksum does not match): restore it from version"
+                  .formatted(file)
+              + " control, or freeze it again");
+    }
+    TreeMap<Long, Verdict> verdicts = new TreeMap<>();
+    content
+        .verdicts()
+        .forEach((index, word) -> verdicts.put(Long.parseLong(index), verdict(file, word)));
+    return new Baseline(content.model(), content.identity(), content.plan(), verdicts);
+  }
+
+  private static Content content(Path file) {
+    try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw new InvalidInputException(
+            "%s: %,d bytes, expected a baseline: give a file that --freeze wrote"
+                .formatted(file, Files.size(file)));
+      }
+      return JSON.readValue(Files.readAllBytes(file), Content.class);
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException(
+          file + ": there is no such file: write it with audit --baseline FILE --freeze", e);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "%s: cannot be read (%s)".formatted(file, InvalidInputException.reason(e)), e);
+    } catch (JacksonException e) {
+      throw new InvalidInputException(
+          "%s: is no baseline, or one that was cut short or edited: restore it, or freeze it again"
+              .formatted(file),
+          e);
+    }
+  }
+
+  private static String word(Verdict verdict) {
+    return verdict.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Verdict verdict(Path file, String word) {
+    for (Verdict verdict : Verdict.values()) {
+      if (word(verdict).equals(word)) {
+        return verdict;
+      }
+    }
+    throw new InvalidInputException(
+        "%s: has the verdict '%s', which this version does not know: freeze it again"
+            .formatted(file, word));
+  }
+}
