@@ -23,6 +23,8 @@ import io.foolproof.transform.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,7 @@ public final class Audit {
   private @Nullable Path journal;
   private boolean fresh;
   private Runnable begin = () -> {};
+  private @Nullable Consumer<Map<String, String>> check;
   private @Nullable Progress progress;
   private @Nullable View view;
   private @Nullable Integer workers;
@@ -293,6 +296,18 @@ public final class Audit {
     return this;
   }
 
+  /**
+   * What to check before anything is attacked or written, such as whether the audit can be compared
+   * with an earlier one; what it throws ends the audit.
+   *
+   * @param check is given all that the verdicts depend on, by name: {@link AuditPlan#identity}
+   */
+  public Audit checking(Consumer<Map<String, String>> check) {
+    requireOnce("what to check", this.check);
+    this.check = check;
+    return this;
+  }
+
   /** Whom to tell how far the audit has come; nobody unless this is given. */
   public Audit progress(Progress listener) {
     requireOnce("progress", progress);
@@ -390,6 +405,9 @@ public final class Audit {
     try (AuditedModel.Opened opened = model.open(chosen(threat()).needsGradients())) {
       AuditPlan plan = plan(opened);
       requireRanks(plan);
+      if (check != null) {
+        check.accept(plan.identity());
+      }
       boolean isMetered = plan.model().isMetered();
       try (Journal found = journal(plan);
           Answers answers = isMetered ? answers(plan) : Answers.inMemory();

@@ -148,7 +148,7 @@ final class AuditCommand implements Callable<Integer> {
               .audit(
                   images,
                   audit ->
-                      settings(audit, threat, choice, folder, terminal)
+                      settings(audit, threat, choice, gates, folder, terminal)
                           .surrogates(surrogates.load(models, images))
                           .learningFrom(() -> data.open(Split.TRAIN, terminal)));
       return report(result, gates, folder, terminal);
@@ -172,14 +172,23 @@ final class AuditCommand implements Callable<Integer> {
                   features,
                   points,
                   audit ->
-                      settings(audit, threat, choice, folder, terminal)
+                      settings(audit, threat, choice, gates, folder, terminal)
                           .surrogates(surrogates.load(models, features, points)));
       return report(result, gates, folder, terminal);
     }
   }
 
   private Audit settings(
-      Audit audit, ThreatModel threat, Suite.Choice choice, Path folder, Terminal terminal) {
+      Audit audit,
+      ThreatModel threat,
+      Suite.Choice choice,
+      Gates gates,
+      Path folder,
+      Terminal terminal) {
+    BaselineGate before = gates.baseline();
+    if (before != null) {
+      audit.checking(before.before()::requireComparable);
+    }
     return view.applyTo(audit)
         .against(threat)
         .with(choice)

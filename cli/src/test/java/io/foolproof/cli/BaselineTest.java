@@ -63,6 +63,7 @@ class BaselineTest {
     assertThat(other.exitCode()).isEqualTo(2);
     assertThat(other.err()).contains("not comparable");
     assertThat(other.err().lines()).hasSize(1);
+    assertThat(folder.resolve("two").resolve("journal.jsonl")).doesNotExist();
   }
 
   @Test

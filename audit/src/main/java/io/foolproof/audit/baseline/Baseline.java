@@ -53,10 +53,28 @@ public record Baseline(
                 .formatted(result.data().name(), sample.index()));
       }
     }
-    Map<String, String> plan = new LinkedHashMap<>(subject.plan());
-    plan.remove(MODEL);
     return new Baseline(
-        subject.model().name(), subject.model().identityInUse(), plan, verdicts);
+        subject.model().name(),
+        subject.model().identityInUse(),
+        withoutModel(subject.plan()),
+        verdicts);
+  }
+
+  private static Map<String, String> withoutModel(Map<String, String> plan) {
+    Map<String, String> rest = new LinkedHashMap<>(plan);
+    rest.remove(MODEL);
+    return rest;
+  }
+
+  /**
+   * Checks that an audit can be compared with this, before it runs.
+   *
+   * @param planned all that its verdicts depend on, by name: {@link
+   *     io.foolproof.audit.AuditPlan#identity}
+   * @throws InvalidInputException where plan, data or seed differ
+   */
+  public void requireComparable(Map<String, String> planned) {
+    Comparison.requireSamePlan(plan, withoutModel(planned));
   }
 
   /** Whether the model has an identity, and every sample an index of its own. */

@@ -65,7 +65,7 @@ public record Comparison(
     return new Comparison(before, now, changes, unfooled, fooled);
   }
 
-  private static void requireSamePlan(Map<String, String> before, Map<String, String> now) {
+  static void requireSamePlan(Map<String, String> before, Map<String, String> now) {
     TreeSet<String> names = new TreeSet<>(before.keySet());
     names.addAll(now.keySet());
     for (String name : names) {
