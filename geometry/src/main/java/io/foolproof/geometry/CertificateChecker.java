@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,20 @@ public final class CertificateChecker {
           "%s: queries are in units of %.6g, but %s in units of %.6g"
               .formatted(queries.name(), queries.unit(), points.name(), points.unit()));
     }
+    return checkAll(queries, query -> -1, results, workers);
+  }
+
+  /**
+   * Checks results of {@link ConvexHull#projectAmongOthers} about these points: as {@link #check},
+   * but nothing is claimed of a result's own point, which must not be used either.
+   */
+  public List<CheckedCertificate> checkAmongOthers(
+      int[] places, List<Projection> results, Workers workers) {
+    return checkAll(points.select(places), query -> places[query], results, workers);
+  }
+
+  private List<CheckedCertificate> checkAll(
+      PointSet queries, IntUnaryOperator excluded, List<Projection> results, Workers workers) {
     for (Projection result : results) {
       if (result.query() < 0 || result.query() >= queries.size()) {
         throw new InvalidInputException(
@@ -85,7 +100,10 @@ public final class CertificateChecker {
       }
     }
     return workers
-        .map(results.size(), BATCH, (from, to) -> checkBatch(queries, results.subList(from, to)))
+        .map(
+            results.size(),
+            BATCH,
+            (from, to) -> checkBatch(queries, excluded, results.subList(from, to)))
         .stream()
         .flatMap(List::stream)
         .toList();
@@ -108,19 +126,22 @@ public final class CertificateChecker {
     return results;
   }
 
-  private List<CheckedCertificate> checkBatch(PointSet queries, List<Projection> results) {
+  private List<CheckedCertificate> checkBatch(
+      PointSet queries, IntUnaryOperator excluded, List<Projection> results) {
     List<PointScan.Claim> claims = new ArrayList<>();
     String[] wrong = new String[results.size()];
     int[] place = new int[results.size()];
     for (int r = 0; r < wrong.length; r++) {
       Projection result = results.get(r);
       double[] query = queries.stored(result.query());
-      wrong[r] = wrongAlone(result, query);
+      int without = excluded.applyAsInt(result.query());
+      wrong[r] = wrongAlone(result, query, without);
       place[r] = claims.size();
       if (wrong[r] == null) {
-        claims.add(new Nearest(points, query, result.nearestNeighbour()));
+        claims.add(
+            new PointScan.Except(new Nearest(points, query, result.nearestNeighbour()), without));
         if (result.certificate() instanceof Outside outside) {
-          claims.add(new InHalfSpace(side(outside)));
+          claims.add(new PointScan.Except(new InHalfSpace(side(outside)), without));
         }
       }
     }
@@ -138,13 +159,13 @@ public final class CertificateChecker {
   }
 
   /** What is wrong with a result, as far as its query and its own points can tell, or null. */
-  private @Nullable String wrongAlone(Projection result, double[] query) {
+  private @Nullable String wrongAlone(Projection result, double[] query, int excluded) {
     String wrong = wrongBounds(result);
     if (wrong == null) {
-      wrong = malformed(result.nearest());
+      wrong = malformed(result.nearest(), excluded);
     }
     if (wrong == null) {
-      wrong = wrongNeighbour(result, query);
+      wrong = wrongNeighbour(result, query, excluded);
     }
     if (wrong != null) {
       return wrong;
@@ -164,8 +185,11 @@ public final class CertificateChecker {
             .formatted(result.lowerBound(), result.upperBound(), result.distance());
   }
 
-  private @Nullable String wrongNeighbour(Projection result, double[] query) {
+  private @Nullable String wrongNeighbour(Projection result, double[] query, int excluded) {
     int neighbour = result.nearestNeighbour();
+    if (neighbour == excluded) {
+      return "the nearest neighbour is the point itself";
+    }
     if (neighbour < 0 || neighbour >= points.size()) {
       return "the nearest neighbour is point %d, which does not exist".formatted(neighbour);
     }
@@ -274,7 +298,7 @@ public final class CertificateChecker {
     return 8 * (mixture.size() + query.length + 8) * 0x1p-53 * largest;
   }
 
-  private @Nullable String malformed(Mixture mixture) {
+  private @Nullable String malformed(Mixture mixture, int excluded) {
     if (mixture.size() > points.dimension() + 1) {
       return "a mixture of %d points, more than d + 1".formatted(mixture.size());
     }
@@ -282,6 +306,9 @@ public final class CertificateChecker {
       int point = mixture.points()[k];
       if (point < 0 || point >= points.size()) {
         return "a mixture with point %d, which does not exist".formatted(point);
+      }
+      if (point == excluded) {
+        return "a mixture with the point itself";
       }
       if (!(mixture.weights()[k] > 0) || !(mixture.weights()[k] <= 1 + 1e-9)) {
         return "a mixture with the weight " + mixture.weights()[k];

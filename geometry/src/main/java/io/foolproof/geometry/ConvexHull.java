@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The convex hull of a set of points: which queries lie inside, how far outside the others are, and
@@ -31,6 +32,8 @@ import java.util.function.Consumer;
 public final class ConvexHull {
   /** Queries that a worker scores in one matrix product. */
   private static final int BATCH = 2 * Workers.MICRO_BATCH;
+
+  private static final IntUnaryOperator NOTHING = query -> -1;
 
   private final PointSet points;
   private final Pricing pricing;
@@ -68,12 +71,12 @@ public final class ConvexHull {
    * @throws InvalidInputException if the queries' dimension or unit is not the points'
    */
   public void project(PointSet queries, Workers workers, Consumer<Projection> results) {
-    run(queries, false, workers, results);
+    run(queries, NOTHING, false, workers, results);
   }
 
   /** The same, with all results in the order of the queries. */
   public List<Projection> project(PointSet queries, Workers workers) {
-    return collect(queries, false, workers);
+    return collect(queries, NOTHING, false, workers);
   }
 
   /**
@@ -84,22 +87,53 @@ public final class ConvexHull {
    * @throws InvalidInputException if the queries' dimension or unit is not the points'
    */
   public void membership(PointSet queries, Workers workers, Consumer<Projection> results) {
-    run(queries, true, workers, results);
+    run(queries, NOTHING, true, workers, results);
   }
 
   /** The same, with all results in the order of the queries. */
   public List<Projection> membership(PointSet queries, Workers workers) {
-    return collect(queries, true, workers);
+    return collect(queries, NOTHING, true, workers);
   }
 
-  private List<Projection> collect(PointSet queries, boolean membershipOnly, Workers workers) {
+  /**
+   * Projects points that span the hull, each onto the hull of all others: a point that is outside
+   * is a corner of the hull, one that is inside could be left out. A point of which there is a
+   * duplicate lies inside.
+   *
+   * @param places of the points; a result's {@code query} is a place among these
+   * @return in the order of the places; {@link CertificateChecker#checkAmongOthers} checks them
+   * @throws InvalidInputException if there are no other points
+   */
+  public List<Projection> projectAmongOthers(int[] places, Workers workers) {
+    return amongOthers(places, false, workers);
+  }
+
+  /** Tells inside from outside in the same way, as {@link #membership(PointSet, Workers)} does. */
+  public List<Projection> membershipAmongOthers(int[] places, Workers workers) {
+    return amongOthers(places, true, workers);
+  }
+
+  private List<Projection> amongOthers(int[] places, boolean membershipOnly, Workers workers) {
+    if (points.size() < 2) {
+      throw new InvalidInputException(
+          points.name() + ": 1 point, expected at least 2, so that others span a hull");
+    }
+    return collect(points.select(places), query -> places[query], membershipOnly, workers);
+  }
+
+  private List<Projection> collect(
+      PointSet queries, IntUnaryOperator excluded, boolean membershipOnly, Workers workers) {
     Projection[] ordered = new Projection[queries.size()];
-    run(queries, membershipOnly, workers, result -> ordered[result.query()] = result);
+    run(queries, excluded, membershipOnly, workers, result -> ordered[result.query()] = result);
     return List.copyOf(Arrays.asList(ordered));
   }
 
   private void run(
-      PointSet queries, boolean membershipOnly, Workers workers, Consumer<Projection> results) {
+      PointSet queries,
+      IntUnaryOperator excluded,
+      boolean membershipOnly,
+      Workers workers,
+      Consumer<Projection> results) {
     requireMatching(queries);
     AtomicInteger next = new AtomicInteger();
     AtomicBoolean stopped = new AtomicBoolean();
@@ -115,7 +149,7 @@ public final class ConvexHull {
           workers.count(),
           1,
           (from, to) -> {
-            work(queries, membershipOnly, next, stopped, deliver);
+            work(queries, excluded, membershipOnly, next, stopped, deliver);
             return from;
           });
     } finally {
@@ -126,6 +160,7 @@ public final class ConvexHull {
   /** Keeps a batch of queries going; whenever one is done, the next takes its place. */
   private void work(
       PointSet queries,
+      IntUnaryOperator excluded,
       boolean membershipOnly,
       AtomicInteger next,
       AtomicBoolean stopped,
@@ -144,6 +179,7 @@ public final class ConvexHull {
             new QueryProjection(
                 index,
                 queries.stored(index),
+                excluded.applyAsInt(index),
                 membershipOnly,
                 points,
                 pricing,

@@ -21,8 +21,10 @@ public record CurveStudy(double[] x, double[] y, List<Fit> fits) {
   /** As far as the fits are followed. */
   public static final double END = 2;
 
+  /** Standard deviation of the noise of a sample. */
+  public static final double NOISE = 0.1;
+
   private static final int SAMPLES = 30;
-  private static final double NOISE = 0.1;
   private static final int LARGEST_DEGREE = 15;
 
   /** Places at which a fit is held against the curve, on each unit of the axis. */
@@ -58,21 +60,33 @@ public record CurveStudy(double[] x, double[] y, List<Fit> fits) {
    * @param seed of the samples' noise
    */
   public static CurveStudy run(long seed) {
-    double[] x = new double[SAMPLES];
-    double[] y = new double[SAMPLES];
-    RandomStream random = new RandomStream(seed, 0, "curve study", 0);
-    for (int i = 0; i < SAMPLES; i++) {
-      x[i] = EDGE * (2.0 * i / (SAMPLES - 1) - 1);
-      y[i] = curve(x[i]) + NOISE * random.nextGaussian();
-    }
+    double[] x = places(SAMPLES);
+    double[] y = samples(x, new RandomStream(seed, 0, "curve study", 0));
     List<Fit> fits =
         IntStream.rangeClosed(0, LARGEST_DEGREE)
-            .mapToObj(degree -> fit(PolynomialFit.of(x, y, degree)))
+            .mapToObj(degree -> measured(PolynomialFit.of(x, y, degree)))
             .toList();
     return new CurveStudy(x, y, fits);
   }
 
-  private static Fit fit(PolynomialFit polynomial) {
+  /** So many places, at least 2, evenly over the hull, its ends among them. */
+  public static double[] places(int count) {
+    return IntStream.range(0, count)
+        .mapToDouble(i -> EDGE * (2.0 * i / (count - 1) - 1))
+        .toArray();
+  }
+
+  /** The curve at these places, with fresh noise. */
+  public static double[] samples(double[] x, RandomStream random) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = curve(x[i]) + NOISE * random.nextGaussian();
+    }
+    return y;
+  }
+
+  /** How far a polynomial is from the curve, inside the hull and as far again on either side. */
+  public static Fit measured(PolynomialFit polynomial) {
     DoubleUnaryOperator error = x -> polynomial.at(x) - curve(x);
     double left = rootMeanSquare(error, -END, -EDGE);
     double right = rootMeanSquare(error, EDGE, END);

@@ -38,6 +38,7 @@ final class ExactProjection {
   private final ExactCoordinates exact;
   private final double[] query;
   private final BigInteger[] exactQuery;
+  private final int excluded;
 
   private int[] support;
 
@@ -49,9 +50,10 @@ final class ExactProjection {
 
   private BigInteger denominator = BigInteger.ONE;
 
-  private ExactProjection(PointSet points, double[] query, Mixture start) {
+  private ExactProjection(PointSet points, double[] query, int excluded, Mixture start) {
     this.points = points;
     this.query = query;
+    this.excluded = excluded;
     this.exact = new ExactCoordinates(points, query);
     this.exactQuery = exact.of(query);
     this.support = start.points();
@@ -63,9 +65,13 @@ final class ExactProjection {
     this.denominator = numerators.stream().reduce(BigInteger.ZERO, BigInteger::add);
   }
 
-  /** Projects a query in stored numbers; null if that would take too long. */
-  static @Nullable Answer project(PointSet points, double[] query, Mixture start) {
-    ExactProjection projection = new ExactProjection(points, query, start);
+  /**
+   * Projects a query in stored numbers; null if that would take too long.
+   *
+   * @param excluded a point that is not to span the hull, or -1
+   */
+  static @Nullable Answer project(PointSet points, double[] query, int excluded, Mixture start) {
+    ExactProjection projection = new ExactProjection(points, query, excluded, start);
     return projection.affordable(start.size()) ? projection.run() : null;
   }
 
@@ -259,7 +265,7 @@ final class ExactProjection {
     List<Integer> near = new ArrayList<>();
     int first = -1;
     for (int i = 0; i < scores.length; i++) {
-      if (scores[i] + errors[i] >= reached) {
+      if (i != excluded && scores[i] + errors[i] >= reached) {
         near.add(i);
         if (scores[i] > best) {
           best = scores[i];

@@ -33,17 +33,25 @@ public record InsideShare(
       throw new InvalidInputException(queries.name() + ": no images, expected at least 1 query");
     }
     Embedding embedding = space.fit(training, workers);
+    return measure(space, embedding.apply(training), embedding.apply(queries), workers);
+  }
+
+  /**
+   * The same for images that are points of the space already.
+   *
+   * @param queries at least 1
+   */
+  public static InsideShare measure(
+      Space space, PointSet training, PointSet queries, Workers workers) {
     try (Scope scope = Scope.open()) {
-      PointSet points = embedding.apply(training);
-      PointSet embedded = embedding.apply(queries);
       long inside =
-          new CertificateChecker(points)
+          new CertificateChecker(training)
                   .requireAll(
-                      embedded, ConvexHull.of(points).membership(embedded, workers), workers)
+                      queries, ConvexHull.of(training).membership(queries, workers), workers)
                   .stream()
                   .filter(Projection::inside)
                   .count();
-      int dimension = points.dimension();
+      int dimension = training.dimension();
       return new InsideShare(
           space, dimension, queries.size(), (int) inside, RandomPoints.needed(dimension));
     }

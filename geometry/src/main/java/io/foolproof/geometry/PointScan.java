@@ -48,6 +48,28 @@ final class PointScan {
     boolean holds(int index, double[] point);
   }
 
+  /**
+   * A claim of all points but one.
+   *
+   * @param but nothing is claimed of this point; -1 for none
+   */
+  record Except(Claim claim, int but) implements Claim {
+    @Override
+    public double[] direction() {
+      return claim.direction();
+    }
+
+    @Override
+    public boolean surelyHolds(double product, double error, double norm) {
+      return claim.surelyHolds(product, error, norm);
+    }
+
+    @Override
+    public boolean holds(int index, double[] point) {
+      return index == but || claim.holds(index, point);
+    }
+  }
+
   /** For each claim the first point that it does not hold for, or -1. */
   int[] firstAgainst(List<? extends Claim> claims) {
     int[] first = new int[claims.size()];

@@ -223,6 +223,16 @@ public final class PointSet {
     return new PointSet(name, coordinates.rows(starts, dimension), dimension, unit, whole);
   }
 
+  /** The same points with their first coordinates alone. */
+  public PointSet leading(int coordinatesKept) {
+    Objects.checkIndex(coordinatesKept, dimension + 1);
+    double[] kept = new double[size * coordinatesKept];
+    for (int i = 0; i < size; i++) {
+      System.arraycopy(stored(i), 0, kept, i * coordinatesKept, coordinatesKept);
+    }
+    return new PointSet(name, new Coordinates.Reals(kept), coordinatesKept, unit, whole);
+  }
+
   @Override
   public String toString() {
     return "%s: %,d points of %,d dimensions".formatted(name, size, dimension);

@@ -49,6 +49,7 @@ final class QueryProjection {
 
   private final int index;
   private final double[] query;
+  private final int excluded;
   private final boolean membershipOnly;
   private final PointSet points;
   private final Hyperplanes hyperplanes;
@@ -64,9 +65,15 @@ final class QueryProjection {
   private int[] near = new int[0];
   private @Nullable Projection result;
 
+  /**
+   * A query's way.
+   *
+   * @param excluded a point that is not to span the hull, or -1
+   */
   QueryProjection(
       int index,
       double[] query,
+      int excluded,
       boolean membershipOnly,
       PointSet points,
       Pricing pricing,
@@ -74,12 +81,13 @@ final class QueryProjection {
       ScoreBounds.Buffers buffers) {
     this.index = index;
     this.query = query;
+    this.excluded = excluded;
     this.membershipOnly = membershipOnly;
     this.points = points;
     this.hyperplanes = hyperplanes;
     this.pool = new Pool(points, query);
     this.buffers = buffers;
-    this.bounds = new ScoreBounds(pricing, query, buffers);
+    this.bounds = new ScoreBounds(pricing, query, excluded, buffers);
   }
 
   /** The direction, of length 1 or zero, that all points are to be scored against next. */
@@ -260,11 +268,13 @@ final class QueryProjection {
     double[] direction = pool.direction();
     double most = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < points.size(); i++) {
-      most = Math.max(most, points.dot(i, direction));
+      if (i != excluded) {
+        most = Math.max(most, points.dot(i, direction));
+      }
     }
     double reached = most - hyperplanes.slack(query);
     return IntStream.range(0, points.size())
-        .filter(i -> points.dot(i, direction) >= reached)
+        .filter(i -> i != excluded && points.dot(i, direction) >= reached)
         .toArray();
   }
 
@@ -287,7 +297,8 @@ final class QueryProjection {
     if (rounded.distance() - rounded.lowerBound() <= LARGEST_GAP * rounded.distance()) {
       return rounded;
     }
-    ExactProjection.Answer answer = ExactProjection.project(points, query, pool.mixture());
+    ExactProjection.Answer answer =
+        ExactProjection.project(points, query, excluded, pool.mixture());
     return answer == null ? rounded : exactly(answer);
   }
 
@@ -298,7 +309,7 @@ final class QueryProjection {
     if (proved != null) {
       return inside(proved, true);
     }
-    ExactProjection.Answer answer = ExactProjection.project(points, query, mixture);
+    ExactProjection.Answer answer = ExactProjection.project(points, query, excluded, mixture);
     return answer == null ? inside(mixture, false) : exactly(answer);
   }
 

@@ -39,11 +39,18 @@ final class ScoreBounds {
   private final double[] query;
   private final double queryNorm;
   private final double[] toQuery;
+  private final int excluded;
   private final Buffers buffers;
   private double[] latest = new double[0];
 
-  ScoreBounds(Pricing pricing, double[] storedQuery, Buffers buffers) {
+  /**
+   * Bounds for a query.
+   *
+   * @param excluded a point that counts for nothing, or -1
+   */
+  ScoreBounds(Pricing pricing, double[] storedQuery, int excluded, Buffers buffers) {
     this.pricing = pricing;
+    this.excluded = excluded;
     this.query = pricing.toScaled(storedQuery);
     this.queryNorm = Hyperplanes.norm(query);
     this.toQuery = new double[query.length];
@@ -78,7 +85,7 @@ final class ScoreBounds {
     for (int i = 0; i < buffers.keys.length; i++) {
       buffers.keys[i] = (float) squaredDistance(i);
     }
-    return Smallest.of(buffers.keys, count);
+    return smallestKeys(count);
   }
 
   /** All points that may be nearest, given the one whose rounded distance is. */
@@ -86,14 +93,18 @@ final class ScoreBounds {
     double largest = pricing.largestNorm() + queryNorm;
     double band = 4 * queryNorm * pricing.largestError() + KEY_ROUNDING * largest * largest;
     float limit = Math.nextUp((float) (buffers.keys[nearest] + band));
-    return IntStream.range(0, buffers.keys.length).filter(i -> buffers.keys[i] <= limit).toArray();
+    return IntStream.range(0, buffers.keys.length)
+        .filter(i -> i != excluded && buffers.keys[i] <= limit)
+        .toArray();
   }
 
   /** No point reaches further than this along the latest direction. */
   double furthestReach() {
     double most = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < buffers.last.length; i++) {
-      most = Math.max(most, buffers.last[i] + pricing.error(i));
+      if (i != excluded) {
+        most = Math.max(most, buffers.last[i] + pricing.error(i));
+      }
     }
     return pricing.toStored(most, latest);
   }
@@ -105,7 +116,7 @@ final class ScoreBounds {
     int[] found = new int[64];
     int count = 0;
     for (int i = 0; i < scores.length; i++) {
-      if (scores[i] >= scaled) {
+      if (scores[i] >= scaled && i != excluded) {
         if (count == found.length) {
           found = Arrays.copyOf(found, 2 * count);
         }
@@ -120,7 +131,15 @@ final class ScoreBounds {
     for (int i = 0; i < buffers.keys.length; i++) {
       buffers.keys[i] = -buffers.last[i];
     }
-    return Smallest.of(buffers.keys, count);
+    return smallestKeys(count);
+  }
+
+  private int[] smallestKeys(int count) {
+    if (excluded < 0) {
+      return Smallest.of(buffers.keys, count);
+    }
+    buffers.keys[excluded] = Float.POSITIVE_INFINITY;
+    return Arrays.stream(Smallest.of(buffers.keys, count)).filter(i -> i != excluded).toArray();
   }
 
   /**
@@ -167,6 +186,9 @@ final class ScoreBounds {
     }
 
     boolean perhaps(int point) {
+      if (point == excluded) {
+        return false;
+      }
       double first = buffers.first[point];
       double last = buffers.last[point];
       double error = pricing.error(point);
