@@ -33,27 +33,24 @@ public record InsideShare(
       throw new InvalidInputException(queries.name() + ": no images, expected at least 1 query");
     }
     Embedding embedding = space.fit(training, workers);
-    return measure(space, embedding.apply(training), embedding.apply(queries), workers);
+    try (Scope scope = Scope.open()) {
+      PointSet points = embedding.apply(training);
+      int inside = count(points, embedding.apply(queries), workers);
+      int dimension = points.dimension();
+      return new InsideShare(
+          space, dimension, queries.size(), inside, RandomPoints.needed(dimension));
+    }
   }
 
-  /**
-   * The same for images that are points of the space already.
-   *
-   * @param queries at least 1
-   */
-  public static InsideShare measure(
-      Space space, PointSet training, PointSet queries, Workers workers) {
+  /** How many queries lie inside the hull of points; every certificate is checked. */
+  public static int count(PointSet points, PointSet queries, Workers workers) {
     try (Scope scope = Scope.open()) {
-      long inside =
-          new CertificateChecker(training)
-                  .requireAll(
-                      queries, ConvexHull.of(training).membership(queries, workers), workers)
+      return (int)
+          new CertificateChecker(points)
+                  .requireAll(queries, ConvexHull.of(points).membership(queries, workers), workers)
                   .stream()
                   .filter(Projection::inside)
                   .count();
-      int dimension = training.dimension();
-      return new InsideShare(
-          space, dimension, queries.size(), (int) inside, RandomPoints.needed(dimension));
     }
   }
 }

@@ -20,6 +20,9 @@ public interface Workshop {
   /** The net of this description, trained when it is first asked for. */
   OnnxClassifier net(StudyNet net);
 
+  /** How its training went. */
+  TrainingHistory history(StudyNet net);
+
   /** The classifier that the story is about: the plan's, or a net that was trained plainly. */
   default DifferentiableClassifier model() {
     DifferentiableClassifier given = plan().model();

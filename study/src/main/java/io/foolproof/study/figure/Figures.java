@@ -9,6 +9,14 @@ public final class Figures {
 
   /** All of them. */
   public static List<Figure<?>> all() {
-    return List.of(new Digit(), new Patterns());
+    return List.of(
+        new Digit(),
+        new Patterns(),
+        new Polynomials(),
+        new FewAndMany(),
+        new Learning(),
+        new Boundary(),
+        new InsideByDimension(),
+        new Generalises());
   }
 }

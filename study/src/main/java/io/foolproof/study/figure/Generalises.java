@@ -1,11 +1,21 @@
 package io.foolproof.study.figure;
 
+import io.foolproof.audit.Proportion;
+import io.foolproof.data.ImageSet;
+import io.foolproof.geometry.PointSet;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.study.Figure;
+import io.foolproof.study.StudyPlan;
 import io.foolproof.study.Workshop;
+import io.foolproof.tensor.Scope;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Accuracy and confidence of the model against distance to the hull of the training images. */
 public final class Generalises implements Figure<Generalises.Found> {
+  private static final int GROUPS = 10;
 
   /**
    * What it computes. Distances are Euclidean, in pixels of [0, 1].
@@ -76,6 +86,57 @@ public final class Generalises implements Figure<Generalises.Found> {
 
   @Override
   public Found compute(Workshop workshop) {
-    throw new UnsupportedOperationException("not computed yet");
+    StudyPlan plan = workshop.plan();
+    DifferentiableClassifier model = workshop.model();
+    ImageSet test = plan.test().first(Math.min(plan.extent().of(1000, 10_000), plan.test().size()));
+    Predictions predictions = Predictions.of(model, test, workshop.workers());
+    List<CertifiedHull.Position> positions;
+    try (Scope scope = Scope.open()) {
+      positions =
+          new CertifiedHull(PointSet.of(plan.training()), workshop)
+              .positions(PointSet.of(test), "test images");
+    }
+    double[] distances =
+        positions.stream().mapToDouble(CertifiedHull.Position::distance).toArray();
+    return new Found(
+        model.name(),
+        plan.training().size(),
+        test.size(),
+        (int) positions.stream().filter(CertifiedHull.Position::inside).count(),
+        (int) positions.stream().filter(position -> !position.certified()).count(),
+        distances,
+        positions.stream().mapToDouble(CertifiedHull.Position::neighbourDistance).toArray(),
+        predictions.confidence(),
+        predictions.correct(),
+        deciles(distances, predictions));
+  }
+
+  private static List<Decile> deciles(double[] distances, Predictions predictions) {
+    List<Integer> nearestFirst =
+        IntStream.range(0, distances.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> distances[i]))
+            .toList();
+    int groups = Math.min(GROUPS, distances.length);
+    List<Decile> deciles = new ArrayList<>();
+    for (int k = 0; k < groups; k++) {
+      int from = (int) ((long) distances.length * k / groups);
+      int to = (int) ((long) distances.length * (k + 1) / groups);
+      deciles.add(decile(nearestFirst.subList(from, to), distances, predictions));
+    }
+    return deciles;
+  }
+
+  private static Decile decile(List<Integer> places, double[] distances, Predictions predictions) {
+    int correct = (int) places.stream().filter(i -> predictions.correct()[i]).count();
+    Proportion accuracy = new Proportion(correct, places.size());
+    return new Decile(
+        distances[places.get(0)],
+        distances[places.get(places.size() - 1)],
+        places.size(),
+        correct,
+        accuracy.low(),
+        accuracy.high(),
+        places.stream().mapToDouble(i -> predictions.confidence()[i]).average().orElseThrow());
   }
 }

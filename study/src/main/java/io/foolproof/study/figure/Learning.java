@@ -1,11 +1,21 @@
 package io.foolproof.study.figure;
 
 import io.foolproof.study.Figure;
+import io.foolproof.audit.Proportion;
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.study.StudyNet;
+import io.foolproof.study.StudyPlan;
+import io.foolproof.study.TrainingHistory;
 import io.foolproof.study.Workshop;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The model and its training: loss, accuracy, weights against images, and what it gets wrong. */
 public final class Learning implements Figure<Learning.Found> {
+  private static final int SHOWN = 1000;
 
   /**
    * What it computes.
@@ -16,7 +26,7 @@ public final class Learning implements Figure<Learning.Found> {
    * @param loss mean training loss, of equally many steps each, at most 200 values in order;
    *     cross-entropy in nats
    * @param epochs in order
-   * @param weights trainable numbers of the model
+   * @param weights trainable numbers of the model; 0 where it has none
    * @param images training images
    * @param tested test images
    * @param correct how many of them are classified correctly
@@ -30,7 +40,7 @@ public final class Learning implements Figure<Learning.Found> {
       boolean trainedHere,
       int steps,
       double[] loss,
-      List<Epoch> epochs,
+      List<TrainingHistory.Epoch> epochs,
       long weights,
       int images,
       int tested,
@@ -45,15 +55,6 @@ public final class Learning implements Figure<Learning.Found> {
       wrong = List.copyOf(wrong);
     }
   }
-
-  /**
-   * One pass over the training images.
-   *
-   * @param epoch from 1
-   * @param loss mean training loss, cross-entropy in nats
-   * @param validation fraction of the validation images that are then classified correctly
-   */
-  public record Epoch(int epoch, double loss, double validation) {}
 
   /**
    * A test image that is classified incorrectly.
@@ -81,6 +82,51 @@ public final class Learning implements Figure<Learning.Found> {
 
   @Override
   public Found compute(Workshop workshop) {
-    throw new UnsupportedOperationException("not computed yet");
+    StudyPlan plan = workshop.plan();
+    DifferentiableClassifier model = workshop.model();
+    TrainingHistory history =
+        plan.model() == null
+            ? workshop.history(StudyNet.plain(plan.extent()))
+            : TrainingHistory.NONE;
+    ImageSet test = plan.test();
+    Predictions predictions = Predictions.of(model, test, workshop.workers());
+    int right = 0;
+    for (int i = 0; i < test.size(); i++) {
+      right += predictions.correct()[i] ? 1 : 0;
+    }
+    Proportion accuracy = new Proportion(right, test.size());
+    int shown = Math.min(SHOWN, test.size());
+    return new Found(
+        model.name(),
+        plan.model() == null,
+        history.steps(),
+        history.loss(),
+        history.epochs(),
+        weights(model),
+        plan.training().size(),
+        test.size(),
+        right,
+        accuracy.low(),
+        accuracy.high(),
+        shown,
+        wrong(test.first(shown), predictions));
+  }
+
+  private static long weights(DifferentiableClassifier model) {
+    return model instanceof OnnxClassifier net
+        ? net.parameters().values().stream().mapToLong(Tensor::elements).sum()
+        : 0;
+  }
+
+  private static List<Wrong> wrong(ImageSet test, Predictions predictions) {
+    List<Wrong> wrong = new ArrayList<>();
+    for (int i = 0; i < test.size(); i++) {
+      if (!predictions.correct()[i]) {
+        wrong.add(
+            new Wrong(
+                Picture.of(test, i), predictions.predicted()[i], predictions.confidence()[i]));
+      }
+    }
+    return wrong;
   }
 }

@@ -24,11 +24,18 @@ public final class Patterns implements Figure<Patterns.Found> {
    * @param digits of the decimal number of images with so many levels
    * @param count the number of images of two levels, in decimal digits
    * @param images training images
+   * @param covered the most pixels of which so many images could show every on/off pattern
    * @param seen of the on/off patterns of the k most varied pixels, how many training images show,
    *     for k = 1, 2, ...; a pixel is on above middle grey
    */
   public record Found(
-      int pixels, int[] levels, int[] digits, String count, int images, int[] seen) {}
+      int pixels,
+      int[] levels,
+      int[] digits,
+      String count,
+      int images,
+      int covered,
+      int[] seen) {}
 
   @Override
   public int number() {
@@ -55,6 +62,7 @@ public final class Patterns implements Figure<Patterns.Found> {
         IntStream.of(LEVELS).map(n -> Corners.digits(BigInteger.valueOf(n).pow(pixels))).toArray(),
         new Corners(pixels).count().toString(),
         images.size(),
+        Corners.pixelsCoveredBy(images.size()),
         seen(images));
   }
 

@@ -1,10 +1,15 @@
 package io.foolproof.study.figure;
 
+import io.foolproof.geometry.CurveStudy;
 import io.foolproof.study.Figure;
 import io.foolproof.study.Workshop;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Polynomials of several degrees, fitted to noisy samples of a known curve. */
 public final class Polynomials implements Figure<Polynomials.Found> {
+  private static final int PLACES = 201;
 
   /**
    * What it computes. All numbers are of one axis: x to the right, values upwards.
@@ -46,6 +51,22 @@ public final class Polynomials implements Figure<Polynomials.Found> {
 
   @Override
   public Found compute(Workshop workshop) {
-    throw new UnsupportedOperationException("not computed yet");
+    CurveStudy study = CurveStudy.run(workshop.plan().seed());
+    List<CurveStudy.Fit> fits = study.fits();
+    double[] x =
+        IntStream.range(0, PLACES)
+            .mapToDouble(i -> CurveStudy.END * (2.0 * i / (PLACES - 1) - 1))
+            .toArray();
+    return new Found(
+        CurveStudy.NOISE,
+        study.x(),
+        study.y(),
+        x,
+        Arrays.stream(x).map(CurveStudy::curve).toArray(),
+        fits.stream()
+            .map(fit -> Arrays.stream(x).map(fit.polynomial()::at).toArray())
+            .toArray(double[][]::new),
+        fits.stream().mapToDouble(CurveStudy.Fit::inside).toArray(),
+        fits.stream().mapToDouble(CurveStudy.Fit::outside).toArray());
   }
 }

@@ -11,6 +11,7 @@ import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.study.StudyNet;
 import io.foolproof.study.StudyPlan;
+import io.foolproof.study.TrainingHistory;
 import io.foolproof.study.Workshop;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
@@ -18,15 +19,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Trains nets when figures ask for them, and keeps each as a file. A net that the journal knows is
  * read from its file; one whose file is gone or was changed is trained again.
  */
 final class Nets implements Workshop {
+  private static final String NET = "net ";
   private static final double NANOS = 1e9;
 
   private final StudyPlan plan;
@@ -34,7 +38,7 @@ final class Nets implements Workshop {
   private final LineJournal<Study.Line> journal;
   private final Workers workers;
   private final Progress progress;
-  private final Map<String, String> hashes = new HashMap<>();
+  private final Map<String, Trained> trained = new HashMap<>();
   private final Map<StudyNet, OnnxClassifier> open = new HashMap<>();
 
   Nets(
@@ -48,8 +52,17 @@ final class Nets implements Workshop {
     this.journal = journal;
     this.workers = workers;
     this.progress = progress;
-    journal.found().forEach(line -> hashes.put(line.what(), line.found()));
+    journal.found().stream()
+        .filter(line -> line.what().startsWith(NET))
+        .forEach(line -> trained.put(line.what(), Study.read(line, Trained.class, journal)));
   }
+
+  /**
+   * What the journal knows of a net.
+   *
+   * @param sha256 of its file
+   */
+  private record Trained(String sha256, TrainingHistory history) {}
 
   @Override
   public StudyPlan plan() {
@@ -76,23 +89,31 @@ final class Nets implements Workshop {
     return known;
   }
 
+  @Override
+  public TrainingHistory history(StudyNet net) {
+    net(net);
+    return Objects.requireNonNull(trained.get(NET + net), "a net has a history once it is trained")
+        .history();
+  }
+
   private Path file(StudyNet net) {
     Path file = folder.resolve(net.name() + ".onnx");
-    String what = "net " + net;
+    String what = NET + net;
     try {
-      if (Files.exists(file) && Hashes.ofFile(file).equals(hashes.get(what))) {
+      Trained known = trained.get(what);
+      if (known != null && Files.exists(file) && Hashes.ofFile(file).equals(known.sha256())) {
         return file;
       }
       Files.createDirectories(folder);
       long start = System.nanoTime();
-      byte[] trained = trained(net, file);
+      Steps steps = new Steps(net.name(), progress);
       Path whole = file.resolveSibling("." + file.getFileName() + ".tmp");
-      Files.write(whole, trained);
+      Files.write(whole, train(net, file, steps));
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       Trainer.finished(file);
-      String hash = Hashes.ofFile(file);
-      hashes.put(what, hash);
-      journal.append(List.of(new Study.Line(what, (System.nanoTime() - start) / NANOS, hash)));
+      Trained now = new Trained(Hashes.ofFile(file), steps.history());
+      trained.put(what, now);
+      journal.append(List.of(Study.Line.of(what, (System.nanoTime() - start) / NANOS, now)));
       return file;
     } catch (IOException e) {
       throw new InvalidInputException(
@@ -102,7 +123,7 @@ final class Nets implements Workshop {
     }
   }
 
-  private byte[] trained(StudyNet net, Path file) {
+  private byte[] train(StudyNet net, Path file, Steps steps) {
     byte[] random =
         net.architecture()
             .untrained(plan.training().shape(), plan.training().classes(), plan.seed());
@@ -114,13 +135,15 @@ final class Nets implements Workshop {
             plan.validation(),
             file,
             workers,
-            new Steps(net.name(), progress));
+            steps);
   }
 
   /** Training as a part of a figure: one step is one sample of it. */
   private static final class Steps implements TrainingProgress {
     private final String name;
     private final Progress progress;
+    private final List<Double> losses = new ArrayList<>();
+    private final List<TrainingHistory.Epoch> epochs = new ArrayList<>();
     private boolean begun;
 
     Steps(String name, Progress progress) {
@@ -138,11 +161,19 @@ final class Nets implements Workshop {
 
     @Override
     public void step(double loss) {
+      losses.add(loss);
       progress.advance(1);
     }
 
     @Override
-    public void end(int epoch, double loss, Validation.Accuracies validation) {}
+    public void end(int epoch, double loss, Validation.Accuracies validation) {
+      epochs.add(new TrainingHistory.Epoch(epoch + 1, loss, validation.clean()));
+    }
+
+    TrainingHistory history() {
+      progress.end();
+      return TrainingHistory.of(losses, epochs);
+    }
 
     @Override
     public void note(String text) {

@@ -39,11 +39,15 @@ public final class Study {
   /**
    * A line of the journal.
    *
-   * @param what the figure's number and version, or the net's name
+   * @param what the figure's number and version, or the net
    * @param seconds how long it took
-   * @param found a figure's record as JSON, or the SHA-256 of a net's file
+   * @param found the figure's record, or what is known of the net, as JSON
    */
-  record Line(String what, double seconds, String found) {}
+  record Line(String what, double seconds, String found) {
+    static Line of(String what, double seconds, Record found) {
+      return new Line(what, seconds, JSON.writeValueAsString(found));
+    }
+  }
 
   /**
    * Runs a study, or what is left of it.
@@ -96,19 +100,19 @@ public final class Study {
     if (line == null) {
       long start = System.nanoTime();
       R found = figure.compute(nets);
-      line = new Line(what, (System.nanoTime() - start) / NANOS, JSON.writeValueAsString(found));
+      line = Line.of(what, (System.nanoTime() - start) / NANOS, found);
       journal.append(List.of(line));
     }
-    return new Computed<>(figure, line.seconds(), read(figure, line, journal));
+    return new Computed<>(figure, line.seconds(), read(line, figure.type(), journal));
   }
 
   /** What is written is read again even where it was just computed: both ways give one result. */
-  private static <R extends Record> R read(Figure<R> figure, Line line, LineJournal<Line> journal) {
+  static <R extends Record> R read(Line line, Class<R> type, LineJournal<Line> journal) {
     try {
-      return JSON.readValue(line.found(), figure.type());
+      return JSON.readValue(line.found(), type);
     } catch (JacksonException e) {
       throw journal.refusal(
-          Math.max(0, journal.found().indexOf(line)), "its figure cannot be read");
+          Math.max(0, journal.found().indexOf(line)), "what it holds cannot be read");
     }
   }
 
