@@ -17,7 +17,9 @@ enum Subcommand {
   HULL(
       "Measures which images lie inside the convex hull of the training images, and how far"
           + " outside the others lie."),
-  STUDY("Draws figures that explain what the other commands measure."),
+  STUDY(
+      "Tells why classifiers extrapolate and fail next to any image: figures and claims, computed"
+          + " anew."),
   FRONTIER("Audits several models and charts their clean error against their robust error."),
   TRAIN("Trains a classifier and writes it as an ONNX file."),
   FIT("Computes a classifier from images in one step and writes it to a file."),

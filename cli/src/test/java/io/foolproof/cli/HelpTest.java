@@ -28,7 +28,6 @@ class HelpTest {
         "attack",
         "hull",
         "study",
-        "study extrapolation",
         "train",
         "defend",
         "data",

@@ -224,15 +224,4 @@ class HullCommandTest {
     refused(hull("--attack pgd --epsilon 0 --model " + MODEL), "epsilon");
     assertThat(folder).isEmptyDirectory();
   }
-
-  @Test
-  void theStudyIsDrawn() {
-    InProcess run = InProcess.run("study", "extrapolation", "--out", folder);
-    assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(folder.resolve("index.html"))
-        .content()
-        .contains("a number of 237 digits", "101 745 825 697 019 260 773", "degree 15", "</html>")
-        .doesNotContain("NaN");
-    assertThat(InProcess.run("study").exitCode()).isEqualTo(2);
-  }
 }

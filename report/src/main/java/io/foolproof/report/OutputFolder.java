@@ -8,9 +8,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -84,7 +87,7 @@ public record OutputFolder(Path folder) {
   private void record(String name, Path content) throws IOException {
     Files.writeString(
         folder.resolve(RECORD),
-        Hashes.ofFile(content) + "  " + name + "\n",
+        new Recorded(Hashes.ofFile(content), name).line() + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
   }
@@ -96,32 +99,81 @@ public record OutputFolder(Path folder) {
    * @throws InvalidInputException if a file cannot be removed
    */
   public void removeFormer() {
-    Path record = folder.resolve(RECORD);
     try {
-      if (!Files.exists(record)) {
-        return;
+      for (Recorded file : recorded()) {
+        removeUnchanged(file);
       }
-      for (String line : Files.readAllLines(record)) {
-        Matcher recorded = RECORDED.matcher(line);
-        if (recorded.matches()) {
-          removeUnchanged(root().resolve(recorded.group(2)).normalize(), recorded.group(1));
-        }
-      }
-      Files.delete(record);
+      Files.deleteIfExists(folder.resolve(RECORD));
     } catch (IOException e) {
-      throw new InvalidInputException(
-          folder
-              + ": the files of the run before cannot be removed ("
-              + InvalidInputException.reason(e)
-              + "): use another folder (--out), or allow writing there",
-          e);
+      throw notRemovable(e);
     }
   }
 
-  private void removeUnchanged(Path file, String hash) throws IOException {
+  /**
+   * Writes files in place of what earlier runs wrote here. Once all are written, what was not
+   * written again is removed, as {@link #removeFormer} does; where one cannot be written, the
+   * others stay.
+   *
+   * @throws InvalidInputException if a file cannot be written or removed
+   */
+  public void replaceFormer(Runnable writing) {
+    try {
+      List<Recorded> former = recorded();
+      writing.run();
+      List<Recorded> all = recorded();
+      List<Recorded> now = all.subList(former.size(), all.size());
+      Set<String> names = now.stream().map(Recorded::name).collect(Collectors.toSet());
+      for (Recorded file : former) {
+        if (!names.contains(file.name)) {
+          removeUnchanged(file);
+        }
+      }
+      rewrite(now);
+    } catch (IOException e) {
+      throw notRemovable(e);
+    }
+  }
+
+  private void rewrite(List<Recorded> files) throws IOException {
+    Path record = folder.resolve(RECORD);
+    Path temporary = temporary(record);
+    Files.write(temporary, files.stream().map(Recorded::line).toList());
+    Files.move(
+        temporary, record, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** A file that was written, in the order of writing. */
+  private record Recorded(String hash, String name) {
+    String line() {
+      return hash + "  " + name;
+    }
+  }
+
+  private List<Recorded> recorded() throws IOException {
+    Path record = folder.resolve(RECORD);
+    return Files.exists(record)
+        ? Files.readAllLines(record).stream()
+            .map(RECORDED::matcher)
+            .filter(Matcher::matches)
+            .map(line -> new Recorded(line.group(1), line.group(2)))
+            .toList()
+        : List.of();
+  }
+
+  private InvalidInputException notRemovable(IOException cause) {
+    return new InvalidInputException(
+        folder
+            + ": the files of the run before cannot be removed ("
+            + InvalidInputException.reason(cause)
+            + "): use another folder (--out), or allow writing there",
+        cause);
+  }
+
+  private void removeUnchanged(Recorded recorded) throws IOException {
+    Path file = root().resolve(recorded.name).normalize();
     if (file.startsWith(root())
         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        && Hashes.ofFile(file).equals(hash)) {
+        && Hashes.ofFile(file).equals(recorded.hash)) {
       Files.delete(file);
       removeIfEmpty(parent(file));
     }

@@ -1,9 +1,11 @@
 package io.foolproof.study;
 
+import io.foolproof.attack.Fit;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ public record StudyPlan(
    * Checks the data.
    *
    * @throws InvalidInputException if there are too few training images or classes, no test images,
-   *     or images of different shapes
+   *     images of different shapes, or a model that does not take them
    */
   public StudyPlan {
     if (training.size() < LEAST_TRAINING) {
@@ -49,6 +51,24 @@ public record StudyPlan(
       throw new InvalidInputException(
           "%s: %,d test and %,d validation images, expected some of both"
               .formatted(test.name(), test.size(), validation.size()));
+    }
+    if (!Arrays.equals(training.shape(), test.shape())
+        || !Arrays.equals(training.shape(), validation.shape())) {
+      throw new InvalidInputException(
+          "%s: training images of shape %s, but test images of %s: give images of one shape"
+              .formatted(
+                  training.name(),
+                  Arrays.toString(training.shape()),
+                  Arrays.toString(test.shape())));
+    }
+    if (training.eightBit() != test.eightBit()) {
+      throw new InvalidInputException(
+          "%s: training images and test images are not both 8-bit levels: store both alike"
+              .formatted(training.name()));
+    }
+    if (model != null) {
+      Fit.require(model, test);
+      Fit.require(model, training);
     }
   }
 

@@ -5,9 +5,12 @@ import io.foolproof.data.DataSets;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.study.figure.Figures;
 import io.foolproof.study.run.Study;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Small studies for tests. */
@@ -33,6 +36,23 @@ public final class Plans {
   /** A plan of these images alone, each part of which is as large as it must be. */
   public static StudyPlan of(ImageSet images) {
     return new StudyPlan(images, images.first(50), images.first(100), null, Extent.QUICK, 0);
+  }
+
+  /** A study that found these records. */
+  public static StudyResult result(StudyPlan plan, Record... found) {
+    return new StudyResult(plan, Stream.of(found).<Computed<?>>map(Plans::computed).toList(), Map.of());
+  }
+
+  private static Computed<?> computed(Record found) {
+    return Figures.all().stream()
+        .filter(figure -> figure.type().isInstance(found))
+        .map(figure -> computed(figure, found))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static <R extends Record> Computed<R> computed(Figure<R> figure, Record found) {
+    return new Computed<>(figure, 1, figure.type().cast(found));
   }
 
   /** What some figures of a plan find. */

@@ -1,5 +1,7 @@
 package io.foolproof.study.claim;
 
+import java.util.Locale;
+
 /** What figures say about a sentence. */
 public enum Outcome {
   /** The figures bear it out. */
@@ -9,5 +11,10 @@ public enum Outcome {
   /** They contradict it. */
   DOES_NOT_HOLD,
   /** A figure that would decide it was not computed. */
-  NOT_MEASURED
+  NOT_MEASURED;
+
+  /** For people, such as {@code holds but}. */
+  public String words() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
 }

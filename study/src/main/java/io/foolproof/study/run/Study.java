@@ -11,6 +11,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
  * study that was killed continues with the figure that it was at.
  */
 public final class Study {
+  /** The journal's name in the folder of a study. */
+  public static final String JOURNAL = "study.jsonl";
+
   private static final String WORK = "study";
   private static final double NANOS = 1e9;
 
@@ -76,7 +80,7 @@ public final class Study {
         });
     try (LineJournal<Line> journal =
             LineJournal.open(
-                folder.resolve("study.jsonl"), WORK, plan.identity(), Line.class, fresh, begin);
+                folder.resolve(JOURNAL), WORK, plan.identity(), Line.class, fresh, begin);
         Workers workers = new Workers()) {
       Nets nets = new Nets(plan, folder.resolve("models"), journal, workers, progress);
       Map<String, Line> known = new TreeMap<>();
@@ -98,10 +102,12 @@ public final class Study {
     String what = "figure " + figure.number() + ", version " + figure.version();
     Line line = known.get(what);
     if (line == null) {
+      nets.progress().begin("figure %d: %s".formatted(figure.number(), figure.title()), 1);
       long start = System.nanoTime();
       R found = figure.compute(nets);
       line = Line.of(what, (System.nanoTime() - start) / NANOS, found);
       journal.append(List.of(line));
+      nets.progress().end();
     }
     return new Computed<>(figure, line.seconds(), read(line, figure.type(), journal));
   }
@@ -117,8 +123,20 @@ public final class Study {
   }
 
   private static List<Figure<?>> chosen(Set<Integer> only) {
+    requireFigures(only);
+    return Figures.all().stream()
+        .filter(f -> only.isEmpty() || only.contains(f.number()))
+        .toList();
+  }
+
+  /**
+   * Checks that there are figures of these numbers.
+   *
+   * @throws InvalidInputException naming one that there is not
+   */
+  public static void requireFigures(Collection<Integer> numbers) {
     List<Figure<?>> all = Figures.all();
-    for (int number : only) {
+    for (int number : numbers) {
       if (all.stream().noneMatch(figure -> figure.number() == number)) {
         throw new InvalidInputException(
             "there is no figure %d: give some of %s"
@@ -127,6 +145,5 @@ public final class Study {
                     String.join(", ", all.stream().map(f -> String.valueOf(f.number())).toList())));
       }
     }
-    return all.stream().filter(f -> only.isEmpty() || only.contains(f.number())).toList();
   }
 }
