@@ -5,11 +5,16 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Gate;
+import io.foolproof.audit.baseline.Baseline;
+import io.foolproof.audit.baseline.BaselineFile;
+import io.foolproof.audit.baseline.BaselineGate;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
+import io.foolproof.cli.option.BaselineOptions;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOpener;
@@ -27,15 +32,12 @@ import io.foolproof.data.Table;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
 import io.foolproof.report.audit.AuditReport;
+import io.foolproof.report.audit.ComparisonText;
 import io.foolproof.report.audit.TerminalSummary;
+import io.foolproof.report.ci.CiFormat;
+import io.foolproof.report.ci.CiReport;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
-import io.foolproof.audit.Diagnostic;
-import io.foolproof.audit.baseline.Baseline;
-import io.foolproof.audit.baseline.BaselineFile;
-import io.foolproof.audit.baseline.BaselineGate;
-import io.foolproof.cli.option.BaselineOptions;
-import io.foolproof.report.audit.ComparisonText;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -119,6 +121,16 @@ final class AuditCommand implements Callable<Integer> {
   List<String> allowed = new ArrayList<>();
 
   @Mixin BaselineOptions baseline = new BaselineOptions();
+
+  @Under(Heading.OUTPUT)
+  @Option(
+      names = "--format",
+      paramLabel = "LIST",
+      description =
+          "also write what build servers read: sarif, junit, github, gitlab, markdown, separated by"
+              + " commas; 'github' prints annotations and adds to the job's summary")
+  @Nullable String formats;
+
   @Mixin FreshOption fresh = new FreshOption();
 
   @Spec CommandSpec spec;
@@ -129,7 +141,8 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() {
     models.check();
     baseline.check(System.getenv());
-    Gates gates = gates();
+    Set<CiFormat> wanted = formats == null ? Set.of() : CiFormat.parse(formats);
+    Gates gates = gates(wanted);
     return tables.isTable(data, models) ? auditTable(gates) : auditImages(gates);
   }
 
@@ -206,14 +219,20 @@ final class AuditCommand implements Callable<Integer> {
     print.print(TerminalSummary.render(result, outcome, terminal.colours()));
     print.println("Report: " + Printable.of(folder.resolve("index.html").toString()));
     boolean passed = outcome == null || passed(outcome.reason(), outcome.failedBy());
-    if (gates.baseline() != null) {
-      BaselineGate.Outcome compared = gates.baseline().judge(result);
+    BaselineGate.Outcome compared =
+        gates.baseline() == null ? null : gates.baseline().judge(result);
+    if (compared != null) {
       print.print(ComparisonText.lines(compared.comparison()));
       if (compared.isBetter()) {
         print.println("Better than the baseline: keep it with --freeze.");
       }
       passed &= passed(compared.reason(), compared.failedBy());
     }
+    BuildFiles.write(
+        gates.formats(),
+        new CiReport(result, BuildFiles.path(models), Version.text(), outcome, compared),
+        folder,
+        print);
     if (baseline.freeze) {
       passed &= freeze(result, print);
     }
@@ -232,9 +251,10 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   /** What this audit must show: a robust accuracy, or no less than a baseline, or both. */
-  private record Gates(@Nullable Gate gate, @Nullable BaselineGate baseline) {}
+  private record Gates(
+      @Nullable Gate gate, @Nullable BaselineGate baseline, Set<CiFormat> formats) {}
 
-  private Gates gates() {
+  private Gates gates(Set<CiFormat> wanted) {
     Set<String> signs = Set.copyOf(allowed);
     if (failUnder == null && baseline.file == null && !allowed.isEmpty()) {
       throw new InvalidInputException(
@@ -245,7 +265,8 @@ final class AuditCommand implements Callable<Integer> {
     if (baseline.freeze) {
       WholeFile.writable(baseline.required());
     }
-    return new Gates(failUnder == null ? null : new Gate(failUnder, signs), baseline.gate(signs));
+    return new Gates(
+        failUnder == null ? null : new Gate(failUnder, signs), baseline.gate(signs), wanted);
   }
 
   /** Whether a gate gave no reason to fail; says the reason where it did. */

@@ -127,8 +127,7 @@ final class StudyCommand implements Callable<Integer> {
     // The page of the same study stays until there is another.
     boolean begun = Files.exists(folder.resolve(Study.JOURNAL)) && !fresh.fresh;
     Runnable begin = begun ? () -> {} : output::removeFormer;
-    StudyResult result =
-        Study.run(plan, new HashSet<>(only), folder, fresh.fresh, begin, progress);
+    StudyResult result = Study.run(plan, new HashSet<>(only), folder, fresh.fresh, begin, progress);
     List<Judgement> claims = Claims.judge(result);
     ReportContext context = ReportContext.here(Version.text(), CommandText.of(spec));
     output.replaceFormer(() -> StudyFiles.write(result, claims, context, folder));

@@ -22,8 +22,7 @@ class BaselineTest {
   private List<Object> audit(String out, Object... more) {
     List<Object> words =
         new ArrayList<>(
-            List.of(
-                "audit", "--samples", "40", "--attacks", "fgsm", "--epsilon", "0.1", "--out"));
+            List.of("audit", "--samples", "40", "--attacks", "fgsm", "--epsilon", "0.1", "--out"));
     words.add(folder.resolve(out));
     words.addAll(Arrays.asList(more));
     return words;
@@ -51,8 +50,7 @@ class BaselineTest {
     InProcess compared = InProcess.run("compare", before, folder.resolve("two"));
     assertThat(compared.exitCode()).isZero();
     assertThat(compared.out()).contains("difference         +0.0 points");
-    InProcess json =
-        InProcess.run("compare", before, folder.resolve("two"), "--format", "json");
+    InProcess json = InProcess.run("compare", before, folder.resolve("two"), "--format", "json");
     assertThat(json.out()).contains("\"newlyFooled\" : 0", "\"sameModel\" : true", "\"p\" : 1.0");
   }
 
@@ -64,6 +62,24 @@ class BaselineTest {
     assertThat(other.err()).contains("not comparable");
     assertThat(other.err().lines()).hasSize(1);
     assertThat(folder.resolve("two").resolve("journal.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void whatBuildServersReadIsBesideTheReport() {
+    InProcess run =
+        run(audit("ci", "--fail-under", "1", "--format", "sarif,junit,gitlab,markdown"));
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(folder.resolve("ci").resolve("audit.sarif"))
+        .content()
+        .contains("foolproof/gate", "\"level\" : \"error\"");
+    assertThat(folder.resolve("ci").resolve("junit.xml")).content().contains("<failure message=");
+    assertThat(folder.resolve("ci").resolve("gl-code-quality-report.json")).isNotEmptyFile();
+    assertThat(folder.resolve("ci").resolve("summary.md")).content().contains("Gate failed");
+    assertThat(folder.resolve("ci").resolve("github.txt")).doesNotExist();
+    InProcess wrong = run(audit("none", "--format", "html"));
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).contains("there is no format 'html'");
+    assertThat(folder.resolve("none")).doesNotExist();
   }
 
   @Test

@@ -42,7 +42,7 @@ public record Baseline(
     if (!subject.model().isKnown()) {
       throw new InvalidInputException(
           "%s: a baseline names its model, but nothing tells this one from others: let its origin()"
-              .formatted(subject.model().name())
+                  .formatted(subject.model().name())
               + " give an identity");
     }
     TreeMap<Long, Verdict> verdicts = new TreeMap<>();

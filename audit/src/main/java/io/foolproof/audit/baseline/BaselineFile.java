@@ -88,8 +88,8 @@ public final class BaselineFile {
    * Reads a baseline.
    *
    * @param path a file, or the folder of an audit's report
-   * @throws InvalidInputException when it cannot be read, is of another version, or is not as it was
-   *     written
+   * @throws InvalidInputException when it cannot be read, is of another version, or is not as it
+   *     was written
    */
   public static Baseline read(Path path) {
     Path file = Files.isDirectory(path) ? path.resolve(NAME) : path;

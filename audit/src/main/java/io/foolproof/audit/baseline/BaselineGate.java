@@ -123,6 +123,9 @@ public record BaselineGate(Baseline before, OptionalInt slack, Set<String> allow
     int shown = Math.min(10, fooled.size());
     String some =
         String.join(", ", fooled.subList(0, shown).stream().map(String::valueOf).toList());
-    return "sample" + (fooled.size() == 1 ? " " : "s ") + some + (shown < fooled.size() ? ", ..." : "");
+    return "sample"
+        + (fooled.size() == 1 ? " " : "s ")
+        + some
+        + (shown < fooled.size() ? ", ..." : "");
   }
 }

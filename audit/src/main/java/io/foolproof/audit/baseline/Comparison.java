@@ -128,8 +128,8 @@ public record Comparison(
 
   /**
    * The 95 % interval of {@link #difference} over samples of this kind, lower end first: method 10
-   * of Newcombe (Improved confidence intervals for the difference between binomial proportions based
-   * on paired data, 1998).
+   * of Newcombe (Improved confidence intervals for the difference between binomial proportions
+   * based on paired data, 1998).
    */
   public double[] interval() {
     int n = samples();

@@ -40,18 +40,22 @@ class BaselineFileTest {
     assertThat(BaselineFile.read(folder)).isEqualTo(BASELINE);
   }
 
-  /** A difference between two versions is as many lines as samples that changed, and the checksum. */
+  /**
+   * A difference between two versions is as many lines as samples that changed, and the checksum.
+   */
   @Test
   void aSampleIsALineInTheOrderOfIndices() {
     assertThat(text().lines().map(String::strip).filter(line -> line.matches("\"\\d+\".*")))
-        .containsExactly("\"9\" : \"unknown\",", "\"10\" : \"fooled\",", "\"100\" : \"misclassified\"");
+        .containsExactly(
+            "\"9\" : \"unknown\",", "\"10\" : \"fooled\",", "\"100\" : \"misclassified\"");
   }
 
   @Test
   void whatWasEditedOrLostSamplesIsRefused() throws IOException {
     String edited = text().replace("\"10\" : \"fooled\"", "\"10\" : \"unknown\"");
     String shorter = text().replaceFirst("(?m)^.*\"10\".*\n", "");
-    for (String changed : new String[] {edited, shorter, text().replace("net.onnx", "other.onnx")}) {
+    for (String changed :
+        new String[] {edited, shorter, text().replace("net.onnx", "other.onnx")}) {
       assertThat(changed).isNotEqualTo(text());
       Path file = written(changed);
       assertThatThrownBy(() -> BaselineFile.read(file))

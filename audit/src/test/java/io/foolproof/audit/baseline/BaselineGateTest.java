@@ -25,7 +25,8 @@ class BaselineGateTest {
   private static final OptionalInt NO_SLACK = OptionalInt.empty();
 
   /** U: unfooled, F: fooled, E: an error; a letter a sample. */
-  private static AuditResult audit(String model, String seed, String verdicts, Diagnostic... signs) {
+  private static AuditResult audit(
+      String model, String seed, String verdicts, Diagnostic... signs) {
     int n = verdicts.length();
     ImageSet data =
         ImageSet.ofPixels(
@@ -105,7 +106,8 @@ class BaselineGateTest {
   @Test
   void aSignFailsUnlessItIsAllowed() {
     Diagnostic sign =
-        new Diagnostic("quantised-answers", "Quantised logits", Diagnostic.State.FIRED, "", "", List.of());
+        new Diagnostic(
+            "quantised-answers", "Quantised logits", Diagnostic.State.FIRED, "", "", List.of());
     AuditResult now = audit("new", "0", "UU", sign);
     assertThat(judge("UU", NO_SLACK, now).failedBy()).containsExactly(sign);
     Baseline before = Baseline.of(audit("old", "0", "UU"));

@@ -25,8 +25,7 @@ class ComparisonTest {
       before.put(index, was ? Verdict.UNKNOWN : Verdict.FOOLED);
       now.put(index++, is ? Verdict.UNKNOWN : Verdict.FOOLED);
     }
-    return Comparison.of(
-        new Baseline("a", "1", PLAN, before), new Baseline("b", "2", PLAN, now));
+    return Comparison.of(new Baseline("a", "1", PLAN, before), new Baseline("b", "2", PLAN, now));
   }
 
   @Test

@@ -12,8 +12,9 @@ import io.foolproof.defense.training.StepRule;
 import io.foolproof.defense.training.Training;
 
 /**
- * Fast adversarial training: one step of 1.25 epsilon from a random start that the box does not clip, Adam, a rate that rises
- * linearly to 0.005 over two fifths of training and falls back to 0, batches of 100.
+ * Fast adversarial training: one step of 1.25 epsilon from a random start that the box does not
+ * clip, Adam, a rate that rises linearly to 0.005 over two fifths of training and falls back to 0,
+ * batches of 100.
  *
  * <p>Wong, Rice, Kolter: Fast is better than free: revisiting adversarial training, 2020, arXiv
  * 2001.03994; the numbers are those of the authors' code for MNIST. It can collapse: see {@link

@@ -12,7 +12,8 @@ import java.nio.file.Path;
 
 /**
  * The files that tell what an audit found: {@code index.html} for people, {@code report.json},
- * {@code samples.csv} and {@code verdicts.json}, a baseline, for programs; of a table also {@code adversarial.csv}, its adversarial rows.
+ * {@code samples.csv} and {@code verdicts.json}, a baseline, for programs; of a table also {@code
+ * adversarial.csv}, its adversarial rows.
  *
  * <p>The same result and context give the same bytes. The page is one file that loads nothing.
  */

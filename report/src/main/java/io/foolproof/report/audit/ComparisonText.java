@@ -44,13 +44,10 @@ public final class ComparisonText {
       text.append(
           "  sample %-11s %s, was %s%n"
               .formatted(
-                  change.index(),
-                  VerdictShare.id(change.now()),
-                  VerdictShare.id(change.before())));
+                  change.index(), VerdictShare.id(change.now()), VerdictShare.id(change.before())));
     }
     if (shown < comparison.changes().size()) {
-      text.append(
-          "  and %s more%n".formatted(Numbers.count(comparison.changes().size() - shown)));
+      text.append("  and %s more%n".formatted(Numbers.count(comparison.changes().size() - shown)));
     }
     return text.toString().replace("\r\n", "\n");
   }

@@ -1,0 +1,168 @@
+package io.foolproof.report.ci;
+
+import io.foolproof.attack.Knowledge;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.AttackSummary;
+import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
+import io.foolproof.audit.Gate;
+import io.foolproof.audit.Proportion;
+import io.foolproof.audit.SampleVerdict;
+import io.foolproof.audit.Verdict;
+import io.foolproof.audit.baseline.BaselineGate;
+import io.foolproof.report.ClassNames;
+import io.foolproof.report.Numbers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An audit as a build sees it.
+ *
+ * @param result what was found
+ * @param model the model's file, relative to the source root; its name where it is no file there
+ * @param version of the program
+ * @param gate how a gate judged the audit; null where there is none
+ * @param baseline how it stands against a baseline; null where there is none
+ */
+public record CiReport(
+    AuditResult result,
+    String model,
+    String version,
+    Gate.@Nullable Outcome gate,
+    BaselineGate.@Nullable Outcome baseline) {
+
+  /**
+   * A class of the data.
+   *
+   * @param name its name
+   * @param unfooled how many of its samples no attack fooled, clean ones that are misclassified
+   *     counted as fooled
+   */
+  record ClassRow(String name, Proportion unfooled) {}
+
+  /** All classes that have a sample, by label. */
+  List<ClassRow> classes() {
+    ClassNames names = new ClassNames(result.data().classNames());
+    Map<Integer, List<SampleVerdict>> byLabel =
+        result.samples().stream()
+            .collect(
+                Collectors.groupingBy(SampleVerdict::label, TreeMap::new, Collectors.toList()));
+    List<ClassRow> rows = new ArrayList<>();
+    byLabel.forEach(
+        (label, samples) -> {
+          int unfooled =
+              (int)
+                  samples.stream()
+                      .filter(s -> s.verdict() == Verdict.UNKNOWN || s.verdict() == Verdict.PROVED)
+                      .count();
+          rows.add(new ClassRow(names.of(label), new Proportion(unfooled, samples.size())));
+        });
+    return rows;
+  }
+
+  /** Whether no gate failed. */
+  boolean passed() {
+    return (gate == null || gate.passed()) && (baseline == null || baseline.passed());
+  }
+
+  /** What is wrong, the worst first. */
+  List<Failure> failures() {
+    List<Failure> failures = new ArrayList<>();
+    List<Diagnostic> signs = result.warnings();
+    List<Diagnostic> failing = new ArrayList<>();
+    if (gate != null && !gate.passed()) {
+      failing.addAll(gate.failedBy());
+      if (gate.failedBy().isEmpty()) {
+        failures.add(new Failure(Rule.GATE, "", true, sentence(gate.reason())));
+      }
+    }
+    if (baseline != null && !baseline.passed()) {
+      failing.addAll(baseline.failedBy());
+      if (baseline.failedBy().isEmpty()) {
+        failures.add(new Failure(Rule.NEWLY_FOOLED, "", true, sentence(baseline.reason())));
+      }
+    }
+    boolean wrongSetUp = result.wrongSetUp().isPresent();
+    for (Diagnostic sign : signs) {
+      boolean setUp = wrongSetUp && sign.id().equals(result.wrongSetUp().get().id());
+      failures.add(
+          new Failure(
+              setUp ? Rule.CLEAN_ACCURACY : Rule.MASKED_GRADIENTS,
+              sign.id(),
+              failing.contains(sign) || (setUp && !passed()),
+              sign.title() + ": " + sign.sentence()));
+    }
+    if (!wrongSetUp) {
+      failures.addAll(fragile());
+    }
+    failures.sort((one, other) -> Boolean.compare(other.failsBuild(), one.failsBuild()));
+    return failures;
+  }
+
+  /** Classes whose interval lies below the fraction of all samples. */
+  private List<Failure> fragile() {
+    Proportion all = result.robustAccuracy();
+    return classes().stream()
+        .filter(row -> row.unfooled().high() < all.low())
+        .map(
+            row ->
+                new Failure(
+                    Rule.FRAGILE_CLASS,
+                    row.name(),
+                    false,
+                    "Class %s: %s of its %s unfooled (%s), of all %s."
+                        .formatted(
+                            row.name(),
+                            Numbers.count(row.unfooled().count()),
+                            Numbers.count(row.unfooled().total(), result.noun().one()),
+                            Numbers.percent(row.unfooled()),
+                            Numbers.percent(all))))
+        .toList();
+  }
+
+  private static String sentence(String reason) {
+    return Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
+  }
+
+  /** The figure that a build is about. */
+  String figure() {
+    Proportion robust = result.robustAccuracy();
+    return "Robust accuracy at most %s (95 %% %s to %s), clean %s, %s."
+        .formatted(
+            Numbers.percent(result.headlineAccuracy()),
+            Numbers.percent(robust.low()),
+            Numbers.percent(robust.high()),
+            Numbers.percent(result.cleanAccuracy()),
+            Numbers.count(result.samples().size(), result.noun().one()));
+  }
+
+  /** What the attacks that fooled a sample knew of the model. */
+  List<Technique> techniques() {
+    List<Technique> techniques = new ArrayList<>();
+    for (AttackSummary attack : result.attacks()) {
+      if (attack.fooled() > 0 && !attack.isOfShortAttacks()) {
+        Technique technique = technique(attack);
+        if (!techniques.contains(technique)) {
+          techniques.add(technique);
+        }
+      }
+    }
+    if (!techniques.isEmpty()) {
+      techniques.add(Technique.EVADE);
+    }
+    return techniques;
+  }
+
+  private static Technique technique(AttackSummary attack) {
+    if (attack.name().equals("transfer")) {
+      return Technique.TRANSFER;
+    }
+    return Attacks.parse(attack.settings()).knowledge() == Knowledge.WHITE_BOX
+        ? Technique.WHITE_BOX
+        : Technique.BLACK_BOX;
+  }
+}
