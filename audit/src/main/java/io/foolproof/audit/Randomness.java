@@ -67,7 +67,7 @@ public record Randomness(
    *
    * @param right for each sample, how many of the draws are right
    */
-  static Randomness of(
+  public static Randomness of(
       int draws, int[] right, boolean reproducible, @Nullable Elsewhere elsewhere) {
     return new Randomness(
         draws,

@@ -11,8 +11,23 @@ import io.foolproof.defense.training.Training;
  * @param architecture its layers
  * @param training how
  * @param length in epochs or steps, never in time: the same net on every machine
+ * @param images how many training images it learns from, the first ones; {@link #ALL} for all
+ * @param repetition from 0: nets of other repetitions have other random numbers
  */
-public record StudyNet(String name, Architecture architecture, Training training, Length length) {
+public record StudyNet(
+    String name,
+    Architecture architecture,
+    Training training,
+    Length length,
+    int images,
+    int repetition) {
+  /** However many training images there are. */
+  public static final int ALL = Integer.MAX_VALUE;
+
+  /** Of all training images, once. */
+  public StudyNet(String name, Architecture architecture, Training training, Length length) {
+    this(name, architecture, training, length, ALL, 0);
+  }
 
   /** Plain training of a net for some epochs: what the story is about unless a model is given. */
   public static StudyNet plain(Extent extent) {

@@ -1,6 +1,7 @@
 package io.foolproof.study;
 
 import io.foolproof.attack.Fit;
+import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.Engine;
@@ -75,6 +76,11 @@ public record StudyPlan(
   /** Whether images have one channel, 28 x 28: what drawing and hand-made models are made for. */
   public boolean areDigitSized() {
     return training.channels() == 1 && training.height() == 28 && training.width() == 28;
+  }
+
+  /** Whether images are digits of that size: their classes are called 0 to 9. */
+  public boolean areDigits() {
+    return areDigitSized() && training.classNames().equals(GeneratedDigits.templates().classNames());
   }
 
   /** All that figures depend on, by name. */

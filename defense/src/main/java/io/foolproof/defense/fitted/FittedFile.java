@@ -120,7 +120,7 @@ public record FittedFile(String name, String settings, String sha256, HullModel 
   }
 
   /** As {@link #read}, of bytes in memory. */
-  static FittedFile parse(byte[] bytes, String name) {
+  public static FittedFile parse(byte[] bytes, String name) {
     Lines lines = new Lines(bytes, name);
     String version = lines.next();
     if (!version.equals(MAGIC + VERSION)) {

@@ -23,8 +23,11 @@ import java.util.stream.IntStream;
  * gives the solution for every weight.
  */
 public final class RidgeRegression {
-  /** The decomposition takes memory and time of pixels^2 and pixels^3. */
-  private static final int MOST_PIXELS = 4096;
+  /**
+   * The most values an image may have: the decomposition takes memory and time of their square and
+   * cube.
+   */
+  public static final int MOST_PIXELS = 4096;
 
   /** Singular values below this fraction of the largest are rounding errors. */
   private static final double NEGLIGIBLE = 1e-6;

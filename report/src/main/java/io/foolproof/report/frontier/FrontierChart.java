@@ -1,6 +1,7 @@
 package io.foolproof.report.frontier;
 
 import io.foolproof.audit.frontier.Frontier;
+import io.foolproof.audit.frontier.Published;
 import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;

@@ -4,6 +4,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.frontier.Frontier;
+import io.foolproof.audit.frontier.Published;
 import io.foolproof.report.Fact;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
@@ -78,7 +79,8 @@ public final class FrontierReport {
    * @throws InvalidInputException if the folder cannot be written to
    */
   public static void write(Frontier frontier, ReportContext context, Path folder) {
-    List<Published> published = Published.beside(frontier.entries().get(0).result());
+    AuditResult first = frontier.entries().get(0).result();
+    List<Published> published = Published.beside(first.data(), first.threat());
     Shown shown =
         new Shown(
             frontier, context, FrontierChart.of(frontier, published), rows(frontier), published);

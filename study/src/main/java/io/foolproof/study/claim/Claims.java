@@ -14,7 +14,7 @@ public final class Claims {
 
   /** What the figures say about each, in the order of the text. */
   public static List<Judgement> judge(StudyResult result) {
-    return Stream.of(FitClaims.judge(result), HullClaims.judge(result))
+    return Stream.of(FitClaims.judge(result), HullClaims.judge(result), WalkClaims.judge(result))
         .flatMap(List::stream)
         .toList();
   }

@@ -1,12 +1,38 @@
 package io.foolproof.study.figure;
 
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.Viewed;
+import io.foolproof.attack.suite.Attacks;
+import io.foolproof.audit.Randomness;
+import io.foolproof.data.ImageSet;
+import io.foolproof.defense.layer.GaussianNoise;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.OnnxClassifier;
 import io.foolproof.study.Estimate;
-import java.util.List;
+import io.foolproof.study.Extent;
 import io.foolproof.study.Figure;
+import io.foolproof.study.StudyPlan;
 import io.foolproof.study.Workshop;
+import io.foolproof.tensor.RandomStream;
+import io.foolproof.transform.Range;
+import io.foolproof.transform.ReadNoise;
+import io.foolproof.transform.View;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Noise in front of a network, and what averaging over many queries makes of it. */
 public final class Averaging implements Figure<Averaging.Found> {
+  private static final int[] DRAWS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+  private static final double SIGMA = 0.3;
+  private static final double EPSILON = 0.1;
+
+  /** Fresh draws of each attacked image. */
+  private static final int JUDGED = 101;
+
   /**
    * What it computes.
    *
@@ -74,6 +100,84 @@ public final class Averaging implements Figure<Averaging.Found> {
 
   @Override
   public Found compute(Workshop workshop) {
-    throw new UnsupportedOperationException("not computed yet");
+    StudyPlan plan = workshop.plan();
+    Subject clean = Subject.of(workshop);
+    Subject noisy = Subject.of(noisy(clean.model()), workshop);
+    ImageSet images = clean.correctIfAny(plan.test(), plan.extent().of(48, 1000));
+    ImageSet some = images.first(Math.min(images.size(), plan.extent().of(12, 100)));
+    Directions directions = new Directions(noisy, some, clean);
+    return new Found(
+        SIGMA,
+        DRAWS.clone(),
+        directions.cosines(directions::gradients, DRAWS),
+        directions.cosines(directions::slopes, DRAWS),
+        EPSILON,
+        attacked(noisy, images));
+  }
+
+  /**
+   * A model with noise in front: an ONNX file with one more layer, or where it is no file, a
+   * classifier that sees noisy images.
+   */
+  static DifferentiableClassifier noisy(DifferentiableClassifier model) {
+    return model instanceof OnnxClassifier graph
+        ? OnnxClassifier.of(new GaussianNoise(SIGMA).in(graph.model()))
+        : (DifferentiableClassifier)
+            Viewed.of(model, View.of(new ReadNoise(new Range(SIGMA, SIGMA))));
+  }
+
+  // ---- Attacks
+
+  private static List<Attacked> attacked(Subject noisy, ImageSet images) {
+    Extent extent = noisy.workshop().plan().extent();
+    List<Attacked> all = new ArrayList<>();
+    String pgd = "pgd:steps=" + extent.of(20, 40);
+    all.add(attacked(noisy, images, "gradients", 1, pgd));
+    for (int draws : new int[] {5, 20, 100}) {
+      all.add(attacked(noisy, images, "gradients", draws, pgd + ":eot=" + draws));
+    }
+    for (int pairs : new int[] {5, 50}) {
+      String nes = "nes:queries=%d:pairs=%d:sigma=0.1".formatted(40 * pairs, pairs);
+      all.add(attacked(noisy, images, "scores", 2 * pairs, nes));
+    }
+    return all;
+  }
+
+  private static Attacked attacked(
+      Subject noisy, ImageSet images, String knows, int draws, String settings) {
+    Attack attack = Attacks.parse(settings);
+    List<AttackResult> results = noisy.attacked(attack, images, ThreatModel.linf(EPSILON));
+    float[][] found = results.stream().map(AttackResult::image).toArray(float[][]::new);
+    return new Attacked(
+        knows,
+        draws,
+        attack.settings(),
+        results.stream()
+            .mapToLong(knows.equals("scores") ? AttackResult::forwards : AttackResult::backwards)
+            .average()
+            .orElse(0),
+        remaining(noisy, images, found));
+  }
+
+  /** What fresh draws say, which no attack has seen. */
+  static Estimate remaining(Subject noisy, ImageSet images, float[][] found) {
+    int[] right =
+        noisy
+            .workshop()
+            .workers()
+            .map(found.length, 1, (i, end) -> right(noisy, images, found[i], i))
+            .stream()
+            .mapToInt(Integer::intValue)
+            .toArray();
+    Randomness of = Randomness.of(JUDGED, right, true, null);
+    return new Estimate(of.mean(), of.overBoth().low(), of.overBoth().high());
+  }
+
+  private static int right(Subject noisy, ImageSet images, float[] image, int place) {
+    float[][] copies = new float[JUDGED][];
+    Arrays.fill(copies, image);
+    DifferentiableClassifier own = noisy.drawing(Math.toIntExact(images.index(place)), "judged");
+    long[] predictions = own.logits(noisy.batch(copies, 0, JUDGED)).argmax(1).toLongs();
+    return (int) Arrays.stream(predictions).filter(p -> p == images.label(place)).count();
   }
 }

@@ -17,6 +17,17 @@ public final class Figures {
         new Learning(),
         new Boundary(),
         new InsideByDimension(),
-        new Generalises());
+        new Generalises(),
+        new Walk(),
+        new NoBrainer(),
+        new AccuracyAgainstEpsilon(),
+        new Landscape(),
+        new OnPaper(),
+        new RidgeByHand(),
+        new Flattened(),
+        new EducatedGuesses(),
+        new HardToOptimise(),
+        new Averaging(),
+        new Frontier());
   }
 }

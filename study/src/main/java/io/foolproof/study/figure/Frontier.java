@@ -1,13 +1,28 @@
 package io.foolproof.study.figure;
 
+import io.foolproof.attack.NormBounded;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.suite.Suite;
+import io.foolproof.audit.Audit;
+import io.foolproof.audit.AuditPlan;
+import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Randomness;
+import io.foolproof.audit.frontier.Published;
+import io.foolproof.data.ImageSet;
+import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.study.Estimate;
-import java.util.List;
+import io.foolproof.study.Extent;
 import io.foolproof.study.Figure;
+import io.foolproof.study.StudyPlan;
 import io.foolproof.study.Workshop;
+import java.util.List;
 
 /** What defenses cost, and what they give. */
 public final class Frontier implements Figure<Frontier.Found> {
+  private static final double EPSILON = 0.3;
+  private static final String QUICK_RANDOM = "apgd:steps=20:eot=10";
+
   /**
    * What it computes.
    *
@@ -29,7 +44,8 @@ public final class Frontier implements Figure<Frontier.Found> {
    * A defense.
    *
    * @param name what it is called, such as {@code ridge}
-   * @param family {@code none}, {@code flat}, {@code small}, {@code noisy} or {@code adversarial}
+   * @param family {@code none}, {@code flat}, {@code small}, {@code noisy}, {@code hiding} or {@code
+   *     adversarial}
    * @param summary what it is, in a line
    * @param attacks those that judged it, their settings
    * @param clean test images that are misclassified without any attack
@@ -69,6 +85,60 @@ public final class Frontier implements Figure<Frontier.Found> {
 
   @Override
   public Found compute(Workshop workshop) {
-    throw new UnsupportedOperationException("not computed yet");
+    NormBounded threat = ThreatModel.linf(EPSILON);
+    ImageSet test = workshop.plan().test();
+    return new Found(
+        EPSILON,
+        suite(workshop.plan().extent(), false).toString(),
+        Defenses.of(workshop).stream().map(defense -> point(defense, threat, workshop)).toList(),
+        Published.beside(test, threat).stream()
+            .map(p -> new Hollow(p.name(), 1 - p.clean(), 1 - p.robust(), p.source()))
+            .toList());
+  }
+
+  /** Of randomised models the mean of draws is attacked, in the quick study of fewer. */
+  private static Suite.Choice suite(Extent extent, boolean random) {
+    NormBounded threat = ThreatModel.linf(EPSILON);
+    if (!random) {
+      return (extent == Extent.QUICK ? Suite.FAST : Suite.STANDARD).choice(threat, 1);
+    }
+    return extent == Extent.QUICK
+        ? Suite.parse(QUICK_RANDOM, threat, 1)
+        : Suite.RAND.choice(threat, 1);
+  }
+
+  private static Point point(Defenses.Defense defense, NormBounded threat, Workshop workshop) {
+    StudyPlan plan = workshop.plan();
+    Extent extent = plan.extent();
+    DifferentiableClassifier model = defense.model().get();
+    ImageSet test = plan.test();
+    ImageSet clean = test.first(Math.min(test.size(), extent.of(1000, 10_000)));
+    ImageSet attacked = test.first(Math.min(test.size(), extent.of(100, 1000)));
+    workshop.progress().note("frontier: " + defense.name());
+    Suite.Choice suite =
+        defense.hides() && extent == Extent.FULL
+            ? Suite.PLUS.choice(threat, 1)
+            : suite(extent, model.drawsAtRandom());
+    AuditResult result =
+        Audit.of(model, attacked)
+            .against(threat)
+            .with(suite)
+            .seed(plan.seed())
+            .extent(AuditPlan.Extent.VERDICTS)
+            .run();
+    return new Point(
+        defense.name(),
+        defense.family(),
+        defense.summary(),
+        suite.on(model).toString(),
+        Subject.of(model, workshop).errors(clean),
+        robust(result).rest());
+  }
+
+  private static Estimate robust(AuditResult result) {
+    Randomness random = result.randomness();
+    return random == null
+        ? Estimate.of(result.robustAccuracy())
+        : new Estimate(random.mean(), random.overBoth().low(), random.overBoth().high());
   }
 }

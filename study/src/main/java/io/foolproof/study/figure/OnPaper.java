@@ -1,12 +1,27 @@
 package io.foolproof.study.figure;
 
+import io.foolproof.attack.Attack;
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.search.Rows;
+import io.foolproof.attack.search.Unending;
+import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.Proportion;
-import java.util.List;
+import io.foolproof.data.ImageSet;
 import io.foolproof.study.Figure;
+import io.foolproof.study.StudyPlan;
 import io.foolproof.study.Workshop;
+import io.foolproof.transform.Draw;
+import io.foolproof.transform.View;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** The same adversarial example through a simulated printer and camera, made without and with them in mind. */
 public final class OnPaper implements Figure<OnPaper.Found> {
+  private static final View VIEW = View.parse("phone-photo");
+  private static final double EPSILON = 0.15;
+
   /**
    * What it computes.
    *
@@ -66,6 +81,89 @@ public final class OnPaper implements Figure<OnPaper.Found> {
 
   @Override
   public Found compute(Workshop workshop) {
-    throw new UnsupportedOperationException("not computed yet");
+    StudyPlan plan = workshop.plan();
+    Subject subject = Subject.of(workshop);
+    ImageSet images = subject.correctIfAny(plan.test(), plan.extent().of(48, 1000));
+    ThreatModel threat = ThreatModel.linf(EPSILON);
+    Photographs photographs = new Photographs(subject, images, plan.extent().of(20, 100));
+    Attack plain = Attacks.parse("pgd");
+    Attack eot =
+        Attacks.parse("pgd:eot=" + plan.extent().of(8, 20) + ":eot-view=" + VIEW.name());
+    float[][] plainly =
+        found(subject.attacked(plain, images, threat, Unending::of));
+    float[][] overDraws = found(subject.attacked(eot, images, threat));
+    return new Found(
+        VIEW.settings(),
+        EPSILON,
+        Arrays.stream(images.shape()).mapToInt(Math::toIntExact).toArray(),
+        photographs.draws(),
+        List.of(
+            photographs.row("clean", "", Subject.pixels(images)),
+            photographs.row("plain", plain.settings(), plainly),
+            photographs.row("eot", eot.settings(), overDraws)));
+  }
+
+  private static float[][] found(List<AttackResult> results) {
+    return results.stream().map(AttackResult::image).toArray(float[][]::new);
+  }
+
+  /** Photographs of changed images, which are the same draws of the view for all that is changed. */
+  private record Photographs(Subject subject, ImageSet images, int draws) {
+
+    Row row(String name, String attack, float[][] changed) {
+      int[] onScreen = subject.predictions(changed);
+      long fooled = 0;
+      long misclassified = 0;
+      long destroyed = 0;
+      float[] example = new float[0];
+      int seenAs = -1;
+      for (int draw = 0; draw < draws; draw++) {
+        float[][] seen = photographed(changed, draw);
+        int[] predictions = subject.predictions(seen);
+        for (int i = 0; i < predictions.length; i++) {
+          boolean isFooled = onScreen[i] != images.label(i);
+          boolean isSeenWrongly = predictions[i] != images.label(i);
+          misclassified += isSeenWrongly ? 1 : 0;
+          fooled += isFooled ? 1 : 0;
+          destroyed += isFooled && !isSeenWrongly ? 1 : 0;
+        }
+        if (draw == 0) {
+          example = seen[0];
+          seenAs = predictions[0];
+        }
+      }
+      return new Row(
+          name,
+          attack,
+          Subject.proportion(fooled / draws, changed.length),
+          Subject.proportion(misclassified, (long) changed.length * draws),
+          Subject.proportion(destroyed, fooled),
+          Picture.levels(changed[0]),
+          Picture.levels(example),
+          onScreen[0],
+          seenAs);
+    }
+
+    private float[][] photographed(float[][] changed, int draw) {
+      int[] samples =
+          IntStream.range(0, images.size())
+              .map(i -> Math.toIntExact(images.index(i)))
+              .toArray();
+      long seed = subject.workshop().plan().seed();
+      return subject
+          .batches(
+              changed.length,
+              (from, to) ->
+                  List.of(
+                      Rows.split(
+                          VIEW.apply(
+                              subject.batch(changed, from, to),
+                              Draw.of(
+                                  seed,
+                                  Arrays.copyOfRange(samples, from, to),
+                                  "photographed",
+                                  draw)))))
+          .toArray(float[][]::new);
+    }
   }
 }

@@ -1,11 +1,23 @@
 package io.foolproof.study.figure;
 
-import java.util.List;
+import io.foolproof.data.EightBit;
+import io.foolproof.data.ImageSet;
 import io.foolproof.study.Figure;
 import io.foolproof.study.Workshop;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** From an image to a neighbouring class, along the gradient. */
 public final class Walk implements Figure<Walk.Found> {
+  private static final int STEPS = 15;
+
+  /** Levels by which a step changes a pixel: frames are images of whole levels. */
+  private static final int STEP = 5;
+
+  private static final int SEARCHED = 1000;
+
   /**
    * What it computes.
    *
@@ -63,6 +75,48 @@ public final class Walk implements Figure<Walk.Found> {
 
   @Override
   public Found compute(Workshop workshop) {
-    throw new UnsupportedOperationException("not computed yet");
+    Subject subject = Subject.of(workshop);
+    ImageSet image = subject.correctIfAny(workshop.plan().test().first(searched(workshop)), 1);
+    int[] label = {image.label(0)};
+    float[][] at = {EightBit.pixels(Picture.levels(image.pixels(0)))};
+    float[] gradient = subject.gradients(at, label)[0];
+    List<Frame> frames = new ArrayList<>();
+    for (int step = 0; step <= STEPS; step++) {
+      double[] probabilities = subject.probabilities(at)[0];
+      frames.add(
+          new Frame(
+              step * STEP / (double) EightBit.HIGHEST,
+              Picture.levels(at[0]),
+              probabilities,
+              Subject.argmax(probabilities)));
+      at = new float[][] {stepped(at[0], subject.gradients(at, label)[0])};
+    }
+    return new Found(
+        Math.toIntExact(image.index(0)),
+        label[0],
+        image.classNames(),
+        Arrays.stream(image.shape()).mapToInt(Math::toIntExact).toArray(),
+        Subject.signed(gradient, Subject.largest(gradient)),
+        Subject.norm(gradient),
+        frames,
+        IntStream.range(0, frames.size())
+            .filter(k -> frames.get(k).prediction() != label[0])
+            .findFirst()
+            .orElse(-1));
+  }
+
+  private static int searched(Workshop workshop) {
+    return Math.min(workshop.plan().test().size(), SEARCHED);
+  }
+
+  /** Each pixel by as many levels as the others, up where the loss grows with it. */
+  private static float[] stepped(float[] pixels, float[] gradient) {
+    int[] levels = Picture.levels(pixels);
+    Arrays.setAll(
+        levels,
+        p ->
+            Math.max(
+                0, Math.min(EightBit.HIGHEST, levels[p] + STEP * (int) Math.signum(gradient[p]))));
+    return EightBit.pixels(levels);
   }
 }

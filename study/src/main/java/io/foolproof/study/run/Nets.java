@@ -3,6 +3,7 @@ package io.foolproof.study.run;
 import io.foolproof.audit.Progress;
 import io.foolproof.audit.journal.LineJournal;
 import io.foolproof.data.Hashes;
+import io.foolproof.data.ImageSet;
 import io.foolproof.defense.BatchStatistics;
 import io.foolproof.defense.training.Trainer;
 import io.foolproof.defense.training.TrainingProgress;
@@ -124,14 +125,15 @@ final class Nets implements Workshop {
   }
 
   private byte[] train(StudyNet net, Path file, Steps steps) {
-    byte[] random =
-        net.architecture()
-            .untrained(plan.training().shape(), plan.training().classes(), plan.seed());
-    byte[] start = BatchStatistics.measured(random, net.architecture().id(), plan.training());
-    return new Trainer(net.training(), net.length(), plan.seed())
+    ImageSet images =
+        plan.training().first(Math.min(plan.training().size(), net.images()));
+    long seed = plan.seed() + net.repetition();
+    byte[] random = net.architecture().untrained(images.shape(), images.classes(), seed);
+    byte[] start = BatchStatistics.measured(random, net.architecture().id(), images);
+    return new Trainer(net.training(), net.length(), seed)
         .train(
             OnnxModel.of(start, net.architecture().id()),
-            plan.training(),
+            images,
             plan.validation(),
             file,
             workers,

@@ -1,9 +1,10 @@
-package io.foolproof.report.frontier;
+package io.foolproof.audit.frontier;
 
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
-import io.foolproof.audit.AuditResult;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.data.ImageSet;
 import java.util.List;
 
 /**
@@ -17,7 +18,7 @@ import java.util.List;
  * @param robust accuracy, a fraction
  * @param source the paper of the defense
  */
-record Published(String name, double clean, double robust, String source) {
+public record Published(String name, double clean, double robust, String source) {
   private static final double EPSILON = 0.3;
 
   private static final List<Published> MNIST =
@@ -29,9 +30,9 @@ record Published(String name, double clean, double robust, String source) {
           new Published("Fast", 0.9850, 0.8293, "arXiv 2001.03994"));
 
   /** Those of the same set and threat; none for others. */
-  static List<Published> beside(AuditResult result) {
-    return result.data().name().equals("mnist")
-            && result.threat() instanceof NormBounded bounded
+  public static List<Published> beside(ImageSet data, ThreatModel threat) {
+    return data.name().equals("mnist")
+            && threat instanceof NormBounded bounded
             && bounded.norm() == Norm.LINF
             && bounded.goal() instanceof Goal.Untargeted
             && Math.abs(bounded.epsilon() - EPSILON) < 1e-9

@@ -1,0 +1,132 @@
+package io.foolproof.study.figure;
+
+import io.foolproof.attack.NormBounded;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.defense.Architecture;
+import io.foolproof.defense.fitted.FittedModels;
+import io.foolproof.defense.layer.LayeredDefense;
+import io.foolproof.defense.recipe.Recipe;
+import io.foolproof.defense.recipe.Recipes;
+import io.foolproof.defense.training.Length;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.study.Extent;
+import io.foolproof.study.StudyNet;
+import io.foolproof.study.StudyPlan;
+import io.foolproof.study.Workshop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The models of the frontier: one without any defense, and one or more of each family. */
+final class Defenses {
+  /** The epsilon that nets are trained to withstand, L-inf. */
+  private static final double EPSILON = 0.3;
+
+  /** Layers in front of a net that take something away from images, or hide its gradient. */
+  private static final List<String> LAYERS =
+      List.of("threshold", "clip", "bits", "jpeg", "median", "tv");
+
+  /** The penalty that figure 15 finds to give most for what it costs. */
+  private static final double PENALTY = 1;
+
+  private Defenses() {}
+
+  /**
+   * A defense.
+   *
+   * @param family {@code none}, {@code flat}, {@code small}, {@code noisy}, {@code hiding} or {@code
+   *     adversarial}
+   * @param hides whether it hides gradients from attacks that do not know of it
+   * @param model made when it is asked for
+   */
+  record Defense(
+      String name,
+      String family,
+      String summary,
+      boolean hides,
+      Supplier<DifferentiableClassifier> model) {}
+
+  /** All that can be made for these images. */
+  static List<Defense> of(Workshop workshop) {
+    StudyPlan plan = workshop.plan();
+    Extent extent = plan.extent();
+    List<Defense> all = new ArrayList<>();
+    all.add(
+        new Defense("none", "none", "the model of this study", false, workshop::model));
+    all.add(
+        new Defense(
+            "noise",
+            "noisy",
+            "Gaussian noise in front of that model, drawn anew each time",
+            false,
+            () -> Averaging.noisy(workshop.model())));
+    all.add(
+        new Defense(
+            "flattened",
+            "flat",
+            "a net that is trained with a penalty on its gradient",
+            false,
+            () -> workshop.net(Flattened.net(extent, PENALTY, 0))));
+    all.add(fitted("ridge", "flat", workshop));
+    if (plan.areDigits()) {
+      all.add(fitted("templates", "small", workshop));
+    }
+    all.add(fitted("qda", "small", workshop));
+    all.add(
+        new Defense(
+            "tiny",
+            "small",
+            Architecture.TINY.summary(),
+            false,
+            () -> workshop.net(EducatedGuesses.tiny(extent))));
+    if (workshop.model() instanceof OnnxClassifier graph && extent == Extent.FULL) {
+      LAYERS.forEach(layer -> all.add(layered(layer, graph)));
+    }
+    for (Recipes recipe : Recipes.values()) {
+      if (recipe.isAdversarial()
+          && (extent == Extent.FULL || recipe == Recipes.FAST || recipe == Recipes.DEFAULT)) {
+        all.add(trained(recipe, workshop));
+      }
+    }
+    return all;
+  }
+
+  private static Defense fitted(String settings, String family, Workshop workshop) {
+    return new Defense(
+        settings,
+        family,
+        FittedModels.parse(settings).summary(),
+        false,
+        () -> EducatedGuesses.Made.of(FittedModels.parse(settings), workshop).model());
+  }
+
+  private static Defense layered(String layer, OnnxClassifier graph) {
+    LayeredDefense defense = LayeredDefense.parse(List.of(layer));
+    return new Defense(
+        layer,
+        "hiding",
+        "the layer " + defense.layers().get(0).settings() + " in front of that model",
+        true,
+        () -> OnnxClassifier.of(defense.in(graph.model())));
+  }
+
+  private static Defense trained(Recipes recipe, Workshop workshop) {
+    NormBounded threat = ThreatModel.linf(EPSILON);
+    Recipe against = recipe.against(threat);
+    Extent extent = workshop.plan().extent();
+    Architecture net = recipe == Recipes.DEFAULT ? against.net() : Architecture.SMALL;
+    return new Defense(
+        recipe.id(),
+        "adversarial",
+        recipe.summary(),
+        net == Architecture.THRESHOLD,
+        () ->
+            workshop.net(
+                new StudyNet(
+                    recipe.id(),
+                    net,
+                    against.training(),
+                    extent == Extent.QUICK ? new Length.Steps(300) : new Length.Epochs(10))));
+  }
+}
