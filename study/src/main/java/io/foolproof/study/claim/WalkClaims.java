@@ -346,11 +346,12 @@ final class WalkClaims {
     return decided(
         many.value() < HALF * one.value(),
         many.high() < one.low(),
-        "PGD leaves %s of images correctly classified, and %s when each step follows the mean of %d"
-            + " gradients.",
+        "With noise PGD leaves %s of images correctly classified, and %s when each step follows the"
+            + " mean of %d gradients; without noise it leaves %s.",
         percent(one.value()),
         percent(many.value()),
-        MOST_DRAWS);
+        MOST_DRAWS,
+        percent(found.withoutNoise().value()));
   }
 
   private static Estimate gradients(Averaging.Found found, int draws) {

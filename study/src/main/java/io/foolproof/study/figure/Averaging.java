@@ -3,7 +3,6 @@ package io.foolproof.study.figure;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.ThreatModel;
-import io.foolproof.attack.Viewed;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.Randomness;
 import io.foolproof.data.ImageSet;
@@ -16,9 +15,6 @@ import io.foolproof.study.Figure;
 import io.foolproof.study.StudyPlan;
 import io.foolproof.study.Workshop;
 import io.foolproof.tensor.RandomStream;
-import io.foolproof.transform.Range;
-import io.foolproof.transform.ReadNoise;
-import io.foolproof.transform.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,8 +23,8 @@ import java.util.stream.IntStream;
 /** Noise in front of a network, and what averaging over many queries makes of it. */
 public final class Averaging implements Figure<Averaging.Found> {
   private static final int[] DRAWS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
-  private static final double SIGMA = 0.3;
-  private static final double EPSILON = 0.1;
+  private static final double SIGMA = 0.1;
+  private static final double EPSILON = 0.12;
 
   /** Fresh draws of each attacked image. */
   private static final int JUDGED = 101;
@@ -43,6 +39,9 @@ public final class Averaging implements Figure<Averaging.Found> {
    * @param scores the cosine of the mean of n slopes with the same gradient, each slope taken from
    *     the scores of two noisy queries
    * @param epsilon of the attacks, L-inf, of pixels in [0, 1]
+   * @param unattacked the fraction of draws in which the images of the attacks, all of which the
+   *     net without noise classifies correctly, are classified correctly through the noise
+   * @param withoutNoise what the first of the attacks leaves of the net without noise
    * @param attacks those that follow gradients first, by ascending number of draws, then those that
    *     need scores alone
    */
@@ -52,6 +51,8 @@ public final class Averaging implements Figure<Averaging.Found> {
       List<Cosine> gradients,
       List<Cosine> scores,
       double epsilon,
+      Estimate unattacked,
+      Estimate withoutNoise,
       List<Attacked> attacks) {
     /** Copies the lists. */
     public Found {
@@ -112,18 +113,19 @@ public final class Averaging implements Figure<Averaging.Found> {
         directions.cosines(directions::gradients, DRAWS),
         directions.cosines(directions::slopes, DRAWS),
         EPSILON,
+        remaining(noisy, images, Subject.pixels(images)),
+        attacked(clean, images, "gradients", 1, pgd(plan.extent())).remaining(),
         attacked(noisy, images));
   }
 
   /**
-   * A model with noise in front: an ONNX file with one more layer, or where it is no file, a
-   * classifier that sees noisy images.
+   * A model with noise in front: an ONNX file with one more layer, or the same of a classifier that
+   * is no file.
    */
   static DifferentiableClassifier noisy(DifferentiableClassifier model) {
     return model instanceof OnnxClassifier graph
         ? OnnxClassifier.of(new GaussianNoise(SIGMA).in(graph.model()))
-        : (DifferentiableClassifier)
-            Viewed.of(model, View.of(new ReadNoise(new Range(SIGMA, SIGMA))));
+        : new NoisyModel(model, SIGMA, new RandomStream(0, 0, "noise", 0));
   }
 
   // ---- Attacks
@@ -131,7 +133,7 @@ public final class Averaging implements Figure<Averaging.Found> {
   private static List<Attacked> attacked(Subject noisy, ImageSet images) {
     Extent extent = noisy.workshop().plan().extent();
     List<Attacked> all = new ArrayList<>();
-    String pgd = "pgd:steps=" + extent.of(20, 40);
+    String pgd = pgd(extent);
     all.add(attacked(noisy, images, "gradients", 1, pgd));
     for (int draws : new int[] {5, 20, 100}) {
       all.add(attacked(noisy, images, "gradients", draws, pgd + ":eot=" + draws));
@@ -141,6 +143,10 @@ public final class Averaging implements Figure<Averaging.Found> {
       all.add(attacked(noisy, images, "scores", 2 * pairs, nes));
     }
     return all;
+  }
+
+  private static String pgd(Extent extent) {
+    return extent == Extent.QUICK ? "pgd:steps=10:step=0.2" : "pgd";
   }
 
   private static Attacked attacked(
@@ -159,8 +165,8 @@ public final class Averaging implements Figure<Averaging.Found> {
         remaining(noisy, images, found));
   }
 
-  /** What fresh draws say, which no attack has seen. */
-  static Estimate remaining(Subject noisy, ImageSet images, float[][] found) {
+  /** What fresh draws say, which no attack has seen; where nothing is random they all agree. */
+  private static Estimate remaining(Subject noisy, ImageSet images, float[][] found) {
     int[] right =
         noisy
             .workshop()

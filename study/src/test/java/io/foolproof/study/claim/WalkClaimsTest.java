@@ -292,6 +292,8 @@ final class WalkClaimsTest {
             List.of(),
             List.of(),
             0.1,
+            new Estimate(1, 0.9, 1),
+            new Estimate(0.1, 0, 0.2),
             List.of(attack(1, one), attack(20, 0.7), attack(100, many))));
   }
 
