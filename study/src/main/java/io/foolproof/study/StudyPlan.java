@@ -80,7 +80,8 @@ public record StudyPlan(
 
   /** Whether images are digits of that size: their classes are called 0 to 9. */
   public boolean areDigits() {
-    return areDigitSized() && training.classNames().equals(GeneratedDigits.templates().classNames());
+    return areDigitSized()
+        && training.classNames().equals(GeneratedDigits.templates().classNames());
   }
 
   /** All that figures depend on, by name. */

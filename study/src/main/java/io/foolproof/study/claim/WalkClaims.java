@@ -96,8 +96,7 @@ final class WalkClaims {
 
   private static Decided decided(
       boolean holds, boolean holdsBut, String format, Object... numbers) {
-    Outcome outcome =
-        holds ? Outcome.HOLDS : holdsBut ? Outcome.HOLDS_BUT : Outcome.DOES_NOT_HOLD;
+    Outcome outcome = holds ? Outcome.HOLDS : holdsBut ? Outcome.HOLDS_BUT : Outcome.DOES_NOT_HOLD;
     return new Decided(outcome, String.format(Locale.ROOT, format, numbers));
   }
 

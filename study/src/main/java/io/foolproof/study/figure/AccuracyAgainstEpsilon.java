@@ -121,8 +121,7 @@ public final class AccuracyAgainstEpsilon implements Figure<AccuracyAgainstEpsil
         subject.distances(subject.attacked(attack, correct, threat), correct, threat);
     int[] remaining =
         Arrays.stream(EPSILONS)
-            .mapToInt(
-                epsilon -> (int) Arrays.stream(distances).filter(d -> d > epsilon).count())
+            .mapToInt(epsilon -> (int) Arrays.stream(distances).filter(d -> d > epsilon).count())
             .toArray();
     return new Curve(knows, attack.settings(), remaining, images.size());
   }

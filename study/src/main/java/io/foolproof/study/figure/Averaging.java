@@ -18,7 +18,6 @@ import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Noise in front of a network, and what averaging over many queries makes of it. */
 public final class Averaging implements Figure<Averaging.Found> {

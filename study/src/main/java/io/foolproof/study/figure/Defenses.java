@@ -35,8 +35,8 @@ final class Defenses {
   /**
    * A defense.
    *
-   * @param family {@code none}, {@code flat}, {@code small}, {@code noisy}, {@code hiding} or {@code
-   *     adversarial}
+   * @param family {@code none}, {@code flat}, {@code small}, {@code noisy}, {@code hiding} or
+   *     {@code adversarial}
    * @param hides whether it hides gradients from attacks that do not know of it
    * @param model made when it is asked for
    */
@@ -52,8 +52,7 @@ final class Defenses {
     StudyPlan plan = workshop.plan();
     Extent extent = plan.extent();
     List<Defense> all = new ArrayList<>();
-    all.add(
-        new Defense("none", "none", "the model of this study", false, workshop::model));
+    all.add(new Defense("none", "none", "the model of this study", false, workshop::model));
     all.add(
         new Defense(
             "noise",

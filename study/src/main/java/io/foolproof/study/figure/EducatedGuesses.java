@@ -18,7 +18,6 @@ import io.foolproof.defense.training.Training;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
-import io.foolproof.model.Origin;
 import io.foolproof.study.Extent;
 import io.foolproof.study.Figure;
 import io.foolproof.study.StudyNet;
@@ -27,7 +26,6 @@ import io.foolproof.study.Workshop;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -215,8 +213,7 @@ public final class EducatedGuesses implements Figure<EducatedGuesses.Found> {
   private static double closest(Subject subject, ImageSet images, Attack attack, Norm norm) {
     double unbounded = norm == Norm.L2 ? Math.sqrt(images.pixels()) : 1;
     ThreatModel threat = ThreatModel.untargeted(norm, unbounded);
-    return Medians.of(
-        subject.distances(subject.attacked(attack, images, threat), images, threat));
+    return Medians.of(subject.distances(subject.attacked(attack, images, threat), images, threat));
   }
 
   // ---- What a thresholding layer costs

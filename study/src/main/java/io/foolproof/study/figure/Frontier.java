@@ -44,8 +44,8 @@ public final class Frontier implements Figure<Frontier.Found> {
    * A defense.
    *
    * @param name what it is called, such as {@code ridge}
-   * @param family {@code none}, {@code flat}, {@code small}, {@code noisy}, {@code hiding} or {@code
-   *     adversarial}
+   * @param family {@code none}, {@code flat}, {@code small}, {@code noisy}, {@code hiding} or
+   *     {@code adversarial}
    * @param summary what it is, in a line
    * @param attacks those that judged it, their settings
    * @param clean test images that are misclassified without any attack

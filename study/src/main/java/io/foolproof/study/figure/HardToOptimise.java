@@ -16,7 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The same network, trained with a hard threshold, with one whose gradient is passed straight through, and with a smooth one. */
+/**
+ * The same network, trained with a hard threshold, with one whose gradient is passed straight
+ * through, and with a smooth one.
+ */
 public final class HardToOptimise implements Figure<HardToOptimise.Found> {
   private static final int HIDDEN = 64;
   private static final int STRETCHES = 20;
@@ -79,10 +82,7 @@ public final class HardToOptimise implements Figure<HardToOptimise.Found> {
     List<Trained> trainings =
         workshop
             .workers()
-            .map(
-                kinds.length,
-                1,
-                (from, to) -> new Descent(plan, kinds[from]).trained(stretch));
+            .map(kinds.length, 1, (from, to) -> new Descent(plan, kinds[from]).trained(stretch));
     return new Found(HIDDEN, steps, trainings);
   }
 
@@ -172,8 +172,7 @@ public final class HardToOptimise implements Figure<HardToOptimise.Found> {
                 .toList();
         Tensor logits = logits(places, constants);
         long[] predictions = logits.argmax(1).toLongs();
-        long wrong =
-            IntStream.of(places).filter(i -> predictions[i] != images.label(i)).count();
+        long wrong = IntStream.of(places).filter(i -> predictions[i] != images.label(i)).count();
         return new Trained(
             kind.word,
             losses,
@@ -184,8 +183,7 @@ public final class HardToOptimise implements Figure<HardToOptimise.Found> {
 
     /** One step of Adam on a random batch; its loss. */
     private double step(int number) {
-      int[] places =
-          IntStream.range(0, BATCH).map(i -> batches.nextInt(images.size())).toArray();
+      int[] places = IntStream.range(0, BATCH).map(i -> batches.nextInt(images.size())).toArray();
       try (Scope scope = Scope.open()) {
         List<Tensor> variables =
             IntStream.range(0, shapes.length)

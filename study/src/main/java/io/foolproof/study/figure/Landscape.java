@@ -65,8 +65,7 @@ public final class Landscape implements Figure<Landscape.Found> {
   public Found compute(Workshop workshop) {
     Subject subject = Subject.of(workshop);
     ImageSet test = workshop.plan().test();
-    ImageSet images =
-        subject.correctIfAny(test.first(Math.min(SEARCHED, test.size())), IMAGES);
+    ImageSet images = subject.correctIfAny(test.first(Math.min(SEARCHED, test.size())), IMAGES);
     double[] distances = new double[2 * STEPS + 1];
     for (int k = 0; k < distances.length; k++) {
       distances[k] = (k - STEPS) * REACH / STEPS;
@@ -93,8 +92,7 @@ public final class Landscape implements Figure<Landscape.Found> {
     for (int k = 0; k < grid.length; k++) {
       float[] point = image.clone();
       for (int p = 0; p < point.length; p++) {
-        point[p] +=
-            (float) (distances[k / side] * gradient[p] + distances[k % side] * random[p]);
+        point[p] += (float) (distances[k / side] * gradient[p] + distances[k % side] * random[p]);
       }
       grid[k] = point;
     }

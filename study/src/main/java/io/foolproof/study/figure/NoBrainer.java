@@ -92,8 +92,7 @@ public final class NoBrainer implements Figure<NoBrainer.Found> {
         catalogued(Knowledge.LABELS));
   }
 
-  private static long fooledByNoise(
-      Subject subject, ImageSet images, List<AttackResult> results) {
+  private static long fooledByNoise(Subject subject, ImageSet images, List<AttackResult> results) {
     long seed = subject.workshop().plan().seed();
     float[][] noisy = Subject.pixels(images);
     for (int i = 0; i < noisy.length; i++) {
@@ -103,9 +102,7 @@ public final class NoBrainer implements Figure<NoBrainer.Found> {
               .orElse(clean);
     }
     int[] predictions = subject.predictions(noisy);
-    return IntStream.range(0, noisy.length)
-        .filter(i -> predictions[i] != images.label(i))
-        .count();
+    return IntStream.range(0, noisy.length).filter(i -> predictions[i] != images.label(i)).count();
   }
 
   /** The median time of one gradient of one image, on one core. */
@@ -136,8 +133,6 @@ public final class NoBrainer implements Figure<NoBrainer.Found> {
 
   private static int catalogued(Knowledge knowledge) {
     return (int)
-        Attacks.all().stream()
-            .filter(entry -> entry.standard().knowledge() == knowledge)
-            .count();
+        Attacks.all().stream().filter(entry -> entry.standard().knowledge() == knowledge).count();
   }
 }

@@ -17,7 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The same adversarial example through a simulated printer and camera, made without and with them in mind. */
+/**
+ * The same adversarial example through a simulated printer and camera, made without and with them
+ * in mind.
+ */
 public final class OnPaper implements Figure<OnPaper.Found> {
   private static final View VIEW = View.parse("phone-photo");
   private static final double EPSILON = 0.15;
@@ -87,10 +90,8 @@ public final class OnPaper implements Figure<OnPaper.Found> {
     ThreatModel threat = ThreatModel.linf(EPSILON);
     Photographs photographs = new Photographs(subject, images, plan.extent().of(20, 100));
     Attack plain = Attacks.parse("pgd");
-    Attack eot =
-        Attacks.parse("pgd:eot=" + plan.extent().of(8, 20) + ":eot-view=" + VIEW.name());
-    float[][] plainly =
-        found(subject.attacked(plain, images, threat, Unending::of));
+    Attack eot = Attacks.parse("pgd:eot=" + plan.extent().of(8, 20) + ":eot-view=" + VIEW.name());
+    float[][] plainly = found(subject.attacked(plain, images, threat, Unending::of));
     float[][] overDraws = found(subject.attacked(eot, images, threat));
     return new Found(
         VIEW.settings(),
@@ -107,7 +108,9 @@ public final class OnPaper implements Figure<OnPaper.Found> {
     return results.stream().map(AttackResult::image).toArray(float[][]::new);
   }
 
-  /** Photographs of changed images, which are the same draws of the view for all that is changed. */
+  /**
+   * Photographs of changed images, which are the same draws of the view for all that is changed.
+   */
   private record Photographs(Subject subject, ImageSet images, int draws) {
 
     Row row(String name, String attack, float[][] changed) {
@@ -146,9 +149,7 @@ public final class OnPaper implements Figure<OnPaper.Found> {
 
     private float[][] photographed(float[][] changed, int draw) {
       int[] samples =
-          IntStream.range(0, images.size())
-              .map(i -> Math.toIntExact(images.index(i)))
-              .toArray();
+          IntStream.range(0, images.size()).map(i -> Math.toIntExact(images.index(i))).toArray();
       long seed = subject.workshop().plan().seed();
       return subject
           .batches(

@@ -167,7 +167,10 @@ public final class RidgeByHand implements Figure<RidgeByHand.Found> {
 
   private static int[][] images(LinearModel model) {
     double largest =
-        Arrays.stream(model.weights()).flatMapToDouble(DoubleStream::of).map(Math::abs).max()
+        Arrays.stream(model.weights())
+            .flatMapToDouble(DoubleStream::of)
+            .map(Math::abs)
+            .max()
             .orElse(0);
     return Arrays.stream(model.weights())
         .map(row -> Subject.signed(floats(row), largest))

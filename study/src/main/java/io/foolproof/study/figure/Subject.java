@@ -197,8 +197,7 @@ record Subject(DifferentiableClassifier model, Workshop workshop) {
    * errors, however flat the net is.
    */
   double slope(ImageSet images) {
-    float[][] gradients =
-        gradients(pixels(images), labels(images), new Goal.Untargeted()::margin);
+    float[][] gradients = gradients(pixels(images), labels(images), new Goal.Untargeted()::margin);
     return Arrays.stream(gradients).mapToDouble(Subject::norm).average().orElse(Double.NaN);
   }
 
@@ -291,8 +290,6 @@ record Subject(DifferentiableClassifier model, Workshop workshop) {
 
   /** Some images as a tensor. */
   Tensor batch(float[][] images, int from, int to) {
-    return Tensor.ofRows(
-        Arrays.copyOfRange(images, from, to), model.input().batchShape(to - from));
+    return Tensor.ofRows(Arrays.copyOfRange(images, from, to), model.input().batchShape(to - from));
   }
-
 }

@@ -125,8 +125,7 @@ final class Nets implements Workshop {
   }
 
   private byte[] train(StudyNet net, Path file, Steps steps) {
-    ImageSet images =
-        plan.training().first(Math.min(plan.training().size(), net.images()));
+    ImageSet images = plan.training().first(Math.min(plan.training().size(), net.images()));
     long seed = plan.seed() + net.repetition();
     byte[] random = net.architecture().untrained(images.shape(), images.classes(), seed);
     byte[] start = BatchStatistics.measured(random, net.architecture().id(), images);

@@ -86,8 +86,10 @@ final class WalkClaimsTest {
     assertThat(outcome(16, attacked(95, 4, 20))).isEqualTo(Outcome.HOLDS_BUT);
     assertThat(outcome(16, attacked(96, 20, 20))).isEqualTo(Outcome.HOLDS_BUT);
     assertThat(outcome(16, attacked(50, 4, 20))).isEqualTo(Outcome.DOES_NOT_HOLD);
-    assertThat(judged(16, attacked(0, 0, 20)).found()).isEqualTo("0 of 100 images were fooled within 0.2.");
-    assertThat(judged(16, attacked(96, 4, 20)).found()).contains("96 of 100", "after 4 gradients", "1.0 %");
+    assertThat(judged(16, attacked(0, 0, 20)).found())
+        .isEqualTo("0 of 100 images were fooled within 0.2.");
+    assertThat(judged(16, attacked(96, 4, 20)).found())
+        .contains("96 of 100", "after 4 gradients", "1.0 %");
   }
 
   @Test

@@ -34,11 +34,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Figures 9 to 19 on built-in digits, about a small net that stands for all nets. */
@@ -191,8 +192,7 @@ final class DefenseFiguresTest {
   @Test
   void ridgeSolvesTheNormalEquations() {
     StudyPlan plan = few();
-    RidgeByHand.Found found =
-        found(new RidgeByHand(), new OneNet(plan, workers));
+    RidgeByHand.Found found = found(new RidgeByHand(), new OneNet(plan, workers));
     double[][] x = centred(plan.training());
     int d = x[0].length;
     for (RidgeByHand.Solution solution : found.solutions().subList(1, 5)) {
@@ -324,10 +324,8 @@ final class DefenseFiguresTest {
   @Test
   void templatesAreForDigitsAlone() {
     ImageSet clothes =
-        ImageSet.of(
-                Subject.pixels(TRAINING), Subject.labels(TRAINING), new ImageShape(1, 28, 28))
-            .withAllClasses(
-                IntStream.range(0, 10).mapToObj(label -> "garment " + label).toList());
+        ImageSet.of(Subject.pixels(TRAINING), Subject.labels(TRAINING), new ImageShape(1, 28, 28))
+            .withAllClasses(IntStream.range(0, 10).mapToObj(label -> "garment " + label).toList());
     StudyPlan plan =
         new StudyPlan(
             clothes.first(1000),
