@@ -3,7 +3,6 @@ package io.foolproof.study.claim;
 import io.foolproof.audit.Proportion;
 import io.foolproof.study.Estimate;
 import io.foolproof.study.StudyResult;
-import io.foolproof.study.claim.Claims.Decided;
 import io.foolproof.study.figure.Averaging;
 import io.foolproof.study.figure.EducatedGuesses;
 import io.foolproof.study.figure.EducatedGuesses.Guess;
@@ -44,50 +43,39 @@ final class WalkClaims {
     Optional<Both> both = ridge.flatMap(r -> flat.map(f -> new Both(r, f)));
     Optional<EducatedGuesses.Found> guesses = result.found(EducatedGuesses.Found.class);
     return List.of(
-        Claims.rule(
+        Claims.judged(
             new Claim(16, "a no-brainer task to find another point where it does not", of(9, 10)),
-            result.found(NoBrainer.Found.class),
-            WalkClaims::isEasilyFooled),
-        Claims.rule(
+            result.found(NoBrainer.Found.class).map(WalkClaims::isEasilyFooled)),
+        Claims.judged(
             new Claim(17, "deliver adversarial examples into the physical world", of(13)),
-            result.found(OnPaper.Found.class),
-            WalkClaims::survivesACamera),
-        Claims.rule(
+            result.found(OnPaper.Found.class).map(WalkClaims::survivesACamera)),
+        Claims.judged(
             new Claim(18, "the majority of the methods ... simply follow them", of(10)),
-            result.found(NoBrainer.Found.class),
-            WalkClaims::followsGradients),
-        Claims.rule(
+            result.found(NoBrainer.Found.class).map(WalkClaims::followsGradients)),
+        Claims.judged(
             new Claim(19, "flatten ... usually imposes a strong regularization", of(14, 15)),
-            both,
-            WalkClaims::regularises),
-        Claims.rule(
+            both.map(WalkClaims::regularises)),
+        Claims.judged(
             new Claim(20, "higher training and test set errors", of(14, 15)),
-            both,
-            WalkClaims::costsErrors),
-        Claims.rule(
+            both.map(WalkClaims::costsErrors)),
+        Claims.judged(
             new Claim(21, "less expressive (... linear regression example)", of(14)),
-            ridge,
-            WalkClaims::isLessExpressive),
-        Claims.rule(
+            ridge.map(WalkClaims::isLessExpressive)),
+        Claims.judged(
             new Claim(22, "a more educated model guess with fewer parameters", of(16)),
-            guesses,
-            WalkClaims::fewerParametersHelp),
-        Claims.rule(
+            guesses.map(WalkClaims::fewerParametersHelp)),
+        Claims.judged(
             new Claim(23, "you might not need machine learning at all", of(16)),
-            guesses.flatMap(WalkClaims::handDrawn),
-            WalkClaims::needsNoLearning),
-        Claims.rule(
+            guesses.flatMap(WalkClaims::handDrawn).map(WalkClaims::needsNoLearning)),
+        Claims.judged(
             new Claim(24, "non-analytic functions are very difficult to optimize", of(17)),
-            result.found(HardToOptimise.Found.class),
-            WalkClaims::isHardToOptimise),
-        Claims.rule(
+            result.found(HardToOptimise.Found.class).map(WalkClaims::isHardToOptimise)),
+        Claims.judged(
             new Claim(25, "gradients can be averaged over multiple queries and exploited", of(18)),
-            result.found(Averaging.Found.class),
-            WalkClaims::averagingHelps),
-        Claims.rule(
+            result.found(Averaging.Found.class).map(WalkClaims::averagingHelps)),
+        Claims.judged(
             new Claim(26, "an intrinsic property of machine learning", of(19)),
-            result.found(Frontier.Found.class),
-            WalkClaims::isIntrinsic));
+            result.found(Frontier.Found.class).map(WalkClaims::isIntrinsic)));
   }
 
   private static List<Integer> of(Integer... figures) {
@@ -96,8 +84,7 @@ final class WalkClaims {
 
   private static Decided decided(
       boolean holds, boolean holdsBut, String format, Object... numbers) {
-    Outcome outcome = holds ? Outcome.HOLDS : holdsBut ? Outcome.HOLDS_BUT : Outcome.DOES_NOT_HOLD;
-    return new Decided(outcome, String.format(Locale.ROOT, format, numbers));
+    return Decided.of(Decided.outcome(holds, holdsBut), format, numbers);
   }
 
   private static String percent(Proportion proportion) {
