@@ -74,7 +74,7 @@ public final class AccuracyAgainstEpsilon implements Figure<AccuracyAgainstEpsil
             within(
                 subject,
                 "scores",
-                extent == Extent.QUICK ? "square:queries=500" : "square",
+                extent == Extent.QUICK ? "square:queries=300" : "square",
                 extent.of(100, 1000)),
             closest(
                 subject,

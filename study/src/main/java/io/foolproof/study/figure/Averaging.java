@@ -102,7 +102,7 @@ public final class Averaging implements Figure<Averaging.Found> {
   public Found compute(Workshop workshop) {
     StudyPlan plan = workshop.plan();
     Subject clean = Subject.of(workshop);
-    Subject noisy = Subject.of(noisy(clean.model()), workshop);
+    Subject noisy = Subject.of(noisy(workshop), workshop);
     ImageSet images = clean.correctIfAny(plan.test(), plan.extent().of(48, 1000));
     ImageSet some = images.first(Math.min(images.size(), plan.extent().of(12, 100)));
     Directions directions = new Directions(noisy, some, clean);
@@ -118,13 +118,13 @@ public final class Averaging implements Figure<Averaging.Found> {
   }
 
   /**
-   * A model with noise in front: an ONNX file with one more layer, or the same of a classifier that
-   * is no file.
+   * The model of the story with noise in front: a net that was trained here has one more layer in
+   * its file; one that was given may be no file, or have such a layer already.
    */
-  static DifferentiableClassifier noisy(DifferentiableClassifier model) {
-    return model instanceof OnnxClassifier graph
-        ? OnnxClassifier.of(new GaussianNoise(SIGMA).in(graph.model()))
-        : new NoisyModel(model, SIGMA, new RandomStream(0, 0, "noise", 0));
+  static DifferentiableClassifier noisy(Workshop workshop) {
+    return workshop.plan().model() == null && workshop.model() instanceof OnnxClassifier net
+        ? OnnxClassifier.of(new GaussianNoise(SIGMA).in(net.model()))
+        : new NoisyModel(workshop.model(), SIGMA, new RandomStream(0, 0, "noise", 0));
   }
 
   // ---- Attacks

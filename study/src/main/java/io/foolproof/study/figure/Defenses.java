@@ -59,7 +59,7 @@ final class Defenses {
             "noisy",
             "Gaussian noise in front of that model, drawn anew each time",
             false,
-            () -> Averaging.noisy(workshop.model())));
+            () -> Averaging.noisy(workshop)));
     all.add(
         new Defense(
             "flattened",
@@ -79,7 +79,9 @@ final class Defenses {
             Architecture.TINY.summary(),
             false,
             () -> workshop.net(EducatedGuesses.tiny(extent))));
-    if (workshop.model() instanceof OnnxClassifier graph && extent == Extent.FULL) {
+    if (plan.model() == null
+        && extent == Extent.FULL
+        && workshop.model() instanceof OnnxClassifier graph) {
       LAYERS.forEach(layer -> all.add(layered(layer, graph)));
     }
     for (Recipes recipe : Recipes.values()) {

@@ -57,7 +57,7 @@ public final class EducatedGuesses implements Figure<EducatedGuesses.Found> {
    * @param leftOut models that cannot be fitted to these images, each with the reason
    * @param attacks the settings of the attacks that looked for the closest adversarial examples
    * @param costs what a thresholding layer costs on images that are not as those it was made for;
-   *     empty where the model is no file that takes layers
+   *     empty where the model was given, and not trained here
    */
   public record Found(
       List<Guess> guesses, List<String> leftOut, List<String> attacks, List<Cost> costs) {
@@ -129,7 +129,7 @@ public final class EducatedGuesses implements Figure<EducatedGuesses.Found> {
     for (Fitted fitted : fitted(plan.extent())) {
       String name = Settings.name(fitted.getClass());
       if (!plan.areDigits() && name.equals(HAND_DRAWN)) {
-        leftOut.add(name + ": these images are not digits of 28 x 28 pixels");
+        leftOut.add(name + ": they draw other things than these images show");
         continue;
       }
       try {
@@ -198,7 +198,7 @@ public final class EducatedGuesses implements Figure<EducatedGuesses.Found> {
     StudyPlan plan = workshop.plan();
     Subject subject = Subject.of(made.model(), workshop);
     ImageSet test = plan.test().first(Math.min(plan.test().size(), plan.extent().of(500, 10_000)));
-    ImageSet attacked = subject.correct(test, plan.extent().of(24, 200));
+    ImageSet attacked = subject.correct(test, plan.extent().of(24, 100));
     return new Guess(
         made.name(),
         summary,
@@ -219,7 +219,7 @@ public final class EducatedGuesses implements Figure<EducatedGuesses.Found> {
   // ---- What a thresholding layer costs
 
   private static List<Cost> costs(Workshop workshop) {
-    if (!(workshop.model() instanceof OnnxClassifier graph)) {
+    if (workshop.plan().model() != null || !(workshop.model() instanceof OnnxClassifier graph)) {
       return List.of();
     }
     StudyPlan plan = workshop.plan();

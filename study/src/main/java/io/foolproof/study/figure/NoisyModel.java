@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * A classifier behind the noise that {@link io.foolproof.defense.layer.GaussianNoise} puts into
- * files, for classifiers that are no file.
+ * files, for classifiers whose file is not this study's.
  *
  * @param sigma standard deviation, of pixels in [0, 1]
  * @param stream of the random numbers

@@ -7,6 +7,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.attack.Objective;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.audit.Progress;
 import io.foolproof.audit.Proportion;
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.RobustAccuracy;
@@ -222,6 +223,7 @@ record Subject(DifferentiableClassifier model, Workshop workshop) {
     attack.requireApplicable(model, threat);
     Fit.require(model, images);
     return batches(
+            "%s on %s".formatted(attack.name(), model.name()),
             images.size(),
             (from, to) ->
                 attack.run(
@@ -267,16 +269,25 @@ record Subject(DifferentiableClassifier model, Workshop workshop) {
 
   /** Works on batches, as many at a time as there are cores,. */
   <T> Stream<T> batches(int images, Batch<T> batch) {
+    return batches("", images, batch);
+  }
+
+  /** As {@link #batches(int, Batch)}; of work with a title it is told how far it has come. */
+  private <T> Stream<T> batches(String title, int images, Batch<T> batch) {
+    Progress progress = title.isEmpty() ? Progress.none() : workshop.progress();
     Workers workers = workshop.workers();
     int together = BATCH * workers.count();
     List<T> all = new ArrayList<>(images);
+    progress.begin(title, images);
     for (int start = 0; start < images; start += together) {
       int first = start;
       int count = Math.min(together, images - start);
       workers
           .map(count, BATCH, (from, to) -> batch.of(first + from, first + to))
           .forEach(all::addAll);
+      progress.advance(count);
     }
+    progress.end();
     return all.stream();
   }
 

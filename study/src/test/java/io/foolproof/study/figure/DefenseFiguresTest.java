@@ -8,6 +8,7 @@ import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.defense.Architecture;
+import io.foolproof.defense.training.Augmentation;
 import io.foolproof.defense.training.Length;
 import io.foolproof.defense.training.Trainer;
 import io.foolproof.defense.training.Training;
@@ -56,18 +57,23 @@ final class DefenseFiguresTest {
   @BeforeAll
   static void train() {
     workers = new Workers();
-    ImageSet images = TRAINING.first(1000);
-    Architecture mlp = Architecture.MLP;
+    net = trained(plan(null), workers);
+  }
+
+  private static OnnxClassifier trained(StudyPlan plan, Workers workers) {
+    ImageSet images = plan.training();
+    byte[] untrained = Architecture.MLP.untrained(images.shape(), images.classes(), 0);
     byte[] file =
-        new Trainer(Training.plain(), new Length.Steps(150), 0)
+        new Trainer(Training.plain().with(Augmentation.NONE), new Length.Steps(150), 0)
             .train(
-                OnnxModel.of(mlp.untrained(images.shape(), images.classes(), 0), "mlp"),
+                OnnxModel.of(untrained, "mlp"),
                 images,
-                TRAINING.range(1000, 1200),
+                plan.validation(),
                 folder.resolve("net.onnx"),
                 workers,
                 TrainingProgress.none());
-    net = OnnxClassifier.of(OnnxModel.of(file, "mlp"));
+    Trainer.finished(folder.resolve("net.onnx"));
+    return OnnxClassifier.of(OnnxModel.of(file, "mlp"));
   }
 
   @AfterAll
@@ -81,7 +87,11 @@ final class DefenseFiguresTest {
   }
 
   /** Whatever net is asked for, it is the small one. */
-  private record OneNet(StudyPlan plan, Workers workers) implements Workshop {
+  private record OneNet(StudyPlan plan, Workers workers, OnnxClassifier net) implements Workshop {
+    OneNet(StudyPlan plan, Workers workers) {
+      this(plan, workers, DefenseFiguresTest.net);
+    }
+
     @Override
     public Progress progress() {
       return Progress.none();
@@ -331,12 +341,12 @@ final class DefenseFiguresTest {
             clothes.first(1000),
             clothes.range(1000, 1100),
             clothes.range(1100, 1120),
-            net,
+            null,
             Extent.QUICK,
             0);
     EducatedGuesses.Found found = found(new EducatedGuesses(), new OneNet(plan, workers));
     assertThat(found.leftOut())
-        .containsExactly("templates: these images are not digits of 28 x 28 pixels");
+        .containsExactly("templates: they draw other things than these images show");
     assertThat(Defenses.of(new OneNet(plan, workers)).stream().map(Defenses.Defense::name))
         .doesNotContain("templates");
   }
@@ -385,7 +395,7 @@ final class DefenseFiguresTest {
   void noiseDoesNotTurnTheGradientOfALinearModel() {
     OneNet workshop = new OneNet(plan(linear()), workers);
     Subject clean = Subject.of(workshop);
-    Subject noisy = Subject.of(Averaging.noisy(clean.model()), workshop);
+    Subject noisy = Subject.of(Averaging.noisy(workshop), workshop);
     assertThat(noisy.model().drawsAtRandom()).isTrue();
     int[] labelled = IntStream.range(0, 24).filter(i -> TEST.label(i) < 2).limit(3).toArray();
     Directions directions = new Directions(noisy, TEST.select(labelled), clean);
@@ -445,7 +455,26 @@ final class DefenseFiguresTest {
     }
   }
 
-  // ---- A model that is never fooled
+  // ---- Other images, and a model that is never fooled
+
+  @Test
+  void twoClassesOfSixPixelsGoThroughAllFigures() {
+    StudyPlan plan = few();
+    OneNet workshop = new OneNet(plan, workers, trained(plan, workers));
+    List<Computed<?>> all = new ArrayList<>();
+    for (Figure<?> figure : Figures.all()) {
+      if (figure.number() >= 9 && figure.number() <= 19 && figure.unfit(plan).isEmpty()) {
+        all.add(computed(figure, workshop));
+      }
+    }
+    assertThat(all).hasSize(11);
+    assertThat(
+            Claims.judge(new StudyResult(plan, all, Map.of())).stream()
+                .filter(judgement -> judgement.claim().number() >= 16)
+                .filter(judgement -> judgement.outcome() == Outcome.NOT_MEASURED)
+                .map(judgement -> judgement.claim().number()))
+        .containsExactly(23);
+  }
 
   @Test
   void aModelThatIsNeverFooledGoesThroughAllFigures() {
