@@ -28,6 +28,7 @@ public final class Figures {
         new EducatedGuesses(),
         new HardToOptimise(),
         new Averaging(),
-        new Frontier());
+        new Frontier(),
+        new OwnDigit());
   }
 }

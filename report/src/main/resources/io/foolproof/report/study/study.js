@@ -1,0 +1,379 @@
+'use strict';
+// Everything on this page that moves. Without it, each figure shows its frames side by side.
+var study = (() => {
+  const decode = base64 => {
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    const text = base64.replace(/=+$/, '');
+    const bytes = new Uint8Array(Math.floor(text.length * 3 / 4));
+    let bits = 0;
+    let held = 0;
+    let n = 0;
+    for (let i = 0; i < text.length; i++) {
+      held = (held << 6 | digits.indexOf(text.charAt(i))) & 0xffffff;
+      bits += 6;
+      if (bits >= 8) {
+        bits -= 8;
+        bytes[n++] = held >> bits & 255;
+      }
+    }
+    return new Float32Array(bytes.buffer);
+  };
+
+  // Calls what(output, input, kernel) for each product of a convolution, by places in the arrays.
+  const products = (l, what) => {
+    for (let o = 0; o < l.outputs; o++) {
+      for (let y = 0; y < l.height; y++) {
+        for (let x = 0; x < l.width; x++) {
+          const out = (o * l.height + y) * l.width + x;
+          for (let c = 0; c < l.inputs; c++) {
+            for (let ky = 0; ky < l.size; ky++) {
+              const row = y * l.stride + ky - l.padding;
+              if (row < 0 || row >= l.inHeight) continue;
+              for (let kx = 0; kx < l.size; kx++) {
+                const column = x * l.stride + kx - l.padding;
+                if (column < 0 || column >= l.inWidth) continue;
+                what(out, (c * l.inHeight + row) * l.inWidth + column,
+                    ((o * l.inputs + c) * l.size + ky) * l.size + kx);
+              }
+            }
+          }
+        }
+      }
+    }
+  };
+
+  // A net of convolutions with max(x, 0) between them; a fully connected layer is a convolution
+  // whose window is as large as its input.
+  const net = (layers, base64, height, width) => {
+    const parameters = decode(base64);
+    let at = 0;
+    let channels = 1;
+    const made = layers.map(layer => {
+      const l = {
+        inputs: channels, inHeight: height, inWidth: width,
+        outputs: layer.outputs, size: layer.size, stride: layer.stride, padding: layer.padding,
+        height: Math.floor((height + 2 * layer.padding - layer.size) / layer.stride) + 1,
+        width: Math.floor((width + 2 * layer.padding - layer.size) / layer.stride) + 1,
+      };
+      const kernels = l.outputs * l.inputs * l.size * l.size;
+      l.kernel = parameters.subarray(at, at + kernels);
+      l.bias = parameters.subarray(at + kernels, at + kernels + l.outputs);
+      at += kernels + l.outputs;
+      channels = l.outputs;
+      height = l.height;
+      width = l.width;
+      return l;
+    });
+
+    // What each layer makes of an image, before max(x, 0); the last are the logits.
+    const forward = image => {
+      let input = image;
+      return made.map((l, i) => {
+        const values = new Float64Array(l.outputs * l.height * l.width);
+        const each = l.height * l.width;
+        for (let j = 0; j < values.length; j++) values[j] = l.bias[Math.floor(j / each)];
+        products(l, (o, p, k) => { values[o] += input[p] * l.kernel[k]; });
+        input = i < made.length - 1 ? values.map(v => Math.max(v, 0)) : values;
+        return values;
+      });
+    };
+
+    // The gradient of a weighted sum of the logits with respect to the image.
+    const backward = (values, weights) => {
+      let gradient = weights;
+      for (let i = made.length - 1; i >= 0; i--) {
+        const l = made[i];
+        const below = new Float64Array(l.inputs * l.inHeight * l.inWidth);
+        const above = gradient;
+        products(l, (o, p, k) => { below[p] += above[o] * l.kernel[k]; });
+        gradient = i > 0 ? below.map((g, j) => values[i - 1][j] > 0 ? g : 0) : below;
+      }
+      return gradient;
+    };
+
+    const logits = image => forward(image)[made.length - 1];
+
+    const gradient = (image, weights) => backward(forward(image), weights);
+
+    return { logits: logits, gradient: gradient };
+  };
+
+  const largest = (scores, but) => {
+    let best = but === 0 ? 1 : 0;
+    for (let i = 0; i < scores.length; i++) {
+      if (i !== but && scores[i] > scores[best]) best = i;
+    }
+    return best;
+  };
+
+  const softmax = scores => {
+    const top = scores[largest(scores)];
+    const powers = scores.map(s => Math.exp(s - top));
+    const sum = powers.reduce((a, b) => a + b, 0);
+    return powers.map(p => p / sum);
+  };
+
+  const length = values => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+
+  // One step up the gradient of the runner-up's logit less that of the first class.
+  const step = (model, image, first, size) => {
+    const scores = model.logits(image);
+    const weights = scores.map(() => 0);
+    weights[largest(scores, first)] = 1;
+    weights[first] = -1;
+    const gradient = model.gradient(image, weights);
+    const norm = length(gradient);
+    return image.map((v, i) => norm > 0 ? Math.min(1, Math.max(0, v + size * gradient[i] / norm)) : v);
+  };
+
+  // A drawing as the training images are: in a box of 20 x 20 pixels, whose centre of mass is the
+  // centre of 28 x 28.
+  const centred = (ink, side) => {
+    let left = side, right = -1, top = side, bottom = -1, mass = 0, mx = 0, my = 0;
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        const v = ink[y * side + x];
+        if (v > 0.05) {
+          left = Math.min(left, x);
+          right = Math.max(right, x);
+          top = Math.min(top, y);
+          bottom = Math.max(bottom, y);
+        }
+        mass += v;
+        mx += v * (x + 0.5);
+        my += v * (y + 0.5);
+      }
+    }
+    const image = new Float64Array(784);
+    if (right < 0) return image;
+    const unit = Math.max(right - left + 1, bottom - top + 1) / 20;
+    const fine = Math.max(2, Math.ceil(unit));
+    for (let y = 0; y < 28; y++) {
+      for (let x = 0; x < 28; x++) {
+        let sum = 0;
+        for (let sy = 0; sy < fine; sy++) {
+          for (let sx = 0; sx < fine; sx++) {
+            const column = Math.floor(mx / mass + (x - 14 + (sx + 0.5) / fine) * unit);
+            const row = Math.floor(my / mass + (y - 14 + (sy + 0.5) / fine) * unit);
+            if (column >= 0 && column < side && row >= 0 && row < side) sum += ink[row * side + column];
+          }
+        }
+        image[y * 28 + x] = sum / (fine * fine);
+      }
+    }
+    return image;
+  };
+
+  return { net: net, step: step, softmax: softmax, largest: largest, length: length, centred: centred };
+})();
+
+if (typeof document !== 'undefined') {
+  const all = (query, root) => Array.from((root || document).querySelectorAll(query));
+
+  // A row of frames becomes one frame and a slider.
+  all('[data-slider]').forEach((frames, number) => {
+    const shown = Array.from(frames.children);
+    const label = document.createElement('label');
+    const slider = document.createElement('input');
+    const value = document.createElement('output');
+    slider.type = 'range';
+    slider.min = 0;
+    slider.max = shown.length - 1;
+    slider.value = frames.dataset.start || 0;
+    label.append(frames.dataset.slider + ' ', slider, ' ', value);
+    label.className = 'slider';
+    const show = () => {
+      shown.forEach((frame, i) => frame.classList.toggle('now', i === +slider.value));
+      value.textContent = shown[+slider.value].dataset.value;
+      slider.setAttribute('aria-valuetext', shown[+slider.value].dataset.value);
+    };
+    slider.addEventListener('input', show);
+    frames.classList.add('sliding');
+    frames.before(label);
+    show();
+  });
+
+  // An image and its numbers: pointing at a pixel of the one marks it in the other.
+  all('[data-pixels]').forEach(pair => {
+    const marks = all('.mark-pixel', pair);
+    const says = pair.querySelector('output');
+    const levels = pair.dataset.pixels.split(' ').map(Number);
+    const side = Math.round(Math.sqrt(levels.length));
+    let place = +pair.dataset.start;
+    const show = () => {
+      const x = place % side;
+      const y = Math.floor(place / side);
+      marks.forEach(mark => {
+        mark.setAttribute('x', x);
+        mark.setAttribute('y', y);
+        mark.removeAttribute('visibility');
+      });
+      says.textContent = 'Row ' + (y + 1) + ', column ' + (x + 1) + ': ' + levels[place] + ' of 255';
+    };
+    all('svg', pair).forEach(svg => {
+      svg.addEventListener('pointermove', event => {
+        const box = svg.getBoundingClientRect();
+        const x = Math.floor((event.clientX - box.left) / box.width * side);
+        const y = Math.floor((event.clientY - box.top) / box.height * side);
+        if (x >= 0 && x < side && y >= 0 && y < side) {
+          place = y * side + x;
+          show();
+        }
+      });
+    });
+    pair.addEventListener('keydown', event => {
+      const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -side, ArrowDown: side }[event.key];
+      if (move && place + move >= 0 && place + move < levels.length) {
+        place += move;
+        show();
+        event.preventDefault();
+      }
+    });
+  });
+
+  // Your own drawing.
+  all('#own').forEach(own => {
+    const data = JSON.parse(document.getElementById('net').textContent);
+    const model = study.net(data.layers, data.parameters, 28, 28);
+    const part = name => own.querySelector('[data-part=' + name + ']');
+    const pad = part('pad');
+    const pen = pad.getContext('2d', { willReadFrequently: true });
+    const bars = all('.bars li', own);
+    const paints = ['seen', 'added'].map(name => part(name).getContext('2d'));
+    const side = pad.width;
+    let image = Float64Array.from(data.example);
+    let now = image;
+    let steps = 0;
+    let timer = 0;
+    let at = null;
+
+    const paint = (context, colour) => {
+      const pixels = context.createImageData(28, 28);
+      for (let i = 0; i < 784; i++) pixels.data.set(colour(i).concat(255), 4 * i);
+      context.putImageData(pixels, 0, 0);
+    };
+
+    const show = () => {
+      const shares = study.softmax(model.logits(now));
+      const first = study.largest(model.logits(image));
+      const best = study.largest(shares);
+      paint(paints[0], i => [255 * now[i], 255 * now[i], 255 * now[i]]);
+      paint(paints[1], i => {
+        const change = Math.max(-1, Math.min(1, 3 * (now[i] - image[i])));
+        const full = change > 0 ? [178, 24, 43] : [33, 102, 172];
+        return full.map(c => 255 + Math.abs(change) * (c - 255));
+      });
+      bars.forEach((bar, i) => {
+        bar.classList.toggle('top', i === best);
+        bar.querySelector('i').style.width = 100 * shares[i] + '%';
+        bar.querySelector('b').textContent = (100 * shares[i]).toFixed(1) + ' %';
+      });
+      const walked = steps + (steps === 1 ? ' step' : ' steps') + ', a change of length '
+          + study.length(now.map((v, i) => v - image[i])).toFixed(2);
+      part('says').textContent = !image.some(v => v > 0) ? 'Draw.'
+          : steps === 0 ? 'It says ' + data.names[best] + '.'
+          : best === first ? 'After ' + walked + ', it still says ' + data.names[best] + '.'
+          : 'After ' + walked + ', it says ' + data.names[best] + ' instead of ' + data.names[first] + '.';
+      return best !== first;
+    };
+
+    const stop = () => {
+      clearInterval(timer);
+      steps = 0;
+    };
+
+    const take = other => {
+      stop();
+      image = other;
+      now = other;
+      show();
+    };
+
+    const read = () => {
+      const pixels = pen.getImageData(0, 0, side, side).data;
+      take(study.centred(Float64Array.from({ length: side * side }, (_, i) => pixels[4 * i] / 255), side));
+    };
+
+    const wipe = () => {
+      pen.fillStyle = '#000';
+      pen.fillRect(0, 0, side, side);
+    };
+
+    const line = to => {
+      pen.strokeStyle = '#fff';
+      pen.lineWidth = side / 12;
+      pen.lineCap = 'round';
+      pen.beginPath();
+      pen.moveTo((at || to)[0], (at || to)[1]);
+      pen.lineTo(to[0], to[1] + 0.01);
+      pen.stroke();
+      at = to;
+      read();
+    };
+
+    const place = event => {
+      const box = pad.getBoundingClientRect();
+      return [(event.clientX - box.left) / box.width * side, (event.clientY - box.top) / box.height * side];
+    };
+
+    pad.addEventListener('pointerdown', event => {
+      if (!pad.dataset.used) wipe();
+      pad.dataset.used = 'yes';
+      pad.setPointerCapture(event.pointerId);
+      at = null;
+      line(place(event));
+    });
+    pad.addEventListener('pointermove', event => { if (event.buttons) line(place(event)); });
+    // Arrow keys draw; with Shift they move the pen alone.
+    pad.addEventListener('keydown', event => {
+      const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      if (!move) return;
+      event.preventDefault();
+      if (!pad.dataset.used) wipe();
+      pad.dataset.used = 'yes';
+      const from = at || [side / 2, side / 2];
+      const to = from.map((v, i) => Math.max(0, Math.min(side, v + move[i] * side / 14)));
+      if (event.shiftKey) at = to;
+      else line(to);
+    });
+    part('clear').addEventListener('click', () => {
+      wipe();
+      pad.dataset.used = 'yes';
+      at = null;
+      take(new Float64Array(784));
+    });
+    part('example').addEventListener('click', () => {
+      wipe();
+      at = null;
+      pad.dataset.used = '';
+      paint28(data.example);
+      take(Float64Array.from(data.example));
+    });
+    part('fool').addEventListener('click', () => {
+      stop();
+      now = image;
+      if (!image.some(v => v > 0)) return;
+      const first = study.largest(model.logits(image));
+      timer = setInterval(() => {
+        now = study.step(model, now, first, data.step);
+        steps++;
+        if (show() || steps >= data.mostSteps) clearInterval(timer);
+      }, 80);
+    });
+
+    // The example on the pad, as large as a drawing.
+    const paint28 = values => {
+      const scale = side / 28;
+      for (let i = 0; i < 784; i++) {
+        const grey = Math.round(255 * values[i]);
+        pen.fillStyle = 'rgb(' + grey + ',' + grey + ',' + grey + ')';
+        pen.fillRect(i % 28 * scale, Math.floor(i / 28) * scale, scale, scale);
+      }
+    };
+
+    wipe();
+    paint28(data.example);
+    own.hidden = false;
+    show();
+  });
+}
