@@ -3,10 +3,12 @@ package io.foolproof.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import io.foolproof.data.Hashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Objects;
 
 /** Turns templates into pages that load nothing from elsewhere. */
@@ -27,10 +29,27 @@ public final class Page {
 
   /** The style of all pages. */
   public static String style() {
-    try (InputStream in = Page.class.getResourceAsStream(STYLE)) {
-      return new String(Objects.requireNonNull(in, STYLE).readAllBytes(), StandardCharsets.UTF_8);
+    return resource(Page.class, STYLE);
+  }
+
+  /** A text beside a class. */
+  public static String resource(Class<?> beside, String name) {
+    try (InputStream in = beside.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * What a page's Content-Security-Policy says of scripts: that this one may run and no other, and
+   * nothing where there is none.
+   */
+  public static String scriptSource(String script) {
+    if (script.isEmpty()) {
+      return "";
+    }
+    byte[] hash = Hashes.sha256().digest(script.getBytes(StandardCharsets.UTF_8));
+    return "; script-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'";
   }
 }

@@ -2,6 +2,7 @@ package io.foolproof.report;
 
 import io.foolproof.audit.AuditResult;
 import io.foolproof.data.ImageSet;
+import io.foolproof.data.ImageShape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,10 +63,15 @@ public final class Pictures {
    * @param side the longer side of a picture on the page, at most
    */
   public Pictures(ImageSet images, double low, double high, int side) {
+    this(new ImageShape(images.channels(), images.height(), images.width()), low, high, side);
+  }
+
+  /** As {@link #Pictures(ImageSet, double, double, int)}. */
+  public Pictures(ImageShape shape, double low, double high, int side) {
     this.side = side;
-    channels = images.channels();
-    height = images.height();
-    width = images.width();
+    channels = shape.channels();
+    height = shape.height();
+    width = shape.width();
     this.low = low;
     span = high - low;
     block = (Math.max(height, width) + FINEST - 1) / FINEST;

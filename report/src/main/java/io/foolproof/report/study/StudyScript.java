@@ -1,13 +1,9 @@
 package io.foolproof.report.study;
 
+import io.foolproof.report.Page;
 import io.foolproof.study.figure.OwnDigit;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The script of the page: all that moves on it. */
@@ -18,12 +14,7 @@ final class StudyScript {
 
   /** The script itself. */
   static String text() {
-    try (InputStream in = StudyScript.class.getResourceAsStream("study.js")) {
-      return new String(
-          Objects.requireNonNull(in, "study.js").readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Page.resource(StudyScript.class, "study.js");
   }
 
   /**

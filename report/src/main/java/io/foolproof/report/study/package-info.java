@@ -1,4 +1,4 @@
-/** Figures that explain. */
+/** The page of a study: a class for each figure, which turns what was found into what is drawn. */
 @NullMarked
 package io.foolproof.report.study;
 

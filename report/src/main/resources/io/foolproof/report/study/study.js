@@ -16,26 +16,32 @@ var study = (() => {
         bytes[n++] = held >> bits & 255;
       }
     }
-    return new Float32Array(bytes.buffer);
+    const view = new DataView(bytes.buffer);
+    return Array.from({ length: n / 4 }, (_, i) => view.getFloat32(4 * i, true));
   };
 
-  // Calls what(output, input, kernel) for each product of a convolution, by places in the arrays.
-  const products = (l, what) => {
-    for (let o = 0; o < l.outputs; o++) {
-      for (let y = 0; y < l.height; y++) {
-        for (let x = 0; x < l.width; x++) {
-          const out = (o * l.height + y) * l.width + x;
-          for (let c = 0; c < l.inputs; c++) {
-            for (let ky = 0; ky < l.size; ky++) {
-              const row = y * l.stride + ky - l.padding;
-              if (row < 0 || row >= l.inHeight) continue;
-              for (let kx = 0; kx < l.size; kx++) {
-                const column = x * l.stride + kx - l.padding;
-                if (column < 0 || column >= l.inWidth) continue;
-                what(out, (c * l.inHeight + row) * l.inWidth + column,
-                    ((o * l.inputs + c) * l.size + ky) * l.size + kx);
-              }
+  // A convolution: adds to the outputs what the inputs give; or, backwards, to the gradient of the
+  // inputs what that of the outputs gives. The places of a row of a window follow one another.
+  const convolve = (l, kernel, input, output, backwards) => {
+    var x, y, o, c, ky, inY, from, count, at, first, weight, value, j;
+    for (y = 0; y < l.height; y++) {
+      for (ky = 0; ky < l.size; ky++) {
+        inY = y * l.stride + ky - l.padding;
+        if (inY < 0 || inY >= l.inHeight) continue;
+        for (x = 0; x < l.width; x++) {
+          from = Math.max(0, l.padding - x * l.stride);
+          count = Math.min(l.size, l.inWidth + l.padding - x * l.stride) - from;
+          for (o = 0; o < l.outputs; o++) {
+            at = (o * l.height + y) * l.width + x;
+            value = backwards ? output[at] : 0;
+            if (backwards && value === 0) continue;
+            for (c = 0; c < l.inputs; c++) {
+              first = (c * l.inHeight + inY) * l.inWidth + x * l.stride + from - l.padding;
+              weight = ((o * l.inputs + c) * l.size + ky) * l.size + from;
+              if (backwards) for (j = 0; j < count; j++) input[first + j] += value * kernel[weight + j];
+              else for (j = 0; j < count; j++) value += input[first + j] * kernel[weight + j];
             }
+            if (!backwards) output[at] += value;
           }
         }
       }
@@ -56,8 +62,8 @@ var study = (() => {
         width: Math.floor((width + 2 * layer.padding - layer.size) / layer.stride) + 1,
       };
       const kernels = l.outputs * l.inputs * l.size * l.size;
-      l.kernel = parameters.subarray(at, at + kernels);
-      l.bias = parameters.subarray(at + kernels, at + kernels + l.outputs);
+      l.kernel = parameters.slice(at, at + kernels);
+      l.bias = parameters.slice(at + kernels, at + kernels + l.outputs);
       at += kernels + l.outputs;
       channels = l.outputs;
       height = l.height;
@@ -65,37 +71,24 @@ var study = (() => {
       return l;
     });
 
-    // What each layer makes of an image, before max(x, 0); the last are the logits.
-    const forward = image => {
+    // Of an image: its logits, and the gradient of a weighted sum of them by the pixels.
+    return image => {
       let input = image;
-      return made.map((l, i) => {
-        const values = new Float64Array(l.outputs * l.height * l.width);
+      // What each layer makes of it, before max(x, 0).
+      const values = made.map((l, i) => {
         const each = l.height * l.width;
-        for (let j = 0; j < values.length; j++) values[j] = l.bias[Math.floor(j / each)];
-        products(l, (o, p, k) => { values[o] += input[p] * l.kernel[k]; });
-        input = i < made.length - 1 ? values.map(v => Math.max(v, 0)) : values;
-        return values;
+        const sums = Array.from({ length: l.outputs * each }, (_, j) => l.bias[Math.floor(j / each)]);
+        convolve(l, l.kernel, input, sums, false);
+        input = sums.map(v => Math.max(v, 0));
+        return sums;
       });
+      const gradient = weights => made.reduceRight((above, l, i) => {
+        const below = Array.from({ length: l.inputs * l.inHeight * l.inWidth }, () => 0);
+        convolve(l, l.kernel, below, above, true);
+        return i > 0 ? below.map((g, j) => values[i - 1][j] > 0 ? g : 0) : below;
+      }, weights);
+      return { logits: values[made.length - 1], gradient: gradient };
     };
-
-    // The gradient of a weighted sum of the logits with respect to the image.
-    const backward = (values, weights) => {
-      let gradient = weights;
-      for (let i = made.length - 1; i >= 0; i--) {
-        const l = made[i];
-        const below = new Float64Array(l.inputs * l.inHeight * l.inWidth);
-        const above = gradient;
-        products(l, (o, p, k) => { below[p] += above[o] * l.kernel[k]; });
-        gradient = i > 0 ? below.map((g, j) => values[i - 1][j] > 0 ? g : 0) : below;
-      }
-      return gradient;
-    };
-
-    const logits = image => forward(image)[made.length - 1];
-
-    const gradient = (image, weights) => backward(forward(image), weights);
-
-    return { logits: logits, gradient: gradient };
   };
 
   const largest = (scores, but) => {
@@ -117,11 +110,11 @@ var study = (() => {
 
   // One step up the gradient of the runner-up's logit less that of the first class.
   const step = (model, image, first, size) => {
-    const scores = model.logits(image);
-    const weights = scores.map(() => 0);
-    weights[largest(scores, first)] = 1;
+    const answer = model(image);
+    const weights = answer.logits.map(() => 0);
+    weights[largest(answer.logits, first)] = 1;
     weights[first] = -1;
-    const gradient = model.gradient(image, weights);
+    const gradient = answer.gradient(weights);
     const norm = length(gradient);
     return image.map((v, i) => norm > 0 ? Math.min(1, Math.max(0, v + size * gradient[i] / norm)) : v);
   };
@@ -132,7 +125,7 @@ var study = (() => {
     let left = side, right = -1, top = side, bottom = -1, mass = 0, mx = 0, my = 0;
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++) {
-        const v = ink[y * side + x];
+        let v = ink[y * side + x];
         if (v > 0.05) {
           left = Math.min(left, x);
           right = Math.max(right, x);
@@ -144,7 +137,7 @@ var study = (() => {
         my += v * (y + 0.5);
       }
     }
-    const image = new Float64Array(784);
+    const image = Array.from({ length: 784 }, () => 0);
     if (right < 0) return image;
     const unit = Math.max(right - left + 1, bottom - top + 1) / 20;
     const fine = Math.max(2, Math.ceil(unit));
@@ -153,8 +146,8 @@ var study = (() => {
         let sum = 0;
         for (let sy = 0; sy < fine; sy++) {
           for (let sx = 0; sx < fine; sx++) {
-            const column = Math.floor(mx / mass + (x - 14 + (sx + 0.5) / fine) * unit);
-            const row = Math.floor(my / mass + (y - 14 + (sy + 0.5) / fine) * unit);
+            let column = Math.floor(mx / mass + (x - 14 + (sx + 0.5) / fine) * unit);
+            let row = Math.floor(my / mass + (y - 14 + (sy + 0.5) / fine) * unit);
             if (column >= 0 && column < side && row >= 0 && row < side) sum += ink[row * side + column];
           }
         }
@@ -241,7 +234,7 @@ if (typeof document !== 'undefined') {
     const bars = all('.bars li', own);
     const paints = ['seen', 'added'].map(name => part(name).getContext('2d'));
     const side = pad.width;
-    let image = Float64Array.from(data.example);
+    let image = data.example;
     let now = image;
     let steps = 0;
     let timer = 0;
@@ -254,8 +247,8 @@ if (typeof document !== 'undefined') {
     };
 
     const show = () => {
-      const shares = study.softmax(model.logits(now));
-      const first = study.largest(model.logits(image));
+      const shares = study.softmax(model(now).logits);
+      const first = study.largest(model(image).logits);
       const best = study.largest(shares);
       paint(paints[0], i => [255 * now[i], 255 * now[i], 255 * now[i]]);
       paint(paints[1], i => {
@@ -291,7 +284,7 @@ if (typeof document !== 'undefined') {
 
     const read = () => {
       const pixels = pen.getImageData(0, 0, side, side).data;
-      take(study.centred(Float64Array.from({ length: side * side }, (_, i) => pixels[4 * i] / 255), side));
+      take(study.centred(Array.from({ length: side * side }, (_, i) => pixels[4 * i] / 255), side));
     };
 
     const wipe = () => {
@@ -340,20 +333,20 @@ if (typeof document !== 'undefined') {
       wipe();
       pad.dataset.used = 'yes';
       at = null;
-      take(new Float64Array(784));
+      take(data.example.map(() => 0));
     });
     part('example').addEventListener('click', () => {
       wipe();
       at = null;
       pad.dataset.used = '';
       paint28(data.example);
-      take(Float64Array.from(data.example));
+      take(data.example);
     });
     part('fool').addEventListener('click', () => {
       stop();
       now = image;
       if (!image.some(v => v > 0)) return;
-      const first = study.largest(model.logits(image));
+      const first = study.largest(model(image).logits);
       timer = setInterval(() => {
         now = study.step(model, now, first, data.step);
         steps++;

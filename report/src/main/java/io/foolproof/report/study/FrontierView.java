@@ -1,0 +1,106 @@
+package io.foolproof.report.study;
+
+import io.foolproof.report.Axis;
+import io.foolproof.report.Numbers;
+import io.foolproof.report.Plot;
+import io.foolproof.study.figure.Frontier;
+import java.util.Comparator;
+import java.util.List;
+
+/** Clean error against robust error of all defenses. */
+record FrontierView(Frontier.Found found, Words words, Chart chart) implements View {
+  /** What is less stands at the left end. */
+  private static final double LEAST_ERROR = 0.001;
+
+  static FrontierView of(Frontier.Found found, Words words) {
+    Chart.Builder chart =
+        Chart.of(
+            "Clean error against robust error",
+            new Plot(
+                Axis.logarithmicPercent("clean error", LEAST_ERROR),
+                Axis.percent("robust error, at least")));
+    for (Frontier.Hollow one : found.published()) {
+      chart.hollow(
+          Chart.Series.THIRD,
+          one.clean(),
+          one.robust(),
+          "%s: clean error %s, robust error at least %s"
+              .formatted(one.name(), Numbers.percent(one.clean()), Numbers.percent(one.robust())));
+    }
+    int number = 0;
+    for (Frontier.Point point : found.points()) {
+      number++;
+      double clean = point.clean().value();
+      Chart.Series series =
+          point.family().equals("none") ? Chart.Series.SECOND : Chart.Series.FIRST;
+      chart.interval(series, clean, point.robust().low(), point.robust().high());
+      chart.mark(
+          series,
+          clean,
+          point.robust().value(),
+          "%s: clean error %s, robust error at least %s"
+              .formatted(
+                  point.name(),
+                  Numbers.percent(clean),
+                  Numbers.percent(point.robust().value())));
+      chart.note(clean, point.robust().value(), Integer.toString(number));
+    }
+    chart
+        .key(Chart.Series.SECOND, "No defense")
+        .key(Chart.Series.FIRST, "A defense, by its number in the table; bars: 95 % intervals");
+    if (!found.published().isEmpty()) {
+      chart.key("sign hollow", "Published by others, of nets with far more training");
+    }
+    return new FrontierView(
+        found,
+        words,
+        chart.saying("Clean error against robust error, as in the table below: none is at zero"));
+  }
+
+  @Override
+  public String template() {
+    return "study/frontier.jte";
+  }
+
+  @Override
+  public List<Chart> drawings() {
+    return List.of(chart);
+  }
+
+  /** The defense with the least robust error. */
+  Frontier.Point best() {
+    return found.points().stream()
+        .min(Comparator.comparingDouble(point -> point.robust().value()))
+        .orElseThrow();
+  }
+
+  /** The model without a defense, or the one with the least clean error. */
+  Frontier.Point plain() {
+    return found.points().stream()
+        .filter(point -> point.family().equals("none"))
+        .findFirst()
+        .orElseGet(
+            () ->
+                found.points().stream()
+                    .min(Comparator.comparingDouble(point -> point.clean().value()))
+                    .orElseThrow());
+  }
+
+  boolean noneAtZero() {
+    return best().robust().value() > 0;
+  }
+
+  boolean bestPaysClean() {
+    return best().clean().value() > plain().clean().value();
+  }
+
+  boolean hasPublished() {
+    return !found.published().isEmpty();
+  }
+
+  Frontier.Hollow bestPublished() {
+    return found.published().stream()
+        .min(Comparator.comparingDouble(Frontier.Hollow::robust))
+        .orElseThrow();
+  }
+}
