@@ -9,12 +9,12 @@ import io.foolproof.audit.Verdict;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
-import io.foolproof.geometry.CurveStudy;
 import io.foolproof.report.audit.AuditReport;
 import io.foolproof.report.audit.ExampleAudits;
 import io.foolproof.report.hull.ExampleHulls;
 import io.foolproof.report.hull.HullReport;
-import io.foolproof.report.study.ExtrapolationReport;
+import io.foolproof.report.study.ExampleStudies;
+import io.foolproof.report.study.StudyReport;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +50,7 @@ final class ExamplePages {
     if (name.startsWith("audit")) {
       AuditReport.write(audit(name), context, folder);
     } else if (name.equals("study")) {
-      ExtrapolationReport.write(CurveStudy.run(0), context, folder);
+      StudyReport.write(ExampleStudies.complete(), context, folder);
     } else {
       ImageSet training = GeneratedDigits.standard().training(80);
       ImageSet queries = DIGITS.range(0, 20);

@@ -41,7 +41,7 @@ record BoundaryView(Boundary.Found found, Words words, Chart chart, Strip except
               "image %d, class %s, its nearest neighbour"
                   .formatted(
                       exception.nearest().index(), words.name(exception.nearest().label())),
-              exception.distance() == 0 ? "the same" : Numbers.decimal(exception.distance())));
+              exception.distance() == 0 ? "the same" : Rounded.of(exception.distance())));
     }
     return new BoundaryView(found, words, chart, new Strip("Exceptions", tiles));
   }

@@ -5,6 +5,7 @@ import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
@@ -31,7 +32,11 @@ record Chart(
   /** Lines end so many heights of the plot above and below it, which hides what is outside. */
   private static final double CUT = 10;
 
-  private static final double SIZE = 5;
+  /** How far text is from its place, and how large it is on a narrow screen, at most. */
+  private static final double GAP = 10;
+
+  private static final double LETTER = 13;
+  private static final double LINE = 24;
 
   /** Copies the lists. */
   Chart {
@@ -69,8 +74,8 @@ record Chart(
    */
   record Mark(String kind, String x, String y, String path, String title) {}
 
-  /** Text at a place, to the right of it unless it would leave the plot. */
-  record Note(String x, String y, String anchor, String dx, String text) {}
+  /** Text beside a place, where no other text is. */
+  record Note(String x, String y, String anchor, String text) {}
 
   /**
    * What a sign stands for.
@@ -101,6 +106,21 @@ record Chart(
     }
   }
 
+  /** What a text takes up. */
+  private record Room(double left, double top, double right, double bottom) {
+    boolean isFree(List<Room> others) {
+      return left >= 0
+          && right <= Plot.WIDTH
+          && others.stream()
+              .noneMatch(
+                  other ->
+                      left < other.right
+                          && other.left < right
+                          && top < other.bottom
+                          && other.top < bottom);
+    }
+  }
+
   static Builder of(String title, Plot plot) {
     return new Builder(title, plot);
   }
@@ -117,6 +137,7 @@ record Chart(
     private final List<Mark> marks = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
     private final List<Key> legend = new ArrayList<>();
+    private final List<Room> rooms = new ArrayList<>();
 
     private Builder(String title, Plot plot) {
       this.title = title;
@@ -208,16 +229,27 @@ record Chart(
       return this;
     }
 
-    /** Text beside a place. */
+    /** Text beside a place: to the right and a little up, or wherever else there is room. */
     Builder note(double x, double y, String text) {
-      boolean right = plot.across().fraction(x) > 0.7;
-      notes.add(
-          new Note(
-              plot.x(x),
-              plot.y(y),
-              right ? "end" : "start",
-              Numbers.fixed(right ? -2 * SIZE : 2 * SIZE, 0),
-              text));
+      double width = LETTER * text.length();
+      double placeX = Double.parseDouble(plot.x(x));
+      double placeY = Double.parseDouble(plot.y(y));
+      for (double down : new double[] {-6, 20, -6 - LINE, 20 + LINE, -6 - 2 * LINE}) {
+        for (boolean right : new boolean[] {true, false}) {
+          double left = right ? placeX + GAP : placeX - GAP - width;
+          Room room = new Room(left, placeY + down - LINE, left + width, placeY + down);
+          if (room.isFree(rooms)) {
+            rooms.add(room);
+            notes.add(
+                new Note(
+                    Numbers.fixed(right ? left : left + width, 1),
+                    Numbers.fixed(placeY + down, 1),
+                    right ? "start" : "end",
+                    text));
+            return this;
+          }
+        }
+      }
       return this;
     }
 
@@ -229,7 +261,7 @@ record Chart(
 
     /** The entry of a series whose signs stand alone. */
     Builder key(Series series, String text) {
-      return key("sign " + series.name().toLowerCase(java.util.Locale.ROOT), text);
+      return key("sign " + series.name().toLowerCase(Locale.ROOT), text);
     }
 
     /** The chart, with what can be seen on it in a sentence. */

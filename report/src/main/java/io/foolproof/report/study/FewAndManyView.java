@@ -34,9 +34,9 @@ record FewAndManyView(FewAndMany.Found found, Chart points, Chart dimensions, Ch
             "%s: the error outside goes from %s at %d to %s at %d"
                 .formatted(
                     title,
-                    PolynomialsView.error(panel.outside()[0]),
+                    Rounded.of(panel.outside()[0]),
                     panel.at()[0],
-                    PolynomialsView.error(panel.outside()[last]),
+                    Rounded.of(panel.outside()[last]),
                     panel.at()[last]));
   }
 
@@ -94,12 +94,12 @@ record FewAndManyView(FewAndMany.Found found, Chart points, Chart dimensions, Ch
   }
 
   String errorAtFirst() {
-    return PolynomialsView.error(found.dimensions().error()[0]);
+    return Rounded.of(found.dimensions().error()[0]);
   }
 
   String errorAtLast() {
     double[] error = found.dimensions().error();
-    return PolynomialsView.error(error[error.length - 1]);
+    return Rounded.of(error[error.length - 1]);
   }
 
   int fewest() {

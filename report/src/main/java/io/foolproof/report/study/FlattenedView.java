@@ -48,7 +48,7 @@ record FlattenedView(Flattened.Found found, Words words, List<Chart> charts) imp
                 .saying(
                     "The mean length of the gradient goes from %s to %s"
                         .formatted(
-                            Numbers.decimal(gradient[0]), Numbers.decimal(gradient[last]))),
+                            Rounded.of(gradient[0]), Rounded.of(gradient[last]))),
             robustness
                 .series(Chart.Series.FIRST, at, robust, "Remaining under attack")
                 .saying(

@@ -53,7 +53,7 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
   static String distance(double value) {
     return Double.isNaN(value)
         ? "none attacked"
-        : Double.isInfinite(value) ? "most not fooled" : Numbers.decimal(value);
+        : Double.isInfinite(value) ? "most not fooled" : Rounded.of(value);
   }
 
   /** The network with the most weights. */
@@ -72,6 +72,12 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
                     .filter(guess -> guess.learned() < net.learned())
                     .filter(guess -> guess.l2() > net.l2())
                     .max(Comparator.comparingDouble(EducatedGuesses.Guess::l2)));
+  }
+
+  /** How many numbers that one learned. */
+  String educatedLearned() {
+    long learned = educated().map(EducatedGuesses.Guess::learned).orElse(0L);
+    return learned == 0 ? "learned none" : "learned only " + Numbers.count(learned);
   }
 
   /** The best of those that learned nothing. */

@@ -2,7 +2,6 @@ package io.foolproof.report.study;
 
 import io.foolproof.data.ImageShape;
 import io.foolproof.report.Axis;
-import io.foolproof.report.Numbers;
 import io.foolproof.report.Pictures;
 import io.foolproof.report.Plot;
 import io.foolproof.study.figure.Landscape;
@@ -46,7 +45,7 @@ record LandscapeView(Landscape.Found found, Words words, List<Chart> charts) imp
 
   private static String change(double[] at, Landscape.Panel panel, boolean along) {
     double distance = distance(at, panel, along);
-    return Double.isInfinite(distance) ? "nowhere" : "at " + Numbers.decimal(distance);
+    return Double.isInfinite(distance) ? "nowhere" : "at " + Rounded.of(distance);
   }
 
   /** How far the nearest other class is, on either side; infinite where there is none. */
@@ -125,6 +124,10 @@ record LandscapeView(Landscape.Found found, Words words, List<Chart> charts) imp
 
   int changedAtRandom() {
     return changed(false);
+  }
+
+  boolean isSteeperAlongGradient() {
+    return changedAlongGradient() > changedAtRandom();
   }
 
   private int changed(boolean alongGradient) {

@@ -52,8 +52,8 @@ record LearningView(Learning.Found found, Words words, List<Chart> charts, Strip
         .saying(
             "The training loss falls from %s to %s in %s steps"
                 .formatted(
-                    Numbers.decimal(found.loss()[0]),
-                    Numbers.decimal(found.loss()[n - 1]),
+                    Rounded.of(found.loss()[0]),
+                    Rounded.of(found.loss()[n - 1]),
                     Numbers.count(found.steps())));
   }
 
@@ -63,9 +63,9 @@ record LearningView(Learning.Found found, Words words, List<Chart> charts, Strip
             "Weights against training images",
             new Plot(
                 Axes.ordinal("", List.of("weights", "training images")),
-                Axis.linear("how many", 1.05 * Math.max(1, most))))
-        .box("first mark", -0.25, 0.25, 0, found.weights(), Numbers.count(found.weights()))
-        .box("third mark", 0.75, 1.25, 0, found.images(), Numbers.count(found.images()))
+                Axis.linear("thousands", 1.05 * Math.max(1, most) / 1000)))
+        .box("first mark", -0.25, 0.25, 0, found.weights() / 1000.0, Numbers.count(found.weights()))
+        .box("third mark", 0.75, 1.25, 0, found.images() / 1000.0, Numbers.count(found.images()))
         .saying(
             "%s weights against %s training images"
                 .formatted(Numbers.count(found.weights()), Numbers.count(found.images())));
@@ -91,6 +91,10 @@ record LearningView(Learning.Found found, Words words, List<Chart> charts, Strip
 
   boolean hasMoreWeightsThanImages() {
     return found.weights() > found.images();
+  }
+
+  boolean hasWeights() {
+    return found.weights() > 0;
   }
 
   boolean isAccurate() {

@@ -1,6 +1,5 @@
 package io.foolproof.report.study;
 
-import io.foolproof.report.Numbers;
 import io.foolproof.study.figure.NoBrainer;
 import java.util.List;
 
@@ -56,11 +55,11 @@ record NoBrainerView(NoBrainer.Found found, Words words, List<Chart> charts) imp
   }
 
   String medianMilliseconds() {
-    return Numbers.decimal(medianGradients() * found.oneGradient().milliseconds());
+    return Rounded.of(medianGradients() * found.oneGradient().milliseconds());
   }
 
   String oneGradient() {
-    return Numbers.decimal(found.oneGradient().milliseconds());
+    return Rounded.of(found.oneGradient().milliseconds());
   }
 
   int attacks() {

@@ -1,7 +1,6 @@
 package io.foolproof.report.study;
 
 import io.foolproof.report.Axis;
-import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
 import io.foolproof.study.figure.HardToOptimise;
 import java.util.Arrays;
@@ -30,7 +29,7 @@ record OptimiseView(HardToOptimise.Found found, Words words, Chart chart) implem
         words,
         chart.saying(
             found.trainings().stream()
-                .map(t -> name(t) + ": final loss " + Numbers.decimal(t.finalLoss()))
+                .map(t -> name(t) + ": final loss " + Rounded.of(t.finalLoss()))
                 .reduce((a, b) -> a + "; " + b)
                 .orElse("")));
   }

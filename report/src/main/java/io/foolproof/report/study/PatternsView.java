@@ -1,6 +1,5 @@
 package io.foolproof.report.study;
 
-import io.foolproof.geometry.Corners;
 import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
@@ -31,7 +30,7 @@ record PatternsView(Patterns.Found found, Chart chart) implements View {
                 "Fraction of on/off patterns seen, by number of pixels",
                 new Plot(
                     Axis.count("pixels, the most varied first", seen.length),
-                    Axis.logarithmicPercent("patterns seen", Math.min(0.1, low))))
+                    Axis.powersOfTen("fraction of patterns seen", Math.min(0.1, low), 1)))
             .series(Chart.Series.FIRST, k, fraction, "Patterns that the training images show")
             .saying(
                 "Of the patterns of 1 pixel all are seen, of those of %d pixels %s"
@@ -59,11 +58,6 @@ record PatternsView(Patterns.Found found, Chart chart) implements View {
 
   boolean moreThanAGoogol() {
     return found.digits()[0] >= GOOGOL_DIGITS;
-  }
-
-  /** Pixels of which so many images could show every on/off pattern. */
-  int covered() {
-    return Corners.pixelsCoveredBy(found.images());
   }
 
   int mostPixels() {

@@ -1,7 +1,6 @@
 package io.foolproof.report.study;
 
 import io.foolproof.report.Axis;
-import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
 import io.foolproof.study.figure.Polynomials;
 import java.util.ArrayList;
@@ -32,8 +31,8 @@ record PolynomialsView(Polynomials.Found found, List<Frame> frames, Chart errors
           new Frame(
               degree,
               fit(found, degree),
-              error(found.inside()[degree]),
-              error(found.outside()[degree]),
+              Rounded.of(found.inside()[degree]),
+              Rounded.of(found.outside()[degree]),
               STILL.contains(degree)));
     }
     double[] at = Axes.places(degrees);
@@ -48,11 +47,11 @@ record PolynomialsView(Polynomials.Found found, List<Frame> frames, Chart errors
             .saying(
                 "Outside the samples the error goes from %s at degree 0 to %s at degree %d; inside from %s to %s"
                     .formatted(
-                        error(found.outside()[0]),
-                        error(found.outside()[degrees - 1]),
+                        Rounded.of(found.outside()[0]),
+                        Rounded.of(found.outside()[degrees - 1]),
                         degrees - 1,
-                        error(found.inside()[0]),
-                        error(found.inside()[degrees - 1])));
+                        Rounded.of(found.inside()[0]),
+                        Rounded.of(found.inside()[degrees - 1])));
     return new PolynomialsView(found, frames, errors);
   }
 
@@ -75,7 +74,7 @@ record PolynomialsView(Polynomials.Found found, List<Frame> frames, Chart errors
     }
     return chart.saying(
         "Polynomial of degree %d with the samples and the curve: error %s inside, %s outside"
-            .formatted(degree, error(found.inside()[degree]), error(found.outside()[degree])));
+            .formatted(degree, Rounded.of(found.inside()[degree]), Rounded.of(found.outside()[degree])));
   }
 
   private static double[] every(double[] values) {
@@ -84,11 +83,6 @@ record PolynomialsView(Polynomials.Found found, List<Frame> frames, Chart errors
       some[i] = values[i * STRIDE];
     }
     return some;
-  }
-
-  /** With thousands separated where it is that large. */
-  static String error(double error) {
-    return error < 1000 ? Numbers.decimal(error) : Numbers.count(Math.round(error));
   }
 
   @Override

@@ -24,7 +24,7 @@ record RidgeView(
   static RidgeView of(RidgeByHand.Found found, Words words) {
     List<RidgeByHand.Solution> solutions = found.solutions();
     List<String> lambdas =
-        solutions.stream().map(solution -> Numbers.decimal(solution.lambda())).toList();
+        solutions.stream().map(solution -> Rounded.of(solution.lambda())).toList();
     double[] at = Axes.places(solutions.size());
     double[] training = each(found, solution -> solution.training().value());
     double[] test = each(found, solution -> solution.test().value());
@@ -51,7 +51,7 @@ record RidgeView(
             .saying(
                 "The median distance goes from %s to %s"
                     .formatted(
-                        Numbers.decimal(l2[0]), Numbers.decimal(l2[l2.length - 1])));
+                        Rounded.of(l2[0]), Rounded.of(l2[l2.length - 1])));
     return new RidgeView(
         found,
         words,
@@ -61,8 +61,8 @@ record RidgeView(
                 .formatted(
                     Numbers.percent(test[0]),
                     Numbers.percent(test[test.length - 1]),
-                    Numbers.decimal(degrees[0]),
-                    Numbers.decimal(degrees[degrees.length - 1]))),
+                    Rounded.of(degrees[0]),
+                    Rounded.of(degrees[degrees.length - 1]))),
         distances);
   }
 
@@ -73,7 +73,7 @@ record RidgeView(
     List<Frame> frames = new ArrayList<>();
     for (int i = 0; i < shown.size(); i++) {
       RidgeByHand.Solution solution = shown.get(i);
-      String lambda = Numbers.decimal(solution.lambda());
+      String lambda = Rounded.of(solution.lambda());
       List<Strip.Tile> tiles = new ArrayList<>();
       for (int c = 0; c < solution.images().length; c++) {
         tiles.add(

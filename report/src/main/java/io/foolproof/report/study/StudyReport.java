@@ -145,7 +145,7 @@ public final class StudyReport {
       Section.Frame frame = frame(computed, context, view);
       figures.put(
           computed.figure().number(),
-          Page.render(view.template(), new Section<>(frame, words, view)));
+          unbroken(Page.render(view.template(), new Section<>(frame, words, view))));
       for (int i = 0; i < view.drawings().size(); i++) {
         output.write(frame.drawings().get(i), svg(view.drawings().get(i)));
       }
@@ -153,6 +153,11 @@ public final class StudyReport {
     Shown shown = new Shown(result, context, words, figures, claims(result));
     output.write(
         "index.html", Page.render("study/index.jte", shown).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** No line ends between a number and its per cent. */
+  private static String unbroken(String html) {
+    return html.replace(" %", "\u00a0%");
   }
 
   private static String missing(Figure<?> figure, StudyResult result) {

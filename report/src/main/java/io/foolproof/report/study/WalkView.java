@@ -29,7 +29,7 @@ record WalkView(Walk.Found found, Words words, Picture gradient, List<Frame> fra
       Walk.Frame frame = found.frames().get(i);
       frames.add(
           new Frame(
-              Numbers.decimal(Math.round(1000 * frame.epsilon()) / 1000.0),
+              Rounded.of(Math.round(1000 * frame.epsilon()) / 1000.0),
               drawn.image(frame.pixels()),
               "image %d, class %s, changed by at most %s, classified as %s"
                   .formatted(

@@ -367,6 +367,7 @@ if (typeof document !== 'undefined') {
     wipe();
     paint28(data.example);
     own.hidden = false;
+    own.previousElementSibling.classList.add('replaced');
     show();
   });
 }

@@ -1,0 +1,23 @@
+package io.foolproof.report.study;
+
+import io.foolproof.report.Numbers;
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/** Numbers as a sentence takes them. */
+final class Rounded {
+  private static final MathContext THREE_DIGITS = new MathContext(3);
+  private static final double LARGE = 1000;
+
+  private Rounded() {}
+
+  /** To three significant digits; whole, with thousands separated, where it is large. */
+  static String of(double value) {
+    if (!Double.isFinite(value)) {
+      return Double.isNaN(value) ? "unknown" : "infinite";
+    }
+    return Math.abs(value) >= LARGE
+        ? Numbers.count(Math.round(value))
+        : new BigDecimal(value).round(THREE_DIGITS).stripTrailingZeros().toPlainString();
+  }
+}
