@@ -6,6 +6,7 @@ import io.foolproof.report.Plot;
 import io.foolproof.study.figure.Frontier;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Clean error against robust error of all defenses. */
 record FrontierView(Frontier.Found found, Words words, Chart chart) implements View {
@@ -74,16 +75,9 @@ record FrontierView(Frontier.Found found, Words words, Chart chart) implements V
         .orElseThrow();
   }
 
-  /** The model without a defense, or the one with the least clean error. */
-  Frontier.Point plain() {
-    return found.points().stream()
-        .filter(point -> point.family().equals("none"))
-        .findFirst()
-        .orElseGet(
-            () ->
-                found.points().stream()
-                    .min(Comparator.comparingDouble(point -> point.clean().value()))
-                    .orElseThrow());
+  /** The model without a defense. */
+  Optional<Frontier.Point> plain() {
+    return found.points().stream().filter(point -> point.family().equals("none")).findFirst();
   }
 
   boolean noneAtZero() {
@@ -91,7 +85,7 @@ record FrontierView(Frontier.Found found, Words words, Chart chart) implements V
   }
 
   boolean bestPaysClean() {
-    return best().clean().value() > plain().clean().value();
+    return plain().map(plain -> best().clean().value() > plain.clean().value()).orElse(true);
   }
 
   boolean hasPublished() {

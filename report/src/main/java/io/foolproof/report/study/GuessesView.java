@@ -15,7 +15,9 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
 
   static GuessesView of(EducatedGuesses.Found found, Words words) {
     double[] learned =
-        found.guesses().stream().mapToDouble(g -> Math.max(NOTHING, g.learned())).toArray();
+        found.guesses().stream()
+            .mapToDouble(g -> g.learned() < 0 ? Double.NaN : Math.max(NOTHING, g.learned()))
+            .toArray();
     double[] l2 = found.guesses().stream().mapToDouble(EducatedGuesses.Guess::l2).toArray();
     Axis across = Axes.powersOfTen("learned numbers; those that learn none at the left", learned);
     Chart.Builder chart =
@@ -26,7 +28,7 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
       EducatedGuesses.Guess guess = found.guesses().get(i);
       Chart.Series series = guess.trained() ? Chart.Series.FIRST : Chart.Series.SECOND;
       chart.mark(series, learned[i], l2[i], guess.name() + ": " + Numbers.distance(l2[i]));
-      if (Double.isFinite(l2[i])) {
+      if (Double.isFinite(l2[i]) && Double.isFinite(learned[i])) {
         chart.note(learned[i], l2[i], Integer.toString(i + 1));
       }
     }
@@ -56,11 +58,18 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
         : Double.isInfinite(value) ? "most not fooled" : Rounded.of(value);
   }
 
-  /** The network with the most weights. */
+  /** Of how many numbers the model learned. */
+  static String learned(EducatedGuesses.Guess guess) {
+    return guess.learned() < 0 ? "unknown" : Numbers.count(guess.learned());
+  }
+
+  /** The model that the story is about: the last of those that were trained. */
   Optional<EducatedGuesses.Guess> network() {
-    return found.guesses().stream()
-        .filter(EducatedGuesses.Guess::trained)
-        .max(Comparator.comparingLong(EducatedGuesses.Guess::learned));
+    return found.guesses().stream().filter(GuessesView::isComparable).reduce((a, b) -> b);
+  }
+
+  private static boolean isComparable(EducatedGuesses.Guess guess) {
+    return guess.trained() && guess.learned() >= 0;
   }
 
   /** Of those with fewer learned numbers, the one that is farthest from its boundary. */
@@ -69,7 +78,7 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
         .flatMap(
             net ->
                 found.guesses().stream()
-                    .filter(guess -> guess.learned() < net.learned())
+                    .filter(guess -> guess.learned() >= 0 && guess.learned() < net.learned())
                     .filter(guess -> guess.l2() > net.l2())
                     .max(Comparator.comparingDouble(EducatedGuesses.Guess::l2)));
   }

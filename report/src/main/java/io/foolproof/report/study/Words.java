@@ -43,6 +43,11 @@ record Words(boolean digits, List<String> classNames) {
     return Numbers.count(number, one(), many());
   }
 
+  /** A summary of a net without how many weights it has for digits, where there are none. */
+  String summary(String text) {
+    return digits ? text : text.replaceAll(": [0-9,]+ weights for digits$", "");
+  }
+
   String name(int label) {
     return label >= 0 && label < classNames.size() ? classNames.get(label) : "class " + label;
   }

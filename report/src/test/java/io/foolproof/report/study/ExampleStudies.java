@@ -410,12 +410,12 @@ public final class ExampleStudies {
   private EducatedGuesses.Found guesses() {
     List<EducatedGuesses.Guess> guesses = new ArrayList<>();
     String[] names = {"templates", "tangent", "lda", "ridge", "small", "cnn"};
-    long[] learned = {0, 0, 7850, 7850, 166_406, 131_466};
+    long[] learned = {0, 0, 7850, -1, 166_406, 131_466};
     for (int i = 0; i < names.length; i++) {
       guesses.add(
           new EducatedGuesses.Guess(
               names[i],
-              "what decides in model " + i,
+              "model " + i + ": 4,448 weights for digits",
               learned[i],
               i > 3,
               new Proportion(300 - 50 * i, 1000),
@@ -425,6 +425,7 @@ public final class ExampleStudies {
     }
     return new EducatedGuesses.Found(
         guesses,
+        List.of("hull: too many images"),
         List.of("fmn in L2", "fmn in L-inf"),
         List.of(
             new EducatedGuesses.Cost("as they are", new Proportion(15, 1000), new Proportion(17, 1000)),
@@ -479,7 +480,7 @@ public final class ExampleStudies {
 
   private Frontier.Found frontier() {
     List<Frontier.Point> points = new ArrayList<>();
-    String[] names = {"plain", "ridge", "small", "noise", "pgd"};
+    String[] names = {"none", "ridge", "tiny", "noise", "adversarial"};
     String[] families = {"none", "flat", "small", "noisy", "adversarial"};
     for (int i = 0; i < names.length; i++) {
       Proportion robust = new Proportion(fooled ? 200 - 40 * i : 0, 200);
