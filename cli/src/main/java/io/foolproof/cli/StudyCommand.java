@@ -15,6 +15,7 @@ import io.foolproof.model.Preprocessing;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
 import io.foolproof.report.study.StudyFiles;
+import io.foolproof.report.study.StudyReport;
 import io.foolproof.study.Computed;
 import io.foolproof.study.Extent;
 import io.foolproof.study.StudyPlan;
@@ -130,7 +131,11 @@ final class StudyCommand implements Callable<Integer> {
     StudyResult result = Study.run(plan, new HashSet<>(only), folder, fresh.fresh, begin, progress);
     List<Judgement> claims = Claims.judge(result);
     ReportContext context = ReportContext.here(Version.text(), CommandText.of(spec));
-    output.replaceFormer(() -> StudyFiles.write(result, claims, context, folder));
+    output.replaceFormer(
+        () -> {
+          StudyFiles.write(result, claims, context, folder);
+          StudyReport.write(result, claims, context, folder);
+        });
     print(result, claims, folder);
     return Foolproof.DONE;
   }
@@ -156,7 +161,7 @@ final class StudyCommand implements Callable<Integer> {
           "",
           judgement.found());
     }
-    print.println("Study: " + Printable.of(folder.resolve(StudyFiles.JSON).toString()));
+    print.println("Study: " + Printable.of(folder.resolve("index.html").toString()));
     print.flush();
   }
 

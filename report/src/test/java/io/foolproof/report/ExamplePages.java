@@ -14,7 +14,6 @@ import io.foolproof.report.audit.ExampleAudits;
 import io.foolproof.report.hull.ExampleHulls;
 import io.foolproof.report.hull.HullReport;
 import io.foolproof.report.study.ExampleStudies;
-import io.foolproof.report.study.StudyReport;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +49,7 @@ final class ExamplePages {
     if (name.startsWith("audit")) {
       AuditReport.write(audit(name), context, folder);
     } else if (name.equals("study")) {
-      StudyReport.write(ExampleStudies.complete(), context, folder);
+      ExampleStudies.write(ExampleStudies.complete(), context, folder);
     } else {
       ImageSet training = GeneratedDigits.standard().training(80);
       ImageSet queries = DIGITS.range(0, 20);

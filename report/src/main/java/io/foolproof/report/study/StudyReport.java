@@ -9,7 +9,6 @@ import io.foolproof.report.ReportContext;
 import io.foolproof.study.Computed;
 import io.foolproof.study.Figure;
 import io.foolproof.study.StudyResult;
-import io.foolproof.study.claim.Claims;
 import io.foolproof.study.claim.Judgement;
 import io.foolproof.study.claim.Outcome;
 import io.foolproof.study.figure.Figures;
@@ -36,7 +35,7 @@ public final class StudyReport {
   record Missing(int number, String title, String why) {}
 
   /** A line of the table of claims. */
-  record ClaimRow(Judgement judgement, String sign, String outcome) {}
+  record ClaimRow(Judgement judgement, String sign) {}
 
   /**
    * All that the page shows.
@@ -132,7 +131,8 @@ public final class StudyReport {
    * @throws InvalidInputException if the folder cannot be written to; the old page then still is
    *     there
    */
-  public static void write(StudyResult result, ReportContext context, Path folder) {
+  public static void write(
+      StudyResult result, List<Judgement> claims, ReportContext context, Path folder) {
     Words words = Words.of(result.plan());
     Views views = new Views(result.plan(), words);
     OutputFolder output = new OutputFolder(folder);
@@ -150,7 +150,7 @@ public final class StudyReport {
         output.write(frame.drawings().get(i), svg(view.drawings().get(i)));
       }
     }
-    Shown shown = new Shown(result, context, words, figures, claims(result));
+    Shown shown = new Shown(result, context, words, figures, rows(claims));
     output.write(
         "index.html", Page.render("study/index.jte", shown).getBytes(StandardCharsets.UTF_8));
   }
@@ -185,9 +185,16 @@ public final class StudyReport {
         computed.seconds() < 0.05
             ? "less than 0.1 seconds"
             : Numbers.fixed(computed.seconds(), 1) + " seconds",
-        context.command().isEmpty() ? "" : context.command() + " --only " + number,
-        name + ".csv",
+        command(context, number),
+        StudyFiles.csvName(number),
         drawings);
+  }
+
+  /** What computes this figure alone; nothing where nobody knows the command. */
+  private static String command(ReportContext context, int number) {
+    return context.command().isEmpty()
+        ? ""
+        : context.command().replaceAll(" --only \\S+", "") + " --only " + number;
   }
 
   /** A drawing as a file of its own, with the style that the page gives it. */
@@ -205,16 +212,18 @@ public final class StudyReport {
     return file.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static List<ClaimRow> claims(StudyResult result) {
-    return Claims.judge(result).stream()
-        .map(
-            judgement ->
-                switch (judgement.outcome()) {
-                  case HOLDS -> new ClaimRow(judgement, "✓", "holds");
-                  case HOLDS_BUT -> new ClaimRow(judgement, "✓", "holds, but");
-                  case DOES_NOT_HOLD -> new ClaimRow(judgement, "✗", "does not hold");
-                  case NOT_MEASURED -> new ClaimRow(judgement, "–", "not measured");
-                })
+  private static List<ClaimRow> rows(List<Judgement> claims) {
+    return claims.stream()
+        .map(judgement -> new ClaimRow(judgement, sign(judgement.outcome())))
         .toList();
+  }
+
+  /** What an outcome looks like from afar. */
+  private static String sign(Outcome outcome) {
+    return switch (outcome) {
+      case HOLDS, HOLDS_BUT -> "✓";
+      case DOES_NOT_HOLD -> "✗";
+      case NOT_MEASURED -> "–";
+    };
   }
 }

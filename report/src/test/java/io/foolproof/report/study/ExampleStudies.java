@@ -5,6 +5,7 @@ import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.data.PublishedSet;
+import io.foolproof.report.ReportContext;
 import io.foolproof.study.Computed;
 import io.foolproof.study.Estimate;
 import io.foolproof.study.Extent;
@@ -13,6 +14,8 @@ import io.foolproof.study.StudyPlan;
 import io.foolproof.study.StudyResult;
 import io.foolproof.study.Timing;
 import io.foolproof.study.TrainingHistory;
+import io.foolproof.study.claim.Claims;
+import io.foolproof.study.claim.Judgement;
 import io.foolproof.study.figure.AccuracyAgainstEpsilon;
 import io.foolproof.study.figure.Averaging;
 import io.foolproof.study.figure.Boundary;
@@ -34,6 +37,7 @@ import io.foolproof.study.figure.Picture;
 import io.foolproof.study.figure.Polynomials;
 import io.foolproof.study.figure.RidgeByHand;
 import io.foolproof.study.figure.Walk;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -81,6 +85,13 @@ public final class ExampleStudies {
             .named("fashion-mnist")
             .withAllClasses(PublishedSet.FASHION_MNIST.classNames());
     return new ExampleStudies(clothes, true).result();
+  }
+
+  /** The page and its files, with the claims that the figures decide. */
+  public static void write(StudyResult result, ReportContext context, Path folder) {
+    List<Judgement> claims = Claims.judge(result);
+    StudyFiles.write(result, claims, context, folder);
+    StudyReport.write(result, claims, context, folder);
   }
 
   /** A study without one of its figures. */

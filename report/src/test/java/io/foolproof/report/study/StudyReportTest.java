@@ -153,7 +153,7 @@ class StudyReportTest {
   }
 
   private String page(StudyResult result) {
-    StudyReport.write(result, ExampleAudits.CONTEXT, folder);
+    ExampleStudies.write(result, ExampleAudits.CONTEXT, folder);
     try {
       return Files.readString(folder.resolve("index.html"));
     } catch (IOException e) {
