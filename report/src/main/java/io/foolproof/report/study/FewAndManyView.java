@@ -77,6 +77,20 @@ record FewAndManyView(FewAndMany.Found found, Chart points, Chart dimensions, Ch
     return fewPointsFactor() > 1;
   }
 
+  /** How many times the error outside of the lowest degree the highest one has. */
+  double manyParametersFactor() {
+    double[] outside = found.parameters().outside();
+    return outside[outside.length - 1] / outside[0];
+  }
+
+  boolean manyParametersHurt() {
+    return manyParametersFactor() > 1;
+  }
+
+  int highestDegree() {
+    return last(found.parameters().at());
+  }
+
   int leastDimension() {
     return found.dimensions().dimension()[0];
   }

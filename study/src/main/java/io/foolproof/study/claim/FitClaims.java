@@ -181,7 +181,7 @@ final class FitClaims {
     boolean larger = digits > GOOGOL_DIGITS;
     return Decided.of(
         Decided.outcome(larger && digits == 237, larger),
-        "2^%,d has %,d digits, a googol %d.",
+        "2^%,d has %,d decimal digits, a googol %d.",
         found.pixels(),
         digits,
         GOOGOL_DIGITS);

@@ -129,7 +129,7 @@ public final class EducatedGuesses implements Figure<EducatedGuesses.Found> {
     for (Fitted fitted : fitted(plan.extent())) {
       String name = Settings.name(fitted.getClass());
       if (!plan.areDigits() && name.equals(HAND_DRAWN)) {
-        leftOut.add(name + ": they draw other things than these images show");
+        leftOut.add(name + ": made for other images");
         continue;
       }
       try {
