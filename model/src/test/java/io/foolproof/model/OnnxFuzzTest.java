@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Damaged and hostile files are refused in one line, or run; nothing else happens. */
-@Timeout(120)
+@Timeout(600)
 class OnnxFuzzTest {
   private static final int DAMAGED = 600;
   private static final int HOSTILE = 600;

@@ -346,7 +346,7 @@ final class DefenseFiguresTest {
             0);
     EducatedGuesses.Found found = found(new EducatedGuesses(), new OneNet(plan, workers));
     assertThat(found.leftOut())
-        .containsExactly("templates: they draw other things than these images show");
+        .containsExactly("templates: made for other images");
     assertThat(Defenses.of(new OneNet(plan, workers)).stream().map(Defenses.Defense::name))
         .doesNotContain("templates");
   }
