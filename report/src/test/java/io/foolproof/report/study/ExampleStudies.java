@@ -486,7 +486,15 @@ public final class ExampleStudies {
     }
     attacks.add(
         new Averaging.Attacked("scores", 20, "square", 5000, new Estimate(0.95, 0.9, 0.98)));
-    return new Averaging.Found(0.5, draws, gradients, scores, 0.1, attacks);
+    return new Averaging.Found(
+        0.5,
+        draws,
+        gradients,
+        scores,
+        0.1,
+        new Estimate(0.96, 0.94, 0.98),
+        fooled ? new Estimate(0.02, 0, 0.05) : new Estimate(1, 0.98, 1),
+        attacks);
   }
 
   private Frontier.Found frontier() {
