@@ -107,7 +107,7 @@ class PagesInABrowserTest {
 
   /** The files that a page links to. */
   private static List<Path> links(Path page) throws IOException {
-    return Pattern.compile("href=\"([^#\"]+)\"")
+    return Pattern.compile("href=\"(?!data:)([^#\"]+)\"")
         .matcher(Files.readString(page))
         .results()
         .map(match -> page.resolveSibling(match.group(1)))

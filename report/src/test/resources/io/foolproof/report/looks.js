@@ -60,7 +60,10 @@ window.looks = (() => {
       const wrong = [];
       for (const svg of document.querySelectorAll('figure > svg')) {
         const frame = svg.getBoundingClientRect();
-        const labels = [...svg.querySelectorAll('text')].map(e => [e, e.getBoundingClientRect()]);
+        // What a slider hides is looked at where it is shown: on paper.
+        if (frame.width === 0) continue;
+        const labels = [...svg.querySelectorAll('text')].filter(e => e.textContent.trim())
+          .map(e => [e, e.getBoundingClientRect()]);
         labels.forEach(([e, b], i) => {
           if (b.left < frame.left - 0.5 || b.right > frame.right + 0.5
               || b.top < frame.top - 0.5 || b.bottom > frame.bottom + 0.5) {
