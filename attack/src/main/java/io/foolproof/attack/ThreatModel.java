@@ -21,6 +21,22 @@ public sealed interface ThreatModel permits NormBounded, FlowBounded {
   /** How many levels a changed value can have, evenly spaced over the box; 0 for any value. */
   int levels();
 
+  /**
+   * Reads an epsilon: 0.3, or 8/255 as papers have it, which no decimal says exactly.
+   *
+   * @throws InvalidInputException when it is no number
+   */
+  static double epsilon(String text) {
+    try {
+      String[] parts = text.split("/", 2);
+      double above = Double.parseDouble(parts[0]);
+      return parts.length == 1 ? above : above / Double.parseDouble(parts[1]);
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(
+          "'" + text + "' is not a number; give one such as 0.1 or 8/255", e);
+    }
+  }
+
   /** How far two images of this shape are apart, in the units of epsilon. */
   default Distances between(float[] clean, float[] changed, InputSpec shape) {
     return Distances.between(clean, changed, shape);

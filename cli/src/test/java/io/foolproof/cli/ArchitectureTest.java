@@ -38,18 +38,24 @@ class ArchitectureTest {
           .definedBy("io.foolproof.audit..")
           .layer("study")
           .definedBy("io.foolproof.study..")
+          .layer("testing")
+          .definedBy("io.foolproof.testing..")
           .layer("report")
           .definedBy("io.foolproof.report..")
           .layer("cli")
           .definedBy("io.foolproof.cli..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("testing")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("testing")
+          .mayOnlyAccessLayers("audit", "attack", "data", "model", "tensor")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("study")
           .mayOnlyBeAccessedByLayers("report", "cli")
           .whereLayer("audit")
-          .mayOnlyBeAccessedByLayers("study", "report", "cli")
+          .mayOnlyBeAccessedByLayers("study", "testing", "report", "cli")
           .whereLayer("geometry")
           .mayOnlyBeAccessedByLayers("defense", "audit", "study", "report", "cli")
           .whereLayer("physical")
@@ -57,13 +63,22 @@ class ArchitectureTest {
           .whereLayer("defense")
           .mayOnlyBeAccessedByLayers("audit", "study", "cli")
           .whereLayer("attack")
-          .mayOnlyBeAccessedByLayers("defense", "physical", "audit", "study", "report", "cli")
+          .mayOnlyBeAccessedByLayers(
+              "defense", "physical", "audit", "study", "testing", "report", "cli")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
-              "attack", "defense", "physical", "audit", "study", "report", "cli")
+              "attack", "defense", "physical", "audit", "study", "testing", "report", "cli")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers(
-              "attack", "defense", "geometry", "physical", "audit", "study", "report", "cli")
+              "attack",
+              "defense",
+              "geometry",
+              "physical",
+              "audit",
+              "study",
+              "testing",
+              "report",
+              "cli")
           .whereLayer("transform")
           .mayOnlyAccessLayers("tensor")
           .whereLayer("transform")

@@ -36,7 +36,10 @@ class StudyCommandTest {
     InProcess run = study(folder, "--only 1,2,3");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
-        .contains("2^784 has 237 decimal digits, a googol 101.", "not measured", "How many images there are");
+        .contains(
+            "2^784 has 237 decimal digits, a googol 101.",
+            "not measured",
+            "How many images there are");
     String json = Files.readString(folder.resolve("study.json"));
     assertThat(json)
         .contains("\"digits\" : [ 237, 473, 945, 1889 ]", "\"outcome\" : \"holds\"")

@@ -1,6 +1,7 @@
 package io.foolproof.cli.option;
 
-import java.util.stream.Stream;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.tensor.InvalidInputException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -10,13 +11,9 @@ public final class NumberOrFraction implements ITypeConverter<Double> {
   @Override
   public Double convert(String text) {
     try {
-      return Stream.of(text.split("/", 2))
-          .map(Double::valueOf)
-          .reduce((above, below) -> above / below)
-          .orElseThrow();
-    } catch (NumberFormatException e) {
-      throw new TypeConversionException(
-          "'" + text + "' is not a number; give one such as 0.1 or 8/255");
+      return ThreatModel.epsilon(text);
+    } catch (InvalidInputException e) {
+      throw new TypeConversionException(e.getMessage());
     }
   }
 }
