@@ -71,9 +71,7 @@ public record CurveStudy(double[] x, double[] y, List<Fit> fits) {
 
   /** So many places, at least 2, evenly over the hull, its ends among them. */
   public static double[] places(int count) {
-    return IntStream.range(0, count)
-        .mapToDouble(i -> EDGE * (2.0 * i / (count - 1) - 1))
-        .toArray();
+    return IntStream.range(0, count).mapToDouble(i -> EDGE * (2.0 * i / (count - 1) - 1)).toArray();
   }
 
   /** The curve at these places, with fresh noise. */

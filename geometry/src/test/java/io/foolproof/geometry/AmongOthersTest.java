@@ -42,8 +42,9 @@ class AmongOthersTest {
   void cornersOfASquareAreCornersAndItsMiddleIsNot() {
     PointSet points = Hulls.whole(2, 0, 0, 4, 0, 0, 4, 4, 4, 2, 2, 2, 0);
     List<Projection> results = checked(points, false);
-    assertThat(results).extracting(Projection::inside).containsExactly(
-        false, false, false, false, true, true);
+    assertThat(results)
+        .extracting(Projection::inside)
+        .containsExactly(false, false, false, false, true, true);
     // (0, 0) is as far from the line through (2, 0) and (0, 4): 4 / sqrt(5).
     assertThat(results.get(0).distance()).isCloseTo(4 / Math.sqrt(5), within(1e-12));
     assertThat(results.get(3).distance()).isCloseTo(2 * Math.sqrt(2), within(1e-12));

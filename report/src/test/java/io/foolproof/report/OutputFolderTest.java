@@ -92,4 +92,26 @@ class OutputFolderTest {
     assertThat(folder.resolve("index.html")).hasContent("ours");
     assertThat(files()).containsExactly(".foolproof-files", "index.html", "png/1.png");
   }
+
+  @Test
+  void whatIsNotWrittenAgainIsRemovedOnceAllIsWritten() throws IOException {
+    assertThatThrownBy(
+            () ->
+                output.replaceFormer(
+                    () -> {
+                      output.write("index.html", "newer".getBytes(StandardCharsets.UTF_8));
+                      throw new InvalidInputException("disk full");
+                    }))
+        .hasMessage("disk full");
+    assertThat(files()).containsExactly(".foolproof-files", "index.html", "png/1.png");
+    output.replaceFormer(
+        () -> {
+          assertThat(folder.resolve("png/1.png")).exists();
+          output.write("index.html", "newest".getBytes(StandardCharsets.UTF_8));
+        });
+    assertThat(files()).containsExactly(".foolproof-files", "index.html");
+    assertThat(folder.resolve("index.html")).hasContent("newest");
+    output.removeFormer();
+    assertThat(folder).isEmptyDirectory();
+  }
 }

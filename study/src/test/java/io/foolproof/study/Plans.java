@@ -40,7 +40,8 @@ public final class Plans {
 
   /** A study that found these records. */
   public static StudyResult result(StudyPlan plan, Record... found) {
-    return new StudyResult(plan, Stream.of(found).<Computed<?>>map(Plans::computed).toList(), Map.of());
+    return new StudyResult(
+        plan, Stream.of(found).<Computed<?>>map(Plans::computed).toList(), Map.of());
   }
 
   private static Computed<?> computed(Record found) {
@@ -61,8 +62,7 @@ public final class Plans {
   }
 
   /** What one figure finds. */
-  public static <R extends Record> R found(
-      StudyPlan plan, Path folder, Class<R> type, int figure) {
+  public static <R extends Record> R found(StudyPlan plan, Path folder, Class<R> type, int figure) {
     return run(plan, folder, figure).found(type).orElseThrow();
   }
 }

@@ -62,7 +62,9 @@ final class FitClaims {
             learning.map(
                 found ->
                     Decided.of(
-                        found.images() == TRAINING, "There are %,d of them here.", found.images()))),
+                        found.images() == TRAINING,
+                        "There are %,d of them here.",
+                        found.images()))),
         Claims.judged(
             new Claim(10, "successfully recognizes most digits from the test set", List.of(5)),
             learning.map(FitClaims::mostAreCorrect)),

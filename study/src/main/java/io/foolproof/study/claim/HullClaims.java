@@ -29,8 +29,7 @@ final class HullClaims {
             new Claim(14, "almost impossible to land a new point inside", List.of(7, 8)),
             outside.flatMap(found -> byDimension.map(rows -> nothingInside(found, rows)))),
         Claims.judged(
-            new Claim(
-                15, "even if ... the model generalizes towards the new point", List.of(8)),
+            new Claim(15, "even if ... the model generalizes towards the new point", List.of(8)),
             outside.map(HullClaims::generalises)));
   }
 
@@ -60,7 +59,9 @@ final class HullClaims {
         found.tested(),
         found.inside() == 0
             ? ""
-            : duplicates ? "; the exceptions are duplicates" : "; not all exceptions are duplicates");
+            : duplicates
+                ? "; the exceptions are duplicates"
+                : "; not all exceptions are duplicates");
   }
 
   private static Decided nothingInside(Generalises.Found found, InsideByDimension.Found rows) {

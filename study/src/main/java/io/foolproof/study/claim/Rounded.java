@@ -23,8 +23,7 @@ final class Rounded {
     }
     double size = Math.abs(value);
     if (size < LARGEST && size >= SMALLEST) {
-      return String.format(
-          Locale.ROOT, "%,." + Math.max(0, rounded.scale()) + "f", rounded);
+      return String.format(Locale.ROOT, "%,." + Math.max(0, rounded.scale()) + "f", rounded);
     }
     int exponent = rounded.precision() - rounded.scale() - 1;
     return rounded.movePointLeft(exponent).toPlainString() + " x 10^" + exponent;

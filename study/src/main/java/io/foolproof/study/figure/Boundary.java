@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Training images against the hull of all others, and how little of the space that hull can hold. */
+/**
+ * Training images against the hull of all others, and how little of the space that hull can hold.
+ */
 public final class Boundary implements Figure<Boundary.Found> {
   private static final int QUICK = 300;
   private static final int SHOWN = 24;

@@ -71,8 +71,7 @@ final class CertifiedHull {
         });
   }
 
-  private List<Position> batches(
-      int[] places, String title, Function<int[], List<Position>> work) {
+  private List<Position> batches(int[] places, String title, Function<int[], List<Position>> work) {
     List<Position> all = new ArrayList<>();
     workshop.progress().begin(title + " against the hull of " + points.size(), places.length);
     for (int from = 0; from < places.length; from += BATCH) {

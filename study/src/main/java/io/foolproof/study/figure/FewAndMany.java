@@ -99,7 +99,8 @@ public final class FewAndMany implements Figure<FewAndMany.Found> {
         CurveStudy.NOISE,
         DRAWS,
         DEGREE,
-        panel(COUNTS, count -> IntStream.range(0, DRAWS).mapToObj(k -> fit(seed, k, count, DEGREE))),
+        panel(
+            COUNTS, count -> IntStream.range(0, DRAWS).mapToObj(k -> fit(seed, k, count, DEGREE))),
         SAMPLES,
         panel(
             degrees,
@@ -114,8 +115,7 @@ public final class FewAndMany implements Figure<FewAndMany.Found> {
   }
 
   private static Panel panel(int[] at, IntFunction<Stream<CurveStudy.Fit>> fits) {
-    List<List<CurveStudy.Fit>> all =
-        Arrays.stream(at).mapToObj(fits).map(Stream::toList).toList();
+    List<List<CurveStudy.Fit>> all = Arrays.stream(at).mapToObj(fits).map(Stream::toList).toList();
     return new Panel(
         at.clone(),
         all.stream().mapToDouble(some -> median(some, CurveStudy.Fit::inside)).toArray(),
@@ -156,7 +156,8 @@ public final class FewAndMany implements Figure<FewAndMany.Found> {
 
   private static PointSet set(double[][] points) {
     return PointSet.ofReals(
-        "normal points", Arrays.stream(points).flatMapToDouble(Arrays::stream).toArray(),
+        "normal points",
+        Arrays.stream(points).flatMapToDouble(Arrays::stream).toArray(),
         points[0].length);
   }
 

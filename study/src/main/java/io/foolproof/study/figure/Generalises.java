@@ -61,13 +61,7 @@ public final class Generalises implements Figure<Generalises.Found> {
    * @param confidence mean probability of the predicted class
    */
   public record Decile(
-      double from,
-      double to,
-      int count,
-      int correct,
-      double low,
-      double high,
-      double confidence) {}
+      double from, double to, int count, int correct, double low, double high, double confidence) {}
 
   @Override
   public int number() {
@@ -96,8 +90,7 @@ public final class Generalises implements Figure<Generalises.Found> {
           new CertifiedHull(PointSet.of(plan.training()), workshop)
               .positions(PointSet.of(test), "test images");
     }
-    double[] distances =
-        positions.stream().mapToDouble(CertifiedHull.Position::distance).toArray();
+    double[] distances = positions.stream().mapToDouble(CertifiedHull.Position::distance).toArray();
     return new Found(
         model.name(),
         plan.training().size(),

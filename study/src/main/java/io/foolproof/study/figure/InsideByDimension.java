@@ -46,8 +46,8 @@ public final class InsideByDimension implements Figure<InsideByDimension.Found> 
    * @param inside queries inside the hull, certified
    * @param low lower end of the 95 % interval of the fraction inside (Wilson)
    * @param high its upper end
-   * @param needed how many points, spread evenly over a ball, it takes in that dimension:
-   *     {@code 2^(d/2) / d}
+   * @param needed how many points, spread evenly over a ball, it takes in that dimension: {@code
+   *     2^(d/2) / d}
    */
   public record Row(
       String space, int dimension, int inside, double low, double high, double needed) {}
@@ -72,7 +72,8 @@ public final class InsideByDimension implements Figure<InsideByDimension.Found> 
     StudyPlan plan = workshop.plan();
     Workers workers = workshop.workers();
     ImageSet training = plan.training();
-    ImageSet queries = plan.test().first(Math.min(plan.extent().of(500, 10_000), plan.test().size()));
+    ImageSet queries =
+        plan.test().first(Math.min(plan.extent().of(500, 10_000), plan.test().size()));
     int[] components = below(COMPONENTS, Math.min(training.pixels(), training.size()));
     int[] sides = below(SIDES, Math.min(training.height(), training.width()));
     workshop.progress().begin("smaller spaces", components.length + sides.length + 1);

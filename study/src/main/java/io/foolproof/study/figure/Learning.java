@@ -1,10 +1,10 @@
 package io.foolproof.study.figure;
 
-import io.foolproof.study.Figure;
 import io.foolproof.audit.Proportion;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.OnnxClassifier;
+import io.foolproof.study.Figure;
 import io.foolproof.study.StudyNet;
 import io.foolproof.study.StudyPlan;
 import io.foolproof.study.TrainingHistory;

@@ -29,13 +29,7 @@ public final class Patterns implements Figure<Patterns.Found> {
    *     for k = 1, 2, ...; a pixel is on above middle grey
    */
   public record Found(
-      int pixels,
-      int[] levels,
-      int[] digits,
-      String count,
-      int images,
-      int covered,
-      int[] seen) {}
+      int pixels, int[] levels, int[] digits, String count, int images, int covered, int[] seen) {}
 
   @Override
   public int number() {

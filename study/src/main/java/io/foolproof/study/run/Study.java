@@ -124,9 +124,7 @@ public final class Study {
 
   private static List<Figure<?>> chosen(Set<Integer> only) {
     requireFigures(only);
-    return Figures.all().stream()
-        .filter(f -> only.isEmpty() || only.contains(f.number()))
-        .toList();
+    return Figures.all().stream().filter(f -> only.isEmpty() || only.contains(f.number())).toList();
   }
 
   /**

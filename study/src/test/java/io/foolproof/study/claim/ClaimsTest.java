@@ -76,8 +76,7 @@ class ClaimsTest {
     assertThat(outcome(1, fits())).isEqualTo(HOLDS);
     assertThat(judgement(1, fits()).found()).contains("1,000 points", "0.010", "0.10");
     FewAndMany.Found bad =
-        fits(
-            values(0.5, 0.2), values(1, 1), values(1, 1, 1), new int[] {9, 9}, values(0.1, 0.1));
+        fits(values(0.5, 0.2), values(1, 1), values(1, 1, 1), new int[] {9, 9}, values(0.1, 0.1));
     assertThat(outcome(1, bad)).isEqualTo(DOES_NOT_HOLD);
   }
 
@@ -88,8 +87,7 @@ class ClaimsTest {
     assertThat(outcome(4, fits())).isEqualTo(HOLDS);
     assertThat(judgement(4, fits()).found()).contains("1.0 x 10^9", "grows with every degree");
     FewAndMany.Found partly =
-        fits(
-            values(1, 1), values(5, 1), values(2, 1, 50), new int[] {90, 10}, values(0.1, 0.2));
+        fits(values(1, 1), values(5, 1), values(2, 1, 50), new int[] {90, 10}, values(0.1, 0.2));
     assertThat(outcome(2, partly)).isEqualTo(HOLDS_BUT);
     assertThat(outcome(3, partly)).isEqualTo(HOLDS_BUT);
     assertThat(outcome(4, partly)).isEqualTo(HOLDS_BUT);

@@ -81,8 +81,7 @@ class StudyTest {
     assertThatThrownBy(() -> Plans.run(plan, folder, 2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("--fresh");
-    StudyResult fresh =
-        Study.run(plan, Set.of(2), folder, true, () -> {}, Progress.none());
+    StudyResult fresh = Study.run(plan, Set.of(2), folder, true, () -> {}, Progress.none());
     assertThat(fresh.figures()).hasSize(1);
   }
 
@@ -90,12 +89,10 @@ class StudyTest {
   void whatCannotBeStudiedIsRefused() {
     ImageSet training = DataSets.open("digits", Split.TRAIN);
     ImageSet test = DataSets.open("digits", Split.TEST);
-    assertThatThrownBy(
-            () -> new StudyPlan(training.first(999), test, test, null, Extent.QUICK, 0))
+    assertThatThrownBy(() -> new StudyPlan(training.first(999), test, test, null, Extent.QUICK, 0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("999 training images, expected 1,000 or more");
-    assertThatThrownBy(
-            () -> new StudyPlan(training, test, test.range(0, 0), null, Extent.QUICK, 0))
+    assertThatThrownBy(() -> new StudyPlan(training, test, test.range(0, 0), null, Extent.QUICK, 0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("0 test");
     assertThatThrownBy(() -> Plans.run(Plans.digits(), folder, 99))
