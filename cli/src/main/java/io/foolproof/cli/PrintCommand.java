@@ -2,8 +2,11 @@ package io.foolproof.cli;
 
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
+import io.foolproof.physical.patch.PatchFile;
+import io.foolproof.physical.patch.Places;
 import io.foolproof.physical.sheet.AttackedImages;
 import io.foolproof.physical.sheet.Paper;
+import io.foolproof.physical.sheet.PatchOn;
 import io.foolproof.physical.sheet.PrintPlan;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.physical.sheet.SheetPdf;
@@ -13,7 +16,10 @@ import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +49,25 @@ final class PrintCommand implements Callable<Integer> {
           "what another attack on the same images wrote, one that expects transformations: printed"
               + " in addition")
   @Nullable Path eot;
+
+  @Under(Heading.DATA)
+  @Option(
+      names = "--patch",
+      paramLabel = "FILE",
+      description =
+          "the patch.json that 'foolproof patch' wrote: the clean images with the patch on them, and"
+              + " with its pixels shuffled, are printed in addition")
+  @Nullable Path patch;
+
+  @Under(Heading.DATA)
+  @Option(
+      names = "--place",
+      paramLabel = "PLACE",
+      defaultValue = "any",
+      description =
+          "where the patch is put: any, or the row and column of its upper left pixel, such as 10,10;"
+              + " turned by up to 20 degrees and up to a tenth larger or smaller")
+  String place = "any";
 
   @Option(names = "--paper", paramLabel = "SIZE", defaultValue = "a4", description = "a4 or letter")
   String paper = "a4";
@@ -91,7 +116,8 @@ final class PrintCommand implements Callable<Integer> {
         plan.run(
             AttackedImages.read(folder),
             eot == null ? null : AttackedImages.read(eot),
-            eot == null ? folder.toString() : folder + " and " + eot);
+            patch == null ? null : new PatchOn(PatchFile.read(patch), Places.USUAL.at(place)),
+            source());
     output.write(SHEETS, SheetPdf.of(run));
     output.write(RUN, run.json().getBytes(StandardCharsets.UTF_8));
     PrintWriter print = spec.commandLine().getOut();
@@ -104,6 +130,13 @@ final class PrintCommand implements Callable<Integer> {
             + Printable.of(out.resolve(RUN).toString()));
     print.flush();
     return Foolproof.DONE;
+  }
+
+  private String source() {
+    return Stream.of(folder, eot, patch)
+        .filter(Objects::nonNull)
+        .map(Path::toString)
+        .collect(Collectors.joining(" and "));
   }
 
   private @Nullable Boolean inkIsOne() {

@@ -135,6 +135,17 @@ final class RecaptureCommand implements Callable<Integer> {
           row.surviving().value(),
           row.destroyed().value());
     }
+    if (survival.run().target() != null) {
+      String as = "As class " + survival.run().target();
+      print.printf("%-22s %-20s %-20s%n", "Kind", as + ": file", as + ": paper");
+      for (KindRow row : KindRow.of(survival)) {
+        print.printf(
+            "%-22s %-20s %-20s%n",
+            row.kind(),
+            row.reached().value(),
+            row.reachedFromPaper().value());
+      }
+    }
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();
   }

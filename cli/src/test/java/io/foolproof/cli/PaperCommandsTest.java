@@ -12,6 +12,8 @@ import io.foolproof.tensor.RandomStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +47,11 @@ class PaperCommandsTest {
   }
 
   private static Path photo(String name, Shot shot) throws IOException {
-    PrintRun run = PrintRun.read(folder.resolve("print/run.json"));
+    return photo(name, shot, "print");
+  }
+
+  private static Path photo(String name, Shot shot, String printed) throws IOException {
+    PrintRun run = PrintRun.read(folder.resolve(printed).resolve("run.json"));
     byte[] jpeg =
         new SimulatedCamera(1600, 1200, shot)
             .photograph(Print.of(run, 1), new RandomStream(9, 0, "camera", 0));
@@ -94,6 +100,41 @@ class PaperCommandsTest {
     assertThat(out.resolve("cells.csv"))
         .content()
         .startsWith("page,cell,kind,index,label,prediction_file,readings,prediction_paper\r\n1,1,");
+  }
+
+  @Test
+  void patchesGoTheSameWayWithTheirControl() throws IOException {
+    Path patches = folder.resolve("patches");
+    String[] small = "--side 12 --target 3 --steps 8 --making 100 --samples 40".split(" ");
+    List<Object> patch = new ArrayList<>(List.of("patch", "--data", "digits", "--out", patches));
+    patch.addAll(List.of(small));
+    assertThat(InProcess.run(patch.toArray()).exitCode()).isZero();
+    InProcess print =
+        InProcess.run(
+            "print",
+            folder.resolve("attack"),
+            "--patch",
+            patches.resolve("patch.json"),
+            "--out",
+            folder.resolve("patched"));
+    assertThat(print.err()).isEmpty();
+    Path out = folder.resolve("patched-recapture");
+    InProcess run =
+        InProcess.run(
+            "recapture",
+            photo("patched.jpg", Shot.plain(), "patched"),
+            "--run",
+            folder.resolve("patched/run.json"),
+            "--out",
+            out);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("patch, shuffled").contains("As class 3: file");
+    assertThat(out.resolve("index.html")).content().contains("Taken for class 3");
+    assertThat(out.resolve("cells.csv")).content().contains(",patch,").contains(",shuffled,");
+    InProcess none =
+        InProcess.run(
+            "print", folder.resolve("attack"), "--patch", out.resolve("cells.csv"), "--out", out);
+    assertThat(none.err()).contains("expected the JSON file that 'foolproof patch' wrote");
   }
 
   @Test

@@ -54,9 +54,12 @@ public record Places(double degrees, double size, @Nullable Spot at) {
   /**
    * Refuses a patch that is not inside the image at every place.
    *
+   * @param height of the image, in pixels
+   * @param width of the image, in pixels
+   * @param side of the patch, in pixels
    * @throws InvalidInputException where it is too large, or fixed where there is no room
    */
-  void requireFits(int height, int width, int side) {
+  public void requireFits(int height, int width, int side) {
     if (side > Math.min(height, width)) {
       throw new InvalidInputException(
           "a patch of %d x %d pixels is larger than the images (%d x %d): give a smaller side"
@@ -69,8 +72,16 @@ public record Places(double degrees, double size, @Nullable Spot at) {
     }
   }
 
-  /** One place, of a patch of this side on an image of this size. */
-  Placement draw(RandomStream random, int height, int width, int side, boolean round) {
+  /**
+   * One place.
+   *
+   * @param random where it is drawn from
+   * @param height of the image, in pixels
+   * @param width of the image, in pixels
+   * @param side of the patch, in pixels
+   * @param round whether the patch is a circle, which needs less room when it is turned
+   */
+  public Placement draw(RandomStream random, int height, int width, int side, boolean round) {
     double radians = Math.toRadians(degrees * (2 * random.nextDouble() - 1));
     double scale = 1 + size * (2 * random.nextDouble() - 1);
     if (at != null) {

@@ -77,6 +77,9 @@ public record Survival(
    * @param fooling how many are misclassified as files, while the clean image they come from is
    *     classified correctly as a file
    * @param destroyed how many of the fooling are classified correctly from a photograph
+   * @param aimed how many are of another class than the run's target; 0 where there is none
+   * @param reached how many of these the model takes for the target as files
+   * @param reachedFromPaper how many of these the model takes for the target from a photograph
    */
   public record Tally(
       Kind kind,
@@ -86,7 +89,10 @@ public record Survival(
       int controls,
       int lost,
       int fooling,
-      int destroyed) {
+      int destroyed,
+      int aimed,
+      int reached,
+      int reachedFromPaper) {
 
     /** How many of the fooling still fool from a photograph. */
     public int surviving() {
@@ -186,6 +192,10 @@ public record Survival(
     int lost = 0;
     int fooling = 0;
     int destroyed = 0;
+    int aimed = 0;
+    int reached = 0;
+    int reachedFromPaper = 0;
+    Integer target = run.target();
     for (Outcome outcome : outcomes) {
       if (outcome.cell().kind() != kind) {
         continue;
@@ -196,6 +206,11 @@ public record Survival(
       }
       read++;
       correct += outcome.correctPhysically() ? 1 : 0;
+      if (target != null && outcome.cell().label() != target) {
+        aimed++;
+        reached += outcome.digital() == target ? 1 : 0;
+        reachedFromPaper += outcome.physical() == target ? 1 : 0;
+      }
       if (outcome.correctDigitally()) {
         controls++;
         lost += outcome.correctPhysically() ? 0 : 1;
@@ -204,6 +219,17 @@ public record Survival(
         destroyed += outcome.correctPhysically() ? 1 : 0;
       }
     }
-    return new Tally(kind, printed, read, correct, controls, lost, fooling, destroyed);
+    return new Tally(
+        kind,
+        printed,
+        read,
+        correct,
+        controls,
+        lost,
+        fooling,
+        destroyed,
+        aimed,
+        reached,
+        reachedFromPaper);
   }
 }

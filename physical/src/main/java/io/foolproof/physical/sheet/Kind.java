@@ -13,7 +13,9 @@ public enum Kind {
   /** The image with noise as long, in the L2 norm, as the adversarial perturbation: a control. */
   NOISE,
   /** The image with a patch on it. */
-  PATCH;
+  PATCH,
+  /** The image with the patch's own pixels, in a random order, at the same place: a control. */
+  SHUFFLED;
 
   /** How files and texts call it. */
   public String word() {

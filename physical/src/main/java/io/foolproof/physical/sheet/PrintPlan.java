@@ -33,10 +33,19 @@ public record PrintPlan(Paper paper, int pages, @Nullable Boolean inkIsOne, long
    *
    * @param attacked whose images, adversarial images and equally long noise are printed
    * @param eot what an attack that expects transformations made of the same images; null for none
+   * @param patch what is put on the clean images, and where; null for none
    * @param source where they come from, in words
-   * @throws InvalidInputException if the two have no image in common, or other shapes
+   * @throws InvalidInputException if the two have no image in common, or other shapes, or the patch
+   *     does not fit
    */
-  public PrintRun run(AttackedImages attacked, @Nullable AttackedImages eot, String source) {
+  public PrintRun run(
+      AttackedImages attacked,
+      @Nullable AttackedImages eot,
+      @Nullable PatchOn patch,
+      String source) {
+    if (patch != null) {
+      patch.requireFits(attacked.shape());
+    }
     List<AttackedImages.Pair> pairs = attacked.all();
     if (eot != null) {
       if (!eot.shape().equals(attacked.shape())) {
@@ -52,7 +61,7 @@ public record PrintPlan(Paper paper, int pages, @Nullable Boolean inkIsOne, long
     }
     SheetLayout layout =
         new SheetLayout(paper, attacked.shape().height(), attacked.shape().width());
-    int kinds = eot == null ? 3 : 4;
+    int kinds = 3 + (eot == null ? 0 : 1) + (patch == null ? 0 : 2);
     int count = Math.min(pairs.size(), Math.multiplyExact(pages, layout.cells()) / kinds);
     RandomStream draw = new RandomStream(seed, 0, "images to print", 0);
     int[] chosen = draw.shuffle(IntStream.range(0, pairs.size()).toArray());
@@ -66,13 +75,17 @@ public record PrintPlan(Paper paper, int pages, @Nullable Boolean inkIsOne, long
       if (other != null) {
         add(cells, Kind.EOT, pair, other.adversarial());
       }
+      if (patch != null) {
+        add(cells, Kind.PATCH, pair, patch.on(pair, attacked.shape(), seed));
+        add(cells, Kind.SHUFFLED, pair, patch.shuffled(seed).on(pair, attacked.shape(), seed));
+      }
     }
     return new PrintRun(
         paper,
         attacked.shape(),
         inkIsOne != null ? inkIsOne : mostlyBlack(attacked),
         source,
-        null,
+        patch == null ? null : patch.patch().target(),
         shuffled(cells));
   }
 

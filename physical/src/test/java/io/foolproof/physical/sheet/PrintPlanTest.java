@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.foolproof.data.ImageShape;
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
+import io.foolproof.physical.patch.Patch;
+import io.foolproof.physical.patch.Places;
 import io.foolproof.tensor.InvalidInputException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +44,7 @@ class PrintPlanTest {
 
   @Test
   void everyImageIsThereCleanAdversarialAndWithNoiseAsLong() {
-    PrintRun run = new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 100), null, "test");
+    PrintRun run = new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 100), null, null, "test");
     assertThat(run.cells()).hasSize(48);
     assertThat(run.inkIsOne()).isTrue();
     Map<Long, List<Cell>> images =
@@ -73,26 +76,66 @@ class PrintPlanTest {
   void theOrderIsDrawn() {
     List<Kind> order =
         new PrintPlan(Paper.A4, 1, null, 0)
-            .run(attacked(0, 100), null, "test").cells().stream().map(Cell::kind).toList();
+            .run(attacked(0, 100), null, null, "test").cells().stream().map(Cell::kind).toList();
     long afterClean = 0;
     for (int i = 0; i + 1 < order.size(); i++) {
       afterClean += order.get(i) == Kind.CLEAN && order.get(i + 1) == Kind.ADVERSARIAL ? 1 : 0;
     }
     assertThat(afterClean).isBetween(1L, 12L);
-    assertThat(new PrintPlan(Paper.A4, 1, null, 1).run(attacked(0, 100), null, "test").id())
-        .isNotEqualTo(new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 100), null, "test").id());
+    assertThat(new PrintPlan(Paper.A4, 1, null, 1).run(attacked(0, 100), null, null, "test").id())
+        .isNotEqualTo(new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 100), null, null, "test").id());
   }
 
   @Test
   void anotherAttackIsPrintedWhereBothFooled() {
     PrintRun run =
-        new PrintPlan(Paper.LETTER, 2, true, 0).run(attacked(0, 9), attacked(5, 20), "test");
+        new PrintPlan(Paper.LETTER, 2, true, 0).run(attacked(0, 9), attacked(5, 20), null, "test");
     assertThat(run.cells()).hasSize(16);
     assertThat(run.cells().stream().filter(cell -> cell.kind() == Kind.EOT)).hasSize(4);
     assertThatThrownBy(
-            () -> new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 5), attacked(5, 9), "test"))
+            () -> new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 5), attacked(5, 9), null, "test"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("fooled no image in common");
+  }
+
+  @Test
+  void aPatchIsPrintedWithItsPixelsShuffledAtTheSamePlaces() {
+    Patch patch =
+        new Patch(new ImageShape(1, 2, 2), new int[] {250, 10, 90, 170}, false, 2);
+    PatchOn on = new PatchOn(patch, new Places(0, 0, new Places.Spot(1, 3)));
+    PrintPlan plan = new PrintPlan(Paper.A4, 1, true, 0);
+    PrintRun run = plan.run(attacked(0, 100), null, on, "test");
+    assertThat(run.target()).isEqualTo(2);
+    assertThat(run.cells()).hasSize(45);
+    int[] under = {9, 10, 15, 16};
+    Map<Long, int[]> clean = levelsOf(run, Kind.CLEAN);
+    Map<Long, int[]> shuffled = levelsOf(run, Kind.SHUFFLED);
+    levelsOf(run, Kind.PATCH)
+        .forEach(
+            (index, levels) -> {
+              int[] expected = Objects.requireNonNull(clean.get(index)).clone();
+              int[] other = Objects.requireNonNull(shuffled.get(index));
+              for (int k = 0; k < 4; k++) {
+                expected[under[k]] = patch.levels()[k];
+              }
+              assertThat(levels).isEqualTo(expected);
+              assertThat(other).isNotEqualTo(expected);
+              assertThat(IntStream.of(under).map(k -> other[k]).sorted())
+                  .containsExactly(10, 90, 170, 250);
+            });
+    PatchOn large = new PatchOn(patch, Places.USUAL.at("5,0"));
+    assertThatThrownBy(() -> plan.run(attacked(0, 9), null, large, "test"))
+        .hasMessageContaining("does not fit into images of 6 x 6");
+    Patch colour = new Patch(new ImageShape(3, 1, 1), new int[3], false, null);
+    assertThatThrownBy(
+            () -> plan.run(attacked(0, 9), null, new PatchOn(colour, Places.USUAL), "test"))
+        .hasMessageContaining("the patch has 3 channels, the images have 1");
+  }
+
+  private static Map<Long, int[]> levelsOf(PrintRun run, Kind kind) {
+    return run.cells().stream()
+        .filter(cell -> cell.kind() == kind)
+        .collect(Collectors.toMap(Cell::index, Cell::levels));
   }
 
   @Test

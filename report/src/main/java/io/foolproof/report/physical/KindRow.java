@@ -16,9 +16,18 @@ import java.util.List;
  * @param lost of those classified correctly as files, misclassified from a photograph
  * @param surviving of those that fool as files, fooling from a photograph
  * @param destroyed Kurakin's destruction rate: of those that fool as files, classified correctly
+ * @param reached of those of another class than the run's target, taken for it as files
+ * @param reachedFromPaper likewise, from a photograph
  */
 public record KindRow(
-    String kind, String read, Cell correct, Cell lost, Cell surviving, Cell destroyed) {
+    String kind,
+    String read,
+    Cell correct,
+    Cell lost,
+    Cell surviving,
+    Cell destroyed,
+    Cell reached,
+    Cell reachedFromPaper) {
 
   /** A fraction, and its 95 % interval; both empty where there is nothing to count. */
   public record Cell(String value, String interval) {
@@ -45,7 +54,9 @@ public record KindRow(
         Cell.of(tally.correct(), tally.read()),
         Cell.of(tally.lost(), tally.controls()),
         Cell.of(tally.surviving(), tally.fooling()),
-        Cell.of(tally.destroyed(), tally.fooling()));
+        Cell.of(tally.destroyed(), tally.fooling()),
+        Cell.of(tally.reached(), tally.aimed()),
+        Cell.of(tally.reachedFromPaper(), tally.aimed()));
   }
 
   static String words(Kind kind) {
@@ -55,6 +66,7 @@ public record KindRow(
       case EOT -> "adversarial, by EOT";
       case NOISE -> "noise of equal length";
       case PATCH -> "patch";
+      case SHUFFLED -> "patch, shuffled";
     };
   }
 }
