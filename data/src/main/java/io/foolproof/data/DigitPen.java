@@ -94,18 +94,11 @@ final class DigitPen {
         double t = (double) step / STEPS_PER_CURVE;
         line.add(
             new Point(
-                catmullRom(before.x(), from.x(), to.x(), after.x(), t),
-                catmullRom(before.y(), from.y(), to.y(), after.y(), t)));
+                Pen.curve(before.x(), from.x(), to.x(), after.x(), t),
+                Pen.curve(before.y(), from.y(), to.y(), after.y(), t)));
       }
     }
     return line;
-  }
-
-  private static double catmullRom(double before, double from, double to, double after, double t) {
-    double linear = to - before;
-    double square = 2 * before - 5 * from + 4 * to - after;
-    double cube = 3 * from - before - 3 * to + after;
-    return from + 0.5 * t * (linear + t * (square + t * cube));
   }
 
   private List<List<Point>> lean(List<List<Point>> lines) {
@@ -207,8 +200,8 @@ final class DigitPen {
     int bottom = (int) Math.min(SIDE - 1, Math.floor(Math.max(from.y(), to.y()) + reach));
     for (int y = top; y <= bottom; y++) {
       for (int x = left; x <= right; x++) {
-        double gap = distanceToSegment(x + 0.5, y + 0.5, from, to) - radius;
-        double covered = Math.max(0, Math.min(1, 0.5 - gap / hand.softEdge()));
+        double distance = distanceToSegment(x + 0.5, y + 0.5, from, to);
+        double covered = Pen.covered(distance, radius, hand.softEdge());
         ink[y * SIDE + x] = Math.max(ink[y * SIDE + x], covered);
       }
     }
