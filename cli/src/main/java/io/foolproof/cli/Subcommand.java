@@ -28,6 +28,7 @@ enum Subcommand {
       "Measures what detectors of adversarial images are worth, against attacks that know them and"
           + " attacks that do not."),
   PATCH("Makes patches that fool on any image they are put on, and measures them on others."),
+  MARK("Puts a sticker or a few strokes of a pen on each image so that it fools, by hand."),
   PRINT("Writes adversarial images and controls as a PDF to print and photograph."),
   RECAPTURE("Reads printed sheets from photographs and reports what survived of an attack."),
   DATA("Lists, downloads and shows data sets."),
@@ -62,6 +63,7 @@ enum Subcommand {
       case DEFEND -> new DefendCommand();
       case DETECT -> new DetectCommand();
       case PATCH -> new PatchCommand();
+      case MARK -> new MarkCommand();
       case PRINT -> new PrintCommand();
       case RECAPTURE -> new RecaptureCommand();
       case DATA -> new DataCommand();

@@ -48,6 +48,9 @@ public sealed interface Marking permits Sticker, Strokes {
    */
   double[] scrambled(double[] mark, ImageShape shape, RandomStream random);
 
+  /** What it is, as the beginning of a sentence: {@code 3 strokes}. */
+  String noun();
+
   /** Its name and all its settings. */
   String settings();
 }

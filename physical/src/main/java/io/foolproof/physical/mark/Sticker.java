@@ -85,6 +85,11 @@ public record Sticker(Mask mask, Looks looks) implements Marking {
   }
 
   @Override
+  public String noun() {
+    return "Stickers";
+  }
+
+  @Override
   public String settings() {
     return "sticker:mask=" + mask + looks.settings();
   }

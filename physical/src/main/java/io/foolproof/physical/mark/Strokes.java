@@ -237,6 +237,11 @@ public record Strokes(int count, double width, double length, int ink) implement
   }
 
   @Override
+  public String noun() {
+    return count == 1 ? "Single strokes" : count + " strokes";
+  }
+
+  @Override
   public String settings() {
     return String.format(
         Locale.ROOT, "strokes:count=%d:width=%s:length=%s:ink=%d", count, width, length, ink);

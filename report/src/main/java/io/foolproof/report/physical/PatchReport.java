@@ -119,7 +119,7 @@ public final class PatchReport {
     output.write("index.html", html);
   }
 
-  private static String describe(ImageSet images) {
+  static String describe(ImageSet images) {
     return Numbers.count(images.size(), "image")
         + " of "
         + images.name()

@@ -1,0 +1,75 @@
+package io.foolproof.audit.mark;
+
+import io.foolproof.audit.Proportion;
+import io.foolproof.physical.mark.Marked;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/**
+ * Marked images, and how often they fool.
+ *
+ * @param plan the study
+ * @param marked one for each image, in their order
+ */
+public record MarkResult(MarkPlan plan, List<Marked> marked) {
+
+  /** Copies the list. */
+  public MarkResult {
+    marked = List.copyOf(marked);
+  }
+
+  /**
+   * The images that count: those that are classified correctly in most draws when they are clean,
+   * and are not of the target class.
+   */
+  public List<Marked> counted() {
+    Integer target = plan.attack().target();
+    return marked.stream()
+        .filter(one -> one.isCorrect() && (target == null || one.label() != target))
+        .toList();
+  }
+
+  /** Of the images that count, those whose mark fools in most draws; empty where none counts. */
+  public Optional<Proportion> fooled() {
+    return most(Marked::reached);
+  }
+
+  /** Likewise for the control: the same marks at random. */
+  public Optional<Proportion> scrambled() {
+    return most(Marked::scrambledReached);
+  }
+
+  private Optional<Proportion> most(ToIntFunction<Marked> reached) {
+    List<Marked> counted = counted();
+    int count = (int) counted.stream().filter(one -> one.isMost(reached.applyAsInt(one))).count();
+    return counted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Proportion(count, counted.size()));
+  }
+
+  /**
+   * The mean over the images that count of the fraction of draws that reach the goal; NaN where none
+   * counts.
+   *
+   * @param reached in how many draws of an image
+   */
+  public double draws(ToIntFunction<Marked> reached) {
+    return counted().stream()
+        .mapToDouble(one -> (double) reached.applyAsInt(one) / one.draws())
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** The median number of pixels that a mark changes, of the images that count; 0 where none does. */
+  public int touched() {
+    int[] sorted = counted().stream().mapToInt(Marked::touched).sorted().toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+
+  /** The largest number of pixels that a mark changes. */
+  public int mostTouched() {
+    return Arrays.stream(counted().stream().mapToInt(Marked::touched).toArray()).max().orElse(0);
+  }
+}
