@@ -27,7 +27,7 @@ public record MarkResult(MarkPlan plan, List<Marked> marked) {
   public List<Marked> counted() {
     Integer target = plan.attack().target();
     return marked.stream()
-        .filter(one -> one.isCorrect() && (target == null || one.label() != target))
+        .filter(one -> one.correctInMost() && (target == null || one.label() != target))
         .toList();
   }
 

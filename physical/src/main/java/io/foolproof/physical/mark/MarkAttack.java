@@ -16,6 +16,7 @@ import io.foolproof.transform.Draw;
 import io.foolproof.transform.View;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param marking what kind of mark
  * @param target the class to reach; null for any wrong one
  * @param view how marked images are seen
- * @param starts marks that are moved at a time, each from a start of its own
+ * @param starts marks that are moved at a time: the best of eight times as many random ones
  * @param draws of the view for each mark and step; one where the view changes nothing
  * @param steps of ascent
  * @param seed of all random numbers
@@ -49,6 +50,9 @@ public record MarkAttack(
   private static final int CHOOSING = 24;
 
   private static final int JUDGING = 100;
+
+  /** Random marks of which one start is chosen. */
+  private static final int CANDIDATES = 8;
 
   private static final double TEMPERATURE = 2;
   private static final double BETA_1 = 0.9;
@@ -164,11 +168,7 @@ public record MarkAttack(
   }
 
   private double[][] moved(Subject subject, float[] clean) {
-    double[][] marks = new double[starts][];
-    for (int start = 0; start < starts; start++) {
-      RandomStream random = new RandomStream(seed, subject.index, "starts of a mark", start);
-      marks[start] = marking.random(subject.shape, random);
-    }
+    double[][] marks = starts(subject, clean);
     double[][] mean = new double[starts][marks[0].length];
     double[][] square = new double[starts][marks[0].length];
     for (int step = 0; step < steps; step++) {
@@ -193,14 +193,34 @@ public record MarkAttack(
     return marks;
   }
 
+  /** The best of many random marks: where a stroke changes nothing, no gradient moves it. */
+  private double[][] starts(Subject subject, float[] clean) {
+    int candidates = CANDIDATES * starts;
+    double[][] marks = new double[candidates][];
+    double[] margins = new double[candidates];
+    for (int k = 0; k < candidates; k++) {
+      RandomStream random = new RandomStream(seed, subject.index, "starts of a mark", k);
+      marks[k] = marking.random(subject.shape, random);
+      margins[k] =
+          subject.judged(marked(clean, marks[k], subject.shape), "start", count(draws)).margin;
+    }
+    return IntStream.range(0, candidates)
+        .boxed()
+        .sorted(Comparator.comparingDouble(k -> margins[k]))
+        .limit(starts)
+        .map(k -> marks[k])
+        .toArray(double[][]::new);
+  }
+
   /**
    * How an image fares in some draws.
    *
    * @param correct in how many it is classified correctly
    * @param reached in how many it reaches the goal
    * @param success the smooth count of those
+   * @param margin the sum of how far it is from the goal
    */
-  private record Judged(int correct, int reached, double success) {}
+  private record Judged(int correct, int reached, double success, double margin) {}
 
   /** One image, before the model. */
   private final class Subject {
@@ -244,6 +264,7 @@ public record MarkAttack(
       int correct = 0;
       int reached = 0;
       double success = 0;
+      double distance = 0;
       for (int from = 0; from < count; from += model.microBatch()) {
         int some = Math.min(model.microBatch(), count - from);
         try (Scope scope = Scope.open()) {
@@ -255,9 +276,10 @@ public record MarkAttack(
           }
           Tensor margin = goal().margin(logits, labels(some));
           success += margin.div(-TEMPERATURE).sigmoid().sum().item();
+          distance += margin.sum().item();
         }
       }
-      return new Judged(correct, reached, success);
+      return new Judged(correct, reached, success, distance);
     }
 
     private Tensor logits(Tensor images, String purpose, int step) {

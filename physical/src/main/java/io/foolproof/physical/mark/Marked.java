@@ -43,7 +43,7 @@ public record Marked(
   }
 
   /** Whether the clean image is classified correctly in most draws. */
-  public boolean isCorrect() {
+  public boolean correctInMost() {
     return 2 * correct > draws;
   }
 

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the sheet in a photograph by its markers. */
@@ -55,8 +56,7 @@ final class SheetFinder {
     if (markers.isEmpty()) {
       throw noSheet(photo, factor);
     }
-    refuseTwoSheets(markers);
-    return sighting(markers, layout);
+    return sighting(ofOneSheet(markers, layout), layout);
   }
 
   private List<Marker> markers(Photo photo, int factor) {
@@ -108,19 +108,64 @@ final class SheetFinder {
         "no marker of a sheet is seen: photograph the whole sheet, with its four corners, sharply");
   }
 
-  private static void refuseTwoSheets(List<Marker> markers) {
+  /**
+   * The markers of the one sheet that is seen. Something in an image may look like a marker: where
+   * one is seen twice, or those of two papers are, the sheet is the only choice of one marker a
+   * corner that lies in a plane.
+   */
+  private static List<Marker> ofOneSheet(List<Marker> markers, SheetLayout layout) {
     Set<Integer> ids = new HashSet<>();
     Set<Paper> papers = EnumSet.noneOf(Paper.class);
-    boolean twice = false;
     for (Marker marker : markers) {
-      twice |= !ids.add(marker.id);
+      ids.add(marker.id);
       papers.add(marker.paper);
     }
-    if (twice || papers.size() > 1) {
+    if (ids.size() == markers.size() && papers.size() == 1) {
+      return markers;
+    }
+    List<List<Marker>> sheets = new ArrayList<>();
+    for (Paper paper : papers) {
+      List<List<Marker>> choices = List.of(List.of());
+      for (int corner = 0; corner < SheetLayout.CORNERS; corner++) {
+        choices = extended(choices, markers, SheetLayout.markerId(paper, corner));
+      }
+      SheetLayout own = new SheetLayout(paper, layout.height(), layout.width());
+      choices.stream().filter(choice -> isSheet(choice, own)).forEach(sheets::add);
+    }
+    if (sheets.size() != 1) {
       throw new UnreadableException(
           "two sheets or more are seen (%d markers): photograph one at a time"
               .formatted(markers.size()));
     }
+    return sheets.get(0);
+  }
+
+  /** Each choice with each of the markers of this number; as it is where there is none. */
+  private static List<List<Marker>> extended(
+      List<List<Marker>> choices, List<Marker> markers, int id) {
+    List<Marker> candidates = markers.stream().filter(marker -> marker.id == id).toList();
+    if (candidates.isEmpty()) {
+      return choices;
+    }
+    return choices.stream()
+        .flatMap(
+            choice ->
+                candidates.stream()
+                    .map(marker -> Stream.concat(choice.stream(), Stream.of(marker)).toList()))
+        .toList();
+  }
+
+  private static boolean isSheet(List<Marker> choice, SheetLayout layout) {
+    if (choice.size() < SheetLayout.CORNERS - 1) {
+      return false;
+    }
+    List<Area> areas = new ArrayList<>();
+    List<List<Point2D_F64>> seen = new ArrayList<>();
+    for (Marker marker : choice) {
+      areas.add(layout.marker(marker.id - layout.paper().firstMarker()));
+      seen.add(marker.corners);
+    }
+    return isFlat(Plane.fit(areas, seen), areas, seen);
   }
 
   private static Sighting sighting(List<Marker> markers, SheetLayout layout) {
@@ -153,11 +198,15 @@ final class SheetFinder {
               + " sheet");
     }
     Plane plane = Plane.fit(areas, seen);
-    requireFlat(plane, areas, seen);
+    if (!isFlat(plane, areas, seen)) {
+      throw new UnreadableException(
+          "the markers do not lie in one plane (the sheet is bent, or these are two sheets): lay one"
+              + " sheet flat");
+    }
     return new Sighting(plane, missing);
   }
 
-  private static void requireFlat(Plane plane, List<Area> areas, List<List<Point2D_F64>> seen) {
+  private static boolean isFlat(Plane plane, List<Area> areas, List<List<Point2D_F64>> seen) {
     double sum = 0;
     for (int i = 0; i < areas.size(); i++) {
       List<Point2D_F64> corners = Plane.corners(areas.get(i));
@@ -168,10 +217,6 @@ final class SheetFinder {
         sum += error * error / (resolution * resolution);
       }
     }
-    if (!(Math.sqrt(sum / (SheetLayout.CORNERS * areas.size())) <= FLAT)) {
-      throw new UnreadableException(
-          "the markers do not lie in one plane (the sheet is bent, or these are two sheets): lay one"
-              + " sheet flat");
-    }
+    return Math.sqrt(sum / (SheetLayout.CORNERS * areas.size())) <= FLAT;
   }
 }

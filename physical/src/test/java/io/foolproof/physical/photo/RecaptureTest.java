@@ -216,6 +216,30 @@ class RecaptureTest {
     graphics.dispose();
   }
 
+  /** Something on the desk, or in a cell, that looks like a marker of this paper or another. */
+  @Test
+  void aMarkerThatIsNotTheSheetsIsPassedOver() throws IOException {
+    BufferedImage photo = SimulatedCamera.decoded(jpeg(PAGE, Shot.plain()));
+    BufferedImage letter =
+        SimulatedCamera.decoded(
+            jpeg(Print.of(ExampleRuns.digits(Paper.LETTER, 5), 1), Shot.plain()));
+    for (BufferedImage source : new BufferedImage[] {photo, letter}) {
+      BufferedImage both = new BufferedImage(1600, 1200, BufferedImage.TYPE_BYTE_GRAY);
+      paint(both, photo, 0, 0, 1600, 1200, 0);
+      Graphics2D another = both.createGraphics();
+      // Its upper left corner, next to the sheet.
+      int left = source == photo ? 397 : 360;
+      another.drawImage(source.getSubimage(left, 40, 130, 130), 60, 500, null);
+      another.dispose();
+      Recapture recapture = new Recapture(RUN);
+      Path file = folder.resolve("both.png");
+      ImageIO.write(both, "png", file.toFile());
+      PhotoReport report = recapture.add(file);
+      assertThat(report.problem()).isNull();
+      assertThat(report.read()).isEqualTo(48);
+    }
+  }
+
   @Test
   void aSheetOfAnotherRunIsNamed() throws IOException {
     PrintRun other = ExampleRuns.digits(Paper.A4, 61);

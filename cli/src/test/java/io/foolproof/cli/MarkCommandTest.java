@@ -1,0 +1,91 @@
+package io.foolproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.data.NpyArray;
+import io.foolproof.data.Npz;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MarkCommandTest {
+  @TempDir Path folder;
+
+  private InProcess mark(String... more) {
+    List<Object> arguments =
+        new ArrayList<>(List.of("mark", "--data", "digits", "--samples", "10", "--out", folder));
+    arguments.addAll(List.of(more));
+    return InProcess.run(arguments.toArray());
+  }
+
+  @Test
+  void strokesArePrintableAndAStudyContinues() throws IOException {
+    String[] small = {"--strokes", "3", "--view", "scan", "--steps", "20"};
+    InProcess first = mark(small);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(first.out()).startsWith("3 strokes on at most ").contains("; at random, on ");
+    assertThat(folder.resolve("index.html")).content().contains("the same mark at random");
+    List<String> rates = Files.readAllLines(folder.resolve("marks.csv"));
+    assertThat(rates).hasSize(11);
+    Path journal = folder.resolve("journal.jsonl");
+    String made = Files.readString(journal);
+    InProcess again = mark(small);
+    assertThat(again.err()).isEmpty();
+    assertThat(again.out()).isEqualTo(first.out());
+    assertThat(Files.readString(journal)).isEqualTo(made);
+    assertThat(mark("--strokes", "2").err()).contains("holds another mark study");
+    InProcess print = InProcess.run("print", folder, "--out", folder.resolve("print"));
+    assertThat(print.err()).isEmpty();
+    assertThat(print.out()).contains("on 1 sheet");
+  }
+
+  @Test
+  void stickersChangeTheirMaskAlone() {
+    assertThat(mark("--sticker", "4,6,20,3", "--view", "none", "--steps", "20").exitCode()).isZero();
+    var arrays = Npz.read(folder.resolve("adversarial.npz"));
+    NpyArray images = Objects.requireNonNull(arrays.get("images"));
+    NpyArray clean = Objects.requireNonNull(arrays.get("clean"));
+    assertThat(images.shape()[0]).isPositive();
+    for (int j = 0; j < images.size(); j++) {
+      int row = j / 28 % 28;
+      boolean inside = row >= 4 && row < 24 && j % 28 >= 6 && j % 28 < 9;
+      assertThat(inside || images.real(j) == clean.real(j)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--steps 5 | neither --sticker nor --strokes is given",
+        "--strokes 2 --sticker 0,0,2,2 | both --sticker and --strokes are given",
+        "--strokes 0 | 0 strokes",
+        "--strokes 1 --width 0 | 0.0 pixels wide",
+        "--strokes 1 --width 40 | wider than the images (28 x 28)",
+        "--strokes 1 --ink 2 | ink is 2: give 0 or 1",
+        "--strokes 1 --target 10 | the target is class 10, and",
+        "--strokes 1 --steps 0 | 0 steps",
+        "--strokes 1 --view phone-foto | did you mean 'phone-photo'?",
+        "--sticker 20,20,9,9 | is not inside images of 28 x 28",
+        "--sticker 1,1,0,4 | the mask has no pixel inside",
+        "--sticker none.png | there is no such file",
+        "--sticker 1,1,4,4 --palette red | the palette has 'red'",
+        "--sticker 1,1,4,4 --palette c03020 | the images have 1 channels: give colours of two digits",
+        "--sticker 1,1,4,4 --smoothness -1 | give finite numbers of 0 or more"
+      })
+  void whatCannotBeMadeLeavesNothingBehind(String argument, String message) throws IOException {
+    InProcess run = mark(argument.split(" "));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().strip()).contains(message).doesNotContain("\n");
+    try (var left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+}
