@@ -57,6 +57,14 @@ final class PatchCommand implements Callable<Integer> {
               + " there are fewer)")
   @Nullable Integer making;
 
+  @Under(Heading.MODEL)
+  @Option(
+      names = "--also",
+      paramLabel = "FILE",
+      split = ",",
+      description = "other models, as ONNX files, that the patches are tried on: do they transfer?")
+  List<Path> also = new ArrayList<>();
+
   @Under(Heading.ATTACKS)
   @Option(
       names = "--side",
@@ -79,7 +87,9 @@ final class PatchCommand implements Callable<Integer> {
       names = "--place",
       paramLabel = "PLACE",
       defaultValue = "any",
-      description = "any, or the row and column of the patch's upper left pixel, such as 10,10")
+      description =
+          "any; the row and column of the patch's upper left pixel, such as 10,10; or best, the best"
+              + " of a grid of places")
   String place = "any";
 
   @Under(Heading.ATTACKS)
@@ -145,7 +155,8 @@ final class PatchCommand implements Callable<Integer> {
   public Integer call() {
     models.check();
     data.requireParts("make patches");
-    Places places = new Places(angle, size, null).at(place);
+    boolean best = place.equals("best");
+    Places places = new Places(angle, size, null).at(best ? "any" : place);
     View seen = View.parse(view);
     OutputFolder output = new OutputFolder(out);
     output.checkWritable();
@@ -158,12 +169,27 @@ final class PatchCommand implements Callable<Integer> {
         PatchAttack attack =
             new PatchAttack(
                 sides.get(0), round, targets.get(0), places, seen, steps, 48, 0.1, seed);
-        PatchPlan plan = new PatchPlan(model, making(train), measured, attack, sides, targets);
-        PatchResult result =
-            PatchStudy.run(
-                plan, out.resolve(Journal.FILE), fresh.fresh, output::removeFormer, terminal);
-        PatchReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), out);
-        print(result);
+        List<OnnxClassifier> others = new ArrayList<>();
+        try {
+          also.forEach(file -> others.add(models.load(file, measured)));
+          PatchPlan plan =
+              new PatchPlan(
+                  model,
+                  making(train),
+                  measured,
+                  attack,
+                  sides,
+                  targets,
+                  best,
+                  List.copyOf(others));
+          PatchResult result =
+              PatchStudy.run(
+                  plan, out.resolve(Journal.FILE), fresh.fresh, output::removeFormer, terminal);
+          PatchReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), out);
+          print(result);
+        } finally {
+          others.forEach(OnnxClassifier::close);
+        }
       }
     }
     return Foolproof.DONE;
@@ -232,6 +258,17 @@ final class PatchCommand implements Callable<Integer> {
           Numbers.percent(best.rate(Cover.BLACK)),
           Numbers.percent(best.rate(Cover.SHUFFLED)),
           Numbers.percent(best.clean()));
+    }
+    for (int k = 0; k < also.size(); k++) {
+      for (int side : result.plan().sides()) {
+        PatchResult.Made made = result.best(side);
+        print.printf(
+            "On %s, side %d: %s; with its pixels shuffled %s.%n",
+            result.plan().also().get(k).name(),
+            side,
+            Numbers.percent(made.also(k, Cover.PATCH)),
+            Numbers.percent(made.also(k, Cover.SHUFFLED)));
+      }
     }
     if (result.plan().targets().size() > 1) {
       print.println("Of each side, the patch that fools most of its targets.");

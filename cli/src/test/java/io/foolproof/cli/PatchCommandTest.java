@@ -40,6 +40,24 @@ class PatchCommandTest {
     assertThat(Files.readAllLines(folder.resolve("patches.csv"))).isEqualTo(rates);
   }
 
+  @Test
+  void theBestPlaceAndOtherModelsAreInTheReport() throws IOException {
+    Path other = folder.resolve("other.onnx");
+    assertThat(InProcess.run("fit", "means", "--data", "digits", "--out", other).exitCode())
+        .isZero();
+    InProcess run =
+        patch(
+            "--side", "8", "--target", "3", "--steps", "10", "--making", "60", "--place", "best",
+            "--also", other.toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("On other, side 8: ");
+    assertThat(folder.resolve("index.html"))
+        .content()
+        .contains("On other models", "Under stronger transformations", ", column ");
+    assertThat(Files.readAllLines(folder.resolve("patches.csv")).get(0))
+        .startsWith("side,round,target,row,column,images");
+  }
+
   /** What cannot be made is refused before a study begins: its journal would refuse the next. */
   @ParameterizedTest
   @CsvSource(

@@ -1,6 +1,7 @@
 package io.foolproof.audit.patch;
 
 import io.foolproof.data.ImageSet;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.physical.patch.PatchAttack;
 import io.foolproof.tensor.Engine;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param attack how patches are made; its side and target are those of the first
  * @param sides of the patches, in pixels
  * @param targets the classes to reach; null stands for any wrong one
+ * @param atBest whether each patch stays at the best of some places, rather than where the attack
+ *     puts it
+ * @param also other models that the patches are tried on, with pixels in their own units
  */
 public record PatchPlan(
     DifferentiableClassifier model,
@@ -28,7 +32,9 @@ public record PatchPlan(
     ImageSet measured,
     PatchAttack attack,
     List<Integer> sides,
-    List<@Nullable Integer> targets) {
+    List<@Nullable Integer> targets,
+    boolean atBest,
+    List<Classifier> also) {
 
   /**
    * Leaves out of the making images whatever has the pixels of a measured one, and checks the rest.
@@ -40,6 +46,7 @@ public record PatchPlan(
     int[] others = making.placesNotIn(measured);
     making = others.length == making.size() ? making : making.select(others);
     sides = List.copyOf(sides);
+    also = List.copyOf(also);
     targets = Collections.unmodifiableList(new ArrayList<>(targets));
     if (making.size() == 0 || measured.size() == 0) {
       throw new InvalidInputException(
@@ -52,8 +59,22 @@ public record PatchPlan(
     for (int side : sides) {
       for (Integer target : targets) {
         attack.of(side, target).requireFits(model, making);
+        for (Classifier other : also) {
+          attack.of(side, target).requireFits(other, making);
+        }
       }
     }
+  }
+
+  /** Where the attack puts patches, tried on its own model alone. */
+  public PatchPlan(
+      DifferentiableClassifier model,
+      ImageSet making,
+      ImageSet measured,
+      PatchAttack attack,
+      List<Integer> sides,
+      List<@Nullable Integer> targets) {
+    this(model, making, measured, attack, sides, targets, false, List.of());
   }
 
   /** How many patches there are. */
@@ -69,7 +90,7 @@ public record PatchPlan(
   /** All that results depend on, by name. */
   Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("format", "foolproof patch journal 1");
+    identity.put("format", "foolproof patch journal 2");
     identity.put("model", model.origin().identityInUse());
     identity.put("box", "[" + model.input().low() + ", " + model.input().high() + "]");
     identity.put("making images", making.sha256());
@@ -77,6 +98,10 @@ public record PatchPlan(
     identity.put("attack", attack.settings());
     identity.put("sides", sides.toString());
     identity.put("targets", targets.toString());
+    identity.put("best place", Boolean.toString(atBest));
+    for (int k = 0; k < also.size(); k++) {
+      identity.put("also " + (k + 1), also.get(k).origin().identityInUse());
+    }
     identity.put("engine", Engine.version());
     return identity;
   }

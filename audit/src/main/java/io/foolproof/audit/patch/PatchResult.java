@@ -6,10 +6,14 @@ import io.foolproof.physical.patch.Patch;
 import io.foolproof.physical.patch.PatchAttack;
 import io.foolproof.physical.patch.PatchRates;
 import io.foolproof.physical.patch.PatchRates.Cover;
+import io.foolproof.physical.patch.Places;
+import io.foolproof.tensor.Workers;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The patches of a study, and how often each fools.
@@ -17,37 +21,59 @@ import java.util.Map;
  * @param plan the study
  * @param made side by side, target by target
  * @param draws measured images with the best patch on them
+ * @param strengths how often the best patch fools under stronger and stronger transformations
  */
-public record PatchResult(PatchPlan plan, List<Made> made, List<PatchRates.Seen> draws) {
+public record PatchResult(
+    PatchPlan plan, List<Made> made, List<PatchRates.Seen> draws, List<Strength> strengths) {
 
   /** Copies the lists. */
   public PatchResult {
     made = List.copyOf(made);
     draws = List.copyOf(draws);
+    strengths = List.copyOf(strengths);
   }
 
   /** With draws of the best patch, as they were measured. */
-  static PatchResult of(PatchPlan plan, List<Made> made, int draws) {
-    PatchResult result = new PatchResult(plan, made, List.of());
+  static PatchResult of(PatchPlan plan, List<Made> made, int draws, Workers workers) {
+    Made best = new PatchResult(plan, made, List.of(), List.of()).best();
     PatchAttack attack = plan.attack();
+    Places places =
+        new Places(attack.places().degrees(), attack.places().size(), best.spot());
     return new PatchResult(
         plan,
         made,
         PatchRates.draws(
             plan.model(),
-            result.best().patch(),
+            best.patch(),
             plan.measured(),
-            attack.places(),
+            places,
             attack.view(),
             attack.seed(),
-            draws));
+            draws),
+        Strength.of(plan, best.patch(), places, workers));
   }
 
-  /** A patch and its rates on the measured images. */
-  public record Made(Patch patch, PatchRates rates) {
+  /**
+   * A patch and its rates on the measured images.
+   *
+   * @param rates of the model that it was made for
+   * @param also of the other models
+   * @param spot where it always is; null for any place
+   */
+  public record Made(
+      Patch patch, PatchRates rates, List<PatchRates> also, Places.@Nullable Spot spot) {
 
     /** How often this cover reaches the goal, at the same places. */
     public Proportion rate(Cover cover) {
+      return rate(rates, cover);
+    }
+
+    /** How often this cover reaches the goal on one of the other models. */
+    public Proportion also(int model, Cover cover) {
+      return rate(also.get(model), cover);
+    }
+
+    private static Proportion rate(PatchRates rates, Cover cover) {
       return new Proportion(rates.fooled().getOrDefault(cover, 0), rates.images());
     }
 
@@ -64,20 +90,28 @@ public record PatchResult(PatchPlan plan, List<Made> made, List<PatchRates.Seen>
               finding.levels,
               finding.round,
               finding.target < 0 ? null : finding.target);
+      List<PatchRates> all = Arrays.stream(finding.counts).map(Made::rates).toList();
+      return new Made(
+          patch,
+          all.get(0),
+          all.subList(1, all.size()),
+          finding.row < 0 ? null : new Places.Spot(finding.row, finding.column));
+    }
+
+    private static PatchRates rates(int[] counts) {
       Map<Cover, Integer> fooled = new EnumMap<>(Cover.class);
-      fooled.put(Cover.PATCH, finding.patch);
-      fooled.put(Cover.RANDOM, finding.random);
-      fooled.put(Cover.WHITE, finding.white);
-      fooled.put(Cover.BLACK, finding.black);
-      fooled.put(Cover.SHUFFLED, finding.shuffled);
-      fooled.put(Cover.NOTHING, finding.nothing);
-      return new Made(patch, new PatchRates(finding.images, finding.clean, fooled));
+      for (Cover cover : Cover.values()) {
+        fooled.put(cover, counts[2 + cover.ordinal()]);
+      }
+      return new PatchRates(counts[0], counts[1], fooled);
     }
   }
 
   /**
-   * A line of the journal; the target is -1 for any wrong class. After the clean, how many each
-   * cover fooled.
+   * A line of the journal; the target is -1 for any wrong class, the row and column for any place.
+   *
+   * @param counts of the model, and of each other one: how many images count, how many of them are
+   *     classified correctly without a patch, and how many each cover fools
    */
   record Finding(
       int place,
@@ -85,31 +119,29 @@ public record PatchResult(PatchPlan plan, List<Made> made, List<PatchRates.Seen>
       int target,
       boolean round,
       int[] levels,
-      int images,
-      int clean,
-      int patch,
-      int random,
-      int white,
-      int black,
-      int shuffled,
-      int nothing) {
+      int row,
+      int column,
+      int[][] counts) {
 
-    static Finding of(int place, Patch patch, PatchRates rates) {
-      Map<Cover, Integer> fooled = rates.fooled();
+    static Finding of(int place, Patch patch, Places places, List<PatchRates> rates) {
+      Places.Spot spot = places.at();
       return new Finding(
           place,
           patch.side(),
           patch.target() == null ? -1 : patch.target(),
           patch.round(),
           patch.levels(),
-          rates.images(),
-          rates.clean(),
-          fooled.getOrDefault(Cover.PATCH, 0),
-          fooled.getOrDefault(Cover.RANDOM, 0),
-          fooled.getOrDefault(Cover.WHITE, 0),
-          fooled.getOrDefault(Cover.BLACK, 0),
-          fooled.getOrDefault(Cover.SHUFFLED, 0),
-          fooled.getOrDefault(Cover.NOTHING, 0));
+          spot == null ? -1 : spot.row(),
+          spot == null ? -1 : spot.column(),
+          rates.stream().map(Finding::counts).toArray(int[][]::new));
+    }
+
+    private static int[] counts(PatchRates rates) {
+      int[] counts = new int[2 + Cover.values().length];
+      counts[0] = rates.images();
+      counts[1] = rates.clean();
+      rates.fooled().forEach((cover, fooled) -> counts[2 + cover.ordinal()] = fooled);
+      return counts;
     }
   }
 

@@ -2,12 +2,15 @@ package io.foolproof.audit.patch;
 
 import io.foolproof.audit.Progress;
 import io.foolproof.audit.journal.LineJournal;
+import io.foolproof.model.Classifier;
 import io.foolproof.physical.patch.Patch;
 import io.foolproof.physical.patch.PatchAttack;
 import io.foolproof.physical.patch.PatchRates;
+import io.foolproof.physical.patch.PlaceSearch;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,22 +64,33 @@ public final class PatchStudy {
       int channels = plan.measured().channels();
       List<PatchResult.Made> made =
           found.values().stream().map(finding -> PatchResult.Made.of(finding, channels)).toList();
-      return PatchResult.of(plan, made, DRAWS);
+      return PatchResult.of(plan, made, DRAWS, workers);
     }
   }
 
   private static PatchResult.Finding finding(PatchPlan plan, int place, Workers workers) {
     PatchAttack attack = plan.attack(place);
+    if (plan.atBest()) {
+      attack = PlaceSearch.best(attack, plan.model(), plan.making(), workers);
+    }
     Patch patch = attack.make(plan.model(), plan.making(), workers);
-    PatchRates rates =
-        PatchRates.measure(
-            plan.model(),
-            patch,
-            plan.measured(),
-            attack.places(),
-            attack.view(),
-            attack.seed(),
-            workers);
-    return PatchResult.Finding.of(place, patch, rates);
+    List<PatchRates> rates = new ArrayList<>();
+    rates.add(measured(plan, plan.model(), patch, attack, workers));
+    for (Classifier other : plan.also()) {
+      rates.add(measured(plan, other, patch, attack, workers));
+    }
+    return PatchResult.Finding.of(place, patch, attack.places(), rates);
+  }
+
+  private static PatchRates measured(
+      PatchPlan plan, Classifier model, Patch patch, PatchAttack attack, Workers workers) {
+    return PatchRates.measure(
+        model,
+        patch,
+        plan.measured(),
+        attack.places(),
+        attack.view(),
+        attack.seed(),
+        workers);
   }
 }

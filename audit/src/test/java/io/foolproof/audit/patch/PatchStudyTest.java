@@ -81,6 +81,46 @@ class PatchStudyTest {
     assertThatThrownBy(() -> run(plan(6), journal)).isInstanceOf(InvalidInputException.class);
   }
 
+  /** A model that takes an image for class 1 where a corner is dark; made for it, it stays there. */
+  @Test
+  void theBestPlaceIsFoundAndOtherModelsAreTried() {
+    float[][] weights = new float[2][64];
+    for (int j = 0; j < 64; j++) {
+      weights[1][j] = j / 8 >= 6 && j % 8 >= 6 ? -9 : 0;
+    }
+    InputSpec input = InputSpec.unit(1, 8, 8);
+    LinearClassifier corner = new LinearClassifier(input, weights, new float[] {0, 9});
+    float[][] none = new float[2][64];
+    LinearClassifier never = new LinearClassifier(input, none, new float[] {1, 0});
+    PatchAttack attack =
+        new PatchAttack(2, false, 1, new Places(0, 0, null), View.NONE, 40, 12, 0.1, 1);
+    PatchPlan plan =
+        new PatchPlan(
+            corner,
+            images(0, 40),
+            images(40, 100),
+            attack,
+            List.of(2),
+            List.of(1),
+            true,
+            List.of(never, corner));
+    PatchResult.Made made =
+        PatchStudy.run(plan, null, false, () -> {}, Progress.none()).made().get(0);
+    assertThat(made.spot()).isEqualTo(new Places.Spot(6, 6));
+    assertThat(made.rate(Cover.PATCH).value()).isEqualTo(1);
+    assertThat(made.also(0, Cover.PATCH).value()).isZero();
+    assertThat(made.also(1, Cover.PATCH)).isEqualTo(made.rate(Cover.PATCH));
+  }
+
+  @Test
+  void strengthsComeOnTopOfTheView() {
+    PatchResult result = run(plan(5), folder.resolve("journal.jsonl"));
+    assertThat(result.strengths()).hasSize(21);
+    assertThat(result.strengths().get(2).view().settings()).isEqualTo("rotation:degrees=-45..45");
+    assertThat(result.strengths().get(2).fooled().total())
+        .isEqualTo(result.best().rate(Cover.PATCH).total());
+  }
+
   @Test
   void plansWithoutImagesAreRefused() {
     ImageSet same = images(0, 5);

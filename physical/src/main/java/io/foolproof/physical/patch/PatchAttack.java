@@ -81,6 +81,17 @@ public record PatchAttack(
     return new PatchAttack(otherSide, round, otherTarget, places, view, steps, batch, rate, seed);
   }
 
+  /** The same at one place. */
+  PatchAttack at(Places.Spot spot) {
+    Places there = new Places(places.degrees(), places.size(), spot);
+    return new PatchAttack(side, round, target, there, view, steps, batch, rate, seed);
+  }
+
+  /** The same in another number of steps. */
+  PatchAttack with(int otherSteps) {
+    return new PatchAttack(side, round, target, places, view, otherSteps, batch, rate, seed);
+  }
+
   /** All settings but the side and the target, in words. */
   public String settings() {
     return "%s %s view=%s steps=%d batch=%d rate=%s seed=%d"

@@ -46,6 +46,8 @@ public final class PatchReport {
       List<Row> rows,
       @Nullable Plot plot,
       List<Line> lines,
+      List<OtherRow> others,
+      List<StrengthRow> strengths,
       List<DrawCard> draws) {
 
     List<Fact> facts() {
@@ -63,6 +65,7 @@ public final class PatchReport {
   /** A patch in the table. */
   record Row(
       int side,
+      String place,
       String area,
       String target,
       boolean best,
@@ -73,6 +76,13 @@ public final class PatchReport {
       String black,
       String shuffled,
       String clean) {}
+
+  /** A side's best patch on another model. */
+  record OtherRow(
+      String model, int side, String target, String rate, String interval, String shuffled) {}
+
+  /** The best patch under a transformation. */
+  record StrengthRow(String view, String rate, String interval, String clean) {}
 
   /** A cover's curve over the area, as points of a polyline. */
   record Line(String name, String css, String points) {}
@@ -102,6 +112,16 @@ public final class PatchReport {
             rows(result),
             plot,
             plot == null ? List.of() : lines(result, plot),
+            others(result),
+            result.strengths().stream()
+                .map(
+                    one ->
+                        new StrengthRow(
+                            one.view().settings(),
+                            Numbers.percent(one.fooled()),
+                            Numbers.interval(one.fooled()),
+                            Numbers.percent(one.clean())))
+                .toList(),
             draws(result));
     byte[] html = Page.render("physical/patch.jte", shown).getBytes(StandardCharsets.UTF_8);
     OutputFolder output = new OutputFolder(folder);
@@ -176,6 +196,9 @@ public final class PatchReport {
       rows.add(
           new Row(
               patch.side(),
+              made.spot() == null
+                  ? ""
+                  : "row %d, column %d".formatted(made.spot().row(), made.spot().column()),
               Numbers.percent(area(result, patch)),
               goal(result, patch),
               made.equals(result.best(patch.side())) && result.plan().targets().size() > 1,
@@ -186,6 +209,25 @@ public final class PatchReport {
               Numbers.percent(made.rate(Cover.BLACK)),
               Numbers.percent(made.rate(Cover.SHUFFLED)),
               Numbers.percent(made.clean())));
+    }
+    return rows;
+  }
+
+  private static List<OtherRow> others(PatchResult result) {
+    List<OtherRow> rows = new ArrayList<>();
+    for (int k = 0; k < result.plan().also().size(); k++) {
+      for (int side : result.plan().sides()) {
+        Made made = result.best(side);
+        Proportion rate = made.also(k, Cover.PATCH);
+        rows.add(
+            new OtherRow(
+                result.plan().also().get(k).name(),
+                side,
+                goal(result, made.patch()),
+                Numbers.percent(rate),
+                Numbers.interval(rate),
+                Numbers.percent(made.also(k, Cover.SHUFFLED))));
+      }
     }
     return rows;
   }
@@ -242,7 +284,7 @@ public final class PatchReport {
   private static String csv(PatchResult result) {
     StringBuilder csv =
         new StringBuilder(
-            "side,round,target,images,clean,patch,random,white,black,shuffled,nothing\r\n");
+            "side,round,target,row,column,images,clean,patch,random,white,black,shuffled,nothing\r\n");
     for (Made made : result.made()) {
       Patch patch = made.patch();
       csv.append(patch.side())
@@ -250,6 +292,8 @@ public final class PatchReport {
           .append(patch.round())
           .append(',')
           .append(patch.target() == null ? "" : patch.target())
+          .append(',')
+          .append(made.spot() == null ? "," : made.spot().row() + "," + made.spot().column())
           .append(',')
           .append(made.rates().images())
           .append(',')
