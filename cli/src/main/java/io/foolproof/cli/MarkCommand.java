@@ -59,10 +59,7 @@ final class MarkCommand implements Callable<Integer> {
   @Nullable String sticker;
 
   @Under(Heading.ATTACKS)
-  @Option(
-      names = "--strokes",
-      paramLabel = "N",
-      description = "so many strokes of a pen, anywhere")
+  @Option(names = "--strokes", paramLabel = "N", description = "so many strokes of a pen, anywhere")
   @Nullable Integer strokes;
 
   @Under(Heading.ATTACKS)
@@ -171,8 +168,7 @@ final class MarkCommand implements Callable<Integer> {
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed);
-      Marking marking =
-          marking(new ImageShape(images.channels(), images.height(), images.width()));
+      Marking marking = marking(new ImageShape(images.channels(), images.height(), images.width()));
       try (OnnxClassifier model = models.load(models.path(), images)) {
         MarkAttack usual = MarkAttack.usual(marking, target, seen, seed);
         MarkAttack attack =
@@ -203,8 +199,7 @@ final class MarkCommand implements Callable<Integer> {
   private Marking marking(ImageShape shape) {
     if (sticker == null) {
       double half = Math.min(shape.height(), shape.width()) / 2.0;
-      return new Strokes(
-          strokes == null ? 0 : strokes, width, length == null ? half : length, ink);
+      return new Strokes(strokes == null ? 0 : strokes, width, length == null ? half : length, ink);
     }
     Looks looks =
         palette == null

@@ -141,9 +141,7 @@ final class RecaptureCommand implements Callable<Integer> {
       for (KindRow row : KindRow.of(survival)) {
         print.printf(
             "%-22s %-20s %-20s%n",
-            row.kind(),
-            row.reached().value(),
-            row.reachedFromPaper().value());
+            row.kind(), row.reached().value(), row.reachedFromPaper().value());
       }
     }
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));

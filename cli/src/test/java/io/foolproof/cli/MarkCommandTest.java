@@ -48,7 +48,8 @@ class MarkCommandTest {
 
   @Test
   void stickersChangeTheirMaskAlone() {
-    assertThat(mark("--sticker", "4,6,20,3", "--view", "none", "--steps", "20").exitCode()).isZero();
+    assertThat(mark("--sticker", "4,6,20,3", "--view", "none", "--steps", "20").exitCode())
+        .isZero();
     var arrays = Npz.read(folder.resolve("adversarial.npz"));
     NpyArray images = Objects.requireNonNull(arrays.get("images"));
     NpyArray clean = Objects.requireNonNull(arrays.get("clean"));

@@ -47,8 +47,18 @@ class PatchCommandTest {
         .isZero();
     InProcess run =
         patch(
-            "--side", "8", "--target", "3", "--steps", "10", "--making", "60", "--place", "best",
-            "--also", other.toString());
+            "--side",
+            "8",
+            "--target",
+            "3",
+            "--steps",
+            "10",
+            "--making",
+            "60",
+            "--place",
+            "best",
+            "--also",
+            other.toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains("On other, side 8: ");
     assertThat(folder.resolve("index.html"))

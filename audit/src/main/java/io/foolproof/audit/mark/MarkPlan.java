@@ -27,8 +27,7 @@ public record MarkPlan(DifferentiableClassifier model, ImageSet images, MarkAtta
     if (images.size() == 0) {
       throw new InvalidInputException(images.name() + ": no images to mark: give one or more");
     }
-    attack.requireFits(
-        model, new ImageShape(images.channels(), images.height(), images.width()));
+    attack.requireFits(model, new ImageShape(images.channels(), images.height(), images.width()));
   }
 
   /** All that results depend on, by name. */

@@ -50,8 +50,8 @@ public record MarkResult(MarkPlan plan, List<Marked> marked) {
   }
 
   /**
-   * The mean over the images that count of the fraction of draws that reach the goal; NaN where none
-   * counts.
+   * The mean over the images that count of the fraction of draws that reach the goal; NaN where
+   * none counts.
    *
    * @param reached in how many draws of an image
    */
@@ -62,7 +62,9 @@ public record MarkResult(MarkPlan plan, List<Marked> marked) {
         .orElse(Double.NaN);
   }
 
-  /** The median number of pixels that a mark changes, of the images that count; 0 where none does. */
+  /**
+   * The median number of pixels that a mark changes, of the images that count; 0 where none does.
+   */
   public int touched() {
     int[] sorted = counted().stream().mapToInt(Marked::touched).sorted().toArray();
     return sorted.length == 0 ? 0 : sorted[sorted.length / 2];

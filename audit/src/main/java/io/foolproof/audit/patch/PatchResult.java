@@ -37,8 +37,7 @@ public record PatchResult(
   static PatchResult of(PatchPlan plan, List<Made> made, int draws, Workers workers) {
     Made best = new PatchResult(plan, made, List.of(), List.of()).best();
     PatchAttack attack = plan.attack();
-    Places places =
-        new Places(attack.places().degrees(), attack.places().size(), best.spot());
+    Places places = new Places(attack.places().degrees(), attack.places().size(), best.spot());
     return new PatchResult(
         plan,
         made,

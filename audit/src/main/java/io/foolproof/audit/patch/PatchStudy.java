@@ -85,12 +85,6 @@ public final class PatchStudy {
   private static PatchRates measured(
       PatchPlan plan, Classifier model, Patch patch, PatchAttack attack, Workers workers) {
     return PatchRates.measure(
-        model,
-        patch,
-        plan.measured(),
-        attack.places(),
-        attack.view(),
-        attack.seed(),
-        workers);
+        model, patch, plan.measured(), attack.places(), attack.view(), attack.seed(), workers);
   }
 }

@@ -81,7 +81,9 @@ class PatchStudyTest {
     assertThatThrownBy(() -> run(plan(6), journal)).isInstanceOf(InvalidInputException.class);
   }
 
-  /** A model that takes an image for class 1 where a corner is dark; made for it, it stays there. */
+  /**
+   * A model that takes an image for class 1 where a corner is dark; made for it, it stays there.
+   */
   @Test
   void theBestPlaceIsFoundAndOtherModelsAreTried() {
     float[][] weights = new float[2][64];

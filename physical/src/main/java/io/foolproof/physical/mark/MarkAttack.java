@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Marks single images by hand, so that a model is fooled in as many views of them as can be:
- * gradient ascent on the numbers of the mark over draws of the view (Athalye, Engstrom, Ilyas, Kwok:
- * Synthesizing robust adversarial examples, 2017, arXiv 1707.07397), by Adam, from several starts at
- * a time. The first half of the steps climbs the cross-entropy, the second the smooth count of
- * draws that are fooled, {@code sigmoid(-margin / 2)}. Of what the starts lead to, the mark that
- * fools most on draws that no step has seen is taken, and it is judged by others again.
+ * gradient ascent on the numbers of the mark over draws of the view (Athalye, Engstrom, Ilyas,
+ * Kwok: Synthesizing robust adversarial examples, 2017, arXiv 1707.07397), by Adam, from several
+ * starts at a time. The first half of the steps climbs the cross-entropy, the second the smooth
+ * count of draws that are fooled, {@code sigmoid(-margin / 2)}. Of what the starts lead to, the
+ * mark that fools most on draws that no step has seen is taken, and it is judged by others again.
  *
  * @param marking what kind of mark
  * @param target the class to reach; null for any wrong one
@@ -116,8 +116,7 @@ public record MarkAttack(
    * @param place of the image among them
    */
   public Marked mark(DifferentiableClassifier model, ImageSet images, int place) {
-    ImageShape shape =
-        new ImageShape(images.channels(), images.height(), images.width());
+    ImageShape shape = new ImageShape(images.channels(), images.height(), images.width());
     float[] clean = EightBit.pixels(EightBit.levels(images.pixels(place)));
     Subject subject = new Subject(model, images.index(place), images.label(place), shape);
     double[][] marks = moved(subject, clean);
@@ -284,8 +283,7 @@ public record MarkAttack(
 
     private Tensor logits(Tensor images, String purpose, int step) {
       RandomStream own = new RandomStream(seed, index, purpose, step);
-      List<RandomStream> streams =
-          Stream.generate(own::spawn).limit(images.size(0)).toList();
+      List<RandomStream> streams = Stream.generate(own::spawn).limit(images.size(0)).toList();
       double low = model.input().low();
       double span = model.input().high() - low;
       Tensor seen = view.apply(images, new Draw(streams));

@@ -18,8 +18,7 @@ import java.util.regex.Pattern;
  * @param pixels their places, row by row, ascending; one or more
  */
 public record Mask(int height, int width, int[] pixels) {
-  private static final Pattern BOX =
-      Pattern.compile("(\\d{1,5}),(\\d{1,5}),(\\d{1,5}),(\\d{1,5})");
+  private static final Pattern BOX = Pattern.compile("(\\d{1,5}),(\\d{1,5}),(\\d{1,5}),(\\d{1,5})");
 
   /** Levels of a mask's file from which a pixel is inside. */
   private static final int INSIDE = 128;
@@ -41,8 +40,8 @@ public record Mask(int height, int width, int[] pixels) {
   }
 
   /**
-   * A mask from text: {@code ROW,COLUMN,HEIGHT,WIDTH} of a box, or a PNG file of the images' size in
-   * which the pixels that may change are white.
+   * A mask from text: {@code ROW,COLUMN,HEIGHT,WIDTH} of a box, or a PNG file of the images' size
+   * in which the pixels that may change are white.
    *
    * @param shape of the images
    * @throws InvalidInputException if the box is not inside, the file has another size, or no pixel
@@ -110,7 +109,8 @@ public record Mask(int height, int width, int[] pixels) {
     for (int pixel : pixels) {
       places.append(',').append(pixel);
     }
-    byte[] hash = Hashes.sha256().digest(places.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    byte[] hash =
+        Hashes.sha256().digest(places.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     return pixels.length + "px-" + HexFormat.of().formatHex(hash).substring(0, HASH_DIGITS);
   }
 

@@ -7,9 +7,9 @@ import io.foolproof.tensor.RandomStream;
 import java.util.Locale;
 
 /**
- * A few strokes of a pen of one ink, to be drawn by hand over an image. A stroke is the smooth curve
- * through {@value #POINTS} points, as the pen of the built-in digits draws it; the numbers of a mark
- * are the points' x and y, in pixels.
+ * A few strokes of a pen of one ink, to be drawn by hand over an image. A stroke is the smooth
+ * curve through {@value #POINTS} points, as the pen of the built-in digits draws it; the numbers of
+ * a mark are the points' x and y, in pixels.
  *
  * @param count how many strokes
  * @param width of the pen, in pixels
@@ -196,8 +196,7 @@ public record Strokes(int count, double width, double length, int ink) implement
       int at = COORDINATES * stroke;
       double longest = 0;
       for (int k = 2; k < COORDINATES; k += 2) {
-        longest +=
-            Math.hypot(mark[at + k] - mark[at + k - 2], mark[at + k + 1] - mark[at + k - 1]);
+        longest += Math.hypot(mark[at + k] - mark[at + k - 2], mark[at + k + 1] - mark[at + k - 1]);
       }
       double shrink = longest > length ? length / longest : 1;
       for (int axis = 0; axis < 2; axis++) {

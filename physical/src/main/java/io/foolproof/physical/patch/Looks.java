@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What it costs a pattern to look as no print can: neighbouring pixels that differ, and colours that
- * a printer does not have.
+ * What it costs a pattern to look as no print can: neighbouring pixels that differ, and colours
+ * that a printer does not have.
  *
- * <p>Sharif, Bhagavatula, Bauer, Reiter: Accessorize to a crime, 2016, sections 4.2 and 4.3:
- * total variation, here the sum of squared differences, and the non-printability score, the sum over
+ * <p>Sharif, Bhagavatula, Bauer, Reiter: Accessorize to a crime, 2016, sections 4.2 and 4.3: total
+ * variation, here the sum of squared differences, and the non-printability score, the sum over
  * pixels of the product of their distances to the colours of the palette.
  *
  * @param smoothness the weight of the total variation
@@ -46,8 +46,8 @@ public record Looks(double smoothness, double printability, List<List<Double>> p
   }
 
   /**
-   * Colours from text: six hexadecimal digits for red, green and blue, or two for grey, separated by
-   * commas, such as {@code 1a1a1a,c03020}.
+   * Colours from text: six hexadecimal digits for red, green and blue, or two for grey, separated
+   * by commas, such as {@code 1a1a1a,c03020}.
    *
    * @throws InvalidInputException where one is neither
    */
@@ -79,8 +79,7 @@ public record Looks(double smoothness, double printability, List<List<Double>> p
       if (colour.size() != channels) {
         throw new InvalidInputException(
             "the palette has a colour of %d values, and the images have %d channels: give colours of %s"
-                .formatted(
-                    colour.size(), channels, channels == 1 ? "two digits" : "six digits"));
+                .formatted(colour.size(), channels, channels == 1 ? "two digits" : "six digits"));
       }
     }
   }

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Where a patch that stays at one place fools most: a coarse grid of places, at each of which one is
- * made in a tenth of the steps and tried on some of the images that it may be made from.
+ * Where a patch that stays at one place fools most: a coarse grid of places, at each of which one
+ * is made in a tenth of the steps and tried on some of the images that it may be made from.
  */
 public final class PlaceSearch {
   /** Places along each side of the image. */
@@ -35,11 +35,9 @@ public final class PlaceSearch {
     for (int row : along(images.height() - attack.side())) {
       for (int column : along(images.width() - attack.side())) {
         PatchAttack here = attack.at(new Places.Spot(row, column));
-        Patch patch =
-            here.with(Math.max(1, attack.steps() / SHORTER)).make(model, images, workers);
+        Patch patch = here.with(Math.max(1, attack.steps() / SHORTER)).make(model, images, workers);
         int fooled =
-            PatchRates.measure(
-                    model, patch, some, here.places(), here.view(), here.seed(), workers)
+            PatchRates.measure(model, patch, some, here.places(), here.view(), here.seed(), workers)
                 .fooled()
                 .getOrDefault(Cover.PATCH, 0);
         if (fooled > most) {

@@ -24,19 +24,28 @@ final class CellReader {
   private final ToneCurve[] tones;
   private final Probe grey;
   private final ToneCurve greyTones;
+  private final boolean flatbed;
 
   CellReader(PrintRun run, Photo photo, Plane plane) {
     this.run = run;
     layout = run.layout();
     int channels = run.shape().channels();
+    grey = new Probe(photo, photo.grey(), plane);
+    flatbed = Flatbed.shows(grey, layout);
     probes = new Probe[channels];
     tones = new ToneCurve[channels];
     for (int c = 0; c < channels; c++) {
       probes[c] = new Probe(photo, photo.band(c, channels), plane);
-      tones[c] = ToneCurve.read(probes[c], layout);
+      tones[c] = ToneCurve.read(probes[c], layout, flatbed);
     }
-    grey = new Probe(photo, photo.grey(), plane);
-    greyTones = channels == 1 ? tones[0] : ToneCurve.read(grey, layout);
+    greyTones = channels == 1 ? tones[0] : ToneCurve.read(grey, layout, flatbed);
+  }
+
+  /** Whether paper next to some tone is as bright as can be told, so that the lightest are lost. */
+  boolean isSaturated() {
+    Area tones = layout.tones();
+    return grey.mean(new Area(tones.x(), tones.y() - 3, tones.width(), 1.5), PAPER_SAMPLES)
+        >= ToneCurve.SATURATED;
   }
 
   /** Of the photograph's grey. */
@@ -66,7 +75,7 @@ final class CellReader {
     Area image = layout.image(cell);
     double side = layout.pixel();
     Paper paper = Paper.around(probe, outer, frame);
-    if (!(paper.brightest() < ToneCurve.SATURATED)) {
+    if (!(flatbed || paper.brightest() < ToneCurve.SATURATED)) {
       return false;
     }
     for (int row = 0; row < layout.height(); row++) {

@@ -117,6 +117,11 @@ public final class Recapture {
             Sharpness.rise(grey, layout),
             PrintScale.find(grey, layout));
     List<String> remarks = remarks(sighting, quality);
+    if (reader.isSaturated()) {
+      remarks.add(
+          "paper is as bright as the scanner tells, so that the lightest tones may be lost: scan it"
+              + " darker to see them");
+    }
     return new PhotoReport(name, null, code, read, cells - read, remarks, quality);
   }
 

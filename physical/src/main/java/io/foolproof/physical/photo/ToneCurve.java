@@ -31,7 +31,13 @@ public record ToneCurve(double[] ratios) {
     return ratios.clone();
   }
 
-  static ToneCurve read(Probe probe, SheetLayout layout) {
+  /**
+   * Reads the strip.
+   *
+   * @param flatbed whether paper may be as bright as can be told, since light is the same everywhere
+   * @throws UnreadableException where the strip gives no curve
+   */
+  static ToneCurve read(Probe probe, SheetLayout layout, boolean flatbed) {
     double[] ratios = new double[SheetLayout.TONES];
     double contrast = 0;
     for (int step = 0; step < ratios.length; step++) {
@@ -42,7 +48,8 @@ public record ToneCurve(double[] ratios) {
         throw new UnreadableException(
             "the tone strip is not in the photograph: photograph the whole sheet");
       }
-      if (paper >= SATURATED) {
+      boolean lost = step < ratios.length - 1 && inside >= SATURATED;
+      if (lost || (paper >= SATURATED && !flatbed)) {
         throw new UnreadableException(
             "the photograph is overexposed (paper is as bright as the camera tells): take it with"
                 + " less light, or scan it darker");

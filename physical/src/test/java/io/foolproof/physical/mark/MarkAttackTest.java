@@ -10,9 +10,9 @@ import io.foolproof.physical.patch.Looks;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.transform.View;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class MarkAttackTest {
   private static final int SIZE = 12;
@@ -35,8 +35,7 @@ class MarkAttackTest {
       new RandomStream(5, k, "weights", 0).fillGaussian(weights[k], 0, weights[k].length);
     }
     LinearClassifier model =
-        new LinearClassifier(
-            InputSpec.unit(channels, SIZE, SIZE), weights, new float[] {0, 0});
+        new LinearClassifier(InputSpec.unit(channels, SIZE, SIZE), weights, new float[] {0, 0});
     Mask mask = Mask.parse("2,3,4,5", new ImageShape(channels, SIZE, SIZE));
     try (Scope scope = Scope.open()) {
       Marked marked =
@@ -65,7 +64,8 @@ class MarkAttackTest {
   void strokesGoWhereInkCounts() {
     try (Scope scope = Scope.open()) {
       MarkAttack attack =
-          MarkAttack.usual(new Strokes(1, 2, 10, 1), 1, View.parse("brightness:add=-0.02..0.02"), 0);
+          MarkAttack.usual(
+              new Strokes(1, 2, 10, 1), 1, View.parse("brightness:add=-0.02..0.02"), 0);
       Marked marked = attack.mark(likesTheRight(), images(1, 0), 0);
       assertThat(marked.reached()).isEqualTo(marked.draws()).isEqualTo(100);
       assertThat(marked.fools()).isTrue();
@@ -81,8 +81,7 @@ class MarkAttackTest {
       assertThat(marked.touched()).isEqualTo(touched);
       assertThat(right).isGreaterThan(14);
       // Whichever images are attacked with it, and on which thread.
-      assertThat(attack.mark(likesTheRight(), images(1, 0), 0).marked())
-          .isEqualTo(marked.marked());
+      assertThat(attack.mark(likesTheRight(), images(1, 0), 0).marked()).isEqualTo(marked.marked());
       assertThat(attack.mark(likesTheRight(), images(1, 0), 1).marked())
           .isNotEqualTo(marked.marked());
     }

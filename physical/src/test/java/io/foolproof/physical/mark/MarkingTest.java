@@ -162,8 +162,7 @@ class MarkingTest {
   @Test
   void masksInFilesThatDoNotFitAreRefused() throws IOException {
     Path path = folder.resolve("black.png");
-    ImageIO.write(
-        new BufferedImage(12, 9, BufferedImage.TYPE_BYTE_GRAY), "png", path.toFile());
+    ImageIO.write(new BufferedImage(12, 9, BufferedImage.TYPE_BYTE_GRAY), "png", path.toFile());
     assertThatThrownBy(() -> Mask.parse(path.toString(), COLOUR))
         .hasMessageContaining("black.png: the mask has no pixel inside");
     assertThatThrownBy(() -> Mask.parse(path.toString(), new ImageShape(1, 28, 28)))

@@ -250,6 +250,31 @@ class RecaptureTest {
     assertProblem(jpeg(Print.of(letter, 1), Shot.plain()), "on LETTER paper");
   }
 
+  /** Paper at 255 throughout, as scanners like it; in uneven light nobody knows how bright it is. */
+  @Test
+  void aFlatbedScanMayHaveWhitePaper() throws IOException {
+    Shot scan = new Shot(0, 0, 0, 0.98, 1.25, 0, 0.5, 0, 0.5, 90, 1);
+    Recapture recapture = new Recapture(RUN);
+    PhotoReport report = taken(recapture, PAGE, scan);
+    assertThat(report.problem()).isNull();
+    assertThat(report.read()).isEqualTo(48);
+    assertThat(report.remarks()).anyMatch(remark -> remark.startsWith("paper is as bright as"));
+    double error = 0;
+    for (int cell = 0; cell < 48; cell++) {
+      float[] image = recapture.image(cell).orElseThrow();
+      assertThat(Likeness.closest(image, RUN.page(1))).isEqualTo(cell);
+      error += Likeness.meanDifference(image, RUN.cells().get(cell));
+    }
+    assertThat(error / 48).isLessThan(0.08);
+    for (Shot shot : new Shot[] {scan.tilted(15, 20), scan.lit(1.7)}) {
+      PhotoReport photo = taken(new Recapture(RUN), PAGE, shot);
+      assertThat(photo.problem()).contains("overexposed");
+    }
+    Shot uneven = new Shot(0, 0, 0, 0.98, 1.6, 0.4, 0.5, 0, 0.5, 90, 1);
+    PhotoReport photo = taken(new Recapture(RUN), PAGE, uneven);
+    assertThat(photo.problem() != null || photo.unknown() > 0).isTrue();
+  }
+
   @Test
   void threeMarkersAreEnoughAndTold() throws IOException {
     Recapture recapture = new Recapture(RUN);

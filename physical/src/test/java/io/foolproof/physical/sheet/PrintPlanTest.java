@@ -83,7 +83,8 @@ class PrintPlanTest {
     }
     assertThat(afterClean).isBetween(1L, 12L);
     assertThat(new PrintPlan(Paper.A4, 1, null, 1).run(attacked(0, 100), null, null, "test").id())
-        .isNotEqualTo(new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 100), null, null, "test").id());
+        .isNotEqualTo(
+            new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 100), null, null, "test").id());
   }
 
   @Test
@@ -93,15 +94,16 @@ class PrintPlanTest {
     assertThat(run.cells()).hasSize(16);
     assertThat(run.cells().stream().filter(cell -> cell.kind() == Kind.EOT)).hasSize(4);
     assertThatThrownBy(
-            () -> new PrintPlan(Paper.A4, 1, null, 0).run(attacked(0, 5), attacked(5, 9), null, "test"))
+            () ->
+                new PrintPlan(Paper.A4, 1, null, 0)
+                    .run(attacked(0, 5), attacked(5, 9), null, "test"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("fooled no image in common");
   }
 
   @Test
   void aPatchIsPrintedWithItsPixelsShuffledAtTheSamePlaces() {
-    Patch patch =
-        new Patch(new ImageShape(1, 2, 2), new int[] {250, 10, 90, 170}, false, 2);
+    Patch patch = new Patch(new ImageShape(1, 2, 2), new int[] {250, 10, 90, 170}, false, 2);
     PatchOn on = new PatchOn(patch, new Places(0, 0, new Places.Spot(1, 3)));
     PrintPlan plan = new PrintPlan(Paper.A4, 1, true, 0);
     PrintRun run = plan.run(attacked(0, 100), null, on, "test");

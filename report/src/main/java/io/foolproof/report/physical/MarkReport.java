@@ -37,11 +37,7 @@ public final class MarkReport {
 
   /** All that the template shows. */
   record Shown(
-      MarkResult result,
-      ReportContext context,
-      String headline,
-      List<Row> rows,
-      List<Card> cards) {
+      MarkResult result, ReportContext context, String headline, List<Row> rows, List<Card> cards) {
 
     List<Fact> facts() {
       MarkPlan plan = result.plan();
@@ -59,7 +55,11 @@ public final class MarkReport {
 
   /** An image before and after. */
   record Card(
-      Pictures.Picture clean, Pictures.Picture marked, String title, String caption, boolean fools) {}
+      Pictures.Picture clean,
+      Pictures.Picture marked,
+      String title,
+      String caption,
+      boolean fools) {}
 
   /** What a reader should know first. */
   public static String headline(MarkResult result) {
@@ -87,8 +87,7 @@ public final class MarkReport {
    * @throws io.foolproof.tensor.InvalidInputException if the folder cannot be written to
    */
   public static void write(MarkResult result, ReportContext context, Path folder) {
-    Shown shown =
-        new Shown(result, context, headline(result), rows(result), cards(result));
+    Shown shown = new Shown(result, context, headline(result), rows(result), cards(result));
     byte[] html = Page.render("physical/mark.jte", shown).getBytes(StandardCharsets.UTF_8);
     OutputFolder output = new OutputFolder(folder);
     output.write("marks.csv", csv(result).getBytes(StandardCharsets.UTF_8));
@@ -102,7 +101,8 @@ public final class MarkReport {
     result
         .scrambled()
         .ifPresent(
-            fooled -> rows.add(row(result, "the same mark at random", fooled, Marked::scrambledReached)));
+            fooled ->
+                rows.add(row(result, "the same mark at random", fooled, Marked::scrambledReached)));
     return rows;
   }
 
@@ -175,7 +175,8 @@ public final class MarkReport {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     arrays.put("images", NpyArray.ofFloats(marked, shape));
     arrays.put("clean", NpyArray.ofFloats(clean, shape));
-    arrays.put("labels", NpyArray.ofInts(fooling.stream().mapToInt(Marked::label).toArray(), count));
+    arrays.put(
+        "labels", NpyArray.ofInts(fooling.stream().mapToInt(Marked::label).toArray(), count));
     arrays.put(
         "indices", NpyArray.ofLongs(fooling.stream().mapToLong(Marked::index).toArray(), count));
     arrays.put("box", NpyArray.ofDoubles(new double[] {0, 1}, 2));
