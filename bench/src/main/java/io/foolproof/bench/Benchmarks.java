@@ -20,7 +20,7 @@ public final class Benchmarks {
       "usage: bench/run pgd|black-box|audit|distances MODEL, bench/run standard MODEL EPSILON [SEED],"
           + " bench/run strong MODEL EPSILON [SEED] [NORM],"
           + " bench/run eot MODEL VIEW EPSILON ATTACK..., bench/run eot-cost MODEL VIEW,"
-          + " bench/run paper MODEL SET,"
+          + " bench/run paper MODEL SET [ROW...],"
           + " bench/run hull|hull-cost SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY...,"
           + " or bench/run golden [MODEL] [NORM] [ATTACK]";
 
@@ -30,7 +30,7 @@ public final class Benchmarks {
    * flattening}, a folder and penalties, such as {@code gradient:weight=0.1}; {@code standard} and
    * a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps with a norm;
    * {@code eot}, a model's file, a view, an epsilon and attacks; {@code eot-cost}, a model's file
-   * and a view; {@code paper}, a model's file and a data set; {@code golden [MODEL] [NORM]
+   * and a view; {@code paper}, a model's file, a data set and perhaps rows; {@code golden [MODEL] [NORM]
    * [ATTACK]}, with the name of a model of the reference figures. Images come from the folder
    * FOOLPROOF_DATA names.
    */
@@ -66,11 +66,12 @@ public final class Benchmarks {
           given.subList(4, given.size()));
     } else if (given.size() == 3 && given.get(0).equals("eot-cost")) {
       EotBenchmark.cost(OnnxClassifier.load(Path.of(given.get(1))), digits(200), given.get(2));
-    } else if (given.size() == 3 && given.get(0).equals("paper")) {
+    } else if (given.size() >= 3 && given.get(0).equals("paper")) {
       PaperBenchmark.run(
           OnnxClassifier.load(Path.of(given.get(1))),
           open(given.get(2), Split.TRAIN).range(0, 2000),
-          open(given.get(2), Split.TEST).range(0, 100));
+          open(given.get(2), Split.TEST).range(0, 100),
+          given.subList(3, given.size()));
     } else if (given.size() == 2) {
       run(given.get(0), given.get(1));
     } else {

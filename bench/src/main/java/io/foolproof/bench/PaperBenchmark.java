@@ -35,7 +35,8 @@ import java.util.stream.IntStream;
  */
 final class PaperBenchmark {
   private static final List<String> VIEWS = List.of("scan", "scan-binary", "phone-photo");
-  private static final List<Double> EPSILONS = List.of(0.1, 0.2, 0.3);
+  private static final List<String> ROWS =
+      List.of("clean", "0.1", "0.2", "0.3", "patch", "strokes");
   private static final int PATCH_SIDE = 12;
 
   private final OnnxClassifier model;
@@ -52,31 +53,44 @@ final class PaperBenchmark {
     clean = predictions(clean(), View.NONE);
   }
 
-  /** A row for each attack and epsilon, a column for each view. */
-  static void run(OnnxClassifier model, ImageSet making, ImageSet images) {
+  /**
+   * A row for each attack and epsilon, a column for each view.
+   *
+   * @param rows of {@link #ROWS}; all where there are none
+   */
+  static void run(OnnxClassifier model, ImageSet making, ImageSet images, List<String> rows) {
     try (Workers workers = new Workers()) {
-      new PaperBenchmark(model, making, images, workers).run();
+      new PaperBenchmark(model, making, images, workers).run(rows.isEmpty() ? ROWS : rows);
     }
   }
 
-  private void run() {
+  private void run(List<String> rows) {
     System.out.printf(
         "%s, %d images of %s: destroyed of those that fool as files; 95 %% intervals%n",
         model.name(), images.size(), images.name());
-    row("clean, misclassified", view -> lost(View.parse(view)));
-    for (double epsilon : EPSILONS) {
-      float[][] pgd = found("pgd:steps=40", Unending.of(model), epsilon);
-      row("pgd " + epsilon, view -> destroyed(pgd, View.parse(view)));
-      row(
-          "eot " + epsilon,
-          view -> {
-            String eot = "pgd:steps=20:loss=success:eot=8:eot-view=" + view;
-            return destroyed(found(eot, model, epsilon), View.parse(view));
-          });
+    for (String row : rows) {
+      switch (row) {
+        case "clean" -> row("clean, misclassified", view -> lost(View.parse(view)));
+        case "patch" ->
+            row(row, view -> destroyed(patched(View.parse(view)), View.parse(view)));
+        case "strokes" -> {
+          float[][] strokes = stroked();
+          row("one stroke", view -> destroyed(strokes, View.parse(view)));
+        }
+        default -> within(Double.parseDouble(row));
+      }
     }
-    row("patch", view -> destroyed(patched(View.parse(view)), View.parse(view)));
-    float[][] strokes = stroked();
-    row("one stroke", view -> destroyed(strokes, View.parse(view)));
+  }
+
+  private void within(double epsilon) {
+    float[][] pgd = found("pgd:steps=40", Unending.of(model), epsilon);
+    row("pgd " + epsilon, view -> destroyed(pgd, View.parse(view)));
+    row(
+        "eot " + epsilon,
+        view -> {
+          String eot = "pgd:steps=20:loss=success:eot=8:eot-view=" + view;
+          return destroyed(found(eot, model, epsilon), View.parse(view));
+        });
   }
 
   private interface Column {

@@ -2,7 +2,6 @@ package io.foolproof.audit.mark;
 
 import io.foolproof.audit.Proportion;
 import io.foolproof.physical.mark.Marked;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -72,6 +71,6 @@ public record MarkResult(MarkPlan plan, List<Marked> marked) {
 
   /** The largest number of pixels that a mark changes. */
   public int mostTouched() {
-    return Arrays.stream(counted().stream().mapToInt(Marked::touched).toArray()).max().orElse(0);
+    return counted().stream().mapToInt(Marked::touched).max().orElse(0);
   }
 }

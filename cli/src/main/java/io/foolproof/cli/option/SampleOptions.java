@@ -15,7 +15,8 @@ public final class SampleOptions {
       paramLabel = "N",
       description =
           "number of images, drawn evenly over the classes with --seed; 0 for all (default: 1000,"
-              + " for frontier 500, for detect 200, for attack 100, or all if there are fewer)")
+              + " for patch 2000, for frontier 500, for detect 200, for attack and mark 100, or all if"
+              + " there are fewer)")
   @Nullable Integer samples;
 
   @Option(

@@ -4,6 +4,7 @@ import io.foolproof.data.DecodedImage;
 import io.foolproof.data.Hashes;
 import io.foolproof.data.ImageShape;
 import io.foolproof.tensor.InvalidInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -109,8 +110,7 @@ public record Mask(int height, int width, int[] pixels) {
     for (int pixel : pixels) {
       places.append(',').append(pixel);
     }
-    byte[] hash =
-        Hashes.sha256().digest(places.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    byte[] hash = Hashes.sha256().digest(places.toString().getBytes(StandardCharsets.UTF_8));
     return pixels.length + "px-" + HexFormat.of().formatHex(hash).substring(0, HASH_DIGITS);
   }
 
