@@ -30,9 +30,9 @@ public final class Benchmarks {
    * flattening}, a folder and penalties, such as {@code gradient:weight=0.1}; {@code standard} and
    * a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps with a norm;
    * {@code eot}, a model's file, a view, an epsilon and attacks; {@code eot-cost}, a model's file
-   * and a view; {@code paper}, a model's file, a data set and perhaps rows; {@code golden [MODEL] [NORM]
-   * [ATTACK]}, with the name of a model of the reference figures. Images come from the folder
-   * FOOLPROOF_DATA names.
+   * and a view; {@code paper}, a model's file, a data set and perhaps rows; {@code golden [MODEL]
+   * [NORM] [ATTACK]}, with the name of a model of the reference figures. Images come from the
+   * folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);

@@ -71,8 +71,7 @@ final class PaperBenchmark {
     for (String row : rows) {
       switch (row) {
         case "clean" -> row("clean, misclassified", view -> lost(View.parse(view)));
-        case "patch" ->
-            row(row, view -> destroyed(patched(View.parse(view)), View.parse(view)));
+        case "patch" -> row(row, view -> destroyed(patched(View.parse(view)), View.parse(view)));
         case "strokes" -> {
           float[][] strokes = stroked();
           row("one stroke", view -> destroyed(strokes, View.parse(view)));

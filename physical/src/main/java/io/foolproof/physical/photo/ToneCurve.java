@@ -34,7 +34,8 @@ public record ToneCurve(double[] ratios) {
   /**
    * Reads the strip.
    *
-   * @param flatbed whether paper may be as bright as can be told, since light is the same everywhere
+   * @param flatbed whether paper may be as bright as can be told, since light is the same
+   *     everywhere
    * @throws UnreadableException where the strip gives no curve
    */
   static ToneCurve read(Probe probe, SheetLayout layout, boolean flatbed) {

@@ -250,7 +250,9 @@ class RecaptureTest {
     assertProblem(jpeg(Print.of(letter, 1), Shot.plain()), "on LETTER paper");
   }
 
-  /** Paper at 255 throughout, as scanners like it; in uneven light nobody knows how bright it is. */
+  /**
+   * Paper at 255 throughout, as scanners like it; in uneven light nobody knows how bright it is.
+   */
   @Test
   void aFlatbedScanMayHaveWhitePaper() throws IOException {
     Shot scan = new Shot(0, 0, 0, 0.98, 1.25, 0, 0.5, 0, 0.5, 90, 1);
