@@ -33,11 +33,14 @@ public final class ConvexHull {
   /** Queries that a worker scores in one matrix product. */
   private static final int BATCH = 2 * Workers.MICRO_BATCH;
 
-  private static final IntUnaryOperator NOTHING = query -> -1;
-
   private final PointSet points;
   private final Pricing pricing;
   private final Hyperplanes hyperplanes;
+
+  /** No point is left out. */
+  private static int none(int query) {
+    return -1;
+  }
 
   private ConvexHull(PointSet points) {
     this.points = points;
@@ -71,12 +74,12 @@ public final class ConvexHull {
    * @throws InvalidInputException if the queries' dimension or unit is not the points'
    */
   public void project(PointSet queries, Workers workers, Consumer<Projection> results) {
-    run(queries, NOTHING, false, workers, results);
+    run(queries, ConvexHull::none, false, workers, results);
   }
 
   /** The same, with all results in the order of the queries. */
   public List<Projection> project(PointSet queries, Workers workers) {
-    return collect(queries, NOTHING, false, workers);
+    return collect(queries, ConvexHull::none, false, workers);
   }
 
   /**
@@ -87,12 +90,12 @@ public final class ConvexHull {
    * @throws InvalidInputException if the queries' dimension or unit is not the points'
    */
   public void membership(PointSet queries, Workers workers, Consumer<Projection> results) {
-    run(queries, NOTHING, true, workers, results);
+    run(queries, ConvexHull::none, true, workers, results);
   }
 
   /** The same, with all results in the order of the queries. */
   public List<Projection> membership(PointSet queries, Workers workers) {
-    return collect(queries, NOTHING, true, workers);
+    return collect(queries, ConvexHull::none, true, workers);
   }
 
   /**
