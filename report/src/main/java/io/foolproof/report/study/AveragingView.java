@@ -22,7 +22,10 @@ record AveragingView(Averaging.Found found, Words words, List<Chart> charts) imp
                 Axes.between("cosine", least < 0 ? -0.2 : 0, 1, 0, 0.5, 1)));
     for (int i = 0; i < n.length; i++) {
       cosines.interval(
-          Chart.Series.FIRST, n[i], found.gradients().get(i).low(), found.gradients().get(i).high());
+          Chart.Series.FIRST,
+          n[i],
+          found.gradients().get(i).low(),
+          found.gradients().get(i).high());
     }
     cosines.series(
         Chart.Series.FIRST,
@@ -60,24 +63,20 @@ record AveragingView(Averaging.Found found, Words words, List<Chart> charts) imp
     for (Averaging.Attacked attack : found.attacks()) {
       Chart.Series series =
           attack.knows().equals("gradients") ? Chart.Series.FIRST : Chart.Series.SECOND;
-      chart.interval(
-          series, attack.spent(), attack.remaining().low(), attack.remaining().high());
+      chart.interval(series, attack.spent(), attack.remaining().low(), attack.remaining().high());
       chart.mark(
           series,
           attack.spent(),
           attack.remaining().value(),
           "%s, %d draws: %s"
               .formatted(
-                  attack.attack(),
-                  attack.draws(),
-                  Numbers.percent(attack.remaining().value())));
+                  attack.attack(), attack.draws(), Numbers.percent(attack.remaining().value())));
       chart.note(attack.spent(), attack.remaining().value(), Integer.toString(attack.draws()));
     }
     return chart
         .key(Chart.Series.FIRST, "Follows gradients; numbers: draws averaged in each step")
         .key(Chart.Series.SECOND, "Needs scores alone")
-        .saying(
-            "The more gradients the attack spends, the less remains, as in the table below");
+        .saying("The more gradients the attack spends, the less remains, as in the table below");
   }
 
   private static double least(List<Averaging.Cosine> cosines, double but) {

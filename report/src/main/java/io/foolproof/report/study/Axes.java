@@ -18,7 +18,9 @@ final class Axes {
     return Axis.linear(title, most > 0 ? most * 1.05 : 1);
   }
 
-  /** Logarithmic, from the power of ten below the least positive value to that above the largest. */
+  /**
+   * Logarithmic, from the power of ten below the least positive value to that above the largest.
+   */
   static Axis powersOfTen(String title, double... values) {
     double least = finite(values).filter(v -> v > 0).min().orElse(1);
     double most = finite(values).filter(v -> v > 0).max().orElse(1);

@@ -32,15 +32,13 @@ record BoundaryView(Boundary.Found found, Words words, Chart chart, Strip except
       tiles.add(
           new Strip.Tile(
               drawn.image(exception.image().levels()),
-              "image %d, class %s, which is inside"
-                  .formatted(exception.image().index(), name),
+              "image %d, class %s, which is inside".formatted(exception.image().index(), name),
               name));
       tiles.add(
           new Strip.Tile(
               drawn.image(exception.nearest().levels()),
               "image %d, class %s, its nearest neighbour"
-                  .formatted(
-                      exception.nearest().index(), words.name(exception.nearest().label())),
+                  .formatted(exception.nearest().index(), words.name(exception.nearest().label())),
               exception.distance() == 0 ? "the same" : Rounded.of(exception.distance())));
     }
     return new BoundaryView(found, words, chart, new Strip("Exceptions", tiles));

@@ -203,8 +203,7 @@ record Chart(
 
     /** A small disc. */
     Builder sample(double x, double y) {
-      marks.add(
-          new Mark("sample", plot.x(x), plot.y(y), "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", ""));
+      marks.add(new Mark("sample", plot.x(x), plot.y(y), "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", ""));
       return this;
     }
 
@@ -267,8 +266,7 @@ record Chart(
     /** The chart, with what can be seen on it in a sentence. */
     Chart saying(String finding) {
       alt = finding;
-      return new Chart(
-          title, alt, plot, backdrop, boxes, lines, intervals, marks, notes, legend);
+      return new Chart(title, alt, plot, backdrop, boxes, lines, intervals, marks, notes, legend);
     }
   }
 }

@@ -31,9 +31,7 @@ record EpsilonView(AccuracyAgainstEpsilon.Found found, Words words, Chart chart)
 
   private static String remaining(AccuracyAgainstEpsilon.Found found, int epsilon) {
     return found.curves().stream()
-        .map(
-            curve ->
-                "%.0f %% with %s".formatted(100 * curve.at(epsilon).value(), curve.knows()))
+        .map(curve -> "%.0f %% with %s".formatted(100 * curve.at(epsilon).value(), curve.knows()))
         .reduce((a, b) -> a + ", " + b)
         .orElse("");
   }

@@ -47,14 +47,12 @@ record FlattenedView(Flattened.Found found, Words words, List<Chart> charts) imp
                 .series(Chart.Series.FIRST, at, gradient, "Mean length of the gradient")
                 .saying(
                     "The mean length of the gradient goes from %s to %s"
-                        .formatted(
-                            Rounded.of(gradient[0]), Rounded.of(gradient[last]))),
+                        .formatted(Rounded.of(gradient[0]), Rounded.of(gradient[last]))),
             robustness
                 .series(Chart.Series.FIRST, at, robust, "Remaining under attack")
                 .saying(
                     "Under attack there remain %s without penalty, %s under the largest"
-                        .formatted(
-                            Numbers.percent(robust[0]), Numbers.percent(robust[last])))));
+                        .formatted(Numbers.percent(robust[0]), Numbers.percent(robust[last])))));
   }
 
   private static double[] each(Flattened.Found found, ToDoubleFunction<Flattened.Net> value) {

@@ -41,9 +41,7 @@ record FrontierView(Frontier.Found found, Words words, Chart chart) implements V
           point.robust().value(),
           "%s: clean error %s, robust error at least %s"
               .formatted(
-                  point.name(),
-                  Numbers.percent(clean),
-                  Numbers.percent(point.robust().value())));
+                  point.name(), Numbers.percent(clean), Numbers.percent(point.robust().value())));
       chart.note(clean, point.robust().value(), Integer.toString(number));
     }
     chart

@@ -41,8 +41,7 @@ record GeneralisesView(Generalises.Found found, Words words, Chart chart) implem
         words,
         chart.saying(
             "Of the tenth nearest to the hull %s are correctly classified, of the farthest %s"
-                .formatted(
-                    Numbers.percent(accuracy[0]), Numbers.percent(accuracy[n - 1]))));
+                .formatted(Numbers.percent(accuracy[0]), Numbers.percent(accuracy[n - 1]))));
   }
 
   @Override

@@ -44,7 +44,8 @@ record InsideView(InsideByDimension.Found found, Chart chart) implements View {
       return;
     }
     double[] x = rows.stream().mapToDouble(InsideByDimension.Row::dimension).toArray();
-    double[] y = rows.stream().mapToDouble(row -> (double) row.inside() / found.queries()).toArray();
+    double[] y =
+        rows.stream().mapToDouble(row -> (double) row.inside() / found.queries()).toArray();
     rows.forEach(row -> chart.interval(series, row.dimension(), row.low(), row.high()));
     chart.series(series, x, y, text);
   }

@@ -133,8 +133,7 @@ record LandscapeView(Landscape.Found found, Words words, List<Chart> charts) imp
   private int changed(boolean alongGradient) {
     return (int)
         found.panels().stream()
-            .filter(
-                panel -> Double.isFinite(distance(found.distances(), panel, alongGradient)))
+            .filter(panel -> Double.isFinite(distance(found.distances(), panel, alongGradient)))
             .count();
   }
 

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Polynomials of all degrees, one after another, and their errors. */
-record PolynomialsView(Polynomials.Found found, List<Frame> frames, Chart errors)
-    implements View {
+record PolynomialsView(Polynomials.Found found, List<Frame> frames, Chart errors) implements View {
   private static final Set<Integer> STILL = Set.of(1, 3, 7, 15);
   private static final double HIGHEST = 2.5;
 
@@ -74,7 +73,8 @@ record PolynomialsView(Polynomials.Found found, List<Frame> frames, Chart errors
     }
     return chart.saying(
         "Polynomial of degree %d with the samples and the curve: error %s inside, %s outside"
-            .formatted(degree, Rounded.of(found.inside()[degree]), Rounded.of(found.outside()[degree])));
+            .formatted(
+                degree, Rounded.of(found.inside()[degree]), Rounded.of(found.outside()[degree])));
   }
 
   private static double[] every(double[] values) {

@@ -1,6 +1,5 @@
 package io.foolproof.report.study;
 
-import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
 import io.foolproof.study.figure.RidgeByHand;
@@ -50,8 +49,7 @@ record RidgeView(
             .series(Chart.Series.FIRST, at, l2, "Median L2 distance to the boundary")
             .saying(
                 "The median distance goes from %s to %s"
-                    .formatted(
-                        Rounded.of(l2[0]), Rounded.of(l2[l2.length - 1])));
+                    .formatted(Rounded.of(l2[0]), Rounded.of(l2[l2.length - 1])));
     return new RidgeView(
         found,
         words,

@@ -25,8 +25,8 @@ import java.util.Optional;
 /**
  * The story as a page, {@code index.html}, with its drawings as SVG files beside it.
  *
- * <p>Every number and verdict on it is of the study; where a finding contradicts a sentence, another
- * sentence takes its place.
+ * <p>Every number and verdict on it is of the study; where a finding contradicts a sentence,
+ * another sentence takes its place.
  */
 public final class StudyReport {
   private StudyReport() {}

@@ -25,12 +25,18 @@ final class StudyScript {
   static String net(OwnDigit.Found found, List<String> names) {
     return JSON.writeValueAsString(
             Map.of(
-                "layers", found.layers(),
-                "parameters", found.parameters(),
-                "example", found.example(),
-                "names", names,
-                "step", OwnDigit.STEP,
-                "mostSteps", OwnDigit.MOST_STEPS))
+                "layers",
+                found.layers(),
+                "parameters",
+                found.parameters(),
+                "example",
+                found.example(),
+                "names",
+                names,
+                "step",
+                OwnDigit.STEP,
+                "mostSteps",
+                OwnDigit.MOST_STEPS))
         // Or a class's name could end the element that the text stands in.
         .replace("<", "\\u003c");
   }

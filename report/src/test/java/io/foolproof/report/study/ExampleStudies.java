@@ -98,9 +98,7 @@ public final class ExampleStudies {
   static StudyResult without(StudyResult result, int number, String leftOut) {
     return new StudyResult(
         result.plan(),
-        result.figures().stream()
-            .filter(computed -> computed.figure().number() != number)
-            .toList(),
+        result.figures().stream().filter(computed -> computed.figure().number() != number).toList(),
         leftOut.isEmpty() ? Map.of() : Map.of(number, leftOut));
   }
 
@@ -188,7 +186,9 @@ public final class ExampleStudies {
         new FewAndMany.Panel(at, each(6, i -> 0.4 / (i + 1)), each(6, i -> 5000 / Math.pow(8, i))),
         20,
         new FewAndMany.Panel(
-            new int[] {1, 3, 5, 7, 9, 11}, each(6, i -> 0.4 / (i + 1)), each(6, i -> Math.pow(9, i))),
+            new int[] {1, 3, 5, 7, 9, 11},
+            each(6, i -> 0.4 / (i + 1)),
+            each(6, i -> Math.pow(9, i))),
         new FewAndMany.Dimensions(
             100,
             500,
@@ -207,8 +207,7 @@ public final class ExampleStudies {
         true,
         782,
         each(100, i -> 2.3 * Math.exp(-i / 20.0) + 0.03),
-        List.of(
-            new TrainingHistory.Epoch(1, 0.4, 0.97), new TrainingHistory.Epoch(2, 0.1, 0.985)),
+        List.of(new TrainingHistory.Epoch(1, 0.4, 0.97), new TrainingHistory.Epoch(2, 0.1, 0.985)),
         131_466,
         50_000,
         10_000,
@@ -264,7 +263,12 @@ public final class ExampleStudies {
       Proportion correct = new Proportion(100 - i / 2, 100);
       deciles.add(
           new Generalises.Decile(
-              1 + 0.6 * i, 1.6 + 0.6 * i, 100, correct.count(), correct.low(), correct.high(),
+              1 + 0.6 * i,
+              1.6 + 0.6 * i,
+              100,
+              correct.count(),
+              correct.low(),
+              correct.high(),
               0.99 - 0.004 * i));
     }
     return new Generalises.Found(
@@ -303,8 +307,7 @@ public final class ExampleStudies {
   }
 
   private NoBrainer.Found noBrainer() {
-    int[] gradients =
-        fooled ? IntStream.range(0, 490).map(i -> 1 + i / 60).toArray() : new int[0];
+    int[] gradients = fooled ? IntStream.range(0, 490).map(i -> 1 + i / 60).toArray() : new int[0];
     return new NoBrainer.Found(
         "pgd: 40 steps",
         0.1,
@@ -439,9 +442,11 @@ public final class ExampleStudies {
         List.of("hull: too many images"),
         List.of("fmn in L2", "fmn in L-inf"),
         List.of(
-            new EducatedGuesses.Cost("as they are", new Proportion(15, 1000), new Proportion(17, 1000)),
+            new EducatedGuesses.Cost(
+                "as they are", new Proportion(15, 1000), new Proportion(17, 1000)),
             new EducatedGuesses.Cost("dim", new Proportion(50, 1000), new Proportion(700, 1000)),
-            new EducatedGuesses.Cost("inverted", new Proportion(700, 1000), new Proportion(750, 1000))));
+            new EducatedGuesses.Cost(
+                "inverted", new Proportion(700, 1000), new Proportion(750, 1000))));
   }
 
   private static HardToOptimise.Found optimise() {

@@ -43,8 +43,7 @@ class StudyScriptTest {
   void start(@TempDir Path folder) {
     GeneratedDigits generated = GeneratedDigits.standard();
     StudyPlan plan =
-        new StudyPlan(
-            generated.training(2000), generated.test(100), digits, null, Extent.QUICK, 3);
+        new StudyPlan(generated.training(2000), generated.test(100), digits, null, Extent.QUICK, 3);
     found =
         Study.run(plan, Set.of(20), folder, true, () -> {}, Progress.none())
             .found(OwnDigit.Found.class)
