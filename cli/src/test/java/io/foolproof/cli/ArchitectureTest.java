@@ -34,6 +34,10 @@ class ArchitectureTest {
           .definedBy("io.foolproof.geometry..")
           .layer("physical")
           .definedBy("io.foolproof.physical..")
+          .layer("checker")
+          .definedBy("io.foolproof.checker..")
+          .layer("certify")
+          .definedBy("io.foolproof.certify..")
           .layer("audit")
           .definedBy("io.foolproof.audit..")
           .layer("study")
@@ -56,6 +60,12 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("report", "cli")
           .whereLayer("audit")
           .mayOnlyBeAccessedByLayers("study", "testing", "report", "cli")
+          .whereLayer("checker")
+          .mayNotAccessAnyLayer()
+          .whereLayer("checker")
+          .mayOnlyBeAccessedByLayers("audit", "study", "report", "cli")
+          .whereLayer("certify")
+          .mayOnlyBeAccessedByLayers("audit", "study", "report", "cli")
           .whereLayer("geometry")
           .mayOnlyBeAccessedByLayers("defense", "audit", "study", "report", "cli")
           .whereLayer("physical")
@@ -64,16 +74,17 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("audit", "study", "cli")
           .whereLayer("attack")
           .mayOnlyBeAccessedByLayers(
-              "defense", "physical", "audit", "study", "testing", "report", "cli")
+              "defense", "physical", "certify", "audit", "study", "testing", "report", "cli")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
-              "attack", "defense", "physical", "audit", "study", "testing", "report", "cli")
+              "attack", "defense", "physical", "certify", "audit", "study", "testing", "report", "cli")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers(
               "attack",
               "defense",
               "geometry",
               "physical",
+              "certify",
               "audit",
               "study",
               "testing",
@@ -105,6 +116,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("ai.onnxruntime..", "ai.onnx.proto..")
           .because("a network is an ONNX graph to model, and a Classifier to all others");
+
+  @ArchTest
+  static final ArchRule THE_CHECKER_STANDS_ALONE =
+      classes()
+          .that()
+          .resideInAPackage("io.foolproof.checker..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.foolproof.checker..", "java..", "org.jspecify..")
+          .because("what it agrees to can then be trusted without reading anything else");
 
   @ArchTest
   static final ArchRule ONLY_PHYSICAL_NAMES_ITS_LIBRARIES =

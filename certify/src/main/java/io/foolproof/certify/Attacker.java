@@ -1,0 +1,162 @@
+package io.foolproof.certify;
+
+import io.foolproof.attack.AttackResult;
+import io.foolproof.attack.Goal;
+import io.foolproof.attack.Loss;
+import io.foolproof.attack.NormBounded;
+import io.foolproof.attack.Samples;
+import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.gradient.Pgd;
+import io.foolproof.certify.net.Net;
+import io.foolproof.certify.property.Property;
+import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.InputSpec;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for an input for which a case of a property happens, by projected gradient descent from
+ * many random points of the box.
+ *
+ * <p>The box becomes [0, 1]^n, and the property a classifier: class 0 is that nothing happens, with
+ * logit 0, and each case is a class, whose logit is how far the outputs are inside its constraint
+ * that is nearest to being broken.
+ */
+final class Attacker {
+  private static final int STARTS = Workers.MICRO_BATCH;
+
+  private final Net net;
+  private final List<Property.Unsafe> cases;
+  private final float[] low;
+  private final float[] high;
+  private final long seed;
+
+  /**
+   * On cases that share a box.
+   *
+   * @param seed of the random starts
+   */
+  Attacker(Net net, List<Property.Unsafe> cases, long seed) {
+    this.net = net;
+    this.cases = cases;
+    this.seed = seed;
+    int n = net.inputs();
+    low = new float[n];
+    high = new float[n];
+    for (int i = 0; i < n; i++) {
+      low[i] = inside(cases.get(0).low()[i], true);
+      high[i] = inside(cases.get(0).high()[i], false);
+    }
+  }
+
+  /** The next 32-bit number that is inside of an end of a box. */
+  private static float inside(BigDecimal end, boolean above) {
+    float nearest = end.floatValue();
+    int side = new BigDecimal(nearest).compareTo(end);
+    if (above && side < 0) {
+      return Math.nextUp(nearest);
+    }
+    return !above && side > 0 ? Math.nextDown(nearest) : nearest;
+  }
+
+  /** Inputs, the best of every start, for one of the cases; empty where no 32-bit input exists. */
+  List<float[]> best(int which, int steps) {
+    for (int i = 0; i < low.length; i++) {
+      if (!(low[i] <= high[i])) {
+        return List.of();
+      }
+    }
+    float[][] centres = new float[STARTS][net.inputs()];
+    for (float[] centre : centres) {
+      Arrays.fill(centre, 0.5f);
+    }
+    long[] indices = new long[STARTS];
+    Arrays.setAll(indices, i -> i);
+    Samples samples = new Samples(centres, new int[STARTS], indices);
+    NormBounded threat =
+        ThreatModel.linf(0.5).withGoal(new Goal.Targeted(which + 1));
+    Pgd pgd = new Pgd(steps, 0.1, 1, Loss.MARGIN);
+    List<float[]> points = new ArrayList<>();
+    for (AttackResult result : pgd.run(new Margins(), samples, threat, seed)) {
+      points.add(toBox(result.image()));
+    }
+    return points;
+  }
+
+  private float[] toBox(float[] image) {
+    float[] x = new float[image.length];
+    for (int i = 0; i < x.length; i++) {
+      float value = (float) (low[i] + (double) image[i] * ((double) high[i] - low[i]));
+      x[i] = Math.max(low[i], Math.min(high[i], value));
+    }
+    return x;
+  }
+
+  /** An input of the box that is next to a point. */
+  float @Nullable [] nearest(float[] point) {
+    float[] x = new float[point.length];
+    for (int i = 0; i < x.length; i++) {
+      if (!(low[i] <= high[i])) {
+        return null;
+      }
+      x[i] = Math.max(low[i], Math.min(high[i], point[i]));
+    }
+    return x;
+  }
+
+  /** The property as a classifier of points of [0, 1]^n. */
+  private final class Margins implements DifferentiableClassifier {
+    private final Tensor offset = Tensor.of(low, 1, low.length);
+    private final Tensor scale = Tensor.of(high, 1, high.length).sub(offset);
+    private final List<Tensor> rows = new ArrayList<>();
+    private final List<Tensor> limits = new ArrayList<>();
+
+    Margins() {
+      for (Property.Unsafe one : cases) {
+        int count = one.constraints().size();
+        double[] row = new double[count * net.outputs()];
+        double[] limit = new double[count];
+        for (int i = 0; i < count; i++) {
+          Property.Constraint constraint = one.constraints().get(i);
+          System.arraycopy(constraint.row(), 0, row, i * net.outputs(), net.outputs());
+          limit[i] = constraint.highestLimit();
+        }
+        rows.add(Tensor.of(row, count, net.outputs()).to(DType.FLOAT32).transpose(0, 1));
+        limits.add(Tensor.of(limit, 1, count).to(DType.FLOAT32));
+      }
+    }
+
+    @Override
+    public String name() {
+      return "property";
+    }
+
+    @Override
+    public InputSpec input() {
+      return InputSpec.unit(net.inputs());
+    }
+
+    @Override
+    public int classes() {
+      return 1 + cases.size();
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      Tensor outputs = net.apply(images.mul(scale).add(offset));
+      List<Tensor> logits = new ArrayList<>();
+      logits.add(Tensor.zeros(DType.FLOAT32, images.size(0), 1));
+      for (int i = 0; i < rows.size(); i++) {
+        Tensor excess = outputs.matmul(rows.get(i)).sub(limits.get(i));
+        logits.add(excess.max(true, 1).neg());
+      }
+      return Tensor.concat(logits, 1);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.foolproof.certify;
+
+import io.foolproof.certify.net.Net;
+import io.foolproof.certify.net.NetReader;
+import io.foolproof.certify.net.Step;
+import io.foolproof.certify.proof.Proof;
+import io.foolproof.certify.property.Property;
+import io.foolproof.certify.search.BoxProof;
+import io.foolproof.certify.search.Deadline;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxRuntimeClassifier;
+import io.foolproof.model.Preprocessing;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides properties of a network: a counterexample that was replayed in ONNX Runtime, a proof for
+ * others to check, or neither.
+ */
+public final class Prover implements AutoCloseable {
+  private static final int STEPS = 40;
+  private static final int ROUNDS = 6;
+
+  /** What part of the time that is left, at most, goes into bounds of rectifiers. */
+  private static final double REFINING = 0.7;
+
+  private final Net net;
+  private final OnnxRuntimeClassifier runtime;
+  private final Workers workers = new Workers();
+
+  /**
+   * For a model.
+   *
+   * @throws InvalidInputException when there are no bounds for one of its operators
+   */
+  public Prover(OnnxModel model) {
+    this.net = NetReader.read(model);
+    this.runtime = OnnxRuntimeClassifier.of(model, Preprocessing.NONE);
+  }
+
+  /** How many numbers the network takes. */
+  public int inputs() {
+    return net.inputs();
+  }
+
+  /** How many numbers the network gives. */
+  public int outputs() {
+    return net.outputs();
+  }
+
+  /** The names of the values that its rectifiers give, for certificates. */
+  public List<String> rectifiers() {
+    return net.rectifiers().stream().map(Step.Rectifier::name).toList();
+  }
+
+  /**
+   * Decides a property.
+   *
+   * @param seconds that this may take
+   * @param seed of the random starts of attacks
+   * @throws InvalidInputException when the property is one of other networks
+   */
+  public Outcome prove(Property property, double seconds, long seed) {
+    if (property.inputs() != net.inputs() || property.outputs() != net.outputs()) {
+      throw new InvalidInputException(
+          "the property is about %d inputs and %d outputs, the network has %d and %d"
+              .formatted(
+                  property.inputs(), property.outputs(), net.inputs(), net.outputs()));
+    }
+    Deadline deadline = Deadline.in(seconds);
+    Proof proof = new Proof();
+    Outcome.@Nullable Unknown unknown = null;
+    for (int[] cases : boxes(property)) {
+      Outcome outcome = box(property, cases, proof, deadline, seed);
+      if (outcome instanceof Outcome.Violated) {
+        return outcome;
+      }
+      unknown = outcome instanceof Outcome.Unknown found ? worse(unknown, found) : unknown;
+    }
+    return unknown == null ? new Outcome.Shown(proof) : unknown;
+  }
+
+  private static Outcome.Unknown worse(
+      Outcome.@Nullable Unknown known, Outcome.Unknown found) {
+    return known == null || found.bound() < known.bound() ? found : known;
+  }
+
+  /** The cases by their boxes, in order. */
+  private static List<int[]> boxes(Property property) {
+    List<List<Integer>> boxes = new ArrayList<>();
+    for (int i = 0; i < property.cases().size(); i++) {
+      Property.Unsafe one = property.cases().get(i);
+      List<Integer> same = null;
+      for (List<Integer> box : boxes) {
+        if (property.cases().get(box.get(0)).sharesBox(one)) {
+          same = box;
+          break;
+        }
+      }
+      if (same == null) {
+        same = new ArrayList<>();
+        boxes.add(same);
+      }
+      same.add(i);
+    }
+    return boxes.stream()
+        .map(box -> box.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
+  }
+
+  private Outcome box(
+      Property property, int[] indices, Proof proof, Deadline deadline, long seed) {
+    List<Property.Unsafe> cases = new ArrayList<>();
+    for (int index : indices) {
+      cases.add(property.cases().get(index));
+    }
+    Attacker attacker = new Attacker(net, cases, seed);
+    for (int i = 0; i < cases.size(); i++) {
+      if (cases.get(i).constraints().isEmpty()) {
+        return anyPoint(attacker, cases.get(i), indices[i]);
+      }
+    }
+    BoxProof search = new BoxProof(net, property, indices, proof, workers);
+    search.bound(deadline);
+    Outcome.@Nullable Violated violated = attack(attacker, search, cases, indices);
+    if (violated != null || search.left().isEmpty()) {
+      return violated == null ? new Outcome.Shown(proof) : violated;
+    }
+    search.split(ROUNDS, deadline);
+    if (!search.left().isEmpty()) {
+      search.refine(deadline.orIn(REFINING * deadline.left()));
+    }
+    for (double slice = 2; !search.left().isEmpty() && !deadline.isOver(); slice *= 2) {
+      if (!search.canSplit()) {
+        return new Outcome.Unknown(
+            "every rectifier of a case is settled, but its bound with rounding errors is too low",
+            search.worst());
+      }
+      search.split(Integer.MAX_VALUE, deadline.orIn(slice));
+      violated =
+          attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
+      if (violated != null) {
+        return violated;
+      }
+    }
+    return search.left().isEmpty()
+        ? new Outcome.Shown(proof)
+        : new Outcome.Unknown("the time is over", search.worst());
+  }
+
+  private Outcome anyPoint(Attacker attacker, Property.Unsafe unsafe, int which) {
+    float[] point = attacker.nearest(new float[net.inputs()]);
+    Outcome.@Nullable Violated found = point == null ? null : replayed(point, unsafe, which);
+    return found == null
+        ? new Outcome.Unknown("a case has no constraint on outputs", Double.NaN)
+        : found;
+  }
+
+  private Outcome.@Nullable Violated attack(
+      Attacker attacker, BoxProof search, List<Property.Unsafe> cases, int[] indices) {
+    for (int i : search.left()) {
+      try (Scope scope = Scope.open()) {
+        List<float[]> points = attacker.best(i, STEPS);
+        search.remember(points);
+        for (float[] point : points) {
+          Outcome.@Nullable Violated found = replayed(point, cases.get(i), indices[i]);
+          if (found != null) {
+            return found;
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A counterexample, if ONNX Runtime confirms it. */
+  private Outcome.@Nullable Violated replayed(
+      float[] input, Property.Unsafe unsafe, int which) {
+    try (Scope scope = Scope.open()) {
+      float[] output =
+          runtime.logits(Tensor.of(input, runtime.input().batchShape(1))).toFloats();
+      return output.length == net.outputs() && unsafe.happens(input, output)
+          ? new Outcome.Violated(which, input, output)
+          : null;
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    runtime.close();
+  }
+}

@@ -1,0 +1,381 @@
+package io.foolproof.certify.bound;
+
+import io.foolproof.certify.net.Step;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds whose slopes and multipliers are optimised, each function's for itself.
+ *
+ * <p>Xu, Zhang, Wang, Wang, Jana, Lin, Hsieh: Fast and complete (alpha-CROWN), 2020, arXiv
+ * 2011.13824, section 3.2; Wang et al.: Beta-CROWN, 2021, arXiv 2103.06624, equation 8. No automatic
+ * differentiation: {@link Crown#forward} gives all derivatives. Adam with a rate of 0.1 that decays
+ * by 0.98 a step; the best of all steps counts.
+ */
+public final class AlphaBetaCrown {
+  /** How many functions are bounded together: few enough for a core's cache. */
+  private static final int BATCH = 128;
+
+  private static final double RATE = 0.1;
+  private static final double DECAY = 0.98;
+  private static final double MOMENTUM = 0.9;
+  private static final double SECOND = 0.999;
+  private static final double LEVELS = 255;
+
+  private final NetBounds bounds;
+  private final Workers workers;
+  private final List<Step.Rectifier> rectifiers;
+
+  /** Under some bounds of the network's values, which must not change while this is used. */
+  public AlphaBetaCrown(NetBounds bounds, Workers workers) {
+    this.bounds = bounds;
+    this.workers = workers;
+    this.rectifiers = bounds.net().rectifiers();
+  }
+
+  /**
+   * Bounds functions from below. Results do not depend on the number of workers.
+   *
+   * @param steps of Adam; with 0 the slopes and multipliers stay as they are
+   */
+  public List<Solved> solve(List<Case> cases, int steps) {
+    List<Solved> solved = new ArrayList<>();
+    workers
+        .map(cases.size(), BATCH, (from, to) -> new Batch(cases.subList(from, to)).run(steps))
+        .forEach(solved::addAll);
+    return solved;
+  }
+
+  /** Functions of one value that are bounded together, on one worker. */
+  private final class Batch {
+    private final List<Case> cases;
+    private final int start;
+    private final Crown crown = new Crown(bounds, DType.FLOAT32);
+    private final Tensor rows;
+
+    /** By rectifier; of those behind the start there are none. */
+    private final Crown.Lines[] lines;
+
+    private final Tensor[] alphas;
+    private final @Nullable Tensor[] betas;
+
+    /** By case, its splits from the root. */
+    private final List<List<Split>> paths = new ArrayList<>();
+
+    Batch(List<Case> cases) {
+      this.cases = cases;
+      this.start = cases.get(0).value();
+      this.rows = rows(DType.FLOAT32);
+      int count = (int) rectifiers.stream().filter(r -> r.to() <= start).count();
+      this.lines = new Crown.Lines[count];
+      this.alphas = new Tensor[count];
+      this.betas = new Tensor[count];
+      for (Case one : cases) {
+        List<Split> path = new ArrayList<>();
+        for (Split split = one.splits(); split != null; split = split.before()) {
+          path.add(0, split);
+        }
+        paths.add(path);
+      }
+      for (int k = 0; k < count; k++) {
+        lines[k] = lines(crown, k, DType.FLOAT32);
+        alphas[k] = alphas(k);
+        betas[k] = lines[k].signs() == null ? null : betas(k);
+      }
+    }
+
+    private Tensor rows(DType type) {
+      double[] numbers = new double[cases.size() * cases.get(0).row().length];
+      for (int i = 0; i < cases.size(); i++) {
+        double[] row = cases.get(i).row();
+        System.arraycopy(row, 0, numbers, i * row.length, row.length);
+      }
+      return Tensor.of(numbers, cases.size(), cases.get(0).row().length).to(type);
+    }
+
+    private int size(int rectifier) {
+      return bounds.net().sizes().get(rectifiers.get(rectifier).from());
+    }
+
+    private Crown.Lines lines(Crown crown, int k, DType type) {
+      Crown.Lines shared = crown.lines(k);
+      int n = size(k);
+      float @Nullable [] signs = null;
+      for (int i = 0; i < paths.size(); i++) {
+        for (Split split : paths.get(i)) {
+          if (split.rectifier() == k) {
+            signs = signs == null ? new float[cases.size() * n] : signs;
+            signs[i * n + split.neuron()] = split.sign();
+          }
+        }
+      }
+      return signs == null
+          ? shared
+          : Crown.split(shared, Tensor.of(signs, cases.size(), n).to(type));
+    }
+
+    private Tensor betas(int k) {
+      int n = size(k);
+      float[] numbers = new float[cases.size() * n];
+      for (int i = 0; i < paths.size(); i++) {
+        for (int d = 0; d < paths.get(i).size(); d++) {
+          Split split = paths.get(i).get(d);
+          if (split.rectifier() == k) {
+            numbers[i * n + split.neuron()] = cases.get(i).betas()[d];
+          }
+        }
+      }
+      return Tensor.of(numbers, cases.size(), n);
+    }
+
+    private Tensor alphas(int k) {
+      int n = size(k);
+      double[] low = bounds.low(rectifiers.get(k).from());
+      double[] high = bounds.high(rectifiers.get(k).from());
+      float[] numbers = new float[cases.size() * n];
+      for (int i = 0; i < cases.size(); i++) {
+        byte @Nullable [][] known = cases.get(i).alphas();
+        for (int j = 0; j < n; j++) {
+          numbers[i * n + j] =
+              known == null
+                  ? (high[j] > -low[j] ? 1 : 0)
+                  : (float) ((known[k][j] & 0xff) / LEVELS);
+        }
+      }
+      return Tensor.of(numbers, cases.size(), n);
+    }
+
+    List<Solved> run(int steps) {
+      if (steps > 0) {
+        climb(steps);
+      }
+      for (int k = 0; k < alphas.length; k++) {
+        alphas[k] = alphas[k].mul(LEVELS).round().div(LEVELS);
+      }
+      Crown.Backward pass = crown.backward(start, rows, lines, alphas, betas, false);
+      @Nullable Tensor[] taken = crown.forward(pass, lines, alphas);
+      float[] found = pass.bound().toFloats();
+      byte[][][] slopes = slopes();
+      float[][] multipliers = multipliers();
+      Solved.@Nullable Choice[] choices = choices(pass, taken);
+      double[] certified = certified(found);
+      float[] points =
+          Tensor.where(pass.input().gt(0), row(bounds.low(0)), row(bounds.high(0))).toFloats();
+      int d = bounds.net().inputs();
+      List<Solved> solved = new ArrayList<>();
+      for (int i = 0; i < cases.size(); i++) {
+        float[] point = Arrays.copyOfRange(points, i * d, (i + 1) * d);
+        solved.add(
+            new Solved(found[i], certified[i], slopes[i], multipliers[i], choices[i], point));
+      }
+      return solved;
+    }
+
+    private static Tensor row(double[] values) {
+      return Tensor.of(values, 1, values.length).to(DType.FLOAT32);
+    }
+
+    /** The state of Adam for one tensor of parameters. */
+    private final class Parameters {
+      final double highest;
+      Tensor value;
+      Tensor best;
+      Tensor first;
+      Tensor second;
+
+      Parameters(Tensor start, double highest) {
+        this.highest = highest;
+        this.value = start;
+        this.best = start;
+        this.first = Tensor.zeros(DType.FLOAT32, start.shape());
+        this.second = this.first;
+      }
+
+      void keepWhere(Tensor improved, Scope turn) {
+        best = turn.replace(best, Tensor.where(improved, value, best));
+      }
+
+      void ascend(Tensor gradient, int step, Scope turn) {
+        Tensor m = first.mul(MOMENTUM).add(gradient.mul(1 - MOMENTUM));
+        Tensor v = second.mul(SECOND).add(gradient.mul(gradient).mul(1 - SECOND));
+        double rate = RATE * Math.pow(DECAY, step) / (1 - Math.pow(MOMENTUM, step + 1));
+        Tensor scale = v.div(1 - Math.pow(SECOND, step + 1)).sqrt().add(1e-8);
+        Tensor next = value.add(m.div(scale).mul(rate)).clamp(0, highest);
+        first = turn.replace(first, m);
+        second = turn.replace(second, v);
+        value = turn.replace(value, next);
+      }
+    }
+
+    private void climb(int steps) {
+      int count = alphas.length;
+      Parameters[] slopes = new Parameters[count];
+      @Nullable Parameters[] multipliers = new Parameters[count];
+      for (int k = 0; k < count; k++) {
+        slopes[k] = new Parameters(alphas[k], 1);
+        Tensor beta = betas[k];
+        multipliers[k] = beta == null ? null : new Parameters(beta, Double.POSITIVE_INFINITY);
+      }
+      Tensor best = Tensor.full(Double.NEGATIVE_INFINITY, DType.FLOAT32, cases.size(), 1);
+      for (int step = 0; step <= steps; step++) {
+        try (Scope turn = Scope.open()) {
+          for (int k = 0; k < count; k++) {
+            alphas[k] = slopes[k].value;
+            Parameters own = multipliers[k];
+            betas[k] = own == null ? null : own.value;
+          }
+          Crown.Backward pass = crown.backward(start, rows, lines, alphas, betas, false);
+          Tensor improved = pass.bound().gt(best);
+          best = turn.replace(best, pass.bound().maximum(best));
+          for (int k = 0; k < count; k++) {
+            if (pass.coefficients()[k] != null) {
+              slopes[k].keepWhere(improved, turn);
+              Parameters own = multipliers[k];
+              if (own != null) {
+                own.keepWhere(improved, turn);
+              }
+            }
+          }
+          if (step < steps) {
+            ascend(pass, slopes, multipliers, step, turn);
+          }
+        }
+      }
+      for (int k = 0; k < count; k++) {
+        alphas[k] = slopes[k].best;
+        Parameters own = multipliers[k];
+        betas[k] = own == null ? null : own.best;
+      }
+    }
+
+    private void ascend(
+        Crown.Backward pass,
+        Parameters[] slopes,
+        @Nullable Parameters[] multipliers,
+        int step,
+        Scope turn) {
+      @Nullable Tensor[] taken = crown.forward(pass, lines, alphas);
+      for (int k = 0; k < slopes.length; k++) {
+        Tensor a = pass.coefficients()[k];
+        Tensor x = taken[k];
+        if (a == null || x == null) {
+          continue;
+        }
+        Tensor slope = a.clamp(0, Double.POSITIVE_INFINITY).mul(x).mul(lines[k].unstable());
+        slopes[k].ascend(slope, step, turn);
+        Parameters own = multipliers[k];
+        Tensor signs = lines[k].signs();
+        if (own != null && signs != null) {
+          own.ascend(signs.mul(x).neg(), step, turn);
+        }
+      }
+    }
+
+    private byte[][][] slopes() {
+      byte[][][] slopes = new byte[cases.size()][alphas.length][];
+      for (int k = 0; k < alphas.length; k++) {
+        float[] numbers = alphas[k].toFloats();
+        int n = size(k);
+        for (int i = 0; i < cases.size(); i++) {
+          slopes[i][k] = new byte[n];
+          for (int j = 0; j < n; j++) {
+            slopes[i][k][j] = (byte) Math.round(numbers[i * n + j] * LEVELS);
+          }
+        }
+      }
+      return slopes;
+    }
+
+    private float[][] multipliers() {
+      float[][] multipliers = new float[cases.size()][];
+      for (int i = 0; i < cases.size(); i++) {
+        multipliers[i] = new float[paths.get(i).size()];
+      }
+      for (int k = 0; k < betas.length; k++) {
+        Tensor beta = betas[k];
+        if (beta == null) {
+          continue;
+        }
+        float[] numbers = beta.toFloats();
+        for (int i = 0; i < cases.size(); i++) {
+          for (int d = 0; d < multipliers[i].length; d++) {
+            Split split = paths.get(i).get(d);
+            if (split.rectifier() == k) {
+              multipliers[i][d] = numbers[i * size(k) + split.neuron()];
+            }
+          }
+        }
+      }
+      return multipliers;
+    }
+
+    /** By case, the rectifier whose relaxation costs most where the bound is attained. */
+    private Solved.@Nullable Choice[] choices(Crown.Backward pass, @Nullable Tensor[] taken) {
+      Solved.@Nullable Choice[] choices = new Solved.Choice[cases.size()];
+      for (int k = 0; k < lines.length; k++) {
+        Tensor a = pass.coefficients()[k];
+        Tensor x = taken[k];
+        if (a == null || x == null) {
+          continue;
+        }
+        Crown.Lines own = lines[k];
+        Tensor below = x.mul(own.below(alphas[k]));
+        Tensor above = x.mul(own.slope()).add(own.intercept());
+        Tensor relaxed = Tensor.where(a.lt(0), above, below);
+        // Where no point is known the intercept decides.
+        Tensor loss =
+            x.relu()
+                .sub(relaxed)
+                .mul(a)
+                .sub(a.clamp(Double.NEGATIVE_INFINITY, 0).mul(own.intercept()).mul(1e-3))
+                .add(1e-12)
+                .mul(own.unstable());
+        float[] most = loss.max(true, 1).toFloats();
+        long[] where = loss.argmax(1).toLongs();
+        for (int i = 0; i < choices.length; i++) {
+          Solved.Choice other = choices[i];
+          if (most[i] > 0 && (other == null || most[i] > other.loss())) {
+            choices[i] = new Solved.Choice(k, (int) where[i], most[i]);
+          }
+        }
+      }
+      return choices;
+    }
+
+    private double[] certified(float[] found) {
+      double[] certified = new double[found.length];
+      boolean any = false;
+      for (int i = 0; i < found.length; i++) {
+        certified[i] = Double.NEGATIVE_INFINITY;
+        any |= found[i] > cases.get(i).target();
+      }
+      if (!any) {
+        return certified;
+      }
+      Crown exact = new Crown(bounds, DType.FLOAT64);
+      Crown.Lines[] own = new Crown.Lines[lines.length];
+      Tensor[] slopes = new Tensor[lines.length];
+      @Nullable Tensor[] multipliers = new Tensor[lines.length];
+      for (int k = 0; k < own.length; k++) {
+        own[k] = lines(exact, k, DType.FLOAT64);
+        slopes[k] = alphas[k].to(DType.FLOAT64).mul(LEVELS).round().div(LEVELS);
+        Tensor beta = betas[k];
+        multipliers[k] = beta == null ? null : beta.to(DType.FLOAT64);
+      }
+      double[] bound =
+          exact.backward(start, rows(DType.FLOAT64), own, slopes, multipliers, true)
+              .bound()
+              .toDoubles();
+      for (int i = 0; i < found.length; i++) {
+        certified[i] = found[i] > cases.get(i).target() ? bound[i] : Double.NEGATIVE_INFINITY;
+      }
+      return certified;
+    }
+  }
+}

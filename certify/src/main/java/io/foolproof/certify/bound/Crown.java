@@ -1,0 +1,221 @@
+package io.foolproof.certify.bound;
+
+import io.foolproof.certify.net.LinearMap;
+import io.foolproof.certify.net.Net;
+import io.foolproof.certify.net.Step;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lower bounds of linear functions of a network's values, by linear relaxation of its rectifiers:
+ * each is replaced by a line below it or above it, whichever the sign of its coefficient asks for,
+ * and all lines are pulled back to the input, where the box gives the minimum.
+ *
+ * <p>Zhang, Weng, Chen, Hsieh, Daniel: Efficient neural network robustness certification with
+ * general activation functions (CROWN), 2018, arXiv 1811.00866, theorem 3.2; Singh, Gehr, Püschel,
+ * Vechev: An abstract domain for certifying neural networks (DeepPoly), 2019. The multipliers of
+ * splits are those of Wang et al.: Beta-CROWN, 2021, arXiv 2103.06624, theorem 3.1.
+ *
+ * <p>All functions of a batch, one a row, share the bounds of the values; each has slopes, signs
+ * and multipliers of its own.
+ */
+final class Crown {
+  private final Net net;
+  private final NetBounds bounds;
+  private final DType type;
+  private final List<Step.Rectifier> rectifiers;
+  private final Tensor low;
+  private final Tensor high;
+
+  Crown(NetBounds bounds, DType type) {
+    this.net = bounds.net();
+    this.bounds = bounds;
+    this.type = type;
+    this.rectifiers = net.rectifiers();
+    this.low = Net.row(bounds.low(0), type);
+    this.high = Net.row(bounds.high(0), type);
+  }
+
+  /**
+   * The lines of a rectifier: [1, n], or [R, n] where rows are split.
+   *
+   * @param active 1 where the rectifier is the identity
+   * @param unstable 1 where the sign of its input is not known
+   * @param slope of the line above it
+   * @param intercept of the line above it
+   * @param signs 1, -1 or 0: what a split says of the sign of its input; null where none is split
+   */
+  record Lines(
+      Tensor active, Tensor unstable, Tensor slope, Tensor intercept, @Nullable Tensor signs) {
+
+    /** The slope of the line below it. */
+    Tensor below(Tensor alpha) {
+      return unstable.mul(alpha).add(active);
+    }
+  }
+
+  /** The lines of a rectifier, of rows that are not split. */
+  Lines lines(int rectifier) {
+    int value = rectifiers.get(rectifier).from();
+    double[] l = bounds.low(value);
+    double[] h = bounds.high(value);
+    double[][] numbers = new double[4][l.length];
+    for (int j = 0; j < l.length; j++) {
+      boolean unstable = l[j] < 0 && h[j] > 0;
+      numbers[0][j] = l[j] >= 0 ? 1 : 0;
+      numbers[1][j] = unstable ? 1 : 0;
+      numbers[2][j] = unstable ? h[j] / (h[j] - l[j]) : numbers[0][j];
+      numbers[3][j] = unstable ? -l[j] * numbers[2][j] : 0;
+    }
+    return new Lines(
+        Net.row(numbers[0], type),
+        Net.row(numbers[1], type),
+        Net.row(numbers[2], type),
+        Net.row(numbers[3], type),
+        null);
+  }
+
+  /**
+   * The same lines, where rows are split.
+   *
+   * @param signs [R, n]
+   */
+  static Lines split(Lines lines, Tensor signs) {
+    Tensor open = signs.abs().neg().add(1);
+    Tensor on = signs.clamp(0, 1);
+    return new Lines(
+        lines.active.mul(open).add(on),
+        lines.unstable.mul(open),
+        lines.slope.mul(open).add(on),
+        lines.intercept.mul(open),
+        signs);
+  }
+
+  /**
+   * What a backward pass leaves.
+   *
+   * @param bound [R, 1]
+   * @param coefficients by rectifier, of what it gives: [R, n]; null behind the start
+   * @param input of the input: [R, inputs]
+   */
+  record Backward(Tensor bound, @Nullable Tensor[] coefficients, Tensor input) {}
+
+  /**
+   * Lower bounds.
+   *
+   * @param start the number of the value whose functions are bounded
+   * @param rows the functions: [R, size]
+   * @param lines by rectifier
+   * @param alphas by rectifier, the slopes of the lines below: [R, n] or [1, n]
+   * @param betas by rectifier, the multipliers of splits; null where none is split
+   * @param rounded whether to subtract the rounding errors of a check and of 32-bit execution
+   */
+  Backward backward(
+      int start,
+      Tensor rows,
+      Lines[] lines,
+      Tensor[] alphas,
+      @Nullable Tensor[] betas,
+      boolean rounded) {
+    @Nullable Tensor[] left = new Tensor[net.sizes().size()];
+    @Nullable Tensor[] coefficients = new Tensor[rectifiers.size()];
+    left[start] = rows;
+    Tensor bound = Tensor.zeros(type, rows.size(0), 1);
+    int k = rectifiers.size();
+    for (int i = net.steps().size() - 1; i >= 0; i--) {
+      Step step = net.steps().get(i);
+      k -= step instanceof Step.Rectifier ? 1 : 0;
+      Tensor r = left[step.to()];
+      if (r == null) {
+        continue;
+      }
+      left[step.to()] = null;
+      if (step instanceof Step.Linear linear) {
+        LinearMap map = linear.map();
+        bound = bound.add(r.matmul(Net.row(map.bias(), type).transpose(0, 1)));
+        if (rounded) {
+          int terms = Math.max(map.fanIn(), map.fanOut()) + map.outputs();
+          bound = bound.sub(size(r, bounds.extent(step.to()), Rounding.of(map.fanIn(), terms)));
+        }
+        add(left, linear.from(), map.pull(r));
+      } else if (step instanceof Step.Rectifier rectifier) {
+        coefficients[k] = r;
+        Lines own = lines[k];
+        Tensor positive = r.clamp(0, Double.POSITIVE_INFINITY);
+        Tensor negative = r.sub(positive);
+        Tensor through = positive.mul(own.below(alphas[k])).add(negative.mul(own.slope));
+        Tensor beta = betas[k];
+        if (own.signs != null && beta != null) {
+          through = through.sub(own.signs.mul(beta));
+        }
+        bound = bound.add(negative.mul(own.intercept).sum(true, 1));
+        add(left, rectifier.from(), through);
+      } else if (step instanceof Step.Sum sum) {
+        if (rounded) {
+          bound = bound.sub(size(r, bounds.extent(step.to()), Rounding.of(1, 8)));
+        }
+        add(left, sum.a(), r);
+        add(left, sum.b(), r);
+      }
+    }
+    Tensor input = left[0];
+    if (input == null) {
+      input = Tensor.zeros(type, rows.size(0), net.inputs());
+    }
+    Tensor positive = input.clamp(0, Double.POSITIVE_INFINITY);
+    Tensor negative = input.sub(positive);
+    bound = bound.add(positive.matmul(low.transpose(0, 1))).add(negative.matmul(high.transpose(0, 1)));
+    if (rounded) {
+      bound = bound.sub(size(input, bounds.size(0), Rounding.of(0, net.inputs()) - Rounding.execution(0)));
+      bound = bound.sub(bound.abs().add(size(rows, bounds.size(start), 1)).mul(Rounding.SLACK));
+    }
+    return new Backward(bound, coefficients, input);
+  }
+
+  /** factor |r| size, for each row. */
+  private Tensor size(Tensor r, double[] size, double factor) {
+    return r.abs().matmul(Net.row(size, type).transpose(0, 1)).mul(factor);
+  }
+
+  private static void add(@Nullable Tensor[] left, int value, Tensor row) {
+    Tensor there = left[value];
+    left[value] = there == null ? row : there.add(row);
+  }
+
+  /**
+   * The values of the relaxed network at the input that attains the bound: what each rectifier
+   * takes, [R, n]; null of those behind the start. They are the derivatives of the bound: of the
+   * slope alpha_j it is max(A_j, 0) x_j, of the multiplier beta_j it is -s_j x_j, with A_j the
+   * coefficient of what the rectifier gives and x_j what it takes.
+   */
+  @Nullable Tensor[] forward(Backward pass, Lines[] lines, Tensor[] alphas) {
+    @Nullable Tensor[] values = new Tensor[net.sizes().size()];
+    @Nullable Tensor[] taken = new Tensor[rectifiers.size()];
+    values[0] = Tensor.where(pass.input.gt(0), low, high);
+    int k = -1;
+    for (Step step : net.steps()) {
+      if (step instanceof Step.Rectifier rectifier) {
+        k++;
+        Tensor x = values[rectifier.from()];
+        Tensor a = pass.coefficients[k];
+        if (x == null || a == null) {
+          continue;
+        }
+        taken[k] = x;
+        Tensor below = x.mul(lines[k].below(alphas[k]));
+        Tensor above = x.mul(lines[k].slope).add(lines[k].intercept);
+        values[step.to()] = Tensor.where(a.lt(0), above, below);
+      } else if (step instanceof Step.Linear linear) {
+        Tensor x = values[linear.from()];
+        values[step.to()] = x == null ? null : Net.pushed(linear.map(), x);
+      } else if (step instanceof Step.Sum sum) {
+        Tensor a = values[sum.a()];
+        Tensor b = values[sum.b()];
+        values[step.to()] = a == null || b == null ? null : a.add(b);
+      }
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,172 @@
+package io.foolproof.certify.bound;
+
+import io.foolproof.certify.net.LinearMap;
+import io.foolproof.certify.net.Net;
+import io.foolproof.certify.net.Step;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Bounds of every value of a network for inputs in a box: intervals, pushed from step to step, and
+ * tighter where they have been shown to be.
+ *
+ * <p>Gowal et al.: On the effectiveness of interval bound propagation for training verifiably
+ * robust models, 2018, arXiv 1810.12715, section 3.1. With the rounding errors of every 32-bit
+ * execution.
+ */
+public final class NetBounds {
+  private final Net net;
+  private final double[][] low;
+  private final double[][] high;
+  private final double[][] shownLow;
+  private final double[][] shownHigh;
+
+  /** By the value that a linear step gives: |W| |x| + |b|. */
+  private final double[][] extent;
+
+  /**
+   * The intervals of a box.
+   *
+   * @param low lower ends: [inputs]
+   * @param high upper ends
+   */
+  public NetBounds(Net net, double[] low, double[] high) {
+    this.net = net;
+    int count = net.sizes().size();
+    this.low = new double[count][];
+    this.high = new double[count][];
+    this.extent = new double[count][0];
+    this.shownLow = new double[count][];
+    this.shownHigh = new double[count][];
+    for (int value = 0; value < count; value++) {
+      shownLow[value] = filled(net.sizes().get(value), Double.NEGATIVE_INFINITY);
+      shownHigh[value] = filled(net.sizes().get(value), Double.POSITIVE_INFINITY);
+    }
+    this.low[0] = low.clone();
+    this.high[0] = high.clone();
+    refresh();
+  }
+
+  private static double[] filled(int size, double value) {
+    double[] filled = new double[size];
+    Arrays.fill(filled, value);
+    return filled;
+  }
+
+  /** The network. */
+  public Net net() {
+    return net;
+  }
+
+  /** Lower bounds of a value, by its number; not to be changed. */
+  public double[] low(int value) {
+    return low[value];
+  }
+
+  /** Upper bounds of a value. */
+  public double[] high(int value) {
+    return high[value];
+  }
+
+  /** The sums of the absolute values of what a step adds, by the value that it gives. */
+  double[] extent(int value) {
+    return extent[value];
+  }
+
+  /** The largest absolute values. */
+  double[] size(int value) {
+    double[] size = new double[low[value].length];
+    for (int j = 0; j < size.length; j++) {
+      size[j] = Math.max(Math.abs(low[value][j]), Math.abs(high[value][j]));
+    }
+    return size;
+  }
+
+  /** Takes a bound of one number of a value as shown; {@link #refresh} spreads it. */
+  public void show(int value, int neuron, boolean upper, double bound) {
+    if (upper) {
+      shownHigh[value][neuron] = Math.min(shownHigh[value][neuron], bound);
+      high[value][neuron] = Math.min(high[value][neuron], bound);
+    } else {
+      shownLow[value][neuron] = Math.max(shownLow[value][neuron], bound);
+      low[value][neuron] = Math.max(low[value][neuron], bound);
+    }
+  }
+
+  /** Which inputs of a rectifier may have either sign. */
+  public int[] unstable(Step.Rectifier rectifier) {
+    int value = rectifier.from();
+    return IntStream.range(0, low[value].length)
+        .filter(j -> low[value][j] < 0 && high[value][j] > 0)
+        .toArray();
+  }
+
+  /** Computes all intervals anew. */
+  public void refresh() {
+    for (Step step : net.steps()) {
+      int to = step.to();
+      if (step instanceof Step.Linear linear) {
+        linear(linear);
+      } else if (step instanceof Step.Rectifier rectifier) {
+        low[to] = Arrays.stream(low[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+        high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+      } else if (step instanceof Step.Sum sum) {
+        sum(sum);
+      }
+      for (int j = 0; j < low[to].length; j++) {
+        low[to][j] = Math.max(low[to][j], shownLow[to][j]);
+        high[to][j] = Math.min(high[to][j], shownHigh[to][j]);
+      }
+    }
+  }
+
+  private void linear(Step.Linear step) {
+    LinearMap map = step.map();
+    double[] size = size(step.from());
+    int n = size.length;
+    double[] rows = new double[2 * n];
+    double[] centres = new double[n];
+    for (int j = 0; j < n; j++) {
+      centres[j] = (low[step.from()][j] + high[step.from()][j]) / 2;
+      rows[j] = (high[step.from()][j] - low[step.from()][j]) / 2;
+      rows[n + j] = size[j];
+    }
+    double[] middle;
+    double[] spreads;
+    try (Scope scope = Scope.open()) {
+      middle = Net.pushed(map, Net.row(centres, DType.FLOAT64)).toDoubles();
+      spreads = map.pushAbsolute(Tensor.of(rows, 2, n)).toDoubles();
+    }
+    int m = middle.length;
+    int to = step.to();
+    low[to] = new double[m];
+    high[to] = new double[m];
+    extent[to] = new double[m];
+    double[] bias = map.absoluteBias();
+    double relative = Rounding.of(map.fanIn(), map.fanIn()) + Rounding.SLACK * 1e-3;
+    for (int i = 0; i < m; i++) {
+      extent[to][i] = spreads[m + i] + bias[i];
+      double error = relative * extent[to][i];
+      low[to][i] = middle[i] - spreads[i] - error;
+      high[to][i] = middle[i] + spreads[i] + error;
+    }
+  }
+
+  private void sum(Step.Sum step) {
+    double[] a = size(step.a());
+    double[] b = size(step.b());
+    int to = step.to();
+    low[to] = new double[a.length];
+    high[to] = new double[a.length];
+    extent[to] = new double[a.length];
+    for (int j = 0; j < a.length; j++) {
+      extent[to][j] = a[j] + b[j];
+      double error = (Rounding.of(1, 1) + Rounding.SLACK * 1e-3) * extent[to][j];
+      low[to][j] = low[step.a()][j] + low[step.b()][j] - error;
+      high[to][j] = high[step.a()][j] + high[step.b()][j] + error;
+    }
+  }
+}

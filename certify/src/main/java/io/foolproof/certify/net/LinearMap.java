@@ -1,0 +1,232 @@
+package io.foolproof.certify.net;
+
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.Tensor;
+
+/** An affine map y = W x + b on batches of rows, of 32 or 64 bits as these are. */
+public sealed interface LinearMap {
+
+  /** How many values it takes. */
+  int inputs();
+
+  /** How many values it gives. */
+  int outputs();
+
+  /** The most rounding errors that a product suffers on its way into an output. */
+  int fanIn();
+
+  /** The most outputs that an input has a part in. */
+  int fanOut();
+
+  /** The bias b: [outputs], 64 bits. */
+  double[] bias();
+
+  /** The sum of the absolute values of everything that is added to form the bias: [outputs]. */
+  double[] absoluteBias();
+
+  /** The same with another bias. */
+  LinearMap withBias(double[] other);
+
+  /** W x for each row x: [R, outputs] from [R, inputs]; without the bias. */
+  Tensor push(Tensor x);
+
+  /** |W| x for each row. */
+  Tensor pushAbsolute(Tensor x);
+
+  /** r W for each row r: [R, inputs] from [R, outputs]. */
+  Tensor pull(Tensor r);
+
+  /** Weights in both precisions. */
+  record Weights(Tensor single, Tensor twice) {
+    static Weights of(double[] values, long... shape) {
+      Tensor twice = Tensor.of(values, shape);
+      return new Weights(twice.to(DType.FLOAT32), twice);
+    }
+
+    Tensor like(Tensor rows) {
+      return rows.dtype() == DType.FLOAT64 ? twice : single;
+    }
+  }
+
+  /**
+   * A matrix.
+   *
+   * @param weights [outputs, inputs]
+   */
+  record Dense(Weights weights, double[] bias) implements LinearMap {
+    @Override
+    public LinearMap withBias(double[] other) {
+      return new Dense(weights, other);
+    }
+
+    @Override
+    public int inputs() {
+      return (int) weights.twice.size(1);
+    }
+
+    @Override
+    public int outputs() {
+      return (int) weights.twice.size(0);
+    }
+
+    @Override
+    public int fanIn() {
+      return inputs() + 1;
+    }
+
+    @Override
+    public int fanOut() {
+      return outputs();
+    }
+
+    @Override
+    public double[] absoluteBias() {
+      return absolute(bias);
+    }
+
+    @Override
+    public Tensor push(Tensor x) {
+      return x.matmul(weights.like(x).transpose(0, 1));
+    }
+
+    @Override
+    public Tensor pushAbsolute(Tensor x) {
+      return x.matmul(weights.like(x).abs().transpose(0, 1));
+    }
+
+    @Override
+    public Tensor pull(Tensor r) {
+      return r.matmul(weights.like(r));
+    }
+  }
+
+  /**
+   * A factor for each value, and a bias.
+   *
+   * @param factors [values]
+   */
+  record Diagonal(Weights factors, double[] bias, double[] absoluteBias) implements LinearMap {
+    /** Beyond the product and the sum: what a normalisation computes its factors with. */
+    private static final int STEPS = 8;
+
+    @Override
+    public LinearMap withBias(double[] other) {
+      return new Diagonal(factors, other, absolute(other));
+    }
+
+    @Override
+    public int inputs() {
+      return bias.length;
+    }
+
+    @Override
+    public int outputs() {
+      return bias.length;
+    }
+
+    @Override
+    public int fanIn() {
+      return STEPS;
+    }
+
+    @Override
+    public int fanOut() {
+      return STEPS;
+    }
+
+    @Override
+    public Tensor push(Tensor x) {
+      return x.mul(factors.like(x));
+    }
+
+    @Override
+    public Tensor pushAbsolute(Tensor x) {
+      return x.mul(factors.like(x).abs());
+    }
+
+    @Override
+    public Tensor pull(Tensor r) {
+      return r.mul(factors.like(r));
+    }
+  }
+
+  /**
+   * A convolution; its transpose is a transposed convolution.
+   *
+   * @param kernel [out channels, in channels of a group, kernel rows, kernel columns]
+   * @param in channels, rows and columns that it takes
+   * @param out channels, rows and columns that it gives
+   * @param rest rows and columns of the padded input that no window reaches
+   * @param bias for each value that it gives
+   */
+  record Convolution(
+      Weights kernel,
+      long[] in,
+      long[] out,
+      Nn.Window window,
+      long[] rest,
+      long groups,
+      double[] bias)
+      implements LinearMap {
+    @Override
+    public LinearMap withBias(double[] other) {
+      return new Convolution(kernel, in, out, window, rest, groups, other);
+    }
+
+    @Override
+    public int inputs() {
+      return (int) (in[0] * in[1] * in[2]);
+    }
+
+    @Override
+    public int outputs() {
+      return (int) (out[0] * out[1] * out[2]);
+    }
+
+    @Override
+    public int fanIn() {
+      return (int) (kernel.twice.elements() / out[0]) + 2;
+    }
+
+    @Override
+    public int fanOut() {
+      return (int) (out[0] * kernel.twice.size(2) * kernel.twice.size(3));
+    }
+
+    @Override
+    public double[] absoluteBias() {
+      return absolute(bias);
+    }
+
+    @Override
+    public Tensor push(Tensor x) {
+      return convolved(x, kernel.like(x));
+    }
+
+    @Override
+    public Tensor pushAbsolute(Tensor x) {
+      return convolved(x, kernel.like(x).abs());
+    }
+
+    private Tensor convolved(Tensor x, Tensor weights) {
+      Tensor images = x.reshape(x.size(0), in[0], in[1], in[2]);
+      return Nn.conv(images, weights, null, window, groups).reshape(x.size(0), outputs());
+    }
+
+    @Override
+    public Tensor pull(Tensor r) {
+      Tensor images = r.reshape(r.size(0), out[0], out[1], out[2]);
+      return Nn.convTranspose(images, kernel.like(r), null, window, rest, groups)
+          .reshape(r.size(0), inputs());
+    }
+  }
+
+  private static double[] absolute(double[] values) {
+    double[] absolute = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      absolute[i] = Math.abs(values[i]);
+    }
+    return absolute;
+  }
+}

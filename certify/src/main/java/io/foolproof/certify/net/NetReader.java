@@ -1,0 +1,469 @@
+package io.foolproof.certify.net;
+
+import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxValue;
+import io.foolproof.model.operator.Node;
+import io.foolproof.tensor.EngineException;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the network of an ONNX model, as far as there are bounds for its operators. */
+public final class NetReader {
+  private final OnnxModel model;
+  private final Map<String, Tensor> constants;
+  private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, Integer> uses = new HashMap<>();
+  private final List<Integer> sizes = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+
+  /** The name of the value of the last step, where it has no bias yet; empty elsewhere. */
+  private String biasless = "";
+
+  /** The number of a value, and its shape under this name. */
+  private record Value(int number, long[] shape) {
+    int size() {
+      return (int) product(shape);
+    }
+  }
+
+  private NetReader(OnnxModel model) {
+    this.model = model;
+    this.constants = new HashMap<>(model.initialisers());
+  }
+
+  /**
+   * The network that gives a model's only output.
+   *
+   * @throws InvalidInputException when there are no bounds for an operator, which is named, or the
+   *     model has several inputs or outputs, or weights that are not finite
+   */
+  public static Net read(OnnxModel model) {
+    return new NetReader(model).net();
+  }
+
+  private Net net() {
+    if (model.inputs().size() != 1 || model.outputs().size() != 1) {
+      throw refusal("bounds are for networks with one input and one output");
+    }
+    OnnxValue input = model.inputs().get(0);
+    String output = model.outputs().get(0).name();
+    List<OnnxValue.Size> shape = input.shape();
+    if (shape == null) {
+      throw refusal("the input has no shape; export it with one");
+    }
+    name(input.name(), shapeOf(shape));
+    model.nodes().forEach(node -> node.inputs().forEach(i -> uses.merge(i, 1, Integer::sum)));
+    uses.merge(output, 1, Integer::sum);
+    for (Node node : model.nodes()) {
+      read(node);
+    }
+    Value last = values.get(output);
+    if (last == null) {
+      throw refusal("the output '" + output + "' does not depend on the input");
+    }
+    return new Net(sizes, steps, last.number);
+  }
+
+  private long[] shapeOf(List<OnnxValue.Size> sizes) {
+    long[] shape = new long[sizes.size()];
+    for (int i = 0; i < shape.length; i++) {
+      boolean fixed = sizes.get(i).isFixed() && sizes.get(i).value() > 0;
+      if (!fixed && i > 0) {
+        throw refusal("the input leaves sizes open besides the batch");
+      }
+      shape[i] = fixed ? sizes.get(i).value() : 1;
+    }
+    return shape;
+  }
+
+  private InvalidInputException refusal(String why) {
+    return new InvalidInputException(model.name() + ": " + why);
+  }
+
+  private InvalidInputException refusal(Node node, String why) {
+    return refusal(node + ": " + why);
+  }
+
+  private static long product(long[] shape) {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  private int name(String name, long... shape) {
+    values.put(name, new Value(sizes.size(), shape));
+    sizes.add((int) product(shape));
+    return sizes.size() - 1;
+  }
+
+  private void read(Node node) {
+    int before = steps.size();
+    switch (node.type()) {
+      case "Constant" -> constant(node);
+      case "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze" -> reshape(node);
+      case "Relu" -> rectifier(node);
+      case "Gemm" -> gemm(node);
+      case "MatMul" -> matMul(node);
+      case "Add", "Sub", "Mul", "Div" -> arithmetic(node);
+      case "Conv" -> convolution(node);
+      case "AveragePool", "GlobalAveragePool" -> pooling(node);
+      case "BatchNormalization" -> normalisation(node);
+      default -> throw refusal(node, "there are no bounds for this operator");
+    }
+    boolean isProduct =
+        steps.size() > before
+            && steps.get(before) instanceof Step.Linear linear
+            && !(linear.map() instanceof LinearMap.Diagonal)
+            && Arrays.stream(linear.map().bias()).allMatch(b -> b == 0);
+    biasless = isProduct ? node.outputs().get(0) : "";
+  }
+
+  private void constant(Node node) {
+    Tensor value = node.attributes().tensor("value");
+    if (value == null) {
+      throw refusal(node, "a constant that is no tensor");
+    }
+    constants.put(node.outputs().get(0), value);
+  }
+
+  private Value value(Node node, int index) {
+    Value value = index < node.inputs().size() ? values.get(node.inputs().get(index)) : null;
+    if (value == null) {
+      throw refusal(node, "input " + index + " should depend on the network's input");
+    }
+    return value;
+  }
+
+  private boolean isValue(Node node, int index) {
+    return index < node.inputs().size() && values.containsKey(node.inputs().get(index));
+  }
+
+  private boolean has(Node node, int index) {
+    return index < node.inputs().size() && !node.inputs().get(index).isEmpty();
+  }
+
+  private Tensor constant(Node node, int index) {
+    Tensor value = has(node, index) ? constants.get(node.inputs().get(index)) : null;
+    if (value == null) {
+      throw refusal(node, "input " + index + " should be a constant of the file");
+    }
+    return value;
+  }
+
+  private double[] finite(Node node, Tensor tensor) {
+    double[] numbers = tensor.toDoubles();
+    if (!Arrays.stream(numbers).allMatch(Double::isFinite)) {
+      throw refusal(node, "it has weights that are not finite");
+    }
+    return numbers;
+  }
+
+  /** A constant repeated to fill a shape. */
+  private double[] filling(Node node, int index, long... shape) {
+    Tensor constant = constant(node, index);
+    try (Scope scope = Scope.open()) {
+      boolean same = constant.elements() == product(shape);
+      return finite(node, same ? constant : constant.expand(shape));
+    } catch (EngineException e) {
+      throw refusal(node, "a constant does not fit the values that it is combined with");
+    }
+  }
+
+  private void linear(Node node, Value from, LinearMap map, long... shape) {
+    if (map.inputs() != from.size() || map.outputs() != product(shape)) {
+      throw refusal(node, "its weights do not fit its input");
+    }
+    steps.add(new Step.Linear(from.number, name(node.outputs().get(0), shape), map));
+  }
+
+  private void rectifier(Node node) {
+    Value from = value(node, 0);
+    String name = node.outputs().get(0);
+    steps.add(new Step.Rectifier(from.number, name(name, from.shape), name));
+  }
+
+  /** The same values in the same order: the same value under another name. */
+  private void reshape(Node node) {
+    Value from = value(node, 0);
+    long[] shape =
+        switch (node.type()) {
+          case "Flatten" -> {
+            int axis = (int) node.attributes().integer("axis", 1);
+            int rank = from.shape.length;
+            long rows = product(Arrays.copyOf(from.shape, axis < 0 ? axis + rank : axis));
+            yield new long[] {rows, from.size() / rows};
+          }
+          case "Reshape" -> reshaped(from, constant(node, 1).toLongs());
+          case "Squeeze", "Unsqueeze" -> squeezed(node, from.shape);
+          default -> from.shape;
+        };
+    if (product(shape) != from.size()) {
+      throw refusal(node, "the shape does not fit the values");
+    }
+    values.put(node.outputs().get(0), new Value(from.number, shape));
+  }
+
+  private static long[] reshaped(Value from, long[] wanted) {
+    long[] shape = wanted.clone();
+    long known = 1;
+    int open = -1;
+    for (int d = 0; d < shape.length; d++) {
+      shape[d] = shape[d] == 0 && d < from.shape.length ? from.shape[d] : shape[d];
+      if (shape[d] < 0) {
+        open = d;
+      } else {
+        known *= shape[d];
+      }
+    }
+    if (open >= 0) {
+      shape[open] = from.size() / Math.max(1, known);
+    }
+    return shape;
+  }
+
+  private long[] squeezed(Node node, long[] old) {
+    long[] given = node.attributes().integers("axes");
+    long[] axes = has(node, 1) ? constant(node, 1).toLongs() : given == null ? new long[0] : given;
+    boolean adds = node.type().equals("Unsqueeze");
+    int rank = old.length + (adds ? axes.length : 0);
+    long[] sorted = Arrays.stream(axes).map(a -> a < 0 ? a + rank : a).sorted().toArray();
+    List<Long> shape = new ArrayList<>();
+    Arrays.stream(old).forEach(shape::add);
+    for (int i = 0; i < sorted.length; i++) {
+      if (adds) {
+        shape.add((int) sorted[i], 1L);
+      } else {
+        shape.remove((int) sorted[i] - i);
+      }
+    }
+    return shape.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private void gemm(Node node) {
+    Value from = value(node, 0);
+    Tensor matrix = constant(node, 1);
+    boolean scaled =
+        node.attributes().number("alpha", 1) != 1 || node.attributes().number("beta", 1) != 1;
+    if (scaled || node.attributes().flag("transA", false) || matrix.rank() != 2) {
+      throw refusal(node, "its first input is transposed, or alpha or beta is not 1");
+    }
+    dense(node, from, matrix, node.attributes().flag("transB", false), 1, -1);
+  }
+
+  private void dense(Node node, Value from, Tensor matrix, boolean own, int rank, int axis) {
+    try (Scope scope = Scope.open()) {
+      Tensor weights = own ? matrix : matrix.transpose(0, 1);
+      long outputs = weights.size(0);
+      double[] numbers = finite(node, weights);
+      long[] shape = axis < 0 ? new long[] {rank, outputs} : from.shape.clone();
+      if (axis >= 0) {
+        shape[axis] = outputs;
+      }
+      boolean biased = node.type().equals("Gemm") && has(node, 2);
+      double[] bias = biased ? filling(node, 2, shape) : new double[(int) outputs];
+      linear(
+          node,
+          from,
+          new LinearMap.Dense(weights(numbers, outputs, weights.size(1)), bias),
+          shape);
+    }
+  }
+
+  private static LinearMap.Weights weights(double[] values, long... shape) {
+    LinearMap.Weights weights = LinearMap.Weights.of(values, shape);
+    Scope.outlive(weights.single());
+    Scope.outlive(weights.twice());
+    return weights;
+  }
+
+  /** One vector times a matrix, or a matrix times one vector. */
+  private void matMul(Node node) {
+    boolean left = isValue(node, 0);
+    Value from = value(node, left ? 0 : 1);
+    Tensor matrix = constant(node, left ? 1 : 0);
+    int rank = from.shape.length;
+    int axis = left || rank < 2 ? rank - 1 : rank - 2;
+    if (matrix.rank() != 2 || axis < 0 || from.size() != from.shape[axis]) {
+      throw refusal(node, "the product of one vector and a matrix is wanted");
+    }
+    dense(node, from, matrix, !left, 1, axis);
+  }
+
+  private void arithmetic(Node node) {
+    if (isValue(node, 0) && isValue(node, 1)) {
+      sum(node);
+      return;
+    }
+    boolean first = isValue(node, 0);
+    Value from = value(node, first ? 0 : 1);
+    double[] c = filling(node, first ? 1 : 0, from.shape);
+    double[] factors = new double[c.length];
+    double[] bias = new double[c.length];
+    for (int i = 0; i < c.length; i++) {
+      switch (node.type()) {
+        case "Mul" -> factors[i] = c[i];
+        case "Div" -> factors[i] = first ? 1 / c[i] : Double.NaN;
+        case "Add" -> {
+          factors[i] = 1;
+          bias[i] = c[i];
+        }
+        default -> {
+          factors[i] = first ? 1 : -1;
+          bias[i] = first ? -c[i] : c[i];
+        }
+      }
+      if (!Double.isFinite(factors[i])) {
+        throw refusal(node, "a division by a constant that is not 0 is wanted");
+      }
+    }
+    boolean adds = node.type().equals("Add") || node.type().equals("Sub") && first;
+    if (!adds || !joinsBias(node, node.inputs().get(first ? 0 : 1), from, bias)) {
+      linear(
+          node,
+          from,
+          new LinearMap.Diagonal(
+              weights(factors, factors.length), bias, Arrays.stream(bias).map(Math::abs).toArray()),
+          from.shape);
+    }
+  }
+
+  /** What is added to products that nothing else takes is their bias: it may be added first. */
+  private boolean joinsBias(Node node, String name, Value from, double[] bias) {
+    int last = steps.size() - 1;
+    if (!name.equals(biasless) || uses.getOrDefault(name, 0) != 1) {
+      return false;
+    }
+    Step.Linear linear = (Step.Linear) steps.get(last);
+    LinearMap map = linear.map().withBias(bias);
+    steps.set(last, new Step.Linear(linear.from(), linear.to(), map));
+    values.put(node.outputs().get(0), from);
+    return true;
+  }
+
+  private void sum(Node node) {
+    Value a = value(node, 0);
+    Value b = value(node, 1);
+    if (!node.type().equals("Add") || !Arrays.equals(a.shape, b.shape)) {
+      throw refusal(node, "of two values there are bounds only for sums of the same shape");
+    }
+    int to = name(node.outputs().get(0), a.shape);
+    steps.add(new Step.Sum(a.number, b.number, to));
+  }
+
+  private void convolution(Node node) {
+    Tensor kernel = constant(node, 1);
+    if (kernel.rank() != 4) {
+      throw refusal(node, "a kernel of rows and columns is wanted");
+    }
+    double[] bias = has(node, 2) ? finite(node, constant(node, 2)) : new double[(int) kernel.size(0)];
+    windowed(
+        node,
+        weights(finite(node, kernel), kernel.shape()),
+        node.attributes().integer("group", 1),
+        bias);
+  }
+
+  /** A convolution of each channel by itself with equal weights. */
+  private void pooling(Node node) {
+    long[] shape = value(node, 0).shape;
+    boolean global = node.type().startsWith("Global");
+    long[] window =
+        global && shape.length == 4
+            ? new long[] {shape[2], shape[3]}
+            : node.attributes().integers("kernel_shape");
+    long[] pads = node.attributes().integers("pads");
+    boolean padded = pads != null && Arrays.stream(pads).anyMatch(pad -> pad != 0);
+    if (window == null
+        || window.length != 2
+        || shape.length != 4
+        || padded && node.attributes().integer("count_include_pad", 0) == 0) {
+      throw refusal(node, "a window of rows and columns without padding is wanted");
+    }
+    int channels = (int) shape[1];
+    double[] equal = new double[(int) (channels * window[0] * window[1])];
+    Arrays.fill(equal, 1.0 / (window[0] * window[1]));
+    windowed(
+        node, weights(equal, channels, 1, window[0], window[1]), channels, new double[channels]);
+  }
+
+  private static long[] orElse(long @Nullable [] given, long... otherwise) {
+    return given == null ? otherwise : given;
+  }
+
+  private void windowed(Node node, LinearMap.Weights kernel, long groups, double[] bias) {
+    Value from = value(node, 0);
+    long[] stride = orElse(node.attributes().integers("strides"), 1, 1);
+    long[] dilation = orElse(node.attributes().integers("dilations"), 1, 1);
+    long[] pads = orElse(node.attributes().integers("pads"), 0, 0, 0, 0);
+    String auto = node.attributes().text("auto_pad", "NOTSET");
+    if (from.shape.length != 4
+        || from.shape[0] != 1
+        || pads[0] != pads[2]
+        || pads[1] != pads[3]
+        || !auto.equals("NOTSET") && !auto.equals("VALID")
+        || node.attributes().integer("ceil_mode", 0) != 0) {
+      throw refusal(node, "one image, and padding that is the same on both sides, is wanted");
+    }
+    long[] in = Arrays.copyOfRange(from.shape, 1, 4);
+    long[] out = {kernel.twice().size(0), 0, 0};
+    long[] rest = new long[2];
+    for (int d = 0; d < 2; d++) {
+      long reach = in[d + 1] + 2 * pads[d] - dilation[d] * (kernel.twice().size(d + 2) - 1) - 1;
+      if (reach < 0) {
+        throw refusal(node, "its window is larger than its input");
+      }
+      out[d + 1] = reach / stride[d] + 1;
+      rest[d] = reach % stride[d];
+    }
+    if (in[0] != kernel.twice().size(1) * groups || bias.length != out[0]) {
+      throw refusal(node, "its weights do not fit its input");
+    }
+    double[] everywhere = new double[(int) product(out)];
+    for (int i = 0; i < everywhere.length; i++) {
+      everywhere[i] = bias[(int) (i / (out[1] * out[2]))];
+    }
+    Nn.Window window = new Nn.Window(stride, new long[] {pads[0], pads[1]}, dilation);
+    linear(
+        node,
+        from,
+        new LinearMap.Convolution(kernel, in, out, window, rest, groups, everywhere),
+        1,
+        out[0],
+        out[1],
+        out[2]);
+  }
+
+  /** scale (x - mean) / sqrt(variance + epsilon) + shift. */
+  private void normalisation(Node node) {
+    Value from = value(node, 0);
+    int channels = from.shape.length > 1 ? (int) from.shape[1] : 1;
+    double[] scale = filling(node, 1, channels);
+    double[] shift = filling(node, 2, channels);
+    double[] mean = filling(node, 3, channels);
+    double[] variance = filling(node, 4, channels);
+    double epsilon = (float) node.attributes().number("epsilon", 1e-5f);
+    int n = from.size();
+    double[] factors = new double[n];
+    double[] bias = new double[n];
+    double[] absolute = new double[n];
+    for (int i = 0; i < n; i++) {
+      int k = i / (n / channels);
+      factors[i] = scale[k] / Math.sqrt(variance[k] + epsilon);
+      bias[i] = shift[k] - factors[i] * mean[k];
+      absolute[i] = Math.abs(shift[k]) + Math.abs(factors[i] * mean[k]);
+      if (!(variance[k] >= 0) || !Double.isFinite(factors[i])) {
+        throw refusal(node, "a variance is negative, or 0 with epsilon 0");
+      }
+    }
+    if (from.shape[0] != 1 || node.attributes().integer("training_mode", 0) != 0) {
+      throw refusal(node, "it is in training mode, or the batch is not 1");
+    }
+    linear(node, from, new LinearMap.Diagonal(weights(factors, n), bias, absolute), from.shape);
+  }
+}

@@ -1,0 +1,99 @@
+package io.foolproof.certify.property;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What is to be proved, in normal form: that no input lies in one of some boxes while its output
+ * meets all linear constraints that belong to the box.
+ *
+ * @param inputs how many numbers the network takes
+ * @param outputs how many it gives
+ * @param cases what must not happen
+ */
+public record Property(int inputs, int outputs, List<Unsafe> cases) {
+  /** Copies the list. */
+  public Property {
+    cases = List.copyOf(cases);
+  }
+
+  /**
+   * A case that must not happen.
+   *
+   * @param low exact lower ends of the box
+   * @param high exact upper ends
+   * @param constraints that the output meets, all of them
+   */
+  public record Unsafe(BigDecimal[] low, BigDecimal[] high, List<Constraint> constraints) {
+    /** Copies the list. */
+    public Unsafe {
+      constraints = List.copyOf(constraints);
+    }
+
+    /** Lower ends as numbers that are not above them. */
+    public double[] lowest() {
+      return Arrays.stream(low).mapToDouble(end -> Decimals.outwards(end, false)).toArray();
+    }
+
+    /** Upper ends as numbers that are not below them. */
+    public double[] highest() {
+      return Arrays.stream(high).mapToDouble(end -> Decimals.outwards(end, true)).toArray();
+    }
+
+    /** Whether an input is in the box and an output meets the constraints, exactly. */
+    public boolean happens(float[] input, float[] output) {
+      for (int i = 0; i < input.length; i++) {
+        if (!Float.isFinite(input[i])) {
+          return false;
+        }
+        BigDecimal x = new BigDecimal(input[i]);
+        if (x.compareTo(low[i]) < 0 || x.compareTo(high[i]) > 0) {
+          return false;
+        }
+      }
+      for (float y : output) {
+        if (!Float.isFinite(y)) {
+          return false;
+        }
+      }
+      return constraints.stream().allMatch(constraint -> constraint.isMetBy(output));
+    }
+
+    /** Whether another case has the same box. */
+    public boolean sharesBox(Unsafe other) {
+      return Arrays.equals(lowest(), other.lowest()) && Arrays.equals(highest(), other.highest());
+    }
+  }
+
+  /**
+   * The sum of coefficients times outputs is at most the limit.
+   *
+   * @param coefficients by output
+   * @param strict whether it is below the limit
+   */
+  public record Constraint(BigDecimal[] coefficients, BigDecimal limit, boolean strict) {
+
+    /** Whether outputs meet it, exactly. */
+    public boolean isMetBy(float[] output) {
+      BigDecimal sum = BigDecimal.ZERO;
+      for (int k = 0; k < output.length; k++) {
+        if (coefficients[k].signum() != 0) {
+          sum = sum.add(coefficients[k].multiply(new BigDecimal(output[k])));
+        }
+      }
+      int side = sum.compareTo(limit);
+      return strict ? side < 0 : side <= 0;
+    }
+
+    /** The coefficients, to the nearest number. */
+    public double[] row() {
+      return Arrays.stream(coefficients).mapToDouble(BigDecimal::doubleValue).toArray();
+    }
+
+    /** The limit, rounded up. */
+    public double highestLimit() {
+      return Decimals.outwards(limit, true);
+    }
+  }
+}

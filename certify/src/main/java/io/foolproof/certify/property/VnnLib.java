@@ -1,0 +1,431 @@
+package io.foolproof.certify.property;
+
+import io.foolproof.tensor.InvalidInputException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads properties in VNN-LIB 1.0 (Demarchi et al.: Supporting standardization of neural networks
+ * verification with VNNLIB and CoCoNet, 2023), as in the competitions: a box of inputs X_i and
+ * conditions on outputs Y_i, in any nesting of {@code and} and {@code or}.
+ */
+public final class VnnLib {
+  private static final int MOST_CASES = 100_000;
+  private static final int DEEPEST = 500;
+  private static final int MOST_DIGITS = 200;
+  private static final MathContext DOWN = new MathContext(60, RoundingMode.FLOOR);
+  private static final MathContext UP = new MathContext(60, RoundingMode.CEILING);
+
+  private final String name;
+  private final String text;
+  private int at;
+  private int inputs;
+  private int outputs;
+
+  private VnnLib(String name, String text) {
+    this.name = name;
+    this.text = text;
+  }
+
+  /**
+   * The bytes of a file, without compression.
+   *
+   * @throws InvalidInputException when it cannot be read
+   */
+  public static byte[] bytes(Path file) {
+    try (InputStream raw = Files.newInputStream(file)) {
+      byte[] bytes = raw.readAllBytes();
+      boolean compressed = bytes.length > 1 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
+      if (!compressed) {
+        return bytes;
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": " + InvalidInputException.reason(e), e);
+    }
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+      return in.readAllBytes();
+    } catch (EOFException | ZipException e) {
+      throw new InvalidInputException(file + ": the compressed file ends early or is damaged", e);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": " + InvalidInputException.reason(e), e);
+    }
+  }
+
+  /**
+   * Reads a property.
+   *
+   * @param text of the file
+   * @param name what to call it in messages
+   * @throws InvalidInputException when it is no property that can be proved, in one line
+   */
+  public static Property parse(byte[] text, String name) {
+    return new VnnLib(name, new String(text, StandardCharsets.UTF_8)).property();
+  }
+
+  /** A comparison: terms, plus a constant, is at most 0, or below it. */
+  private record Atom(Map<String, BigDecimal> terms, BigDecimal constant, boolean strict) {
+    boolean isFalse() {
+      return terms.isEmpty() && (strict ? constant.signum() >= 0 : constant.signum() > 0);
+    }
+  }
+
+  private InvalidInputException refusal(String why) {
+    long line = text.substring(0, Math.min(at, text.length())).lines().count();
+    return new InvalidInputException("%s: line %d: %s".formatted(name, Math.max(1, line), why));
+  }
+
+  private Property property() {
+    List<List<Atom>> cases = List.of(List.of());
+    while (!peek().isEmpty()) {
+      expect("(");
+      String head = next();
+      switch (head) {
+        case "declare-const", "declare-fun" -> {
+          declare(next());
+          skipToEnd();
+        }
+        case "assert" -> {
+          cases = product(cases, condition(0));
+          expect(")");
+        }
+        case "set-logic", "set-info", "check-sat", "exit" -> skipToEnd();
+        case "vnnlib-version", "declare-network" ->
+            throw refusal("this is VNN-LIB 2.0, which is not supported; write it as VNN-LIB 1.0");
+        default -> throw refusal("'" + head + "' is not known; an assertion is wanted");
+      }
+    }
+    if (inputs == 0 || outputs == 0) {
+      throw refusal("inputs X_0 and so on, and outputs Y_0 and so on, should be declared");
+    }
+    List<Property.Unsafe> unsafe = new ArrayList<>();
+    for (List<Atom> atoms : cases) {
+      if (atoms.stream().noneMatch(Atom::isFalse)) {
+        unsafe.add(unsafe(atoms));
+      }
+    }
+    if (unsafe.isEmpty()) {
+      throw refusal("its conditions contradict one another: nothing is left to prove");
+    }
+    return new Property(inputs, outputs, unsafe);
+  }
+
+  private void declare(String variable) {
+    boolean isInput = variable.startsWith("X_");
+    String expected = isInput ? "X_" + inputs : "Y_" + outputs;
+    if (!variable.equals(expected)) {
+      throw refusal("a declaration of " + expected + " is wanted, found '" + variable + "'");
+    }
+    if (isInput) {
+      inputs++;
+    } else {
+      outputs++;
+    }
+  }
+
+  private void skipToEnd() {
+    for (int open = 1; open > 0; ) {
+      String token = next();
+      open += token.equals("(") ? 1 : token.equals(")") ? -1 : 0;
+    }
+  }
+
+  // ---- Tokens
+
+  private String peek() {
+    while (at < text.length()
+        && (Character.isWhitespace(text.charAt(at)) || text.charAt(at) == ';')) {
+      if (text.charAt(at) == ';') {
+        int end = text.indexOf('\n', at);
+        at = end < 0 ? text.length() : end;
+      } else {
+        at++;
+      }
+    }
+    int before = at;
+    if (at == text.length()) {
+      return "";
+    }
+    int end = at + 1;
+    if (text.charAt(at) != '(' && text.charAt(at) != ')') {
+      while (end < text.length() && !isEnd(text.charAt(end))) {
+        end++;
+      }
+    }
+    return text.substring(before, end);
+  }
+
+  private static boolean isEnd(char c) {
+    return Character.isWhitespace(c) || c == '(' || c == ')' || c == ';';
+  }
+
+  private String next() {
+    String token = peek();
+    if (token.isEmpty()) {
+      throw refusal("the file ends early: a parenthesis is not closed");
+    }
+    at += token.length();
+    return token;
+  }
+
+  private void expect(String wanted) {
+    String token = next();
+    if (!token.equals(wanted)) {
+      throw refusal("'" + wanted + "' is wanted, found '" + token + "'");
+    }
+  }
+
+  // ---- Conditions
+
+  /** The alternatives, each a list of comparisons that must all hold. */
+  private List<List<Atom>> condition(int depth) {
+    if (depth > DEEPEST) {
+      throw refusal("conditions are nested too deeply");
+    }
+    expect("(");
+    String head = next();
+    List<List<Atom>> result;
+    switch (head) {
+      case "and" -> {
+        result = List.of(List.of());
+        while (!peek().equals(")")) {
+          result = product(result, condition(depth + 1));
+        }
+      }
+      case "or" -> {
+        result = new ArrayList<>();
+        while (!peek().equals(")")) {
+          result.addAll(condition(depth + 1));
+        }
+      }
+      case "<=", "<", ">=", ">", "=" -> result = List.of(comparison(head, depth));
+      default -> throw refusal("'" + head + "' is no condition; <= and >=, and, or are known");
+    }
+    expect(")");
+    return result;
+  }
+
+  private List<Atom> comparison(String head, int depth) {
+    Map<String, BigDecimal> left = sum(depth);
+    Map<String, BigDecimal> right = sum(depth);
+    boolean strict = head.length() == 1 && !head.equals("=");
+    List<Atom> atoms = new ArrayList<>();
+    if (!head.startsWith(">")) {
+      atoms.add(atom(left, right, strict));
+    }
+    if (!head.startsWith("<")) {
+      atoms.add(atom(right, left, strict));
+    }
+    return atoms;
+  }
+
+  /** That one sum is at most another; the constant of a sum has the empty name. */
+  private static Atom atom(
+      Map<String, BigDecimal> less, Map<String, BigDecimal> more, boolean strict) {
+    Map<String, BigDecimal> terms = new HashMap<>(less);
+    more.forEach((name, value) -> terms.merge(name, value.negate(), BigDecimal::add));
+    BigDecimal constant = terms.remove("");
+    terms.values().removeIf(value -> value.signum() == 0);
+    return new Atom(terms, constant == null ? BigDecimal.ZERO : constant, strict);
+  }
+
+  private List<List<Atom>> product(List<List<Atom>> a, List<List<Atom>> b) {
+    if ((long) a.size() * b.size() > MOST_CASES) {
+      throw refusal("it has more than " + MOST_CASES + " cases");
+    }
+    if (a.size() == 1 && b.size() == 1 && a.get(0) instanceof ArrayList<Atom> growing) {
+      // The usual assertion: one comparison more, without a copy of all others.
+      growing.addAll(b.get(0));
+      return a;
+    }
+    List<List<Atom>> product = new ArrayList<>();
+    for (List<Atom> first : a) {
+      for (List<Atom> second : b) {
+        List<Atom> both = new ArrayList<>(first);
+        both.addAll(second);
+        product.add(both);
+      }
+    }
+    return product;
+  }
+
+  private Map<String, BigDecimal> sum(int depth) {
+    String token = next();
+    if (!token.equals("(")) {
+      return word(token);
+    }
+    if (depth > DEEPEST) {
+      throw refusal("sums are nested too deeply");
+    }
+    String head = next();
+    List<Map<String, BigDecimal>> parts = new ArrayList<>();
+    while (!peek().equals(")")) {
+      parts.add(sum(depth + 1));
+    }
+    expect(")");
+    if (parts.isEmpty()) {
+      throw refusal("an empty sum or product");
+    }
+    Map<String, BigDecimal> result = parts.get(0);
+    if (parts.size() == 1 && head.equals("-")) {
+      return times(result, BigDecimal.ONE.negate());
+    }
+    for (Map<String, BigDecimal> part : parts.subList(1, parts.size())) {
+      result =
+          switch (head) {
+            case "+" -> plus(result, part);
+            case "-" -> plus(result, times(part, BigDecimal.ONE.negate()));
+            case "*" -> product(result, part);
+            default -> throw refusal("'" + head + "' is not linear; +, - and * are known");
+          };
+    }
+    if (!List.of("+", "-", "*").contains(head)) {
+      throw refusal("'" + head + "' is not linear; +, - and * are known");
+    }
+    return result;
+  }
+
+  private Map<String, BigDecimal> word(String token) {
+    if (token.startsWith("X_") || token.startsWith("Y_")) {
+      index(token);
+      return Map.of(token, BigDecimal.ONE);
+    }
+    BigDecimal number = number(token);
+    if (number == null) {
+      throw refusal("'" + token + "' is neither a number nor a variable X_i or Y_i");
+    }
+    return Map.of("", number);
+  }
+
+  private @Nullable BigDecimal number(String token) {
+    BigDecimal number;
+    try {
+      number = new BigDecimal(token);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+    if (number.precision() > MOST_DIGITS || Math.abs((long) number.scale()) > MOST_DIGITS) {
+      throw refusal("a number has more than " + MOST_DIGITS + " digits");
+    }
+    return number;
+  }
+
+  private int index(String variable) {
+    int count = variable.charAt(0) == 'X' ? inputs : outputs;
+    try {
+      int index = Integer.parseInt(variable.substring(2));
+      if (index >= 0 && index < count) {
+        return index;
+      }
+    } catch (NumberFormatException e) {
+      // No index at all is no declared one either.
+    }
+    throw refusal(
+        "variable '%s' is unknown; declared are %d inputs and %d outputs"
+            .formatted(variable, inputs, outputs));
+  }
+
+  private static Map<String, BigDecimal> plus(
+      Map<String, BigDecimal> a, Map<String, BigDecimal> b) {
+    Map<String, BigDecimal> sum = new HashMap<>(a);
+    b.forEach((name, value) -> sum.merge(name, value, BigDecimal::add));
+    return sum;
+  }
+
+  private static Map<String, BigDecimal> times(Map<String, BigDecimal> sum, BigDecimal factor) {
+    Map<String, BigDecimal> result = new HashMap<>();
+    sum.forEach((name, value) -> result.put(name, value.multiply(factor)));
+    return result;
+  }
+
+  private Map<String, BigDecimal> product(Map<String, BigDecimal> a, Map<String, BigDecimal> b) {
+    boolean isConstant = a.size() == 1 && a.containsKey("");
+    Map<String, BigDecimal> constant = isConstant ? a : b;
+    BigDecimal factor = constant.get("");
+    if (factor == null || constant.size() != 1) {
+      throw refusal("a product of two variables is not linear");
+    }
+    return times(isConstant ? b : a, factor);
+  }
+
+  // ---- Boxes
+
+  private Property.Unsafe unsafe(List<Atom> atoms) {
+    @Nullable BigDecimal[] low = new BigDecimal[inputs];
+    @Nullable BigDecimal[] high = new BigDecimal[inputs];
+    List<Property.Constraint> constraints = new ArrayList<>();
+    for (Atom atom : atoms) {
+      boolean onInputs = atom.terms.keySet().stream().anyMatch(name -> name.startsWith("X"));
+      if (!onInputs) {
+        if (!atom.terms.isEmpty()) {
+          constraints.add(constraint(atom));
+        }
+        continue;
+      }
+      if (atom.terms.size() > 1) {
+        throw new InvalidInputException(
+            "%s: a condition on %s is no box: every condition on an input should be on it alone"
+                .formatted(name, atom.terms.keySet().stream().sorted().toList()));
+      }
+      atom.terms.forEach((variable, a) -> narrow(low, high, index(variable), a, atom.constant));
+    }
+    BigDecimal[] lower = new BigDecimal[inputs];
+    BigDecimal[] upper = new BigDecimal[inputs];
+    for (int i = 0; i < inputs; i++) {
+      BigDecimal least = low[i];
+      BigDecimal most = high[i];
+      if (least == null || most == null) {
+        throw new InvalidInputException(
+            "%s: input X_%d has no %s bound"
+                .formatted(name, i, least == null ? "lower" : "upper"));
+      }
+      if (least.compareTo(most) > 0) {
+        throw new InvalidInputException(
+            "%s: the input set is empty: X_%d is at least %s and at most %s"
+                .formatted(name, i, least.toString(), most.toString()));
+      }
+      lower[i] = least;
+      upper[i] = most;
+    }
+    return new Property.Unsafe(lower, upper, constraints);
+  }
+
+  /** a x + c is at most 0: the tightest bound counts. */
+  private static void narrow(
+      @Nullable BigDecimal[] low,
+      @Nullable BigDecimal[] high,
+      int i,
+      BigDecimal a,
+      BigDecimal c) {
+    if (a.signum() > 0) {
+      BigDecimal end = c.negate().divide(a, UP);
+      BigDecimal other = high[i];
+      high[i] = other == null ? end : end.min(other);
+    } else {
+      BigDecimal end = c.negate().divide(a, DOWN);
+      BigDecimal other = low[i];
+      low[i] = other == null ? end : end.max(other);
+    }
+  }
+
+  private Property.Constraint constraint(Atom atom) {
+    BigDecimal[] coefficients = new BigDecimal[outputs];
+    Arrays.fill(coefficients, BigDecimal.ZERO);
+    atom.terms.forEach((variable, a) -> coefficients[index(variable)] = a);
+    return new Property.Constraint(coefficients, atom.constant.negate(), atom.strict);
+  }
+}

@@ -1,0 +1,277 @@
+package io.foolproof.certify.search;
+
+import static java.util.Objects.requireNonNull;
+
+import io.foolproof.certify.bound.AlphaBetaCrown;
+import io.foolproof.certify.bound.Case;
+import io.foolproof.certify.bound.NetBounds;
+import io.foolproof.certify.bound.Solved;
+import io.foolproof.certify.net.Net;
+import io.foolproof.certify.net.Step;
+import io.foolproof.certify.proof.Claim;
+import io.foolproof.certify.proof.Proof;
+import io.foolproof.certify.property.Property;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The proof that some cases of a property, which share a box, do not happen: bounds of the inputs
+ * of all rectifiers, layer by layer, then of the cases, then branch and bound on what is left.
+ */
+public final class BoxProof {
+  private static final int STEPS = 20;
+  private static final int BATCH = 128;
+
+  /** Rounds of splitting for a bound whose sign a point refutes, and for others. */
+  private static final int TIGHTENING = 24;
+
+  private static final int SETTLING = 96;
+
+  private final Net net;
+  private final NetBounds bounds;
+  private final Workers workers;
+  private final Proof proof;
+  private final int[] indices;
+  private final List<Property.Unsafe> cases;
+
+  /** By place in the list of cases, what is not shown yet. */
+  private final Map<Integer, OpenCase> open = new HashMap<>();
+
+  /** The places of cases that are shown not to happen. */
+  private final Set<Integer> shown = new HashSet<>();
+
+  /** Inputs of the box, to tell which signs occur. */
+  private final List<float[]> points = new ArrayList<>();
+
+  /**
+   * A case that may yet happen.
+   *
+   * @param weights of its constraints
+   */
+  private record OpenCase(Goal goal, float[] weights) {}
+
+  /**
+   * For some cases.
+   *
+   * @param property to which they belong
+   * @param indices of the cases
+   * @param proof to which claims are added
+   */
+  public BoxProof(Net net, Property property, int[] indices, Proof proof, Workers workers) {
+    this.net = net;
+    this.workers = workers;
+    this.proof = proof;
+    this.indices = indices.clone();
+    this.cases = Arrays.stream(indices).mapToObj(property.cases()::get).toList();
+    this.bounds = new NetBounds(net, cases.get(0).lowest(), cases.get(0).highest());
+  }
+
+  /** The places, among its cases, of those that are not shown yet. */
+  public List<Integer> left() {
+    return open.keySet().stream().sorted().toList();
+  }
+
+  /** The worst bound of all cases that are left, less what a proof needs. */
+  public double worst() {
+    double worst = Double.POSITIVE_INFINITY;
+    for (OpenCase one : open.values()) {
+      worst = Math.min(worst, one.goal.worst() - one.goal.target());
+    }
+    return worst;
+  }
+
+  /** Takes note of inputs in the box. */
+  public void remember(List<float[]> inputs) {
+    points.addAll(inputs);
+  }
+
+  /** Bounds the inputs of all rectifiers, and then the cases, without splitting. */
+  public void bound(Deadline deadline) {
+    for (int k = 0; k < net.rectifiers().size() && !deadline.isOver(); k++) {
+      tighten(k, false, deadline);
+    }
+    boundCases();
+  }
+
+  /** Bounds the inputs of all rectifiers anew, with splits, and then the cases. */
+  public void refine(Deadline deadline) {
+    for (int k = 1; k < net.rectifiers().size() && !deadline.isOver(); k++) {
+      tighten(k, true, deadline);
+    }
+    boundCases();
+  }
+
+  /** Splits the cases that are left until all are shown or the time is over. */
+  public void split(int rounds, Deadline deadline) {
+    List<Goal> goals = new ArrayList<>(open.values().stream().map(OpenCase::goal).toList());
+    BranchAndBound search = new BranchAndBound(new AlphaBetaCrown(bounds, workers));
+    int each = Math.max(1, BATCH / Math.max(1, goals.size()));
+    search.run(goals, BATCH, each, goal -> rounds, deadline);
+    claimReached();
+  }
+
+  /** Whether further splits can show more. */
+  public boolean canSplit() {
+    return open.values().stream().anyMatch(one -> one.goal.isOpen());
+  }
+
+  private int[][] slopes() {
+    return net.rectifiers().stream().map(bounds::unstable).toArray(int[][]::new);
+  }
+
+  private void boundCases() {
+    List<Integer> wanted = new ArrayList<>();
+    for (int i = 0; i < cases.size(); i++) {
+      if (!shown.contains(i)) {
+        wanted.add(i);
+      }
+    }
+    List<Case> functions = new ArrayList<>();
+    for (int i : wanted) {
+      for (Property.Constraint constraint : cases.get(i).constraints()) {
+        functions.add(Case.whole(net.output(), constraint.row(), constraint.highestLimit()));
+      }
+    }
+    List<Solved> solved = new AlphaBetaCrown(bounds, workers).solve(functions, STEPS);
+    open.clear();
+    int at = 0;
+    for (int i : wanted) {
+      int count = cases.get(i).constraints().size();
+      int best = at;
+      for (int c = at; c < at + count; c++) {
+        if (excess(functions, solved, c) > excess(functions, solved, best)) {
+          best = c;
+        }
+      }
+      float[] weights = new float[count];
+      weights[best - at] = 1;
+      open.put(i, new OpenCase(new Goal(functions.get(best), solved.get(best)), weights));
+      at += count;
+    }
+    claimReached();
+  }
+
+  private static double excess(List<Case> functions, List<Solved> solved, int c) {
+    return solved.get(c).bound() - functions.get(c).target();
+  }
+
+  private void claimReached() {
+    List<Claim> claims = new ArrayList<>();
+    for (int i : left()) {
+      OpenCase one = open.get(i);
+      if (one != null && one.goal.isReached()) {
+        claims.add(new Claim.Excluded(indices[i], one.weights, one.goal.tree()));
+        shown.add(i);
+        open.remove(i);
+      }
+    }
+    proof.add(indices, slopes(), claims);
+  }
+
+  /** The two bounds of an input of a rectifier, as goals: that it is positive, or negative. */
+  private record Sides(int neuron, Goal lower, Goal upper) {}
+
+  private void tighten(int k, boolean splitting, Deadline deadline) {
+    Step.Rectifier rectifier = net.rectifiers().get(k);
+    int value = rectifier.from();
+    int[] unstable = bounds.unstable(rectifier);
+    if (unstable.length == 0 || k == 0) {
+      return;
+    }
+    int n = net.sizes().get(value);
+    List<Case> functions = new ArrayList<>();
+    for (int neuron : unstable) {
+      for (int sign = 1; sign >= -1; sign -= 2) {
+        double[] row = new double[n];
+        row[neuron] = sign;
+        functions.add(Case.whole(value, row, 0));
+      }
+    }
+    AlphaBetaCrown solver = new AlphaBetaCrown(bounds, workers);
+    List<Solved> solved = solver.solve(functions, STEPS);
+    List<Sides> sides = new ArrayList<>();
+    Map<Goal, Sides> owner = new IdentityHashMap<>();
+    List<Goal> goals = new ArrayList<>();
+    for (int i = 0; i < unstable.length; i++) {
+      Goal lower = new Goal(functions.get(2 * i), solved.get(2 * i));
+      Goal upper = new Goal(functions.get(2 * i + 1), solved.get(2 * i + 1));
+      Sides both = new Sides(unstable[i], lower, upper);
+      sides.add(both);
+      owner.put(lower, both);
+      owner.put(upper, both);
+      goals.add(lower);
+      goals.add(upper);
+    }
+    BranchAndBound search = new BranchAndBound(solver);
+    if (splitting) {
+      boolean[][] occurs = signs(value);
+      search.run(
+          goals,
+          Integer.MAX_VALUE,
+          1,
+          goal -> {
+            Sides both = requireNonNull(owner.get(goal));
+            if (both.lower.isReached() || both.upper.isReached()) {
+              return 0;
+            }
+            return occurs[goal == both.lower ? 0 : 1][both.neuron] ? TIGHTENING : SETTLING;
+          },
+          deadline);
+    }
+    search.certify(goals);
+    claim(k, sides);
+  }
+
+  private void claim(int k, List<Sides> sides) {
+    int value = net.rectifiers().get(k).from();
+    int[][] slopes = slopes();
+    List<Claim> claims = new ArrayList<>();
+    for (Sides both : sides) {
+      int j = both.neuron;
+      double lower = both.lower.certified();
+      double upper = -both.upper.certified();
+      double least = 1e-6 * (bounds.high(value)[j] - bounds.low(value)[j]);
+      if (lower > bounds.low(value)[j] + least) {
+        claims.add(new Claim.Bound(k, j, false, lower, both.lower.tree()));
+      }
+      if (upper < bounds.high(value)[j] - least) {
+        claims.add(new Claim.Bound(k, j, true, upper, both.upper.tree()));
+      }
+    }
+    for (Claim claim : claims) {
+      if (claim instanceof Claim.Bound bound) {
+        bounds.show(value, bound.neuron(), bound.upper(), bound.value());
+      }
+    }
+    proof.add(indices, slopes, claims);
+    bounds.refresh();
+  }
+
+  /** Of each number of a value, whether a known point makes it negative, and positive. */
+  private boolean[][] signs(int value) {
+    int n = net.sizes().get(value);
+    boolean[][] occurs = new boolean[2][n];
+    if (points.isEmpty()) {
+      return occurs;
+    }
+    float[] numbers;
+    try (Scope scope = Scope.open()) {
+      Tensor inputs = Tensor.ofRows(points.toArray(float[][]::new), points.size(), net.inputs());
+      numbers = net.at(value, inputs).toFloats();
+    }
+    for (int i = 0; i < numbers.length; i++) {
+      occurs[0][i % n] |= numbers[i] < 0;
+      occurs[1][i % n] |= numbers[i] > 0;
+    }
+    return occurs;
+  }
+}

@@ -1,0 +1,168 @@
+package io.foolproof.checker;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Bounds of all values of a network for inputs in a box, in exact arithmetic and in every 32-bit
+ * execution: by intervals from layer to layer, and tighter where a claim was shown.
+ */
+final class Bounds {
+  private static final double LARGEST_FLOAT = Float.MAX_VALUE / 2;
+
+  private final Network network;
+  private final double[][] low;
+  private final double[][] high;
+
+  /** By value, what was shown of inputs of rectifiers, and otherwise nothing. */
+  private final double[][] shownLow;
+
+  private final double[][] shownHigh;
+  private final Map<Layer, double[]> extents = new HashMap<>();
+  private final Map<Layer, double[]> flushes = new HashMap<>();
+
+  Bounds(Network network, double[] low, double[] high) {
+    this.network = network;
+    int count = network.sizes().size();
+    this.low = new double[count][];
+    this.high = new double[count][];
+    this.shownLow = new double[count][];
+    this.shownHigh = new double[count][];
+    for (int value = 0; value < count; value++) {
+      shownLow[value] = filled(network.sizes().get(value), Double.NEGATIVE_INFINITY);
+      shownHigh[value] = filled(network.sizes().get(value), Double.POSITIVE_INFINITY);
+    }
+    this.low[0] = low;
+    this.high[0] = high;
+    refresh();
+  }
+
+  private static double[] filled(int size, double value) {
+    double[] values = new double[size];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  double[] low(int value) {
+    return low[value];
+  }
+
+  double[] high(int value) {
+    return high[value];
+  }
+
+  /** The largest absolute values. */
+  double[] size(int value) {
+    double[] size = new double[low[value].length];
+    for (int j = 0; j < size.length; j++) {
+      size[j] = Math.max(Math.abs(low[value][j]), Math.abs(high[value][j]));
+    }
+    return size;
+  }
+
+  /** The sums of the absolute values of everything that is added in a layer: |W| |x| + |b|. */
+  double[] extent(Layer layer) {
+    return extents.getOrDefault(layer, new double[0]);
+  }
+
+  /** What flushing subnormal numbers to 0 changes at most in each output of a layer. */
+  double[] flush(Layer layer) {
+    return flushes.getOrDefault(layer, new double[0]);
+  }
+
+  /** Takes a claim about an input of a rectifier as shown. */
+  void show(int value, int neuron, boolean upper, double bound) {
+    if (upper) {
+      shownHigh[value][neuron] = Math.min(shownHigh[value][neuron], bound);
+    } else {
+      shownLow[value][neuron] = Math.max(shownLow[value][neuron], bound);
+    }
+  }
+
+  /** Computes all intervals anew, with what has been shown. */
+  void refresh() {
+    for (Layer layer : network.layers()) {
+      int to = layer.to();
+      if (layer instanceof Layer.Linear linear) {
+        linear(linear);
+      } else if (layer instanceof Layer.Rectifier rectifier) {
+        low[to] = Arrays.stream(low[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+        high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+      } else if (layer instanceof Layer.Sum sum) {
+        sum(sum);
+      }
+      for (int j = 0; j < low[to].length; j++) {
+        low[to][j] = Math.max(low[to][j], shownLow[to][j]);
+        high[to][j] = Math.min(high[to][j], shownHigh[to][j]);
+        if (!(low[to][j] <= high[to][j]) || !(Math.abs(high[to][j]) < LARGEST_FLOAT)) {
+          throw new UncheckableException("bounds contradict one another, or exceed 32-bit numbers");
+        }
+      }
+    }
+  }
+
+  private void linear(Layer.Linear layer) {
+    Affine map = layer.map();
+    int from = layer.from();
+    double[] size = size(from);
+    double[] centre = new double[size.length];
+    double[] radius = new double[size.length];
+    double total = 0;
+    for (int j = 0; j < size.length; j++) {
+      centre[j] = 0.5 * low[from][j] + 0.5 * high[from][j];
+      radius[j] = Math.nextUp(Math.max(high[from][j] - centre[j], centre[j] - low[from][j]));
+      total += size[j];
+    }
+    double[] middle = map.push(centre);
+    double[] spread = map.pushAbsolute(radius);
+    double[] extent = map.pushAbsolute(size);
+    double[] weights = map.pushAbsolute(filled(size.length, 1));
+    double[] bias = map.bias();
+    double[] absoluteBias = map.absoluteBias();
+    double[] flush = new double[extent.length];
+    int terms = map.fanIn();
+    if (terms > Rounding.MOST_TERMS || map.fanOut() > Rounding.MOST_TERMS) {
+      throw new UncheckableException("a layer adds too many products for its rounding to be bounded");
+    }
+    int to = layer.to();
+    low[to] = new double[extent.length];
+    high[to] = new double[extent.length];
+    for (int i = 0; i < extent.length; i++) {
+      extent[i] += absoluteBias[i];
+      flush[i] = Rounding.FLUSH * (2.0 * terms + weights[i] + total + 4);
+      if (!(extent[i] < LARGEST_FLOAT)) {
+        throw new UncheckableException("bounds exceed 32-bit numbers");
+      }
+      // The sums for middle and spread have errors relative to |W| |centre| and |W| radius, and
+      // both are at most |W| size but for rounding: 4 times covers them.
+      double error =
+          (4 * Rounding.check(terms) + Rounding.execution(terms)) * extent[i]
+              + flush[i] * Rounding.GENEROUS;
+      low[to][i] = Math.nextDown(Math.nextDown(middle[i] + bias[i]) - Math.nextUp(spread[i] + error));
+      high[to][i] = Math.nextUp(Math.nextUp(middle[i] + bias[i]) + Math.nextUp(spread[i] + error));
+    }
+    extents.put(layer, extent);
+    flushes.put(layer, flush);
+  }
+
+  private void sum(Layer.Sum layer) {
+    double[] a = size(layer.a());
+    double[] b = size(layer.b());
+    int to = layer.to();
+    low[to] = new double[a.length];
+    high[to] = new double[a.length];
+    double[] extent = new double[a.length];
+    for (int j = 0; j < a.length; j++) {
+      extent[j] = Math.nextUp(a[j] + b[j]);
+      double error = Math.nextUp(Rounding.execution(1) * extent[j] + Rounding.FLUSH * 2);
+      low[to][j] = Math.nextDown(Math.nextDown(low[layer.a()][j] + low[layer.b()][j]) - error);
+      high[to][j] = Math.nextUp(Math.nextUp(high[layer.a()][j] + high[layer.b()][j]) + error);
+    }
+    extents.put(layer, extent);
+  }
+}

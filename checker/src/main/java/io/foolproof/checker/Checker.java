@@ -1,0 +1,321 @@
+package io.foolproof.checker;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Checks that a certificate shows a specification of a network: for every input in a box, in exact
+ * arithmetic and in every 32-bit execution whose outputs of a layer are the sums of its products in
+ * any order, with or without fused multiply-add.
+ */
+public final class Checker {
+  private final Network network;
+  private final Specification specification;
+  private final Certificate certificate;
+  private final Map<Integer, Bounds> bounds = new HashMap<>();
+  private final boolean[] excluded;
+  private double exactMargin = Double.POSITIVE_INFINITY;
+  private double executionMargin = Double.POSITIVE_INFINITY;
+  private int claims;
+  private int leaves;
+
+  private Checker(Network network, Specification specification, Certificate certificate) {
+    this.network = network;
+    this.specification = specification;
+    this.certificate = certificate;
+    this.excluded = new boolean[specification.cases().size()];
+  }
+
+  /** That a claim does not hold. */
+  private static final class Refuted extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Refuted(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Checks a certificate.
+   *
+   * @param model an ONNX file
+   * @param specification in VNN-LIB 1.0, perhaps compressed (.gz)
+   * @param certificate that was written for these two
+   * @throws UncheckableException when a file cannot be used, or the certificate is another's
+   * @throws IOException when a file cannot be read
+   */
+  public static Verdict check(Path model, Path specification, Path certificate)
+      throws IOException {
+    Certificate proof = Certificate.read(certificate);
+    byte[] net = Files.readAllBytes(model);
+    byte[] text = text(specification);
+    if (!hash(net).equals(proof.network())) {
+      throw new UncheckableException(certificate + ": is the certificate of another network");
+    }
+    if (!hash(text).equals(proof.specification())) {
+      throw new UncheckableException(certificate + ": is the certificate of another specification");
+    }
+    Network network = OnnxReader.read(net);
+    Specification wanted = Specification.read(new String(text, StandardCharsets.UTF_8));
+    if (wanted.inputs() != network.inputs() || wanted.outputs() != network.outputs()) {
+      throw new UncheckableException(
+          "the specification has %d inputs and %d outputs, the network has %d and %d"
+              .formatted(
+                  wanted.inputs(), wanted.outputs(), network.inputs(), network.outputs()));
+    }
+    return new Checker(network, wanted, proof).verdict();
+  }
+
+  /** The bytes of a specification, without compression. */
+  private static byte[] text(Path path) throws IOException {
+    byte[] bytes = Files.readAllBytes(path);
+    boolean compressed = bytes.length > 1 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
+    if (!compressed) {
+      return bytes;
+    }
+    try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(path))) {
+      return in.readAllBytes();
+    } catch (java.io.EOFException | java.util.zip.ZipException e) {
+      throw new UncheckableException(path + ": the compressed file is damaged or ends early");
+    }
+  }
+
+  private static String hash(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Verdict verdict() {
+    try {
+      for (Certificate.Block block : certificate.blocks()) {
+        check(block);
+      }
+      for (int i = 0; i < excluded.length; i++) {
+        if (!excluded[i]) {
+          throw new Refuted("case " + i + " of the specification is not excluded");
+        }
+      }
+      if (excluded.length == 0) {
+        throw new Refuted("the specification has no case that could be excluded");
+      }
+    } catch (Refuted e) {
+      return new Verdict(
+          false, String.valueOf(e.getMessage()), Double.NaN, Double.NaN, claims, leaves);
+    }
+    return new Verdict(true, "", exactMargin, executionMargin, claims, leaves);
+  }
+
+  private Specification.Case caseAt(int index) throws Refuted {
+    if (index < 0 || index >= excluded.length) {
+      throw new Refuted("there is no case " + index + " of the specification");
+    }
+    return specification.cases().get(index);
+  }
+
+  private void check(Certificate.Block block) throws Refuted {
+    if (block.cases().length == 0) {
+      throw new Refuted("a block of claims is about no case of the specification");
+    }
+    int box = block.cases()[0];
+    Specification.Case first = caseAt(box);
+    for (int other : block.cases()) {
+      Specification.Case same = caseAt(other);
+      if (!Arrays.equals(first.low(), same.low()) || !Arrays.equals(first.high(), same.high())) {
+        throw new Refuted("cases " + box + " and " + other + " do not share a box");
+      }
+    }
+    Bounds shared =
+        bounds.computeIfAbsent(box, i -> new Bounds(network, first.low(), first.high()));
+    List<Shown> shown =
+        block.claims().parallelStream().map(claim -> shown(claim, block, shared)).toList();
+    for (Shown result : shown) {
+      claims++;
+      leaves += result.leaves;
+      if (!result.refutation.isEmpty()) {
+        throw new Refuted(result.refutation);
+      }
+      if (result.claim instanceof Certificate.Bound bound) {
+        int value = rectifier(bound.rectifier()).from();
+        shared.show(value, bound.neuron(), bound.upper(), bound.value());
+      } else if (result.claim instanceof Certificate.Excluded claim) {
+        excluded[claim.which()] = true;
+        exactMargin = Math.min(exactMargin, result.exact);
+        executionMargin = Math.min(executionMargin, result.bound);
+      }
+    }
+    shared.refresh();
+  }
+
+  private Layer.Rectifier rectifier(int index) {
+    List<String> names = certificate.rectifiers();
+    if (index < 0 || index >= names.size()) {
+      throw new UncheckableException("the certificate has no rectifier " + index);
+    }
+    return network.rectifier(names.get(index));
+  }
+
+  /** What the leaves of a claim give: the least bound of all. */
+  private static final class Shown {
+    final Certificate.Claim claim;
+    double bound = Double.POSITIVE_INFINITY;
+    double exact = Double.POSITIVE_INFINITY;
+    int leaves;
+    String refutation = "";
+
+    Shown(Certificate.Claim claim) {
+      this.claim = claim;
+    }
+  }
+
+  /** A split on the way from the root to a leaf. */
+  private record Step(int value, int neuron, int sign) {}
+
+  private Shown shown(Certificate.Claim claim, Certificate.Block block, Bounds known) {
+    Shown shown = new Shown(claim);
+    if (claim instanceof Certificate.Excluded excluded
+        && Arrays.stream(block.cases()).noneMatch(i -> i == excluded.which())) {
+      shown.refutation = "case " + excluded.which() + " does not belong to its block";
+      return shown;
+    }
+    leaves(claim.tree(), new ArrayList<>(), block, known, shown);
+    if (claim instanceof Certificate.Bound bound) {
+      double value = bound.upper() ? -bound.value() : bound.value();
+      if (!(shown.bound >= value)) {
+        shown.refutation =
+            "a bound of neuron %d of rectifier '%s' is claimed to be %s, its leaves give %s"
+                .formatted(
+                    bound.neuron(),
+                    rectifier(bound.rectifier()).name(),
+                    bound.value(),
+                    bound.upper() ? -shown.bound : shown.bound);
+      }
+    } else if (!(shown.bound > 0) && claim instanceof Certificate.Excluded excluded) {
+      shown.refutation =
+          "case %d of the specification is claimed not to happen, its leaves give only %s"
+              .formatted(excluded.which(), shown.bound);
+    }
+    return shown;
+  }
+
+  private void leaves(
+      Certificate.Tree tree,
+      List<Step> path,
+      Certificate.Block block,
+      Bounds known,
+      Shown shown) {
+    if (tree instanceof Certificate.Split split) {
+      int value = rectifier(split.rectifier()).from();
+      requireNeuron(value, split.neuron());
+      path.add(new Step(value, split.neuron(), 1));
+      leaves(split.active(), path, block, known, shown);
+      path.set(path.size() - 1, new Step(value, split.neuron(), -1));
+      leaves(split.inactive(), path, block, known, shown);
+      path.remove(path.size() - 1);
+    } else if (tree instanceof Certificate.Leaf leaf) {
+      Pass.Result result = result(leaf, path, block, known, shown.claim);
+      shown.leaves++;
+      shown.bound = Math.min(shown.bound, result.bound());
+      shown.exact = Math.min(shown.exact, result.bound() + result.execution());
+      if (Double.isNaN(result.bound())) {
+        shown.bound = Double.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  private void requireNeuron(int value, int neuron) {
+    if (neuron < 0 || neuron >= network.sizes().get(value)) {
+      throw new UncheckableException("the certificate names neuron " + neuron + ", which is none");
+    }
+  }
+
+  private Pass.Result result(
+      Certificate.Leaf leaf,
+      List<Step> path,
+      Certificate.Block block,
+      Bounds known,
+      Certificate.Claim claim) {
+    int count = network.sizes().size();
+    int[][] signs = new int[count][0];
+    float[][] multipliers = new float[count][0];
+    for (int i = 0; i < path.size(); i++) {
+      Step step = path.get(i);
+      int size = network.sizes().get(step.value);
+      signs[step.value] = signs[step.value].length == 0 ? new int[size] : signs[step.value];
+      multipliers[step.value] =
+          multipliers[step.value].length == 0 ? new float[size] : multipliers[step.value];
+      signs[step.value][step.neuron] = step.sign;
+      multipliers[step.value][step.neuron] = leaf.multipliers()[i];
+    }
+    Pass pass = new Pass(known, slopes(leaf, block, known), signs, multipliers);
+    if (claim instanceof Certificate.Bound bound) {
+      int value = rectifier(bound.rectifier()).from();
+      requireNeuron(value, bound.neuron());
+      double[] row = new double[network.sizes().get(value)];
+      row[bound.neuron()] = bound.upper() ? -1 : 1;
+      return pass.lower(row, value, 0);
+    }
+    return outside(pass, leaf.weights(), ((Certificate.Excluded) claim).which(), known);
+  }
+
+  /**
+   * How far outside of a case all outputs are: were all its constraints met, their sum with weights
+   * that are not negative would be, too.
+   */
+  private Pass.Result outside(Pass pass, float[] weights, int which, Bounds known) {
+    List<Specification.Constraint> constraints = specification.cases().get(which).constraints();
+    if (weights.length != constraints.size()) {
+      throw new UncheckableException("the certificate weighs another number of constraints");
+    }
+    double[] row = new double[network.outputs()];
+    double[] size = known.size(network.output());
+    double limit = 0;
+    double error = 0;
+    for (int i = 0; i < weights.length; i++) {
+      Specification.Constraint constraint = constraints.get(i);
+      for (int k = 0; k < row.length; k++) {
+        double term = weights[i] * constraint.coefficients()[k];
+        row[k] += term;
+        error += Math.abs(term) * size[k];
+      }
+      limit = Math.nextUp(limit + Math.nextUp(weights[i] * constraint.limit()));
+    }
+    double rounding = Math.nextUp(Rounding.check(weights.length + row.length + 2) * error);
+    return pass.lower(row, network.output(), Math.nextDown(-limit - rounding));
+  }
+
+  /** By value, the slopes that a leaf has for the rectifiers that take it. */
+  private double[][] slopes(Certificate.Leaf leaf, Certificate.Block block, Bounds known) {
+    double[][] slopes = new double[network.sizes().size()][0];
+    if (leaf.slopes().length == 0) {
+      return slopes;
+    }
+    int at = 0;
+    for (int i = 0; i < block.slopes().length; i++) {
+      int value = rectifier(i).from();
+      double[] own = new double[network.sizes().get(value)];
+      for (int j = 0; j < own.length; j++) {
+        own[j] = known.high(value)[j] > -known.low(value)[j] ? 1 : 0;
+      }
+      for (int neuron : block.slopes()[i]) {
+        requireNeuron(value, neuron);
+        own[neuron] = (leaf.slopes()[at++] & 0xff) / 255.0;
+      }
+      slopes[value] = own;
+    }
+    return slopes;
+  }
+}

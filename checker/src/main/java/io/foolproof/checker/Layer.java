@@ -1,0 +1,20 @@
+package io.foolproof.checker;
+
+/** A step of a network, from values to a value, all of them by their numbers. */
+sealed interface Layer {
+  /** The value that it gives. */
+  int to();
+
+  /** y = W x + b. */
+  record Linear(int from, int to, Affine map) implements Layer {}
+
+  /**
+   * y = max(x, 0), elementwise.
+   *
+   * @param name of the value that it gives, by which certificates name it
+   */
+  record Rectifier(int from, int to, String name) implements Layer {}
+
+  /** y = a + b. */
+  record Sum(int a, int b, int to) implements Layer {}
+}

@@ -1,0 +1,503 @@
+package io.foolproof.checker;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a network from an ONNX file: affine operators, rectifiers and sums of two values. */
+final class OnnxReader {
+  private final Map<String, Constant> constants = new HashMap<>();
+  private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, Integer> uses = new HashMap<>();
+  private final List<Integer> sizes = new ArrayList<>();
+  private final List<Layer> layers = new ArrayList<>();
+
+  /** The name of the value that the last layer gives, where it has no bias yet; empty elsewhere. */
+  private String lastProduct = "";
+
+  /** The number of a value, and its shape under this name. */
+  private record Value(int number, int[] shape) {}
+
+  private OnnxReader() {}
+
+  static Network read(byte[] file) {
+    List<Protobuf.Field> graphs = Protobuf.read(ByteBuffer.wrap(file)).all(7);
+    if (graphs.size() != 1) {
+      throw new UncheckableException("no ONNX file: it has no graph");
+    }
+    return new OnnxReader().graph(graphs.get(0).message());
+  }
+
+  private Network graph(Protobuf graph) {
+    for (Protobuf.Field field : graph.all(5)) {
+      Protobuf tensor = field.message();
+      constants.put(tensor.text(8), Constant.read(tensor));
+    }
+    for (Protobuf.Field field : graph.all(11)) {
+      Protobuf input = field.message();
+      if (!constants.containsKey(input.text(1))) {
+        input(input);
+      }
+    }
+    if (sizes.size() != 1 || graph.all(12).size() != 1) {
+      throw new UncheckableException("a network with one input and one output is wanted");
+    }
+    String output = graph.all(12).get(0).message().text(1);
+    List<Node> nodes = graph.all(1).stream().map(field -> Node.read(field.message())).toList();
+    nodes.forEach(node -> node.inputs.forEach(name -> uses.merge(name, 1, Integer::sum)));
+    uses.merge(output, 1, Integer::sum);
+    nodes.forEach(this::node);
+    Value last = values.get(output);
+    if (last == null) {
+      throw new UncheckableException("no node gives the output '" + output + "'");
+    }
+    return new Network(List.copyOf(sizes), List.copyOf(layers), last.number);
+  }
+
+  /** The batch, and only the batch, may be open. */
+  private void input(Protobuf input) {
+    List<Protobuf.Field> sizes = new ArrayList<>();
+    for (Protobuf.Field type : input.all(2)) {
+      for (Protobuf.Field tensor : type.message().all(1)) {
+        tensor.message().all(2).forEach(shape -> sizes.addAll(shape.message().all(1)));
+      }
+    }
+    long[] shape = new long[sizes.size()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = sizes.get(i).message().integer(1, 0);
+      if (shape[i] <= 0) {
+        if (i > 0) {
+          throw new UncheckableException("the input leaves sizes open besides the batch");
+        }
+        shape[i] = 1;
+      }
+    }
+    name(input.text(1), Shapes.of(shape));
+  }
+
+  /** A node with its attributes, by name. */
+  private record Node(
+      String name,
+      String type,
+      List<String> inputs,
+      List<String> outputs,
+      Map<String, Protobuf> attributes) {
+
+    static Node read(Protobuf node) {
+      Map<String, Protobuf> attributes = new HashMap<>();
+      for (Protobuf.Field field : node.all(5)) {
+        Protobuf attribute = field.message();
+        attributes.put(attribute.text(1), attribute);
+      }
+      List<String> outputs = node.all(2).stream().map(Protobuf.Field::text).toList();
+      String domain = node.text(7);
+      String type = (domain.isEmpty() || domain.equals("ai.onnx") ? "" : domain + ".") + node.text(4);
+      String name = node.text(3).isEmpty() && !outputs.isEmpty() ? outputs.get(0) : node.text(3);
+      return new Node(
+          name, type, node.all(1).stream().map(Protobuf.Field::text).toList(), outputs, attributes);
+    }
+
+    long integer(String attribute, long otherwise) {
+      Protobuf found = attributes.get(attribute);
+      return found == null ? otherwise : found.integer(3, otherwise);
+    }
+
+    double number(String attribute, double otherwise) {
+      Protobuf found = attributes.get(attribute);
+      return found == null || found.all(2).isEmpty()
+          ? otherwise
+          : Float.intBitsToFloat((int) found.integer(2, 0));
+    }
+
+    int[] integers(String attribute, int... otherwise) {
+      Protobuf found = attributes.get(attribute);
+      return found == null ? otherwise : Shapes.of(found.integers(8));
+    }
+
+    String text(String attribute, String otherwise) {
+      Protobuf found = attributes.get(attribute);
+      return found == null ? otherwise : found.text(4);
+    }
+
+    UncheckableException refusal(String why) {
+      return new UncheckableException("node '%s' (%s): %s".formatted(name, type, why));
+    }
+  }
+
+  private void node(Node node) {
+    int before = layers.size();
+    read(node);
+    boolean product =
+        layers.size() > before
+            && layers.get(before) instanceof Layer.Linear linear
+            && !(linear.map() instanceof Affine.Diagonal)
+            && Arrays.stream(linear.map().bias()).allMatch(value -> value == 0);
+    lastProduct = product ? node.outputs.get(0) : "";
+  }
+
+  private void read(Node node) {
+    switch (node.type) {
+      case "Constant" -> constant(node);
+      case "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze" -> reshape(node);
+      case "Relu" -> rectifier(node);
+      case "Gemm" -> gemm(node);
+      case "MatMul" -> matMul(node);
+      case "Add", "Sub", "Mul", "Div" -> arithmetic(node);
+      case "Conv" -> convolution(node);
+      case "BatchNormalization" -> normalisation(node);
+      case "AveragePool", "GlobalAveragePool" -> pooling(node);
+      default -> throw node.refusal("certificates cover no such operator");
+    }
+  }
+
+  private void constant(Node node) {
+    Protobuf value = node.attributes.get("value");
+    if (value == null || value.all(5).size() != 1) {
+      throw node.refusal("a constant that is no tensor");
+    }
+    constants.put(node.outputs.get(0), Constant.read(value.all(5).get(0).message()));
+  }
+
+  private boolean isValue(Node node, int index) {
+    return index < node.inputs.size() && values.containsKey(node.inputs.get(index));
+  }
+
+  private Value value(Node node, int index) {
+    Value value = index < node.inputs.size() ? values.get(node.inputs.get(index)) : null;
+    if (value == null) {
+      throw node.refusal("input " + index + " should come from the network's input");
+    }
+    return value;
+  }
+
+  private Constant constant(Node node, int index) {
+    Constant constant = index < node.inputs.size() ? constants.get(node.inputs.get(index)) : null;
+    if (constant == null) {
+      throw node.refusal("input " + index + " should be a constant of the file");
+    }
+    return constant;
+  }
+
+  private boolean has(Node node, int index) {
+    return index < node.inputs.size() && !node.inputs.get(index).isEmpty();
+  }
+
+  private int name(String name, int... shape) {
+    values.put(name, new Value(sizes.size(), shape));
+    sizes.add(Shapes.size(shape));
+    return sizes.size() - 1;
+  }
+
+  private void linear(Node node, Value from, Affine map, int... shape) {
+    if (map.inputs() != Shapes.size(from.shape) || map.outputs() != Shapes.size(shape)) {
+      throw node.refusal("its weights do not fit its input");
+    }
+    layers.add(new Layer.Linear(from.number, name(node.outputs.get(0), shape), map));
+  }
+
+  /** The same values in the same order under another shape: the same value. */
+  private void reshape(Node node) {
+    if (constants.containsKey(node.inputs.get(0))) {
+      throw node.refusal("of a constant, which is not supported");
+    }
+    Value from = value(node, 0);
+    int[] old = from.shape;
+    int size = Shapes.size(old);
+    int[] shape =
+        switch (node.type) {
+          case "Flatten" -> {
+            int axis = (int) node.integer("axis", 1);
+            int rows = 1;
+            for (int d = 0; d < (axis < 0 ? axis + old.length : axis); d++) {
+              rows *= old[d];
+            }
+            yield new int[] {rows, size / rows};
+          }
+          case "Reshape" -> reshaped(node, old, constant(node, 1).values());
+          case "Identity", "Dropout" -> old;
+          default -> squeezed(node, old);
+        };
+    if (Shapes.size(shape) != size) {
+      throw node.refusal("the shape does not fit the values");
+    }
+    values.put(node.outputs.get(0), new Value(from.number, shape));
+  }
+
+  private static int[] reshaped(Node node, int[] old, double[] wanted) {
+    int[] shape = new int[wanted.length];
+    int known = 1;
+    int open = -1;
+    for (int d = 0; d < shape.length; d++) {
+      shape[d] = wanted[d] == 0 && d < old.length ? old[d] : (int) wanted[d];
+      if (shape[d] < 0) {
+        open = d;
+      } else {
+        known *= shape[d];
+      }
+    }
+    if (open >= 0 && known > 0) {
+      shape[open] = Shapes.size(old) / known;
+    }
+    if (known <= 0 || Arrays.stream(shape).anyMatch(size -> size <= 0)) {
+      throw node.refusal("the shape does not fit the values");
+    }
+    return shape;
+  }
+
+  private int[] squeezed(Node node, int[] old) {
+    int[] axes = has(node, 1) ? constant(node, 1).integers() : node.integers("axes");
+    List<Integer> shape = new ArrayList<>();
+    for (int size : old) {
+      shape.add(size);
+    }
+    boolean adds = node.type.equals("Unsqueeze");
+    int rank = old.length + (adds ? axes.length : 0);
+    int[] sorted = Arrays.stream(axes).map(axis -> axis < 0 ? axis + rank : axis).sorted().toArray();
+    for (int i = 0; i < sorted.length; i++) {
+      if (sorted[i] < 0 || sorted[i] >= rank) {
+        throw node.refusal("an axis is out of range");
+      }
+      if (adds) {
+        shape.add(sorted[i], 1);
+      } else {
+        shape.remove(sorted[i] - i);
+      }
+    }
+    return shape.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private void rectifier(Node node) {
+    Value from = value(node, 0);
+    String name = node.outputs.get(0);
+    layers.add(new Layer.Rectifier(from.number, name(name, from.shape), name));
+  }
+
+  private void gemm(Node node) {
+    Value from = value(node, 0);
+    Constant matrix = constant(node, 1);
+    double alpha = node.number("alpha", 1);
+    double beta = node.number("beta", 1);
+    if (node.integer("transA", 0) != 0 || matrix.shape().length != 2 || alpha != 1 || beta != 1) {
+      throw node.refusal("its first input is transposed, or alpha or beta is not 1");
+    }
+    double[][] weights = rows(matrix, node.integer("transB", 0) != 0);
+    int[] shape = {1, weights.length};
+    double[] bias = new double[weights.length];
+    if (has(node, 2)) {
+      bias = constant(node, 2).broadcast(shape, node.name);
+    }
+    linear(node, from, new Affine.Dense(weights, bias), shape);
+  }
+
+  /** The matrix by outputs: its own rows, or its columns. */
+  private static double[][] rows(Constant matrix, boolean own) {
+    int height = matrix.shape()[0];
+    int width = matrix.shape()[1];
+    double[][] rows = own ? new double[height][width] : new double[width][height];
+    for (int i = 0; i < height; i++) {
+      for (int j = 0; j < width; j++) {
+        double weight = matrix.values()[i * width + j];
+        if (own) {
+          rows[i][j] = weight;
+        } else {
+          rows[j][i] = weight;
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** One vector times a matrix, or a matrix times one vector. */
+  private void matMul(Node node) {
+    boolean left = isValue(node, 0);
+    Value from = value(node, left ? 0 : 1);
+    Constant matrix = constant(node, left ? 1 : 0);
+    int[] shape = from.shape.clone();
+    int axis = left || shape.length < 2 ? shape.length - 1 : shape.length - 2;
+    if (matrix.shape().length != 2 || axis < 0 || Shapes.size(from.shape) != shape[axis]) {
+      throw node.refusal("the product of one vector and a matrix is wanted");
+    }
+    double[][] weights = rows(matrix, !left);
+    shape[axis] = weights.length;
+    linear(node, from, new Affine.Dense(weights, new double[weights.length]), shape);
+  }
+
+  private void arithmetic(Node node) {
+    if (isValue(node, 0) && isValue(node, 1)) {
+      sum(node);
+      return;
+    }
+    boolean first = isValue(node, 0);
+    Value from = value(node, first ? 0 : 1);
+    int[] shape = from.shape;
+    double[] constant = constant(node, first ? 1 : 0).broadcast(shape, node.name);
+    int n = constant.length;
+    double[] factors = new double[n];
+    double[] bias = new double[n];
+    for (int i = 0; i < n; i++) {
+      factors[i] =
+          switch (node.type) {
+            case "Mul" -> constant[i];
+            case "Div" -> 1 / constant[i];
+            case "Sub" -> first ? 1 : -1;
+            default -> 1;
+          };
+      bias[i] =
+          switch (node.type) {
+            case "Add" -> constant[i];
+            case "Sub" -> first ? -constant[i] : constant[i];
+            default -> 0;
+          };
+      if (!Double.isFinite(factors[i]) || node.type.equals("Div") && !first) {
+        throw node.refusal("a division by a constant that is not 0 is wanted");
+      }
+    }
+    if ((node.type.equals("Add") || node.type.equals("Sub") && first)
+        && joinsBias(node, first ? 0 : 1, from, bias)) {
+      return;
+    }
+    linear(node, from, diagonal(factors, bias), shape);
+  }
+
+  private static Affine diagonal(double[] factors, double[] bias) {
+    return new Affine.Diagonal(factors, bias, Arrays.stream(bias).map(Math::abs).toArray());
+  }
+
+  /**
+   * A constant that is added to products, which nothing else takes, is their bias: runtimes may add
+   * it first.
+   */
+  private boolean joinsBias(Node node, int input, Value from, double[] bias) {
+    int last = layers.size() - 1;
+    String name = node.inputs.get(input);
+    if (last < 0
+        || uses.getOrDefault(name, 0) != 1
+        || !name.equals(lastProduct)
+        || !(layers.get(last) instanceof Layer.Linear linear)) {
+      return false;
+    }
+    Affine map = linear.map().withBias(bias);
+    layers.set(last, new Layer.Linear(linear.from(), linear.to(), map));
+    values.put(node.outputs.get(0), from);
+    return true;
+  }
+
+  private void sum(Node node) {
+    Value a = value(node, 0);
+    Value b = value(node, 1);
+    if (!node.type.equals("Add") || !Arrays.equals(a.shape, b.shape)) {
+      throw node.refusal("of two values only sums of the same shape are covered");
+    }
+    int to = name(node.outputs.get(0), a.shape);
+    layers.add(new Layer.Sum(a.number, b.number, to));
+  }
+
+  private int[] image(Node node, Value from) {
+    int[] shape = from.shape;
+    if (shape.length != 4 || shape[0] != 1) {
+      throw node.refusal("one image of channels, rows and columns is wanted");
+    }
+    return new int[] {shape[1], shape[2], shape[3]};
+  }
+
+  private void convolution(Node node) {
+    Value from = value(node, 0);
+    Constant weight = constant(node, 1);
+    if (weight.shape().length != 4) {
+      throw node.refusal("a kernel of rows and columns is wanted");
+    }
+    int channels = weight.shape()[0];
+    int each = Shapes.size(weight.shape()) / Math.max(1, channels);
+    double[][] kernel = new double[channels][];
+    for (int k = 0; k < channels; k++) {
+      kernel[k] = Arrays.copyOfRange(weight.values(), k * each, (k + 1) * each);
+    }
+    double[] bias = new double[channels];
+    if (has(node, 2)) {
+      bias = constant(node, 2).broadcast(new int[] {channels}, node.name);
+    }
+    int[] window = {weight.shape()[2], weight.shape()[3]};
+    int groups = (int) node.integer("group", 1);
+    int[] in = image(node, from);
+    if (groups < 1 || in[0] != weight.shape()[1] * groups || channels % groups != 0) {
+      throw node.refusal("its weights do not fit its input");
+    }
+    windowed(node, from, kernel, window, groups, bias);
+  }
+
+  private void windowed(
+      Node node, Value from, double[][] kernel, int[] window, int groups, double[] bias) {
+    int[] in = image(node, from);
+    int[] stride = node.integers("strides", 1, 1);
+    int[] dilation = node.integers("dilations", 1, 1);
+    int[] pads = node.integers("pads", 0, 0, 0, 0);
+    String auto = node.text("auto_pad", "NOTSET");
+    if (!auto.equals("NOTSET") && !auto.equals("VALID") || node.integer("ceil_mode", 0) != 0) {
+      throw node.refusal("auto_pad " + auto + " or ceil_mode is not covered");
+    }
+    int[] out = {kernel.length, 0, 0};
+    for (int d = 0; d < 2; d++) {
+      int reach = dilation[d] * (window[d] - 1) + 1;
+      out[d + 1] = (in[d + 1] + pads[d] + pads[d + 2] - reach) / stride[d] + 1;
+    }
+    if (out[1] < 1 || out[2] < 1) {
+      throw node.refusal("its window is larger than its input");
+    }
+    double[] everywhere = new double[Shapes.size(out)];
+    for (int i = 0; i < everywhere.length; i++) {
+      everywhere[i] = bias[i / (out[1] * out[2])];
+    }
+    Affine map =
+        new Affine.Convolution(in, out, kernel, window, stride, pads, dilation, groups, everywhere);
+    linear(node, from, map, 1, out[0], out[1], out[2]);
+  }
+
+  /** A convolution of each channel by itself with equal weights. */
+  private void pooling(Node node) {
+    Value from = value(node, 0);
+    int[] in = image(node, from);
+    boolean global = node.type.startsWith("Global");
+    int[] window = global ? new int[] {in[1], in[2]} : node.integers("kernel_shape");
+    boolean pads = Arrays.stream(node.integers("pads")).anyMatch(size -> size != 0);
+    if (window.length != 2 || pads && node.integer("count_include_pad", 0) == 0) {
+      throw node.refusal("a window of rows and columns without padding is wanted");
+    }
+    double[] weights = new double[window[0] * window[1]];
+    Arrays.fill(weights, 1.0 / weights.length);
+    double[][] kernel = new double[in[0]][];
+    Arrays.fill(kernel, weights);
+    windowed(node, from, kernel, window, in[0], new double[in[0]]);
+  }
+
+  /** scale (x - mean) / sqrt(variance + epsilon) + shift. */
+  private void normalisation(Node node) {
+    Value from = value(node, 0);
+    int[] shape = from.shape;
+    int channels = shape.length > 1 ? shape[1] : 1;
+    if (node.integer("training_mode", 0) != 0 || shape[0] != 1) {
+      throw node.refusal("it is in training mode, or the batch is not 1");
+    }
+    double[][] c = new double[4][];
+    for (int i = 0; i < c.length; i++) {
+      c[i] = constant(node, i + 1).broadcast(new int[] {channels}, node.name);
+    }
+    double epsilon = node.number("epsilon", 1e-5f);
+    int n = Shapes.size(shape);
+    double[] factors = new double[n];
+    double[] bias = new double[n];
+    double[] absolute = new double[n];
+    for (int i = 0; i < n; i++) {
+      int k = i / (n / channels);
+      factors[i] = c[0][k] / Math.sqrt(c[3][k] + epsilon);
+      bias[i] = c[1][k] - factors[i] * c[2][k];
+      absolute[i] = Math.abs(c[1][k]) + Math.abs(factors[i] * c[2][k]);
+      if (!(c[3][k] >= 0) || !Double.isFinite(factors[i])) {
+        throw node.refusal("a variance is negative, or 0 with epsilon 0");
+      }
+    }
+    linear(node, from, new Affine.Diagonal(factors, bias, absolute), shape);
+  }
+}

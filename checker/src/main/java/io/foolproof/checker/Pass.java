@@ -1,0 +1,177 @@
+package io.foolproof.checker;
+
+import java.util.Arrays;
+
+/**
+ * One backward pass: a lower bound of a linear function of a value of the network, over a box and
+ * given the signs of some inputs of rectifiers, in exact arithmetic and in every 32-bit execution.
+ *
+ * <p>It keeps the invariant: the function is at least the sum, over values that are left, of a row
+ * times the value, plus a constant. The constant is only ever rounded down. docs/proofs.md derives
+ * each term.
+ */
+final class Pass {
+  private final Network network;
+  private final Bounds bounds;
+  private final double[][] slopes;
+  private final int[][] signs;
+  private final float[][] multipliers;
+  private final double[] @org.jspecify.annotations.Nullable [] rows;
+  private double constant;
+  private double execution;
+
+  /**
+   * A pass.
+   *
+   * @param slopes by value, of the rectifiers that take it: the lower bounds' slopes; rows of
+   *     length 0 for the nearer of 0 and 1
+   * @param signs by value: 1, -1 or 0 for each input of a rectifier, where it was split; rows of
+   *     length 0 where none was
+   * @param multipliers of the splits, as the signs
+   */
+  Pass(Bounds bounds, double[][] slopes, int[][] signs, float[][] multipliers) {
+    this.bounds = bounds;
+    this.network = bounds.network();
+    this.slopes = slopes;
+    this.signs = signs;
+    this.multipliers = multipliers;
+    this.rows = new double[network.sizes().size()][];
+  }
+
+  /** A lower bound, with all errors of 32-bit execution, and what these errors took from it. */
+  record Result(double bound, double execution) {}
+
+  /**
+   * The bound of a row times a value.
+   *
+   * @param offset added to it
+   */
+  Result lower(double[] row, int value, double offset) {
+    rows[value] = row.clone();
+    constant = offset;
+    for (int i = network.layers().size() - 1; i >= 0; i--) {
+      Layer layer = network.layers().get(i);
+      double[] r = rows[layer.to()];
+      if (r != null) {
+        rows[layer.to()] = null;
+        if (layer instanceof Layer.Linear linear) {
+          linear(linear, r);
+        } else if (layer instanceof Layer.Rectifier rectifier) {
+          add(rectifier.from(), rectifier(rectifier, r));
+        } else if (layer instanceof Layer.Sum sum) {
+          sum(sum, r);
+        }
+      }
+    }
+    box();
+    return new Result(constant, execution);
+  }
+
+  private void linear(Layer.Linear layer, double[] r) {
+    Affine map = layer.map();
+    double[] bias = map.bias();
+    double[] extent = bounds.extent(layer);
+    double[] flush = bounds.flush(layer);
+    double sum = 0;
+    double products = 0;
+    double flushed = 0;
+    for (int i = 0; i < r.length; i++) {
+      double size = Math.abs(r[i]);
+      sum += r[i] * bias[i];
+      products += size * extent[i];
+      flushed += size * flush[i];
+    }
+    int terms = Math.max(map.fanIn(), map.fanOut()) + r.length;
+    spend(sum, Rounding.check(terms) * products);
+    spendExecution(Rounding.execution(map.fanIn()) * products + flushed * Rounding.GENEROUS);
+    double[] pulled = new double[map.inputs()];
+    map.pull(r, pulled);
+    add(layer.from(), pulled);
+  }
+
+  private double[] rectifier(Layer.Rectifier layer, double[] r) {
+    int from = layer.from();
+    double[] low = bounds.low(from);
+    double[] high = bounds.high(from);
+    double[] result = new double[r.length];
+    for (int j = 0; j < r.length; j++) {
+      int sign = signs[from].length == 0 ? 0 : signs[from][j];
+      if (sign != 0) {
+        // x >= 0: r max(x, 0) = r x >= (r - m) x; x <= 0: r max(x, 0) = 0 >= m x; for m >= 0.
+        result[j] = sign > 0 ? r[j] - multipliers[from][j] : multipliers[from][j];
+      } else if (low[j] >= 0) {
+        result[j] = r[j];
+      } else if (high[j] > 0 && r[j] > 0) {
+        result[j] = r[j] * slope(from, j, low[j], high[j]);
+      } else if (high[j] > 0 && r[j] < 0) {
+        result[j] = r[j] * (high[j] / (high[j] - low[j]));
+        // r max(x, 0) - result x is concave in x: its least value is at an end.
+        double atLow = Math.nextDown(-result[j] * low[j]);
+        double atHigh = Math.nextDown(Math.nextDown(r[j] - result[j]) * high[j]);
+        constant = Math.nextDown(constant + Math.min(atLow, atHigh));
+      }
+    }
+    return result;
+  }
+
+  private double slope(int value, int j, double low, double high) {
+    return slopes[value].length == 0 ? (high > -low ? 1 : 0) : slopes[value][j];
+  }
+
+  private void sum(Layer.Sum layer, double[] r) {
+    double[] extent = bounds.extent(layer);
+    double size = 0;
+    double flushed = 0;
+    for (int j = 0; j < r.length; j++) {
+      size += Math.abs(r[j]) * extent[j];
+      flushed += Math.abs(r[j]);
+    }
+    spendExecution(
+        Rounding.execution(1) * size + flushed * Rounding.FLUSH * Rounding.GENEROUS);
+    add(layer.a(), r);
+    add(layer.b(), r.clone());
+  }
+
+  /** Adds a row to that of a value, which several layers may take. */
+  private void add(int value, double[] row) {
+    double[] there = rows[value];
+    if (there == null) {
+      rows[value] = row;
+      return;
+    }
+    double[] size = bounds.size(value);
+    double rounded = 0;
+    for (int j = 0; j < row.length; j++) {
+      there[j] += row[j];
+      rounded += Math.abs(there[j]) * size[j];
+    }
+    spend(0, Rounding.check(row.length) * rounded);
+  }
+
+  private void box() {
+    double[] r = rows[0];
+    if (r == null) {
+      return;
+    }
+    double[] low = bounds.low(0);
+    double[] high = bounds.high(0);
+    double[] size = bounds.size(0);
+    double sum = 0;
+    double products = 0;
+    for (int j = 0; j < r.length; j++) {
+      sum += r[j] * (r[j] > 0 ? low[j] : high[j]);
+      products += Math.abs(r[j]) * size[j];
+    }
+    spend(sum, Rounding.check(r.length) * products);
+    Arrays.fill(rows, null);
+  }
+
+  private void spend(double sum, double error) {
+    constant = Math.nextDown(Math.nextDown(constant + sum) - error);
+  }
+
+  private void spendExecution(double error) {
+    constant = Math.nextDown(constant - error);
+    execution += error;
+  }
+}

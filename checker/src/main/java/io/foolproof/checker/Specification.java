@@ -1,0 +1,300 @@
+package io.foolproof.checker;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A property in VNN-LIB 1.0, in normal form: what must not happen is that an input lies in one of
+ * some boxes and its output meets all linear constraints that belong to the box.
+ *
+ * <p>The cases are in the order of the text: assertions in their order, the parts of an {@code or}
+ * in theirs, those of later assertions changing fastest.
+ */
+record Specification(int inputs, int outputs, List<Case> cases) {
+  private static final int MOST_CASES = 100_000;
+  private static final int DEEPEST = 1_000;
+  private static final int MOST_DIGITS = 200;
+  private static final Pattern TOKEN = Pattern.compile("\\s+|;[^\\n]*|[()]|[^\\s();]+");
+  private static final Pattern VARIABLE = Pattern.compile("([XY])_(\\d{1,9})");
+
+  /** A box, rounded outwards, and constraints on the output. */
+  record Case(double[] low, double[] high, List<Constraint> constraints) {}
+
+  /**
+   * The sum of coefficients times outputs is at most the limit, or below it.
+   *
+   * @param coefficients by output, to the nearest number
+   * @param limit rounded up
+   */
+  record Constraint(double[] coefficients, double limit) {}
+
+  /** A word, or a list of expressions in parentheses. */
+  private sealed interface Expression {}
+
+  private record Word(String text) implements Expression {}
+
+  private record Group(List<Expression> parts) implements Expression {
+    String head() {
+      return !parts.isEmpty() && parts.get(0) instanceof Word word ? word.text() : "";
+    }
+  }
+
+  /** A sum of multiples of variables and a constant, which is at most 0. */
+  private record Linear(Map<String, BigDecimal> terms, BigDecimal constant) {
+    static final Linear ZERO = new Linear(Map.of(), BigDecimal.ZERO);
+
+    Linear plus(Linear other, BigDecimal factor) {
+      Map<String, BigDecimal> sum = new TreeMap<>(terms);
+      other.terms.forEach((name, value) -> sum.merge(name, value.multiply(factor), BigDecimal::add));
+      sum.values().removeIf(value -> value.signum() == 0);
+      return new Linear(sum, constant.add(other.constant.multiply(factor)));
+    }
+  }
+
+  /** Reads a specification. */
+  static Specification read(String text) {
+    TreeMap<Integer, Boolean> inputs = new TreeMap<>();
+    TreeMap<Integer, Boolean> outputs = new TreeMap<>();
+    List<List<Linear>> cases = List.of(List.of());
+    for (Expression expression : expressions(text)) {
+      if (!(expression instanceof Group group)) {
+        throw refusal("a word outside of parentheses");
+      }
+      switch (group.head()) {
+        case "declare-const", "declare-fun" -> declare(group, inputs, outputs);
+        case "assert" -> cases = product(cases, normal(group.parts().get(1)));
+        case "set-logic", "set-info", "check-sat", "exit" -> {}
+        default -> throw refusal("'" + group.head() + "' is not known; VNN-LIB 1.0 is");
+      }
+    }
+    int d = count(inputs, "X");
+    int m = count(outputs, "Y");
+    List<Case> result = new ArrayList<>();
+    for (List<Linear> atoms : cases) {
+      if (atoms.stream().noneMatch(a -> a.terms().isEmpty() && a.constant().signum() > 0)) {
+        result.add(box(atoms, d, m));
+      }
+    }
+    return new Specification(d, m, List.copyOf(result));
+  }
+
+  private static UncheckableException refusal(String why) {
+    return new UncheckableException("the specification: " + why);
+  }
+
+  private static List<Expression> expressions(String text) {
+    Deque<List<Expression>> open = new ArrayDeque<>();
+    open.push(new ArrayList<>());
+    Matcher token = TOKEN.matcher(text);
+    while (token.find()) {
+      String word = token.group();
+      if (word.equals("(")) {
+        open.push(new ArrayList<>());
+      } else if (word.equals(")") && open.size() > 1) {
+        Group group = new Group(open.pop());
+        open.element().add(group);
+      } else if (word.equals(")")) {
+        throw refusal("a parenthesis is closed that was not opened");
+      } else if (!word.isBlank() && !word.startsWith(";")) {
+        open.element().add(new Word(word));
+      }
+      if (open.size() > DEEPEST) {
+        throw refusal("parentheses are nested too deeply");
+      }
+    }
+    if (open.size() != 1) {
+      throw refusal("it ends early: a parenthesis is not closed");
+    }
+    return open.pop();
+  }
+
+  private static void declare(
+      Group group, TreeMap<Integer, Boolean> inputs, TreeMap<Integer, Boolean> outputs) {
+    if (group.parts().size() < 2 || !(group.parts().get(1) instanceof Word name)) {
+      throw refusal("a declaration without a name");
+    }
+    Matcher variable = VARIABLE.matcher(name.text());
+    if (!variable.matches()) {
+      throw refusal("variable '" + name.text() + "' is neither X_i nor Y_i");
+    }
+    (variable.group(1).equals("X") ? inputs : outputs)
+        .put(Integer.parseInt(variable.group(2)), true);
+  }
+
+  private static int count(TreeMap<Integer, Boolean> declared, String letter) {
+    if (declared.isEmpty() || declared.lastKey() != declared.size() - 1) {
+      throw refusal(letter + "_0 and so on should be declared, without gaps");
+    }
+    return declared.size();
+  }
+
+  /** The alternatives of which one must hold, each a list of atoms that must all hold. */
+  private static List<List<Linear>> normal(Expression expression) {
+    if (!(expression instanceof Group group)) {
+      throw refusal("a condition should be in parentheses");
+    }
+    List<Expression> parts = group.parts().subList(Math.min(1, group.parts().size()), group.parts().size());
+    switch (group.head()) {
+      case "or" -> {
+        List<List<Linear>> any = new ArrayList<>();
+        parts.forEach(part -> any.addAll(normal(part)));
+        return any;
+      }
+      case "and" -> {
+        List<List<Linear>> all = List.of(List.of());
+        for (Expression part : parts) {
+          all = product(all, normal(part));
+        }
+        return all;
+      }
+      case "<=", "<", ">=", ">", "=" -> {
+        if (parts.size() != 2) {
+          throw refusal("a comparison of two sides is wanted");
+        }
+        Linear left = linear(parts.get(0));
+        Linear right = linear(parts.get(1));
+        Linear atMost = left.plus(right, BigDecimal.ONE.negate());
+        Linear atLeast = right.plus(left, BigDecimal.ONE.negate());
+        return switch (group.head().charAt(0)) {
+          case '<' -> List.of(List.of(atMost));
+          case '>' -> List.of(List.of(atLeast));
+          default -> List.of(List.of(atMost, atLeast));
+        };
+      }
+      default -> throw refusal("'" + group.head() + "' is no condition");
+    }
+  }
+
+  private static List<List<Linear>> product(List<List<Linear>> a, List<List<Linear>> b) {
+    if ((long) a.size() * b.size() > MOST_CASES) {
+      throw refusal("it has more than " + MOST_CASES + " cases");
+    }
+    List<List<Linear>> product = new ArrayList<>();
+    for (List<Linear> first : a) {
+      for (List<Linear> second : b) {
+        List<Linear> both = new ArrayList<>(first);
+        both.addAll(second);
+        product.add(both);
+      }
+    }
+    return product;
+  }
+
+  private static Linear linear(Expression expression) {
+    if (expression instanceof Word word) {
+      if (VARIABLE.matcher(word.text()).matches()) {
+        return new Linear(Map.of(word.text(), BigDecimal.ONE), BigDecimal.ZERO);
+      }
+      try {
+        BigDecimal number = new BigDecimal(word.text());
+        if (number.precision() > MOST_DIGITS || Math.abs((long) number.scale()) > MOST_DIGITS) {
+          throw refusal("a number has more than " + MOST_DIGITS + " digits");
+        }
+        return new Linear(Map.of(), number);
+      } catch (NumberFormatException e) {
+        throw refusal("'" + word.text() + "' is neither a variable nor a number");
+      }
+    }
+    Group group = (Group) expression;
+    List<Linear> parts = new ArrayList<>();
+    for (int i = 1; i < group.parts().size(); i++) {
+      parts.add(linear(group.parts().get(i)));
+    }
+    if (parts.isEmpty()) {
+      throw refusal("an empty sum or product");
+    }
+    Linear sum = parts.size() == 1 && group.head().equals("-") ? Linear.ZERO : parts.get(0);
+    for (Linear part : parts.size() == 1 ? parts : parts.subList(1, parts.size())) {
+      sum =
+          switch (group.head()) {
+            case "+" -> parts.size() == 1 ? part : sum.plus(part, BigDecimal.ONE);
+            case "-" -> sum.plus(part, BigDecimal.ONE.negate());
+            case "*" -> parts.size() == 1 ? part : times(sum, part);
+            default -> throw refusal("'" + group.head() + "' is not linear");
+          };
+    }
+    return sum;
+  }
+
+  private static Linear times(Linear a, Linear b) {
+    if (!a.terms().isEmpty() && !b.terms().isEmpty()) {
+      throw refusal("a product of two variables is not linear");
+    }
+    return a.terms().isEmpty()
+        ? Linear.ZERO.plus(b, a.constant())
+        : Linear.ZERO.plus(a, b.constant());
+  }
+
+  private static Case box(List<Linear> atoms, int d, int m) {
+    BigDecimal[][] ends = new BigDecimal[2][d];
+    List<Constraint> constraints = new ArrayList<>();
+    for (Linear atom : atoms) {
+      long inputs = atom.terms().keySet().stream().filter(name -> name.startsWith("X")).count();
+      if (inputs == 1 && atom.terms().size() == 1) {
+        String name = atom.terms().keySet().iterator().next();
+        narrow(ends, index(name, d), atom.terms().values().iterator().next(), atom.constant());
+      } else if (inputs > 0) {
+        throw refusal("a condition on several inputs, or on inputs and outputs, is no box");
+      } else if (!atom.terms().isEmpty()) {
+        double[] coefficients = new double[m];
+        atom.terms().forEach((name, value) -> coefficients[index(name, m)] = value.doubleValue());
+        constraints.add(new Constraint(coefficients, outwards(atom.constant().negate(), true)));
+      }
+    }
+    double[] low = new double[d];
+    double[] high = new double[d];
+    for (int i = 0; i < d; i++) {
+      if (ends[0][i] == null || ends[1][i] == null) {
+        throw refusal("X_" + i + " is unbounded");
+      }
+      if (ends[0][i].compareTo(ends[1][i]) > 0) {
+        throw refusal("the input set is empty: X_" + i + " has its lower bound above its upper");
+      }
+      low[i] = outwards(ends[0][i], false);
+      high[i] = outwards(ends[1][i], true);
+    }
+    return new Case(low, high, List.copyOf(constraints));
+  }
+
+  private static int index(String name, int size) {
+    int index = Integer.parseInt(name.substring(2));
+    if (index >= size) {
+      throw refusal("'" + name + "' is not declared");
+    }
+    return index;
+  }
+
+  /** a x + c is at most 0. */
+  private static void narrow(BigDecimal[][] ends, int i, BigDecimal a, BigDecimal c) {
+    boolean upper = a.signum() > 0;
+    MathContext outwards =
+        new MathContext(60, upper ? RoundingMode.CEILING : RoundingMode.FLOOR);
+    BigDecimal end = c.negate().divide(a, outwards);
+    BigDecimal[] side = ends[upper ? 1 : 0];
+    if (side[i] == null || (upper ? end.compareTo(side[i]) < 0 : end.compareTo(side[i]) > 0)) {
+      side[i] = end;
+    }
+  }
+
+  /** The next number of 64 bits that is not below, or not above, a decimal. */
+  private static double outwards(BigDecimal exact, boolean up) {
+    double nearest = exact.doubleValue();
+    if (!Double.isFinite(nearest)) {
+      throw refusal("a number is out of range");
+    }
+    int side = new BigDecimal(nearest).compareTo(exact);
+    if (up) {
+      return side < 0 ? Math.nextUp(nearest) : nearest;
+    }
+    return side > 0 ? Math.nextDown(nearest) : nearest;
+  }
+}
