@@ -6,7 +6,7 @@ import io.foolproof.attack.Loss;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
-import io.foolproof.attack.gradient.Pgd;
+import io.foolproof.attack.gradient.Apgd;
 import io.foolproof.certify.net.Net;
 import io.foolproof.certify.property.Property;
 import io.foolproof.model.DifferentiableClassifier;
@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for an input for which a case of a property happens, by projected gradient descent from
- * many random points of the box.
+ * Looks for an input for which a case of a property happens, by projected gradient steps, whose size
+ * adapts, from many random points of the box.
  *
  * <p>The box becomes [0, 1]^n, and the property a classifier: class 0 is that nothing happens, with
  * logit 0, and each case is a class, whose logit is how far the outputs are inside its constraint
@@ -65,8 +65,12 @@ final class Attacker {
     return !above && side > 0 ? Math.nextDown(nearest) : nearest;
   }
 
-  /** Inputs, the best of every start, for one of the cases; empty where no 32-bit input exists. */
-  List<float[]> best(int which, int steps) {
+  /**
+   * Inputs, the best of every start, for one of the cases; empty where no 32-bit input exists.
+   *
+   * @param starts inputs to start from, besides random ones
+   */
+  List<float[]> best(int which, int steps, List<float[]> starts) {
     for (int i = 0; i < low.length; i++) {
       if (!(low[i] <= high[i])) {
         return List.of();
@@ -78,15 +82,30 @@ final class Attacker {
     }
     long[] indices = new long[STARTS];
     Arrays.setAll(indices, i -> i);
-    Samples samples = new Samples(centres, new int[STARTS], indices);
+    double[] unbounded = new double[STARTS];
+    Arrays.fill(unbounded, Double.POSITIVE_INFINITY);
+    float[][] begin = centres.clone();
+    for (int i = 0; i < Math.min(STARTS, starts.size()); i++) {
+      begin[i] = fromBox(starts.get(i));
+    }
+    Samples samples = new Samples(centres, new int[STARTS], indices, unbounded, begin);
     NormBounded threat =
         ThreatModel.linf(0.5).withGoal(new Goal.Targeted(which + 1));
-    Pgd pgd = new Pgd(steps, 0.1, 1, Loss.MARGIN);
+    Apgd attack = new Apgd(steps, 1, Loss.MARGIN);
     List<float[]> points = new ArrayList<>();
-    for (AttackResult result : pgd.run(new Margins(), samples, threat, seed)) {
+    for (AttackResult result : attack.run(new Margins(), samples, threat, seed)) {
       points.add(toBox(result.image()));
     }
     return points;
+  }
+
+  private float[] fromBox(float[] x) {
+    float[] image = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      image[i] = high[i] > low[i] ? (x[i] - low[i]) / (high[i] - low[i]) : 0.5f;
+      image[i] = Math.max(0, Math.min(1, image[i]));
+    }
+    return image;
   }
 
   private float[] toBox(float[] image) {

@@ -12,7 +12,6 @@ import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
-import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * others to check, or neither.
  */
 public final class Prover implements AutoCloseable {
-  private static final int STEPS = 40;
+  private static final int STEPS = 50;
   private static final int ROUNDS = 6;
 
   /** What part of the time that is left, at most, goes into bounds of rectifiers. */
@@ -165,7 +164,14 @@ public final class Prover implements AutoCloseable {
       Attacker attacker, BoxProof search, List<Property.Unsafe> cases, int[] indices) {
     for (int i : search.left()) {
       try (Scope scope = Scope.open()) {
-        List<float[]> points = attacker.best(i, STEPS);
+        List<float[]> points = new ArrayList<>();
+        for (float[] met : search.nearest(i)) {
+          float @Nullable [] point = attacker.nearest(met);
+          if (point != null) {
+            points.add(point);
+          }
+        }
+        points.addAll(attacker.best(i, STEPS, List.copyOf(points)));
         search.remember(points);
         for (float[] point : points) {
           Outcome.@Nullable Violated found = replayed(point, cases.get(i), indices[i]);
@@ -181,13 +187,10 @@ public final class Prover implements AutoCloseable {
   /** A counterexample, if ONNX Runtime confirms it. */
   private Outcome.@Nullable Violated replayed(
       float[] input, Property.Unsafe unsafe, int which) {
-    try (Scope scope = Scope.open()) {
-      float[] output =
-          runtime.logits(Tensor.of(input, runtime.input().batchShape(1))).toFloats();
-      return output.length == net.outputs() && unsafe.happens(input, output)
-          ? new Outcome.Violated(which, input, output)
-          : null;
-    }
+    float[] output = runtime.output(input);
+    return output.length == net.outputs() && unsafe.happens(input, output)
+        ? new Outcome.Violated(which, input, output)
+        : null;
   }
 
   @Override

@@ -10,6 +10,11 @@ import java.util.Arrays;
  * ({@link #absoluteBias}), which is more than |b| where b is itself a sum.
  */
 interface Affine {
+  /** What is done with a weight, and the input and the output that it connects. */
+  interface Connection {
+    void apply(int output, int input, double weight);
+  }
+
   int inputs();
 
   int outputs();
@@ -23,24 +28,33 @@ interface Affine {
   double[] bias();
 
   default double[] absoluteBias() {
-    double[] absolute = bias().clone();
-    for (int i = 0; i < absolute.length; i++) {
-      absolute[i] = Math.abs(absolute[i]);
-    }
-    return absolute;
+    return Arrays.stream(bias()).map(Math::abs).toArray();
   }
 
   /** The same with another bias. */
   Affine withBias(double[] other);
 
+  /** Goes through all weights that are not 0 by the form of the map. */
+  void each(Connection connection);
+
   /** Adds r W to a row. */
-  void pull(double[] r, double[] sum);
+  default void pull(double[] r, double[] sum) {
+    each((output, input, weight) -> sum[input] += r[output] * weight);
+  }
 
   /** W x, without the bias. */
-  double[] push(double[] x);
+  default double[] push(double[] x) {
+    double[] y = new double[outputs()];
+    each((output, input, weight) -> y[output] += weight * x[input]);
+    return y;
+  }
 
   /** |W| x, for x that is not negative. */
-  double[] pushAbsolute(double[] x);
+  default double[] pushAbsolute(double[] x) {
+    double[] y = new double[outputs()];
+    each((output, input, weight) -> y[output] += Math.abs(weight) * x[input]);
+    return y;
+  }
 
   /** A matrix, row by row. */
   record Dense(double[][] weights, double[] bias) implements Affine {
@@ -55,11 +69,6 @@ interface Affine {
     }
 
     @Override
-    public Affine withBias(double[] other) {
-      return new Dense(weights, other);
-    }
-
-    @Override
     public int fanIn() {
       return inputs() + 1;
     }
@@ -69,6 +78,21 @@ interface Affine {
       return outputs();
     }
 
+    @Override
+    public Affine withBias(double[] other) {
+      return new Dense(weights, other);
+    }
+
+    @Override
+    public void each(Connection connection) {
+      for (int i = 0; i < weights.length; i++) {
+        for (int j = 0; j < weights[i].length; j++) {
+          connection.apply(i, j, weights[i][j]);
+        }
+      }
+    }
+
+    /** Row by row, which is most of the time of a check. */
     @Override
     public void pull(double[] r, double[] sum) {
       for (int i = 0; i < r.length; i++) {
@@ -80,32 +104,6 @@ interface Affine {
           }
         }
       }
-    }
-
-    @Override
-    public double[] push(double[] x) {
-      double[] y = new double[weights.length];
-      for (int i = 0; i < y.length; i++) {
-        double sum = 0;
-        for (int j = 0; j < x.length; j++) {
-          sum += weights[i][j] * x[j];
-        }
-        y[i] = sum;
-      }
-      return y;
-    }
-
-    @Override
-    public double[] pushAbsolute(double[] x) {
-      double[] y = new double[weights.length];
-      for (int i = 0; i < y.length; i++) {
-        double sum = 0;
-        for (int j = 0; j < x.length; j++) {
-          sum += Math.abs(weights[i][j]) * x[j];
-        }
-        y[i] = sum;
-      }
-      return y;
     }
   }
 
@@ -125,12 +123,6 @@ interface Affine {
     }
 
     @Override
-    public Affine withBias(double[] other) {
-      double[] absolute = Arrays.stream(other).map(Math::abs).toArray();
-      return new Diagonal(factors, other, absolute);
-    }
-
-    @Override
     public int fanIn() {
       return STEPS;
     }
@@ -141,28 +133,15 @@ interface Affine {
     }
 
     @Override
-    public void pull(double[] r, double[] sum) {
-      for (int i = 0; i < r.length; i++) {
-        sum[i] += r[i] * factors[i];
-      }
+    public Affine withBias(double[] other) {
+      throw new IllegalStateException("a bias joins products only");
     }
 
     @Override
-    public double[] push(double[] x) {
-      double[] y = new double[x.length];
-      for (int i = 0; i < y.length; i++) {
-        y[i] = factors[i] * x[i];
+    public void each(Connection connection) {
+      for (int i = 0; i < factors.length; i++) {
+        connection.apply(i, i, factors[i]);
       }
-      return y;
-    }
-
-    @Override
-    public double[] pushAbsolute(double[] x) {
-      double[] y = new double[x.length];
-      for (int i = 0; i < y.length; i++) {
-        y[i] = Math.abs(factors[i]) * x[i];
-      }
-      return y;
     }
   }
 
@@ -189,12 +168,6 @@ interface Affine {
       int groups,
       double[] bias)
       implements Affine {
-
-    /** What is done with a weight, and the input and the output that it connects. */
-    private interface Connection {
-      void apply(int output, int input, double weight);
-    }
-
     @Override
     public int inputs() {
       return Shapes.size(in);
@@ -220,56 +193,24 @@ interface Affine {
       return new Convolution(in, out, kernel, window, stride, begin, dilation, groups, other);
     }
 
-    private void each(Connection connection) {
-      int perGroup = in[0] / groups;
-      for (int k = 0; k < out[0]; k++) {
-        int first = k / (out[0] / groups) * perGroup;
-        for (int y = 0; y < out[1]; y++) {
-          for (int x = 0; x < out[2]; x++) {
-            window(connection, k, first, y, x);
+    @Override
+    public void each(Connection connection) {
+      int channels = in[0] / groups;
+      int each = window[0] * window[1];
+      for (int output = 0; output < outputs(); output++) {
+        int k = output / (out[1] * out[2]);
+        int first = k / (out[0] / groups) * channels;
+        int top = output / out[2] % out[1] * stride[0] - begin[0];
+        int left = output % out[2] * stride[1] - begin[1];
+        for (int weight = 0; weight < kernel[k].length; weight++) {
+          int row = top + weight % each / window[1] * dilation[0];
+          int column = left + weight % window[1] * dilation[1];
+          if (row >= 0 && row < in[1] && column >= 0 && column < in[2]) {
+            int input = ((first + weight / each) * in[1] + row) * in[2] + column;
+            connection.apply(output, input, kernel[k][weight]);
           }
         }
       }
-    }
-
-    private void window(Connection connection, int k, int first, int y, int x) {
-      int output = (k * out[1] + y) * out[2] + x;
-      double[] weights = kernel[k];
-      for (int c = 0; c < in[0] / groups; c++) {
-        for (int i = 0; i < window[0]; i++) {
-          int row = y * stride[0] - begin[0] + i * dilation[0];
-          if (row < 0 || row >= in[1]) {
-            continue;
-          }
-          int offset = ((first + c) * in[1] + row) * in[2];
-          for (int j = 0; j < window[1]; j++) {
-            int column = x * stride[1] - begin[1] + j * dilation[1];
-            if (column >= 0 && column < in[2]) {
-              connection.apply(
-                  output, offset + column, weights[(c * window[0] + i) * window[1] + j]);
-            }
-          }
-        }
-      }
-    }
-
-    @Override
-    public void pull(double[] r, double[] sum) {
-      each((output, input, weight) -> sum[input] += r[output] * weight);
-    }
-
-    @Override
-    public double[] push(double[] x) {
-      double[] y = new double[outputs()];
-      each((output, input, weight) -> y[output] += weight * x[input]);
-      return y;
-    }
-
-    @Override
-    public double[] pushAbsolute(double[] x) {
-      double[] y = new double[outputs()];
-      each((output, input, weight) -> y[output] += Math.abs(weight) * x[input]);
-      return y;
     }
   }
 }

@@ -5,14 +5,15 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -89,13 +90,9 @@ record Certificate(
       return new Reader(in).certificate(field(json, "network"), field(json, "specification"));
     } catch (EOFException e) {
       throw new UncheckableException(path + ": the certificate ends early");
-    } catch (java.util.zip.ZipException e) {
+    } catch (ZipException e) {
       throw new UncheckableException(path + ": no certificate: " + e.getMessage());
     }
-  }
-
-  static byte[] file(Path path) throws IOException {
-    return Files.readAllBytes(path);
   }
 
   private static byte[] bytes(ZipFile zip, String name) throws IOException {
@@ -110,7 +107,7 @@ record Certificate(
       }
     }
     byte[] bytes = zip.getInputStream(entry).readNBytes((int) MOST_BYTES);
-    java.util.zip.CRC32 sum = new java.util.zip.CRC32();
+    CRC32 sum = new CRC32();
     sum.update(bytes);
     if (sum.getValue() != entry.getCrc()) {
       throw new UncheckableException("no certificate: " + name + " is damaged");

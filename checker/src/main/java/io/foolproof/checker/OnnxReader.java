@@ -141,7 +141,7 @@ final class OnnxReader {
   private void read(Node node) {
     switch (node.type) {
       case "Constant" -> constant(node);
-      case "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze" -> reshape(node);
+      case "Identity", "Dropout", "Flatten", "Reshape" -> reshape(node);
       case "Relu" -> rectifier(node);
       case "Gemm" -> gemm(node);
       case "MatMul" -> matMul(node);
@@ -217,8 +217,7 @@ final class OnnxReader {
             yield new int[] {rows, size / rows};
           }
           case "Reshape" -> reshaped(node, old, constant(node, 1).values());
-          case "Identity", "Dropout" -> old;
-          default -> squeezed(node, old);
+          default -> old;
         };
     if (Shapes.size(shape) != size) {
       throw node.refusal("the shape does not fit the values");
@@ -245,28 +244,6 @@ final class OnnxReader {
       throw node.refusal("the shape does not fit the values");
     }
     return shape;
-  }
-
-  private int[] squeezed(Node node, int[] old) {
-    int[] axes = has(node, 1) ? constant(node, 1).integers() : node.integers("axes");
-    List<Integer> shape = new ArrayList<>();
-    for (int size : old) {
-      shape.add(size);
-    }
-    boolean adds = node.type.equals("Unsqueeze");
-    int rank = old.length + (adds ? axes.length : 0);
-    int[] sorted = Arrays.stream(axes).map(axis -> axis < 0 ? axis + rank : axis).sorted().toArray();
-    for (int i = 0; i < sorted.length; i++) {
-      if (sorted[i] < 0 || sorted[i] >= rank) {
-        throw node.refusal("an axis is out of range");
-      }
-      if (adds) {
-        shape.add(sorted[i], 1);
-      } else {
-        shape.remove(sorted[i] - i);
-      }
-    }
-    return shape.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private void rectifier(Node node) {
@@ -334,36 +311,28 @@ final class OnnxReader {
     Value from = value(node, first ? 0 : 1);
     int[] shape = from.shape;
     double[] constant = constant(node, first ? 1 : 0).broadcast(shape, node.name);
-    int n = constant.length;
-    double[] factors = new double[n];
-    double[] bias = new double[n];
-    for (int i = 0; i < n; i++) {
-      factors[i] =
-          switch (node.type) {
-            case "Mul" -> constant[i];
-            case "Div" -> 1 / constant[i];
-            case "Sub" -> first ? 1 : -1;
-            default -> 1;
-          };
-      bias[i] =
-          switch (node.type) {
-            case "Add" -> constant[i];
-            case "Sub" -> first ? -constant[i] : constant[i];
-            default -> 0;
-          };
-      if (!Double.isFinite(factors[i]) || node.type.equals("Div") && !first) {
+    double[] factors = new double[constant.length];
+    double[] bias = new double[constant.length];
+    for (int i = 0; i < constant.length; i++) {
+      double c = constant[i];
+      switch (node.type) {
+        case "Mul" -> factors[i] = c;
+        case "Div" -> factors[i] = first ? 1 / c : Double.NaN;
+        case "Add" -> bias[i] = c;
+        default -> bias[i] = first ? -c : c;
+      }
+      if (node.type.equals("Add") || node.type.equals("Sub")) {
+        factors[i] = first || node.type.equals("Add") ? 1 : -1;
+      }
+      if (!Double.isFinite(factors[i])) {
         throw node.refusal("a division by a constant that is not 0 is wanted");
       }
     }
-    if ((node.type.equals("Add") || node.type.equals("Sub") && first)
-        && joinsBias(node, first ? 0 : 1, from, bias)) {
-      return;
+    boolean adds = factors.length > 0 && factors[0] == 1 && !node.type.matches("Mul|Div");
+    if (!adds || !joinsBias(node, first ? 0 : 1, from, bias)) {
+      double[] absolute = Arrays.stream(bias).map(Math::abs).toArray();
+      linear(node, from, new Affine.Diagonal(factors, bias, absolute), shape);
     }
-    linear(node, from, diagonal(factors, bias), shape);
-  }
-
-  private static Affine diagonal(double[] factors, double[] bias) {
-    return new Affine.Diagonal(factors, bias, Arrays.stream(bias).map(Math::abs).toArray());
   }
 
   /**

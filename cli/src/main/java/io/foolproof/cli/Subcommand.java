@@ -14,6 +14,8 @@ enum Subcommand {
   ATTACK(
       "Runs one attack and writes adversarial images as PNG and NPZ files, rows of a table as CSV."),
   COMPARE("Compares two audits with the same settings, sample by sample."),
+  PROVE("Proves where a classifier cannot be fooled, and writes certificates of it."),
+  CHECK("Checks a certificate with a second, small program."),
   HULL(
       "Measures which images lie inside the convex hull of the training images, and how far"
           + " outside the others lie."),
@@ -55,6 +57,8 @@ enum Subcommand {
       case AUDIT -> new AuditCommand();
       case ATTACK -> new AttackCommand();
       case COMPARE -> new CompareCommand();
+      case PROVE -> new ProveCommand();
+      case CHECK -> new CheckCommand();
       case HULL -> new HullCommand();
       case STUDY -> new StudyCommand();
       case FRONTIER -> new FrontierCommand();

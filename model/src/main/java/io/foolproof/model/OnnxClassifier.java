@@ -225,6 +225,12 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     return signature;
   }
 
+  /** Whether the pixels of an image enter the graph as they are, and in their order. */
+  public boolean takesPixelsInOrder() {
+    InputAdapter adapter = signature.adapter();
+    return adapter.preprocessing().keepsValues() && !adapter.channelsLast();
+  }
+
   @Override
   public int classes() {
     return answered.classes();

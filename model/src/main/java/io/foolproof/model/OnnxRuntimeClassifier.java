@@ -168,6 +168,18 @@ public final class OnnxRuntimeClassifier implements Classifier {
     return Tensor.of(logits, samples, classes);
   }
 
+  /**
+   * What the file gives for one image, as it is: nothing is made of it to have logits.
+   *
+   * @param image of the shape of {@link #input}, in row-major order
+   */
+  public float[] output(float[] image) {
+    try (Scope scope = Scope.open()) {
+      Tensor entering = signature.entering(Tensor.of(image, signature.input().batchShape(1)));
+      return run(entering.toDoubles());
+    }
+  }
+
   /** The scores of one image. */
   private float[] row(float[] pixels) {
     try (Scope scope = Scope.open()) {

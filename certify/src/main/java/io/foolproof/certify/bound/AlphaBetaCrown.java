@@ -165,14 +165,23 @@ public final class AlphaBetaCrown {
       float[][] multipliers = multipliers();
       Solved.@Nullable Choice[] choices = choices(pass, taken);
       double[] certified = certified(found);
-      float[] points =
-          Tensor.where(pass.input().gt(0), row(bounds.low(0)), row(bounds.high(0))).toFloats();
+      Tensor inputs =
+          Tensor.where(pass.input().gt(0), row(bounds.low(0)), row(bounds.high(0)));
+      float[] points = inputs.toFloats();
+      float[] attained = bounds.net().at(start, inputs).mul(rows).sum(false, 1).toFloats();
       int d = bounds.net().inputs();
       List<Solved> solved = new ArrayList<>();
       for (int i = 0; i < cases.size(); i++) {
         float[] point = Arrays.copyOfRange(points, i * d, (i + 1) * d);
         solved.add(
-            new Solved(found[i], certified[i], slopes[i], multipliers[i], choices[i], point));
+            new Solved(
+                found[i],
+                certified[i],
+                slopes[i],
+                multipliers[i],
+                choices[i],
+                point,
+                attained[i]));
       }
       return solved;
     }

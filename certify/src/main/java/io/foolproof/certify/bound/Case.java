@@ -42,4 +42,14 @@ public record Case(
         solved.alphas(),
         more);
   }
+
+  /** The same, which begins with slopes and multipliers that were found for it. */
+  public Case from(Solved solved) {
+    return new Case(value, row, target, splits, solved.alphas(), solved.betas());
+  }
+
+  /** The same with another target. */
+  public Case withTarget(double other) {
+    return new Case(value, row, other, splits, alphas, betas);
+  }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param alphas by rectifier, slopes in 255ths
  * @param betas multipliers of the splits, from the root
  * @param choice what to split next; null where every rectifier is settled
- * @param point the input at which the relaxed network attains the bound
+ * @param point the input at which the relaxed network attains the bound; empty where it was dropped
+ * @param attained what the function is at this input: no lower bound is above it
  */
 public record Solved(
     double bound,
@@ -19,7 +20,8 @@ public record Solved(
     byte[][] alphas,
     float[] betas,
     @Nullable Choice choice,
-    float[] point) {
+    float[] point,
+    double attained) {
 
   /**
    * An input of a rectifier.
@@ -27,4 +29,9 @@ public record Solved(
    * @param loss how much of the bound its relaxation costs
    */
   public record Choice(int rectifier, int neuron, double loss) {}
+
+  /** The same without the point, which takes memory. */
+  public Solved withoutPoint() {
+    return new Solved(bound, certified, alphas, betas, choice, new float[0], attained);
+  }
 }

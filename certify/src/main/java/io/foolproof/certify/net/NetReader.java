@@ -106,7 +106,7 @@ public final class NetReader {
     int before = steps.size();
     switch (node.type()) {
       case "Constant" -> constant(node);
-      case "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze" -> reshape(node);
+      case "Identity", "Dropout", "Flatten", "Reshape" -> reshape(node);
       case "Relu" -> rectifier(node);
       case "Gemm" -> gemm(node);
       case "MatMul" -> matMul(node);
@@ -200,7 +200,6 @@ public final class NetReader {
             yield new long[] {rows, from.size() / rows};
           }
           case "Reshape" -> reshaped(from, constant(node, 1).toLongs());
-          case "Squeeze", "Unsqueeze" -> squeezed(node, from.shape);
           default -> from.shape;
         };
     if (product(shape) != from.size()) {
@@ -225,24 +224,6 @@ public final class NetReader {
       shape[open] = from.size() / Math.max(1, known);
     }
     return shape;
-  }
-
-  private long[] squeezed(Node node, long[] old) {
-    long[] given = node.attributes().integers("axes");
-    long[] axes = has(node, 1) ? constant(node, 1).toLongs() : given == null ? new long[0] : given;
-    boolean adds = node.type().equals("Unsqueeze");
-    int rank = old.length + (adds ? axes.length : 0);
-    long[] sorted = Arrays.stream(axes).map(a -> a < 0 ? a + rank : a).sorted().toArray();
-    List<Long> shape = new ArrayList<>();
-    Arrays.stream(old).forEach(shape::add);
-    for (int i = 0; i < sorted.length; i++) {
-      if (adds) {
-        shape.add((int) sorted[i], 1L);
-      } else {
-        shape.remove((int) sorted[i] - i);
-      }
-    }
-    return shape.stream().mapToLong(Long::longValue).toArray();
   }
 
   private void gemm(Node node) {

@@ -2,6 +2,7 @@ package io.foolproof.certify.proof;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Claims in the order in which they rest on one another; grows as they are shown. */
 public final class Proof {
@@ -23,6 +24,15 @@ public final class Proof {
     if (!claims.isEmpty()) {
       blocks.add(new Block(cases, slopes, List.copyOf(claims)));
     }
+  }
+
+  /** A proof with other claims in place of these. */
+  public Proof mapped(UnaryOperator<Claim> change) {
+    Proof changed = new Proof();
+    for (Block block : blocks) {
+      changed.add(block.cases, block.slopes, block.claims.stream().map(change).toList());
+    }
+    return changed;
   }
 
   List<Block> blocks() {

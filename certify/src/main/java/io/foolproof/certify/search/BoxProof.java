@@ -119,6 +119,12 @@ public final class BoxProof {
     claimReached();
   }
 
+  /** Inputs that come close to a case that is left, or are in it: one, or none is known yet. */
+  public List<float[]> nearest(int place) {
+    OpenCase one = open.get(place);
+    return one == null || one.goal.point().length == 0 ? List.of() : List.of(one.goal.point());
+  }
+
   /** Whether further splits can show more. */
   public boolean canSplit() {
     return open.values().stream().anyMatch(one -> one.goal.isOpen());

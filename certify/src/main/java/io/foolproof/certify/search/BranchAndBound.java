@@ -4,6 +4,7 @@ import io.foolproof.certify.bound.AlphaBetaCrown;
 import io.foolproof.certify.bound.Case;
 import io.foolproof.certify.bound.Solved;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -12,12 +13,17 @@ import java.util.function.ToIntFunction;
  * the worst cases are split where their relaxation costs most, and both sides begin with the slopes
  * and multipliers of the whole.
  *
+ * <p>A goal that is refuted by a point is left alone.
+ *
  * <p>Bunel, Lu, Turkaslan, Torr, Kohli, Kumar: Branch and bound for piecewise linear neural network
  * verification, 2020, arXiv 1909.06588; the batches are those of Xu et al., arXiv 2011.13824,
  * algorithm 1.
  */
 public final class BranchAndBound {
   private static final int STEPS = 12;
+
+  /** Where nothing is left to split, what is left is a linear program: more steps solve it. */
+  private static final int POLISHING = 60;
 
   private final AlphaBetaCrown bounds;
 
@@ -40,8 +46,8 @@ public final class BranchAndBound {
       List<Goal.Node> chosen = new ArrayList<>();
       for (int turn = 0; turn < each && chosen.size() < batch; turn++) {
         for (Goal goal : goals) {
-          if (chosen.size() < batch && round < rounds.applyAsInt(goal)) {
-            Goal.Node node = goal.worstToSplit();
+          if (chosen.size() < batch && !goal.isRefuted() && round < rounds.applyAsInt(goal)) {
+            Goal.Node node = goal.takeWorst();
             if (node != null) {
               owners.add(goal);
               chosen.add(node);
@@ -58,15 +64,26 @@ public final class BranchAndBound {
 
   private void split(List<Goal> owners, List<Goal.Node> chosen) {
     List<Case> sides = new ArrayList<>();
+    List<Case> settled = new ArrayList<>();
     for (Goal.Node node : chosen) {
-      sides.add(node.function.child(node.known(), 1));
-      sides.add(node.function.child(node.known(), -1));
+      if (node.known().choice() == null) {
+        settled.add(node.function.from(node.known()));
+      } else {
+        sides.add(node.function.child(node.known(), 1));
+        sides.add(node.function.child(node.known(), -1));
+      }
     }
-    List<Solved> solved = bounds.solve(sides, STEPS);
+    Iterator<Case> functions = sides.iterator();
+    Iterator<Solved> solved = bounds.solve(sides, STEPS).iterator();
+    Iterator<Solved> polished = bounds.solve(settled, POLISHING).iterator();
     for (int i = 0; i < chosen.size(); i++) {
-      Goal.Node active = new Goal.Node(sides.get(2 * i), solved.get(2 * i));
-      Goal.Node inactive = new Goal.Node(sides.get(2 * i + 1), solved.get(2 * i + 1));
-      owners.get(i).split(chosen.get(i), active, inactive);
+      Goal.Node node = chosen.get(i);
+      if (node.known().choice() == null) {
+        owners.get(i).polish(node, polished.next());
+      } else {
+        Goal.Node active = new Goal.Node(functions.next(), solved.next());
+        owners.get(i).split(node, active, new Goal.Node(functions.next(), solved.next()));
+      }
     }
   }
 
@@ -79,20 +96,13 @@ public final class BranchAndBound {
         Solved known = leaf.known();
         if (known.certified() == Double.NEGATIVE_INFINITY) {
           nodes.add(leaf);
-          cases.add(
-              new Case(
-                  leaf.function.value(),
-                  leaf.function.row(),
-                  Double.NEGATIVE_INFINITY,
-                  leaf.function.splits(),
-                  known.alphas(),
-                  known.betas()));
+          cases.add(leaf.function.from(known).withTarget(Double.NEGATIVE_INFINITY));
         }
       }
     }
     List<Solved> solved = bounds.solve(cases, 0);
     for (int i = 0; i < nodes.size(); i++) {
-      nodes.get(i).solved = solved.get(i);
+      nodes.get(i).solved = solved.get(i).withoutPoint();
     }
   }
 }

@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A linear function that is to be shown above a target, with the cases that this takes so far. */
 public final class Goal {
+  private static final int MOST_POLISHED = 30;
+
   private final Node root;
   private final PriorityQueue<Node> open =
       new PriorityQueue<>(Comparator.comparingDouble(node -> node.known().bound()));
   private boolean stuck;
+  private double attained = Double.POSITIVE_INFINITY;
+  private float[] point = {};
 
   /** A case, or a case distinction. */
   static final class Node {
@@ -23,6 +27,9 @@ public final class Goal {
     Solved.@Nullable Choice split;
     @Nullable Node active;
     @Nullable Node inactive;
+
+    /** How often its multipliers were optimised anew, after all its rectifiers were settled. */
+    int polished;
 
     Node(Case function, Solved solved) {
       this.function = function;
@@ -45,6 +52,12 @@ public final class Goal {
   }
 
   private void enter(Node node) {
+    Solved solved = node.known();
+    if (solved.attained() < attained && solved.point().length > 0) {
+      attained = solved.attained();
+      point = solved.point();
+    }
+    node.solved = solved.withoutPoint();
     if (!(node.known().certified() > node.function.target())) {
       open.add(node);
     }
@@ -71,17 +84,28 @@ public final class Goal {
     return worst == null ? Double.POSITIVE_INFINITY : worst.known().bound();
   }
 
-  /** Takes the worst case to split it; null where none is left, or its rectifiers are settled. */
-  @Nullable Node worstToSplit() {
-    Node worst = open.peek();
-    if (worst == null || stuck) {
-      return null;
-    }
-    if (worst.known().choice() == null) {
-      stuck = true;
-      return null;
-    }
-    return open.poll();
+  /** The input, of those that were met, at which the function is smallest. */
+  public float[] point() {
+    return point.clone();
+  }
+
+  /** Whether the function is known not to be above its target at an input that was met. */
+  public boolean isRefuted() {
+    return attained <= target();
+  }
+
+  /** Takes the worst case to split it; null where none is left. */
+  @Nullable Node takeWorst() {
+    return stuck ? null : open.poll();
+  }
+
+  /** Puts back a case whose rectifiers are all settled, with other multipliers. */
+  void polish(Node node, Solved solved) {
+    boolean better = solved.bound() > node.known().bound();
+    node.solved = better ? solved : node.known();
+    node.polished++;
+    enter(node);
+    stuck |= node.polished >= MOST_POLISHED && open.contains(node);
   }
 
   /** Puts the two sides of a case in its place. */

@@ -1,0 +1,42 @@
+package io.foolproof.certify.property;
+
+import java.math.BigDecimal;
+
+/**
+ * The property that no image within epsilon of one, in the L-inf norm and in the box of the model,
+ * has another class: that no other logit is at least that of the label.
+ *
+ * @param image the pixels, in the order in which the network takes them
+ * @param label the class
+ * @param classes how many logits there are
+ * @param epsilon the largest change of a pixel
+ */
+public record Robustness(float[] image, int label, int classes, BigDecimal epsilon) {
+
+  /** As VNN-LIB 1.0: exact, since every number is written with all its digits. */
+  public String vnnLib() {
+    StringBuilder text = new StringBuilder();
+    text.append("; class ").append(label).append(" within ").append(epsilon.toPlainString());
+    text.append(" of an image, in L-inf, in [0, 1]\n");
+    for (int i = 0; i < image.length; i++) {
+      text.append("(declare-const X_").append(i).append(" Real)\n");
+    }
+    for (int k = 0; k < classes; k++) {
+      text.append("(declare-const Y_").append(k).append(" Real)\n");
+    }
+    for (int i = 0; i < image.length; i++) {
+      BigDecimal x = new BigDecimal(image[i]);
+      BigDecimal low = x.subtract(epsilon).max(BigDecimal.ZERO);
+      BigDecimal high = x.add(epsilon).min(BigDecimal.ONE);
+      text.append("(assert (>= X_%d %s))\n".formatted(i, low.toPlainString()));
+      text.append("(assert (<= X_%d %s))\n".formatted(i, high.toPlainString()));
+    }
+    text.append("(assert (or\n");
+    for (int k = 0; k < classes; k++) {
+      if (k != label) {
+        text.append("  (and (>= Y_%d Y_%d))\n".formatted(k, label));
+      }
+    }
+    return text.append("))\n").toString();
+  }
+}

@@ -1,0 +1,278 @@
+package io.foolproof.certify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.foolproof.certify.proof.Claim;
+import io.foolproof.certify.proof.Proof;
+import io.foolproof.certify.proof.Tree;
+import io.foolproof.checker.Checker;
+import io.foolproof.checker.UncheckableException;
+import io.foolproof.checker.Verdict;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Certificates that were changed, and certificates of what is not so. */
+class MutationTest {
+  /** The largest value of the net's output over the box is a little below this, */
+  private static final String LIMIT = "0.6";
+
+  /** and above this. */
+  private static final String BELOW = "0.49";
+
+  @TempDir Path folder;
+  private Trial trial;
+  private Proof proof;
+
+  @BeforeEach
+  void proved() throws IOException {
+    byte[] net = SmallNets.random("mutant", 3, 10, 10, 1);
+    trial = new Trial(folder, net, specification());
+    Outcome outcome = trial.prove(20);
+    proof = ((Outcome.Shown) outcome).proof();
+    Verdict verdict = trial.check(proof);
+    assertThat(verdict.proved()).isTrue();
+    assertThat(verdict.leaves()).isGreaterThan(verdict.claims() + 4);
+  }
+
+  private static String specification() {
+    return Trial.specification(3, 1, "-1", "1", "(>= Y_0 %s)".formatted(LIMIT));
+  }
+
+  private static boolean isRefused(Path net, Path specification, Path certificate)
+      throws IOException {
+    try {
+      return !Checker.check(net, specification, certificate).proved();
+    } catch (UncheckableException e) {
+      assertThat(e.getMessage()).doesNotContain("\n");
+      return true;
+    }
+  }
+
+  private interface Change {
+    Claim of(Claim claim);
+  }
+
+  private Verdict changed(Change change) throws IOException {
+    return trial.check(proof.mapped(change::of));
+  }
+
+  /** Changes the first split, in the claim that the property does not happen. */
+  private static Tree withFirstSplit(Tree tree, Function<Tree.Split, Tree> with) {
+    return tree instanceof Tree.Split split ? with.apply(split) : tree;
+  }
+
+  private static Claim excluded(Claim claim, Function<Tree.Split, Tree> with) {
+    return claim instanceof Claim.Excluded e
+        ? new Claim.Excluded(e.which(), e.weights(), withFirstSplit(e.tree(), with))
+        : claim;
+  }
+
+  @Test
+  void aFlippedSplitIsRefused() throws IOException {
+    Verdict verdict =
+        changed(
+            claim ->
+                excluded(
+                    claim,
+                    s -> new Tree.Split(s.rectifier(), s.neuron(), s.inactive(), s.active())));
+    assertThat(verdict.proved()).isFalse();
+  }
+
+  @Test
+  void aDroppedLeafIsRefused() throws IOException {
+    assertThat(changed(claim -> excluded(claim, s -> raised(s.active()))).proved()).isFalse();
+    assertThat(changed(claim -> excluded(claim, s -> raised(s.inactive()))).proved()).isFalse();
+  }
+
+  /** A part of a tree in the place of the split above it, whose multipliers it no longer has. */
+  private static Tree raised(Tree tree) {
+    if (tree instanceof Tree.Split s) {
+      return new Tree.Split(s.rectifier(), s.neuron(), raised(s.active()), raised(s.inactive()));
+    }
+    Tree.Leaf leaf = (Tree.Leaf) tree;
+    return new Tree.Leaf(leaf.alphas(), Arrays.copyOfRange(leaf.betas(), 1, leaf.betas().length));
+  }
+
+  @Test
+  void aSplitOfAnotherNeuronIsRefused() throws IOException {
+    Verdict verdict =
+        changed(
+            claim ->
+                excluded(
+                    claim,
+                    s ->
+                        new Tree.Split(
+                            s.rectifier(), (s.neuron() + 1) % 10, s.active(), s.inactive())));
+    assertThat(verdict.proved()).isFalse();
+  }
+
+  /** One unit in the last place above what its leaves give, which the refusal itself tells. */
+  @Test
+  void aBoundThatIsTooTightByOneUnitIsRefused() throws IOException {
+    Pattern given = Pattern.compile("its leaves give (-?[0-9.E-]+)");
+    Verdict far =
+        changed(
+            claim ->
+                claim instanceof Claim.Bound b && !b.upper()
+                    ? new Claim.Bound(b.rectifier(), b.neuron(), false, 1e3, b.tree())
+                    : claim);
+    Matcher told = given.matcher(far.reason());
+    assertThat(told.find()).isTrue();
+    double exact = Double.parseDouble(told.group(1));
+    assertThat(firstLowerBound(exact).reason()).doesNotContain("claimed to be " + exact + ",");
+    double next = Math.nextUp(exact);
+    assertThat(firstLowerBound(next).reason()).contains("claimed to be " + next + ",");
+  }
+
+  /** With another value for the first claim of a lower bound. */
+  private Verdict firstLowerBound(double value) throws IOException {
+    boolean[] done = {false};
+    return changed(
+        claim -> {
+          if (!done[0] && claim instanceof Claim.Bound b && !b.upper()) {
+            done[0] = true;
+            return new Claim.Bound(b.rectifier(), b.neuron(), false, value, b.tree());
+          }
+          return claim;
+        });
+  }
+
+  @Test
+  void aCertificateOfAnotherNetOrSpecificationIsRefused() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Trial second = new Trial(other, SmallNets.random("second", 3, 10, 10, 1), specification());
+    assertThatThrownBy(() -> Checker.check(second.net, trial.specification, trial.certificate))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining("another network");
+    Path wider = Files.writeString(other.resolve("w"), specification().replace("-1)", "-1.1)"));
+    assertThatThrownBy(() -> Checker.check(trial.net, wider, trial.certificate))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining("another specification");
+  }
+
+  /** The hashes are changed, too: what is left is the net itself. */
+  @Test
+  void aProofOfOneNetIsNoProofOfAnother() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Trial second = new Trial(other, SmallNets.random("second", 3, 10, 10, 1), specification());
+    assertThat(second.check(proof).proved()).isFalse();
+  }
+
+  @Test
+  void aTruncatedCertificateIsRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(trial.certificate);
+    Path cut = folder.resolve("cut.proof");
+    for (int length = 0; length < whole.length; length += 1 + whole.length / 97) {
+      Files.write(cut, Arrays.copyOf(whole, length));
+      assertThat(isRefused(trial.net, trial.specification, cut)).as("%d bytes", length).isTrue();
+    }
+    byte[] claims = claims(trial.certificate);
+    for (int length = 0; length < claims.length; length += 1 + claims.length / 97) {
+      write(cut, Arrays.copyOf(claims, length));
+      assertThat(isRefused(trial.net, trial.specification, cut)).as("%d bytes", length).isTrue();
+    }
+  }
+
+  /** Whatever numbers stand in a certificate, a false specification is never proved. */
+  @Test
+  void noMutantProvesWhatIsNotSo() throws IOException {
+    String lower = specification().replace(LIMIT, BELOW);
+    Path wrong = Files.writeString(folder.resolve("wrong.vnnlib"), lower);
+    String hash = Trial.hash(lower.getBytes(StandardCharsets.UTF_8));
+    byte[] onnx = Files.readAllBytes(trial.net);
+    Path other = Files.createDirectory(folder.resolve("other"));
+    assertThat(new Trial(other, onnx, lower).prove(20)).isInstanceOf(Outcome.Violated.class);
+    byte[] claims = claims(trial.certificate);
+    SplittableRandom random = new SplittableRandom(1);
+    Path mutant = folder.resolve("mutant.proof");
+    for (int i = 0; i < 1000; i++) {
+      byte[] changed = claims.clone();
+      for (int n = 0; n <= i % 3; n++) {
+        changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+      }
+      write(mutant, changed, hash);
+      assertThat(isRefused(trial.net, wrong, mutant)).as("mutant %d", i).isTrue();
+    }
+  }
+
+  /** A prover that forgets an intercept claims bounds that are too tight. */
+  @Test
+  void aWrongClaimIsRefused() throws IOException {
+    Verdict verdict =
+        changed(
+            claim ->
+                claim instanceof Claim.Bound b
+                    ? new Claim.Bound(
+                        b.rectifier(),
+                        b.neuron(),
+                        b.upper(),
+                        b.value() + (b.upper() ? -0.01 : 0.01),
+                        b.tree())
+                    : claim);
+    assertThat(verdict.proved()).isFalse();
+    assertThat(verdict.reason()).contains("is claimed to be");
+  }
+
+  @Test
+  void slopesOfAnyValueAreSoundButMayProveNothing() throws IOException {
+    Verdict verdict =
+        changed(
+            claim ->
+                claim instanceof Claim.Excluded e
+                    ? new Claim.Excluded(e.which(), e.weights(), flat(e.tree()))
+                    : claim);
+    assertThat(verdict.proved()).isFalse();
+    assertThat(verdict.reason()).contains("its leaves give only");
+  }
+
+  private static Tree flat(Tree tree) {
+    if (tree instanceof Tree.Split s) {
+      return new Tree.Split(s.rectifier(), s.neuron(), flat(s.active()), flat(s.inactive()));
+    }
+    Tree.Leaf leaf = (Tree.Leaf) tree;
+    byte[][] slopes = new byte[leaf.alphas().length][];
+    for (int k = 0; k < slopes.length; k++) {
+      slopes[k] = new byte[leaf.alphas()[k].length];
+    }
+    return new Tree.Leaf(slopes, new float[leaf.betas().length]);
+  }
+
+  private static byte[] claims(Path certificate) throws IOException {
+    try (ZipFile zip = new ZipFile(certificate.toFile())) {
+      return zip.getInputStream(zip.getEntry("claims.bin")).readAllBytes();
+    }
+  }
+
+  private void write(Path file, byte[] claims) throws IOException {
+    write(file, claims, Trial.hash(Files.readAllBytes(trial.specification)));
+  }
+
+  private void write(Path file, byte[] claims, String specification) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("proof.json"));
+      String json =
+          "{\"version\": 1, \"network\": \"%s\", \"specification\": \"%s\"}"
+              .formatted(trial.model().sha256(), specification);
+      zip.write(json.getBytes(StandardCharsets.UTF_8));
+      zip.putNextEntry(new ZipEntry("claims.bin"));
+      zip.write(claims);
+    }
+    Files.write(file, bytes.toByteArray());
+  }
+}

@@ -1,0 +1,169 @@
+package io.foolproof.certify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.foolproof.certify.property.VnnLib;
+import io.foolproof.checker.Verdict;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.model.TestGraph;
+import io.foolproof.tensor.InvalidInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProverTest {
+  @TempDir Path folder;
+
+  private Verdict proved(byte[] net, String specification) throws IOException {
+    Trial trial = new Trial(folder, net, specification);
+    Outcome outcome = trial.prove(20);
+    assertThat(outcome).isInstanceOf(Outcome.Shown.class);
+    Verdict verdict = trial.check(((Outcome.Shown) outcome).proof());
+    assertThat(verdict.reason()).isEmpty();
+    assertThat(verdict.proved()).isTrue();
+    return verdict;
+  }
+
+  private Outcome outcome(byte[] net, String specification) throws IOException {
+    return new Trial(folder, net, specification).prove(20);
+  }
+
+  /** y0 - y1 = 3 x0 - 4 x1 + 0.7: within an L-inf distance of 0.1 of 0 it is at least 0. */
+  @Test
+  void ofALinearNetTheDistanceIsExact() throws IOException {
+    byte[] net = SmallNets.linear(new float[] {1, -2, -2, 2}, new float[] {1, 0.3f});
+    Verdict verdict = proved(net, Trial.specification(2, 2, "-0.0999", "0.0999", "(<= Y_0 Y_1)"));
+    double exact = 1 - (double) 0.3f - 7 * 0.0999;
+    assertThat(verdict.exactMargin()).isCloseTo(exact, within(1e-12)).isLessThan(exact);
+    assertThat(verdict.executionMargin())
+        .isLessThan(verdict.exactMargin())
+        .isGreaterThan(exact - 1e-5);
+    assertThat(outcome(net, Trial.specification(2, 2, "-0.1001", "0.1001", "(<= Y_0 Y_1)")))
+        .isInstanceOf(Outcome.Violated.class);
+  }
+
+  /** relu(x) - x / 2 on [-1, 1] is at least 0, and 0 only at 0. */
+  @Test
+  void ofOneRectifierTheMinimumIsFound() throws IOException {
+    byte[] net =
+        SmallNets.rectified(
+            new float[] {1, -1}, new float[] {0, 0}, new float[] {0.5f, 0.5f}, new float[] {0});
+    proved(net, Trial.specification(1, 1, "-1", "1", "(<= Y_0 -0.001)"));
+    assertThat(outcome(net, Trial.specification(1, 1, "-1", "1", "(<= Y_0 0.001)")))
+        .isInstanceOf(Outcome.Violated.class);
+  }
+
+  /** relu(z + d) - relu(z) is d for z above 0, and at least 0 everywhere: never below. */
+  @Test
+  void pairedRectifiersNeedSplits() throws IOException {
+    byte[] net =
+        SmallNets.rectified(
+            new float[] {1, 2, 1, 2}, new float[] {0.25f, 0}, new float[] {1, -1}, new float[] {0});
+    Verdict verdict = proved(net, Trial.specification(2, 1, "-1", "1", "(<= Y_0 -0.01)"));
+    assertThat(verdict.exactMargin()).isCloseTo(0.01, within(0.01));
+    Verdict above = proved(net, Trial.specification(2, 1, "-1", "1", "(>= Y_0 0.26)"));
+    assertThat(above.leaves()).isGreaterThan(above.claims());
+    assertThat(outcome(net, Trial.specification(2, 1, "-1", "1", "(>= Y_0 0.24)")))
+        .isInstanceOf(Outcome.Violated.class);
+  }
+
+  @Test
+  void aCaseHappensOnlyWhereAllItsConstraintsAreMet() throws IOException {
+    byte[] net = SmallNets.linear(new float[] {1, 1}, new float[] {0, 0});
+    String never = "(or (and (>= Y_0 0.5) (<= Y_1 -2)) (and (<= Y_0 -3) (>= Y_1 1)))";
+    proved(net, Trial.specification(1, 2, "-1", "1", never));
+    String sometimes = "(and (>= Y_0 0.5) (<= Y_1 0.75))";
+    Outcome outcome = outcome(net, Trial.specification(1, 2, "-1", "1", sometimes));
+    assertThat(outcome).isInstanceOf(Outcome.Violated.class);
+    float[] output = ((Outcome.Violated) outcome).output();
+    assertThat(output[0]).isBetween(0.5f, 1f);
+    assertThat(output[1]).isBetween(-1f, 0.75f);
+  }
+
+  @Test
+  void randomNetsOfEveryOperatorAreDecidedAsTheirSamplesSay() throws IOException {
+    for (Map.Entry<String, byte[]> entry : SmallNets.ofEveryOperator().entrySet()) {
+      Trial shape = new Trial(folder, entry.getValue(), "");
+      try (Prover prover = new Prover(shape.model())) {
+        String never = "(>= Y_0 1000)";
+        String text =
+            Trial.specification(prover.inputs(), prover.outputs(), "-0.5", "0.5", never);
+        Verdict verdict = proved(entry.getValue(), text);
+        assertThat(verdict.exactMargin()).as(entry.getKey()).isBetween(900.0, 1000.0);
+        String always = "(<= Y_0 1000)";
+        text = Trial.specification(prover.inputs(), prover.outputs(), "-0.5", "0.5", always);
+        assertThat(outcome(entry.getValue(), text)).isInstanceOf(Outcome.Violated.class);
+      }
+    }
+  }
+
+  @Test
+  void boxesThatDifferByCaseAreProvedOneByOne() throws IOException {
+    byte[] net = SmallNets.random("boxes", 1, 6, 5, 1);
+    String text =
+        "(declare-const X_0 Real) (declare-const Y_0 Real)"
+            + "(assert (or (and (>= X_0 0) (<= X_0 1) (>= Y_0 50))"
+            + " (and (>= X_0 -1) (<= X_0 0) (>= Y_0 60))))";
+    assertThat(proved(net, text).proved()).isTrue();
+  }
+
+  @Test
+  void theSameProofComesOutEveryTime() throws IOException {
+    byte[] net = SmallNets.random("again", 4, 12, 12, 2);
+    String text = Trial.specification(4, 2, "-0.4", "0.4", "(>= Y_0 3)");
+    double first = proved(net, text).executionMargin();
+    assertThat(proved(net, text).executionMargin()).isEqualTo(first);
+  }
+
+  @Test
+  void anOperatorWithoutBoundsIsNamed() {
+    byte[] net =
+        new TestGraph()
+            .input("x", "batch", "3")
+            .node("Sin", List.of("x"), "y")
+            .output("y", "batch", "3")
+            .bytes();
+    OnnxModel model = OnnxModel.of(net, "wave.onnx");
+    assertThatThrownBy(() -> new Prover(model).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("wave.onnx")
+        .hasMessageContaining("Sin")
+        .hasMessageContaining("no bounds");
+  }
+
+  @Test
+  void anotherNumberOfInputsIsRefused() throws IOException {
+    Trial trial =
+        new Trial(
+            folder,
+            SmallNets.random("few", 3, 4, 2),
+            Trial.specification(2, 2, "0", "1", "(<= Y_0 Y_1)"));
+    assertThatThrownBy(() -> trial.prove(5))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("2 inputs and 2 outputs, the network has 3 and 2");
+  }
+
+  @Test
+  void weightsThatAreNotFiniteAreRefused() {
+    byte[] net = SmallNets.linear(new float[] {1, Float.NaN}, new float[] {0});
+    OnnxModel model = OnnxModel.of(net, "nan.onnx");
+    assertThatThrownBy(() -> new Prover(model).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("not finite");
+  }
+
+  @Test
+  void anEmptyInputSetIsSaid() {
+    String text = Trial.specification(1, 1, "1", "0", "(<= Y_0 0)");
+    assertThatThrownBy(
+            () -> VnnLib.parse(text.getBytes(StandardCharsets.UTF_8), "spec"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("input set is empty");
+  }
+}

@@ -1,0 +1,144 @@
+package io.foolproof.certify;
+
+import static io.foolproof.model.TestGraph.attribute;
+
+import io.foolproof.model.TestGraph;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Networks for tests. */
+public final class SmallNets {
+  private SmallNets() {}
+
+  /** W x + b. */
+  public static byte[] linear(float[] weights, float[] bias) {
+    int m = bias.length;
+    int n = weights.length / m;
+    return new TestGraph()
+        .input("x", "batch", Integer.toString(n))
+        .floats("w", weights, m, n)
+        .floats("b", bias, m)
+        .node("Gemm", List.of("x", "w", "b"), "y", attribute("transB", 1L))
+        .output("y", "batch", Integer.toString(m))
+        .bytes();
+  }
+
+  /** W2 relu(W1 x + b1) + b2. */
+  public static byte[] rectified(float[] w1, float[] b1, float[] w2, float[] b2) {
+    int n = w1.length / b1.length;
+    return new TestGraph()
+        .input("x", "batch", Integer.toString(n))
+        .floats("w1", w1, b1.length, n)
+        .floats("b1", b1, b1.length)
+        .floats("w2", w2, b2.length, b1.length)
+        .floats("b2", b2, b2.length)
+        .node("Gemm", List.of("x", "w1", "b1"), "h", attribute("transB", 1L))
+        .node("Relu", List.of("h"), "a")
+        .node("Gemm", List.of("a", "w2", "b2"), "y", attribute("transB", 1L))
+        .output("y", "batch", Integer.toString(b2.length))
+        .bytes();
+  }
+
+  /** A random network of dense layers: inputs, widths of hidden layers, outputs. */
+  public static byte[] random(String name, int... widths) {
+    TestGraph graph = new TestGraph().input("x", "batch", Integer.toString(widths[0]));
+    String last = "x";
+    for (int i = 1; i < widths.length; i++) {
+      String out = i == widths.length - 1 ? "y" : "h" + i;
+      graph
+          .random(name + "w" + i, 1.5 / Math.sqrt(widths[i - 1]), widths[i], widths[i - 1])
+          .random(name + "b" + i, 0.5, widths[i])
+          .node(
+              "Gemm",
+              List.of(last, name + "w" + i, name + "b" + i),
+              out,
+              attribute("transB", 1L));
+      last = out;
+      if (i < widths.length - 1) {
+        graph.node("Relu", List.of(out), "a" + i);
+        last = "a" + i;
+      }
+    }
+    return graph.output("y", "batch", Integer.toString(widths[widths.length - 1])).bytes();
+  }
+
+  /** Small random networks that together have every operator for which there are bounds. */
+  public static Map<String, byte[]> ofEveryOperator() {
+    Map<String, byte[]> nets = new TreeMap<>();
+    nets.put("dense", random("d", 5, 8, 7, 3));
+    nets.put(
+        "matmul",
+        new TestGraph()
+            .input("x", "1", "6")
+            .random("mw", 0.6, 6, 8)
+            .random("mb", 0.5, 8)
+            .random("mv", 0.6, 8, 3)
+            .floats("half", new float[] {0.5f})
+            .floats("two", new float[] {2})
+            .floats("three", new float[] {3})
+            .node("Sub", List.of("x", "half"), "c")
+            .node("Div", List.of("c", "two"), "s")
+            .node("MatMul", List.of("s", "mw"), "p")
+            .node("Add", List.of("mb", "p"), "h")
+            .node("Relu", List.of("h"), "a")
+            .node("Mul", List.of("three", "a"), "t")
+            .node("Sub", List.of("half", "t"), "n")
+            .node("MatMul", List.of("n", "mv"), "y")
+            .output("y", "1", "3")
+            .bytes());
+    nets.put(
+        "convolutional",
+        new TestGraph()
+            .input("x", "batch", "2", "7", "6")
+            .random("ck", 0.4, 4, 1, 3, 3)
+            .random("cb", 0.3, 4)
+            .random("scale", 1, 4)
+            .random("shift", 0.5, 4)
+            .random("mean", 0.5, 4)
+            .floats("variance", new float[] {0.5f, 1, 2, 0.25f}, 4)
+            .random("cw", 0.5, 3, 12)
+            .integers("shape", 0, -1)
+            .node(
+                "Conv",
+                List.of("x", "ck", "cb"),
+                "h",
+                attribute("group", 2L),
+                attribute("strides", new long[] {2, 1}),
+                attribute("pads", new long[] {1, 1, 1, 1}))
+            .node("BatchNormalization", List.of("h", "scale", "shift", "mean", "variance"), "n")
+            .node("Relu", List.of("n"), "a")
+            .node(
+                "AveragePool",
+                List.of("a"),
+                "p",
+                attribute("kernel_shape", new long[] {2, 2}),
+                attribute("strides", new long[] {2, 2}))
+            .node("Identity", List.of("p"), "i")
+            .node("Conv", List.of("i", "ck2"), "q", attribute("dilations", new long[] {1, 2}))
+            .random("ck2", 0.4, 4, 4, 1, 2)
+            .node("Relu", List.of("q"), "b")
+            .node("Reshape", List.of("b", "shape"), "f")
+            .random("cw8", 0.5, 3, 8)
+            .node("Gemm", List.of("f", "cw8"), "y", attribute("transB", 1L))
+            .output("y", "batch", "3")
+            .bytes());
+    nets.put(
+        "residual",
+        new TestGraph()
+            .input("x", "batch", "3", "4", "4")
+            .random("rk", 0.4, 3, 3, 3, 3)
+            .random("rw", 0.5, 4, 3)
+            .node("Conv", List.of("x", "rk"), "h", attribute("pads", new long[] {1, 1, 1, 1}))
+            .node("Relu", List.of("h"), "a")
+            .node("Conv", List.of("a", "rk"), "g", attribute("pads", new long[] {1, 1, 1, 1}))
+            .node("Add", List.of("g", "x"), "s")
+            .node("Relu", List.of("s"), "b")
+            .node("GlobalAveragePool", List.of("b"), "p")
+            .node("Flatten", List.of("p"), "f")
+            .node("Gemm", List.of("f", "rw"), "y", attribute("transB", 1L))
+            .output("y", "batch", "4")
+            .bytes());
+    return nets;
+  }
+}

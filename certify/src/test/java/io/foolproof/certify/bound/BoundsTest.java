@@ -1,0 +1,265 @@
+package io.foolproof.certify.bound;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.foolproof.certify.SmallNets;
+import io.foolproof.certify.net.Net;
+import io.foolproof.certify.net.NetReader;
+import io.foolproof.certify.net.Step;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BoundsTest {
+  private static final int POINTS = 100_000;
+
+  private static Net net(byte[] onnx) {
+    return NetReader.read(OnnxModel.of(onnx, "net.onnx"));
+  }
+
+  private static float[] points(int count, int n, double low, double high, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] points = new float[count * n];
+    for (int i = 0; i < points.length; i++) {
+      double at = random.nextDouble();
+      // A third of them at the ends, where the extremes are.
+      double end = at < 1.0 / 6 ? 0 : at > 5.0 / 6 ? 1 : at;
+      points[i] = (float) (low + end * (high - low));
+    }
+    return points;
+  }
+
+  private static NetBounds box(Net net, double radius) {
+    double[] low = new double[net.inputs()];
+    double[] high = new double[net.inputs()];
+    Arrays.fill(low, -radius);
+    Arrays.fill(high, radius);
+    return new NetBounds(net, low, high);
+  }
+
+  @Test
+  void theNetworkThatIsReadIsTheOneThatRuns() {
+    SmallNets.ofEveryOperator()
+        .forEach(
+            (name, onnx) -> {
+              try (Scope scope = Scope.open();
+                  OnnxClassifier classifier = OnnxClassifier.of(OnnxModel.of(onnx, name))) {
+                Net net = net(onnx);
+                Tensor x = Tensor.of(points(50, net.inputs(), -1, 1, 3), 50, net.inputs());
+                float[] ours = net.apply(x).toFloats();
+                float[] theirs =
+                    classifier.logits(x.reshape(classifier.input().batchShape(50))).toFloats();
+                for (int i = 0; i < ours.length; i++) {
+                  assertThat(ours[i]).as(name).isCloseTo(theirs[i], within(1e-4f));
+                }
+              }
+            });
+  }
+
+  /** Bounds by intervals, by CROWN, and with optimised slopes: none is passed by any point. */
+  @Test
+  void boundsContainAllPointsOfNetsOfEveryOperator() {
+    for (Map.Entry<String, byte[]> entry : SmallNets.ofEveryOperator().entrySet()) {
+      Net net = net(entry.getValue());
+      NetBounds bounds = box(net, 0.3);
+      int m = net.outputs();
+      double[] least = new double[m];
+      double[] most = new double[m];
+      Arrays.fill(least, Double.POSITIVE_INFINITY);
+      Arrays.fill(most, Double.NEGATIVE_INFINITY);
+      for (int part = 0; part < 20; part++) {
+        try (Scope scope = Scope.open()) {
+          int count = POINTS / 20;
+          Tensor x = Tensor.of(points(count, net.inputs(), -0.3, 0.3, part), count, net.inputs());
+          float[] y = net.apply(x).toFloats();
+          for (int i = 0; i < y.length; i++) {
+            least[i % m] = Math.min(least[i % m], y[i]);
+            most[i % m] = Math.max(most[i % m], y[i]);
+          }
+        }
+      }
+      try (Workers workers = new Workers(2)) {
+        AlphaBetaCrown solver = new AlphaBetaCrown(bounds, workers);
+        List<Case> cases = new ArrayList<>();
+        for (int k = 0; k < 2 * m; k++) {
+          double[] row = new double[m];
+          row[k / 2] = k % 2 == 0 ? 1 : -1;
+          cases.add(Case.whole(net.output(), row, Double.NEGATIVE_INFINITY));
+        }
+        List<Solved> plain = solver.solve(cases, 0);
+        List<Solved> optimised = solver.solve(cases, 20);
+        for (int k = 0; k < m; k++) {
+          double low = bounds.low(net.output())[k];
+          double high = bounds.high(net.output())[k];
+          assertThat(low).as(entry.getKey()).isLessThanOrEqualTo(least[k]);
+          assertThat(high).as(entry.getKey()).isGreaterThanOrEqualTo(most[k]);
+          for (List<Solved> solved : List.of(plain, optimised)) {
+            assertThat(solved.get(2 * k).certified())
+                .as(entry.getKey())
+                .isLessThanOrEqualTo(least[k]);
+            assertThat(-solved.get(2 * k + 1).certified())
+                .as(entry.getKey())
+                .isGreaterThanOrEqualTo(most[k]);
+          }
+          double gain = optimised.get(2 * k).certified() - plain.get(2 * k).certified();
+          assertThat(gain).as(entry.getKey()).isGreaterThan(-0.02 * (high - low));
+          assertThat(optimised.get(2 * k).certified()).isGreaterThan(low);
+        }
+      }
+    }
+  }
+
+  /** relu(x) on [-1, 3]: the chord is (x + 1) 3/4, and the line below has the slope alpha. */
+  @Test
+  void ofOneRectifierTheLinesAreKnown() {
+    Net net =
+        net(
+            SmallNets.rectified(
+                new float[] {2}, new float[] {1}, new float[] {1}, new float[] {0}));
+    NetBounds bounds = new NetBounds(net, new double[] {-1}, new double[] {1});
+    try (Scope scope = Scope.open()) {
+      Crown crown = new Crown(bounds, DType.FLOAT64);
+      Crown.Lines[] lines = {crown.lines(0)};
+      for (double alpha : new double[] {0, 0.25, 1}) {
+        Tensor[] alphas = {Tensor.of(new double[] {alpha}, 1, 1)};
+        Tensor rows = Tensor.of(new double[] {1, -1}, 2, 1);
+        double[] found =
+            crown
+                .backward(net.output(), rows, lines, alphas, new Tensor[1], false)
+                .bound()
+                .toDoubles();
+        // Least of alpha (2 x + 1); most of the chord, which is relu's own.
+        assertThat(found[0]).isCloseTo(-alpha, within(1e-5));
+        assertThat(found[1]).isCloseTo(-3, within(1e-5));
+      }
+    }
+  }
+
+  /** All derivatives of the bound, by slope and multiplier, against finite differences. */
+  @Test
+  void derivativesAgreeWithFiniteDifferences() {
+    Net net = net(SmallNets.random("derivative", 4, 9, 8, 7, 1));
+    NetBounds bounds = box(net, 0.7);
+    SplittableRandom random = new SplittableRandom(5);
+    try (Scope scope = Scope.open()) {
+      Crown crown = new Crown(bounds, DType.FLOAT64);
+      int count = net.rectifiers().size();
+      Crown.Lines[] lines = new Crown.Lines[count];
+      double[][] alphas = new double[count][];
+      double[][] betas = new double[count][];
+      for (int k = 0; k < count; k++) {
+        int n = net.sizes().get(net.rectifiers().get(k).from());
+        double[] signs = new double[n];
+        signs[k] = 1;
+        signs[k + 3] = -1;
+        lines[k] = Crown.split(crown.lines(k), Tensor.of(signs, 1, n));
+        alphas[k] = random.doubles(n).toArray();
+        betas[k] = random.doubles(n).toArray();
+      }
+      Crown.Backward pass = pass(crown, net, lines, alphas, betas);
+      @Nullable Tensor[] taken = crown.forward(pass, lines, tensors(alphas));
+      double step = 1e-6;
+      int compared = 0;
+      for (int k = 0; k < count; k++) {
+        Tensor a = requireNonNull(pass.coefficients()[k]);
+        double[] x = requireNonNull(taken[k]).toDoubles();
+        double[] slope = a.clamp(0, 1e300).mul(lines[k].unstable()).toDoubles();
+        double[] signs = requireNonNull(lines[k].signs()).toDoubles();
+        for (int j = 0; j < x.length; j++) {
+          double byAlpha = difference(crown, net, lines, alphas, betas, alphas[k], j, step);
+          assertThat(slope[j] * x[j]).isCloseTo(byAlpha, within(1e-5));
+          double byBeta = difference(crown, net, lines, alphas, betas, betas[k], j, step);
+          assertThat(-signs[j] * x[j]).isCloseTo(byBeta, within(1e-5));
+          compared += byAlpha != 0 ? 1 : 0;
+          compared += byBeta != 0 ? 1 : 0;
+        }
+      }
+      assertThat(compared).isGreaterThan(8);
+    }
+  }
+
+  private static double difference(
+      Crown crown,
+      Net net,
+      Crown.Lines[] lines,
+      double[][] alphas,
+      double[][] betas,
+      double[] changed,
+      int j,
+      double step) {
+    double before = changed[j];
+    changed[j] = before + step;
+    double above = pass(crown, net, lines, alphas, betas).bound().item();
+    changed[j] = before - step;
+    double below = pass(crown, net, lines, alphas, betas).bound().item();
+    changed[j] = before;
+    return (above - below) / (2 * step);
+  }
+
+  private static Crown.Backward pass(
+      Crown crown, Net net, Crown.Lines[] lines, double[][] alphas, double[][] betas) {
+    Tensor row = Tensor.ones(DType.FLOAT64, 1, 1);
+    return crown.backward(net.output(), row, lines, tensors(alphas), tensors(betas), false);
+  }
+
+  private static Tensor[] tensors(double[][] values) {
+    return Arrays.stream(values)
+        .map(row -> Tensor.of(row, 1, row.length))
+        .toArray(Tensor[]::new);
+  }
+
+  /** With both signs of every rectifier, the smaller bound is the minimum of two linear pieces. */
+  @Test
+  void splitsOfAllRectifiersGiveTheExactMinimum() {
+    Net net =
+        net(
+            SmallNets.rectified(
+                new float[] {1, 1}, new float[] {0.25f, 0}, new float[] {1, -1}, new float[] {0}));
+    NetBounds bounds = new NetBounds(net, new double[] {-1}, new double[] {1});
+    try (Workers workers = new Workers(1)) {
+      AlphaBetaCrown solver = new AlphaBetaCrown(bounds, workers);
+      double least = Double.POSITIVE_INFINITY;
+      for (int first = -1; first <= 1; first += 2) {
+        for (int second = -1; second <= 1; second += 2) {
+          Split split = Split.below(Split.below(null, 0, 0, first), 0, 1, second);
+          Case one =
+              new Case(
+                  net.output(),
+                  new double[] {1},
+                  Double.NEGATIVE_INFINITY,
+                  split,
+                  null,
+                  new float[2]);
+          least = Math.min(least, solver.solve(List.of(one), 200).get(0).certified());
+        }
+      }
+      assertThat(least).isCloseTo(0, within(0.02)).isLessThanOrEqualTo(0);
+    }
+  }
+
+  @Test
+  void whatIsUnstableHasEitherSign() {
+    Net net = net(SmallNets.random("unstable", 3, 6, 2));
+    Step.Rectifier rectifier = net.rectifiers().get(0);
+    NetBounds wide = box(net, 10);
+    assertThat(wide.unstable(rectifier)).hasSizeGreaterThan(3);
+    assertThat(box(net, 0).unstable(rectifier)).isEmpty();
+    int neuron = wide.unstable(rectifier)[0];
+    wide.show(rectifier.from(), neuron, false, 0.5);
+    wide.refresh();
+    assertThat(wide.low(rectifier.to())[neuron]).isEqualTo(0.5);
+    assertThat(wide.unstable(rectifier)).doesNotContain(neuron);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.certify.bound;
+
+import org.jspecify.annotations.NullMarked;

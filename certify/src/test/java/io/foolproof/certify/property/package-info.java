@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.certify.property;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.foolproof.checker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpecificationTest {
+  private static final String DECLARED =
+      "(declare-const X_0 Real)(declare-const Y_0 Real)(declare-const Y_1 Real)";
+  private static final String BOX = "(assert (>= X_0 0.1))(assert (<= X_0 0.3))";
+
+  @Test
+  void boxesAreRoundedOutwardsAndTheTightestBoundCounts() {
+    Specification.Case only =
+        Specification.read(DECLARED + BOX + "(assert (<= X_0 7))(assert (<= Y_0 0.1))")
+            .cases()
+            .get(0);
+    assertThat(new BigDecimal(only.low()[0])).isLessThanOrEqualTo(new BigDecimal("0.1"));
+    assertThat(new BigDecimal(only.high()[0])).isGreaterThanOrEqualTo(new BigDecimal("0.3"));
+    assertThat(only.high()[0]).isLessThan(0.3000001);
+    assertThat(new BigDecimal(only.constraints().get(0).limit()))
+        .isGreaterThanOrEqualTo(new BigDecimal("0.1"));
+  }
+
+  @Test
+  void alternativesComeInTheOrderOfTheText() {
+    Specification specification =
+        Specification.read(
+            DECLARED
+                + BOX
+                + "(assert (or (and (>= Y_0 1) (<= (+ Y_0 (* -2 Y_1)) 3)) (>= Y_1 2)))"
+                + "(assert (or (<= Y_0 5) (<= Y_0 6)))");
+    assertThat(specification.cases()).hasSize(4);
+    assertThat(specification.cases().get(0).constraints().get(0).coefficients())
+        .containsExactly(-1, 0);
+    assertThat(specification.cases().get(0).constraints().get(1).coefficients())
+        .containsExactly(1, -2);
+    assertThat(specification.cases().get(1).constraints().get(2).limit()).isEqualTo(6);
+    assertThat(specification.cases().get(2).constraints().get(0).limit()).isEqualTo(-2);
+  }
+
+  @Test
+  void whatCannotHappenIsNoCase() {
+    assertThat(
+            Specification.read(DECLARED + BOX + "(assert (or (<= 1 0) (<= Y_0 1)))").cases())
+        .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "(assert (<= X_0 0)) | the input set is empty",
+        "(assert (<= Y_0 | ends early",
+        "(assert (<= X_0 Y_0)) | is no box",
+        "(assert (<= (* Y_0 Y_0) 1)) | not linear",
+        "(assert (<= Y_7 1)) | not declared",
+        "(assert (<= Y_0 1e99999)) | more than 200 digits",
+        "(frobnicate) | is not known"
+      })
+  void whatCannotBeUsedIsRefused(String wrong, String expected) {
+    assertThatThrownBy(() -> Specification.read(DECLARED + BOX + wrong))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void anUnboundedInputIsNamed() {
+    assertThatThrownBy(() -> Specification.read(DECLARED + "(assert (<= Y_0 1))"))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining("X_0 is unbounded");
+  }
+}

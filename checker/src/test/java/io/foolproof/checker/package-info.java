@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.checker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,253 @@
+package io.foolproof.cli;
+
+import io.foolproof.certify.Prover;
+import io.foolproof.certify.property.Robustness;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
+import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.terminal.Terminal;
+import io.foolproof.data.ImageSet;
+import io.foolproof.data.Split;
+import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxModel;
+import io.foolproof.model.Preprocessing;
+import io.foolproof.report.OutputFolder;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code foolproof prove}: where failure is impossible, with certificates. */
+@Command(
+    exitCodeList = {
+      "0:unsat, and the certificate was checked; with --data: done",
+      "1:sat, and the witness was replayed in ONNX Runtime",
+      "2:an argument, or a file that it names, cannot be used, or memory or disk space ran out",
+      "3:internal error",
+      "4:unknown",
+      "130:interrupted (Ctrl-C)"
+    })
+final class ProveCommand implements Callable<Integer> {
+  private static final int SAT = 1;
+  private static final int UNKNOWN = 4;
+  private static final int USUAL_SAMPLES = 100;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "ONNX file")
+  Path file = Path.of("");
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "SPEC",
+      description =
+          "property in VNN-LIB 1.0, or .gz; without it, robustness of the images of --data")
+  @Nullable Path specification;
+
+  @Mixin DataOptions data = new DataOptions();
+  @Mixin SampleOptions samples = new SampleOptions();
+
+  @Under(Heading.THREAT)
+  @Option(
+      names = "--epsilon",
+      paramLabel = "NUMBER",
+      description = "the largest change of a pixel (L-inf), such as 0.1 or 8/255")
+  @Nullable String epsilon;
+
+  @Under(Heading.OPTIONS)
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "time for one property, its check not included")
+  double timeout;
+
+  @Under(Heading.OPTIONS)
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "seed of all random numbers, the draw of --samples included")
+  long seed;
+
+  @Under(Heading.OUTPUT)
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "proofs",
+      description = "folder of the certificates and witnesses")
+  Path out = Path.of("");
+
+  @Spec CommandSpec spec;
+
+  ProveCommand() {}
+
+  @Override
+  public Integer call() {
+    if (!(timeout > 0)) {
+      throw new InvalidInputException("--timeout is " + timeout + ": give a positive number");
+    }
+    OnnxModel model = OnnxModel.read(file);
+    try (Prover prover = new Prover(model)) {
+      CheckedProof proofs = new CheckedProof(model, file, prover);
+      return specification == null ? images(proofs) : property(proofs, specification);
+    }
+  }
+
+  private int property(CheckedProof proofs, Path property) {
+    new OutputFolder(out).checkWritable();
+    String name = String.valueOf(property.getFileName()).replaceFirst("\\.vnnlib(\\.gz)?$", "");
+    CheckedProof.Decision decision =
+        proofs.decide(property, out.resolve(name + ".proof"), timeout, seed);
+    PrintWriter print = spec.commandLine().getOut();
+    print.println(decision.word());
+    print.printf("%s (%.1f s)%n", decision.detail(), decision.seconds());
+    print.flush();
+    return switch (decision.word()) {
+      case "unsat" -> Foolproof.DONE;
+      case "sat" -> SAT;
+      default -> UNKNOWN;
+    };
+  }
+
+  private static BigDecimal number(String text) {
+    try {
+      int slash = text.indexOf('/');
+      BigDecimal value =
+          slash < 0
+              ? new BigDecimal(text)
+              : new BigDecimal(text.substring(0, slash))
+                  .divide(
+                      new BigDecimal(text.substring(slash + 1)),
+                      new MathContext(30, RoundingMode.CEILING));
+      if (value.signum() > 0 && value.compareTo(BigDecimal.ONE) <= 0) {
+        return value;
+      }
+    } catch (ArithmeticException | NumberFormatException e) {
+      // Said below, as of any other number.
+    }
+    throw new InvalidInputException(
+        "--epsilon is '" + text + "': a number above 0 and at most 1 is wanted, such as 8/255");
+  }
+
+  private int images(CheckedProof proofs) {
+    if (epsilon == null) {
+      throw new InvalidInputException(
+          "give a property, such as spec.vnnlib, or --data and --epsilon, such as --epsilon 0.1");
+    }
+    BigDecimal radius = number(epsilon);
+    ImageSet images;
+    try (Terminal terminal = Terminal.standard()) {
+      images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed);
+    }
+    new OutputFolder(out).checkWritable();
+    try (OnnxClassifier classifier =
+        OnnxClassifier.forImages(proofs.model(), images.shape(), Preprocessing.NONE)) {
+      requirePlain(classifier, images, proofs.prover());
+      report(proofs, classifier, images, radius);
+    }
+    return Foolproof.DONE;
+  }
+
+  /** The pixels must enter the network as they are, in their order. */
+  private static void requirePlain(OnnxClassifier classifier, ImageSet images, Prover prover) {
+    if (prover.inputs() != images.pixels()
+        || prover.outputs() != classifier.classes()
+        || !classifier.takesPixelsInOrder()) {
+      throw new InvalidInputException(
+          "%s: %d pixels an image and %d classes do not fit the network's %d inputs and %d outputs"
+              .formatted(
+                  classifier.name(),
+                  images.pixels(),
+                  classifier.classes(),
+                  prover.inputs(),
+                  prover.outputs()));
+    }
+  }
+
+  /** What is known of an image. */
+  private enum Known {
+    MISCLASSIFIED,
+    PROVED,
+    FOOLED,
+    UNKNOWN
+  }
+
+  private void report(
+      CheckedProof proofs, OnnxClassifier classifier, ImageSet images, BigDecimal radius) {
+    PrintWriter print = spec.commandLine().getOut();
+    StringBuilder table = new StringBuilder("index,label,verdict,seconds,detail\n");
+    Map<Known, Integer> counts = new EnumMap<>(Known.class);
+    for (int i = 0; i < images.size(); i++) {
+      int label = images.label(i);
+      Known known = Known.MISCLASSIFIED;
+      double seconds = 0;
+      String detail = "";
+      if (predicted(classifier, images.pixels(i)) == label) {
+        String name = "image-" + images.index(i);
+        Path property = out.resolve(name + ".vnnlib");
+        Robustness robustness =
+            new Robustness(images.pixels(i), label, classifier.classes(), radius);
+        CheckedProof.write(property, robustness.vnnLib());
+        CheckedProof.Decision decision =
+            proofs.decide(property, out.resolve(name + ".proof"), timeout, seed);
+        seconds = decision.seconds();
+        detail = decision.detail();
+        known =
+            switch (decision.word()) {
+              case "unsat" -> Known.PROVED;
+              case "sat" -> Known.FOOLED;
+              default -> Known.UNKNOWN;
+            };
+      }
+      counts.merge(known, 1, Integer::sum);
+      table.append(
+          "%d,%d,%s,%.2f,\"%s\"%n"
+              .formatted(
+                  images.index(i), label, known.name().toLowerCase(Locale.ROOT), seconds,
+                  detail.replace("\"", "'")));
+    }
+    new OutputFolder(out)
+        .write("samples.csv", table.toString().getBytes(StandardCharsets.UTF_8));
+    int proved = counts.getOrDefault(Known.PROVED, 0);
+    int unknown = counts.getOrDefault(Known.UNKNOWN, 0);
+    print.printf(
+        "%d images: %d misclassified when clean, %d fooled, %d proved, %d unknown.%n",
+        images.size(),
+        counts.getOrDefault(Known.MISCLASSIFIED, 0),
+        counts.getOrDefault(Known.FOOLED, 0),
+        proved,
+        unknown);
+    print.printf(
+        Locale.ROOT,
+        "Robust accuracy at L-inf %s: from %.1f %% (proved, each proof checked) to %.1f %%.%n",
+        epsilon,
+        100.0 * proved / images.size(),
+        100.0 * (proved + unknown) / images.size());
+    print.printf("Certificates, properties and witnesses: %s%n", out);
+    print.flush();
+  }
+
+  private static int predicted(OnnxClassifier classifier, float[] pixels) {
+    try (Scope scope = Scope.open()) {
+      Tensor image = Tensor.of(pixels, classifier.input().batchShape(1));
+      return (int) classifier.logits(image).argmax(1).toLongs()[0];
+    }
+  }
+}
