@@ -22,6 +22,7 @@ public final class Benchmarks {
           + " bench/run eot MODEL VIEW EPSILON ATTACK..., bench/run eot-cost MODEL VIEW,"
           + " bench/run paper MODEL SET [ROW...],"
           + " bench/run hull|hull-cost SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY...,"
+          + " bench/run proofs FOLDER [PART [SECONDS]],"
           + " or bench/run golden [MODEL] [NORM] [ATTACK]";
 
   /**
@@ -72,6 +73,11 @@ public final class Benchmarks {
           open(given.get(2), Split.TRAIN).range(0, 2000),
           open(given.get(2), Split.TEST).range(0, 100),
           given.subList(3, given.size()));
+    } else if (given.size() >= 2 && given.get(0).equals("proofs")) {
+      ProofsBenchmark.run(
+          Path.of(given.get(1)),
+          given.size() > 2 ? given.get(2) : "",
+          given.size() > 3 ? Double.parseDouble(given.get(3)) : Double.POSITIVE_INFINITY);
     } else if (given.size() == 2) {
       run(given.get(0), given.get(1));
     } else {

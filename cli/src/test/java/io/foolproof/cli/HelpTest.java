@@ -26,6 +26,8 @@ class HelpTest {
       strings = {
         "audit",
         "attack",
+        "prove",
+        "check",
         "hull",
         "study",
         "train",
