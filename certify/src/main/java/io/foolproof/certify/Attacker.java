@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for an input for which a case of a property happens, by projected gradient steps, whose size
- * adapts, from many random points of the box.
+ * Looks for an input for which a case of a property happens, by projected gradient steps, whose
+ * size adapts, from many random points of the box.
  *
  * <p>The box becomes [0, 1]^n, and the property a classifier: class 0 is that nothing happens, with
  * logit 0, and each case is a class, whose logit is how far the outputs are inside its constraint
@@ -89,8 +89,7 @@ final class Attacker {
       begin[i] = fromBox(starts.get(i));
     }
     Samples samples = new Samples(centres, new int[STARTS], indices, unbounded, begin);
-    NormBounded threat =
-        ThreatModel.linf(0.5).withGoal(new Goal.Targeted(which + 1));
+    NormBounded threat = ThreatModel.linf(0.5).withGoal(new Goal.Targeted(which + 1));
     Apgd attack = new Apgd(steps, 1, Loss.MARGIN);
     List<float[]> points = new ArrayList<>();
     for (AttackResult result : attack.run(new Margins(), samples, threat, seed)) {

@@ -68,8 +68,7 @@ public final class Prover implements AutoCloseable {
     if (property.inputs() != net.inputs() || property.outputs() != net.outputs()) {
       throw new InvalidInputException(
           "the property is about %d inputs and %d outputs, the network has %d and %d"
-              .formatted(
-                  property.inputs(), property.outputs(), net.inputs(), net.outputs()));
+              .formatted(property.inputs(), property.outputs(), net.inputs(), net.outputs()));
     }
     Deadline deadline = Deadline.in(seconds);
     Proof proof = new Proof();
@@ -84,8 +83,7 @@ public final class Prover implements AutoCloseable {
     return unknown == null ? new Outcome.Shown(proof) : unknown;
   }
 
-  private static Outcome.Unknown worse(
-      Outcome.@Nullable Unknown known, Outcome.Unknown found) {
+  private static Outcome.Unknown worse(Outcome.@Nullable Unknown known, Outcome.Unknown found) {
     return known == null || found.bound() < known.bound() ? found : known;
   }
 
@@ -107,13 +105,10 @@ public final class Prover implements AutoCloseable {
       }
       same.add(i);
     }
-    return boxes.stream()
-        .map(box -> box.stream().mapToInt(Integer::intValue).toArray())
-        .toList();
+    return boxes.stream().map(box -> box.stream().mapToInt(Integer::intValue).toArray()).toList();
   }
 
-  private Outcome box(
-      Property property, int[] indices, Proof proof, Deadline deadline, long seed) {
+  private Outcome box(Property property, int[] indices, Proof proof, Deadline deadline, long seed) {
     List<Property.Unsafe> cases = new ArrayList<>();
     for (int index : indices) {
       cases.add(property.cases().get(index));
@@ -141,8 +136,7 @@ public final class Prover implements AutoCloseable {
             search.worst());
       }
       search.split(Integer.MAX_VALUE, deadline.orIn(slice));
-      violated =
-          attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
+      violated = attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
       if (violated != null) {
         return violated;
       }
@@ -185,8 +179,7 @@ public final class Prover implements AutoCloseable {
   }
 
   /** A counterexample, if ONNX Runtime confirms it. */
-  private Outcome.@Nullable Violated replayed(
-      float[] input, Property.Unsafe unsafe, int which) {
+  private Outcome.@Nullable Violated replayed(float[] input, Property.Unsafe unsafe, int which) {
     float[] output = runtime.output(input);
     return output.length == net.outputs() && unsafe.happens(input, output)
         ? new Outcome.Violated(which, input, output)

@@ -92,8 +92,7 @@ class ProverTest {
       Trial shape = new Trial(folder, entry.getValue(), "");
       try (Prover prover = new Prover(shape.model())) {
         String never = "(>= Y_0 1000)";
-        String text =
-            Trial.specification(prover.inputs(), prover.outputs(), "-0.5", "0.5", never);
+        String text = Trial.specification(prover.inputs(), prover.outputs(), "-0.5", "0.5", never);
         Verdict verdict = proved(entry.getValue(), text);
         assertThat(verdict.exactMargin()).as(entry.getKey()).isBetween(900.0, 1000.0);
         String always = "(<= Y_0 1000)";
@@ -161,8 +160,7 @@ class ProverTest {
   @Test
   void anEmptyInputSetIsSaid() {
     String text = Trial.specification(1, 1, "1", "0", "(<= Y_0 0)");
-    assertThatThrownBy(
-            () -> VnnLib.parse(text.getBytes(StandardCharsets.UTF_8), "spec"))
+    assertThatThrownBy(() -> VnnLib.parse(text.getBytes(StandardCharsets.UTF_8), "spec"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("input set is empty");
   }

@@ -50,10 +50,7 @@ public final class SmallNets {
           .random(name + "w" + i, 1.5 / Math.sqrt(widths[i - 1]), widths[i], widths[i - 1])
           .random(name + "b" + i, 0.5, widths[i])
           .node(
-              "Gemm",
-              List.of(last, name + "w" + i, name + "b" + i),
-              out,
-              attribute("transB", 1L));
+              "Gemm", List.of(last, name + "w" + i, name + "b" + i), out, attribute("transB", 1L));
       last = out;
       if (i < widths.length - 1) {
         graph.node("Relu", List.of(out), "a" + i);

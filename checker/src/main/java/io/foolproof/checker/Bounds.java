@@ -127,7 +127,8 @@ final class Bounds {
     double[] flush = new double[extent.length];
     int terms = map.fanIn();
     if (terms > Rounding.MOST_TERMS || map.fanOut() > Rounding.MOST_TERMS) {
-      throw new UncheckableException("a layer adds too many products for its rounding to be bounded");
+      throw new UncheckableException(
+          "a layer adds too many products for its rounding to be bounded");
     }
     int to = layer.to();
     low[to] = new double[extent.length];
@@ -143,7 +144,8 @@ final class Bounds {
       double error =
           (4 * Rounding.check(terms) + Rounding.execution(terms)) * extent[i]
               + flush[i] * Rounding.GENEROUS;
-      low[to][i] = Math.nextDown(Math.nextDown(middle[i] + bias[i]) - Math.nextUp(spread[i] + error));
+      low[to][i] =
+          Math.nextDown(Math.nextDown(middle[i] + bias[i]) - Math.nextUp(spread[i] + error));
       high[to][i] = Math.nextUp(Math.nextUp(middle[i] + bias[i]) + Math.nextUp(spread[i] + error));
     }
     extents.put(layer, extent);

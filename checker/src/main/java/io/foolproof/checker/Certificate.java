@@ -85,8 +85,7 @@ record Certificate(
         throw new UncheckableException(
             path + ": certificates of version " + VERSION + " can be checked");
       }
-      DataInputStream in =
-          new DataInputStream(new ByteArrayInputStream(bytes(zip, "claims.bin")));
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(zip, "claims.bin")));
       return new Reader(in).certificate(field(json, "network"), field(json, "specification"));
     } catch (EOFException e) {
       throw new UncheckableException(path + ": the certificate ends early");

@@ -55,8 +55,7 @@ public final class Checker {
    * @throws UncheckableException when a file cannot be used, or the certificate is another's
    * @throws IOException when a file cannot be read
    */
-  public static Verdict check(Path model, Path specification, Path certificate)
-      throws IOException {
+  public static Verdict check(Path model, Path specification, Path certificate) throws IOException {
     Certificate proof = Certificate.read(certificate);
     byte[] net = Files.readAllBytes(model);
     byte[] text = text(specification);
@@ -71,8 +70,7 @@ public final class Checker {
     if (wanted.inputs() != network.inputs() || wanted.outputs() != network.outputs()) {
       throw new UncheckableException(
           "the specification has %d inputs and %d outputs, the network has %d and %d"
-              .formatted(
-                  wanted.inputs(), wanted.outputs(), network.inputs(), network.outputs()));
+              .formatted(wanted.inputs(), wanted.outputs(), network.inputs(), network.outputs()));
     }
     return new Checker(network, wanted, proof).verdict();
   }
@@ -212,11 +210,7 @@ public final class Checker {
   }
 
   private void leaves(
-      Certificate.Tree tree,
-      List<Step> path,
-      Certificate.Block block,
-      Bounds known,
-      Shown shown) {
+      Certificate.Tree tree, List<Step> path, Certificate.Block block, Bounds known, Shown shown) {
     if (tree instanceof Certificate.Split split) {
       int value = rectifier(split.rectifier()).from();
       requireNeuron(value, split.neuron());

@@ -94,7 +94,8 @@ final class OnnxReader {
       }
       List<String> outputs = node.all(2).stream().map(Protobuf.Field::text).toList();
       String domain = node.text(7);
-      String type = (domain.isEmpty() || domain.equals("ai.onnx") ? "" : domain + ".") + node.text(4);
+      String type =
+          (domain.isEmpty() || domain.equals("ai.onnx") ? "" : domain + ".") + node.text(4);
       String name = node.text(3).isEmpty() && !outputs.isEmpty() ? outputs.get(0) : node.text(3);
       return new Node(
           name, type, node.all(1).stream().map(Protobuf.Field::text).toList(), outputs, attributes);

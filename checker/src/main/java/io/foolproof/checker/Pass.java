@@ -126,8 +126,7 @@ final class Pass {
       size += Math.abs(r[j]) * extent[j];
       flushed += Math.abs(r[j]);
     }
-    spendExecution(
-        Rounding.execution(1) * size + flushed * Rounding.FLUSH * Rounding.GENEROUS);
+    spendExecution(Rounding.execution(1) * size + flushed * Rounding.FLUSH * Rounding.GENEROUS);
     add(layer.a(), r);
     add(layer.b(), r.clone());
   }

@@ -54,7 +54,8 @@ record Specification(int inputs, int outputs, List<Case> cases) {
 
     Linear plus(Linear other, BigDecimal factor) {
       Map<String, BigDecimal> sum = new TreeMap<>(terms);
-      other.terms.forEach((name, value) -> sum.merge(name, value.multiply(factor), BigDecimal::add));
+      other.terms.forEach(
+          (name, value) -> sum.merge(name, value.multiply(factor), BigDecimal::add));
       sum.values().removeIf(value -> value.signum() == 0);
       return new Linear(sum, constant.add(other.constant.multiply(factor)));
     }
@@ -142,7 +143,8 @@ record Specification(int inputs, int outputs, List<Case> cases) {
     if (!(expression instanceof Group group)) {
       throw refusal("a condition should be in parentheses");
     }
-    List<Expression> parts = group.parts().subList(Math.min(1, group.parts().size()), group.parts().size());
+    List<Expression> parts =
+        group.parts().subList(Math.min(1, group.parts().size()), group.parts().size());
     switch (group.head()) {
       case "or" -> {
         List<List<Linear>> any = new ArrayList<>();
@@ -276,8 +278,7 @@ record Specification(int inputs, int outputs, List<Case> cases) {
   /** a x + c is at most 0. */
   private static void narrow(BigDecimal[][] ends, int i, BigDecimal a, BigDecimal c) {
     boolean upper = a.signum() > 0;
-    MathContext outwards =
-        new MathContext(60, upper ? RoundingMode.CEILING : RoundingMode.FLOOR);
+    MathContext outwards = new MathContext(60, upper ? RoundingMode.CEILING : RoundingMode.FLOOR);
     BigDecimal end = c.negate().divide(a, outwards);
     BigDecimal[] side = ends[upper ? 1 : 0];
     if (side[i] == null || (upper ? end.compareTo(side[i]) < 0 : end.compareTo(side[i]) > 0)) {

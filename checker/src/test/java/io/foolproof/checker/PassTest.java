@@ -75,8 +75,7 @@ class PassTest {
   /** relu(x) on [-1, 3] from below and above, with the slopes that a leaf may choose. */
   @Test
   void theLinesOfOneRectifierAreValidAndTight() {
-    Network network =
-        new Network(List.of(1, 1), List.of(new Layer.Rectifier(0, 1, "r")), 1);
+    Network network = new Network(List.of(1, 1), List.of(new Layer.Rectifier(0, 1, "r")), 1);
     Bounds bounds = new Bounds(network, new double[] {-1}, new double[] {3});
     for (double alpha : new double[] {0, 0.1, 0.5, 1}) {
       double[][] slopes = {{alpha}, {}};
@@ -91,8 +90,7 @@ class PassTest {
 
   @Test
   void multipliersOfSplitsAreValidWhateverTheyAre() {
-    Network network =
-        new Network(List.of(1, 1), List.of(new Layer.Rectifier(0, 1, "r")), 1);
+    Network network = new Network(List.of(1, 1), List.of(new Layer.Rectifier(0, 1, "r")), 1);
     Bounds bounds = new Bounds(network, new double[] {-1}, new double[] {3});
     for (float multiplier : new float[] {0, 0.5f, 7}) {
       for (int sign = -1; sign <= 1; sign += 2) {

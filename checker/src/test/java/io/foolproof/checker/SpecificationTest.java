@@ -45,8 +45,7 @@ class SpecificationTest {
 
   @Test
   void whatCannotHappenIsNoCase() {
-    assertThat(
-            Specification.read(DECLARED + BOX + "(assert (or (<= 1 0) (<= Y_0 1)))").cases())
+    assertThat(Specification.read(DECLARED + BOX + "(assert (or (<= 1 0) (<= Y_0 1)))").cases())
         .hasSize(1);
   }
 

@@ -62,7 +62,12 @@ record CheckedProof(OnnxModel model, Path file, Prover prover) {
     }
     Outcome.Shown shown = (Outcome.Shown) outcome;
     Path part = sibling(out, ".unchecked");
-    ProofFile.write(part, shown.proof(), model.sha256(), HexFormat.of().formatHex(Hashes.sha256().digest(text)), prover.rectifiers());
+    ProofFile.write(
+        part,
+        shown.proof(),
+        model.sha256(),
+        HexFormat.of().formatHex(Hashes.sha256().digest(text)),
+        prover.rectifiers());
     Verdict verdict = checked(specification, part);
     try {
       if (!verdict.proved()) {

@@ -220,11 +220,13 @@ final class ProveCommand implements Callable<Integer> {
       table.append(
           "%d,%d,%s,%.2f,\"%s\"%n"
               .formatted(
-                  images.index(i), label, known.name().toLowerCase(Locale.ROOT), seconds,
+                  images.index(i),
+                  label,
+                  known.name().toLowerCase(Locale.ROOT),
+                  seconds,
                   detail.replace("\"", "'")));
     }
-    new OutputFolder(out)
-        .write("samples.csv", table.toString().getBytes(StandardCharsets.UTF_8));
+    new OutputFolder(out).write("samples.csv", table.toString().getBytes(StandardCharsets.UTF_8));
     int proved = counts.getOrDefault(Known.PROVED, 0);
     int unknown = counts.getOrDefault(Known.UNKNOWN, 0);
     print.printf(

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Bounds whose slopes and multipliers are optimised, each function's for itself.
  *
  * <p>Xu, Zhang, Wang, Wang, Jana, Lin, Hsieh: Fast and complete (alpha-CROWN), 2020, arXiv
- * 2011.13824, section 3.2; Wang et al.: Beta-CROWN, 2021, arXiv 2103.06624, equation 8. No automatic
- * differentiation: {@link Crown#forward} gives all derivatives. Adam with a rate of 0.1 that decays
- * by 0.98 a step; the best of all steps counts.
+ * 2011.13824, section 3.2; Wang et al.: Beta-CROWN, 2021, arXiv 2103.06624, equation 8. No
+ * automatic differentiation: {@link Crown#forward} gives all derivatives. Adam with a rate of 0.1
+ * that decays by 0.98 a step; the best of all steps counts.
  */
 public final class AlphaBetaCrown {
   /** How many functions are bounded together: few enough for a core's cache. */
@@ -143,9 +143,7 @@ public final class AlphaBetaCrown {
         byte @Nullable [][] known = cases.get(i).alphas();
         for (int j = 0; j < n; j++) {
           numbers[i * n + j] =
-              known == null
-                  ? (high[j] > -low[j] ? 1 : 0)
-                  : (float) ((known[k][j] & 0xff) / LEVELS);
+              known == null ? (high[j] > -low[j] ? 1 : 0) : (float) ((known[k][j] & 0xff) / LEVELS);
         }
       }
       return Tensor.of(numbers, cases.size(), n);
@@ -165,8 +163,7 @@ public final class AlphaBetaCrown {
       float[][] multipliers = multipliers();
       Solved.@Nullable Choice[] choices = choices(pass, taken);
       double[] certified = certified(found);
-      Tensor inputs =
-          Tensor.where(pass.input().gt(0), row(bounds.low(0)), row(bounds.high(0)));
+      Tensor inputs = Tensor.where(pass.input().gt(0), row(bounds.low(0)), row(bounds.high(0)));
       float[] points = inputs.toFloats();
       float[] attained = bounds.net().at(start, inputs).mul(rows).sum(false, 1).toFloats();
       int d = bounds.net().inputs();
@@ -175,13 +172,7 @@ public final class AlphaBetaCrown {
         float[] point = Arrays.copyOfRange(points, i * d, (i + 1) * d);
         solved.add(
             new Solved(
-                found[i],
-                certified[i],
-                slopes[i],
-                multipliers[i],
-                choices[i],
-                point,
-                attained[i]));
+                found[i], certified[i], slopes[i], multipliers[i], choices[i], point, attained[i]));
       }
       return solved;
     }
@@ -378,7 +369,8 @@ public final class AlphaBetaCrown {
         multipliers[k] = beta == null ? null : beta.to(DType.FLOAT64);
       }
       double[] bound =
-          exact.backward(start, rows(DType.FLOAT64), own, slopes, multipliers, true)
+          exact
+              .backward(start, rows(DType.FLOAT64), own, slopes, multipliers, true)
               .bound()
               .toDoubles();
       for (int i = 0; i < found.length; i++) {

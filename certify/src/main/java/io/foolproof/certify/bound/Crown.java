@@ -166,9 +166,12 @@ final class Crown {
     }
     Tensor positive = input.clamp(0, Double.POSITIVE_INFINITY);
     Tensor negative = input.sub(positive);
-    bound = bound.add(positive.matmul(low.transpose(0, 1))).add(negative.matmul(high.transpose(0, 1)));
+    bound =
+        bound.add(positive.matmul(low.transpose(0, 1))).add(negative.matmul(high.transpose(0, 1)));
     if (rounded) {
-      bound = bound.sub(size(input, bounds.size(0), Rounding.of(0, net.inputs()) - Rounding.execution(0)));
+      bound =
+          bound.sub(
+              size(input, bounds.size(0), Rounding.of(0, net.inputs()) - Rounding.execution(0)));
       bound = bound.sub(bound.abs().add(size(rows, bounds.size(start), 1)).mul(Rounding.SLACK));
     }
     return new Backward(bound, coefficients, input);

@@ -1,7 +1,6 @@
 package io.foolproof.certify.net;
 
 import io.foolproof.tensor.DType;
-import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;

@@ -249,10 +249,7 @@ public final class NetReader {
       boolean biased = node.type().equals("Gemm") && has(node, 2);
       double[] bias = biased ? filling(node, 2, shape) : new double[(int) outputs];
       linear(
-          node,
-          from,
-          new LinearMap.Dense(weights(numbers, outputs, weights.size(1)), bias),
-          shape);
+          node, from, new LinearMap.Dense(weights(numbers, outputs, weights.size(1)), bias), shape);
     }
   }
 
@@ -342,7 +339,8 @@ public final class NetReader {
     if (kernel.rank() != 4) {
       throw refusal(node, "a kernel of rows and columns is wanted");
     }
-    double[] bias = has(node, 2) ? finite(node, constant(node, 2)) : new double[(int) kernel.size(0)];
+    double[] bias =
+        has(node, 2) ? finite(node, constant(node, 2)) : new double[(int) kernel.size(0)];
     windowed(
         node,
         weights(finite(node, kernel), kernel.shape()),

@@ -390,8 +390,7 @@ public final class VnnLib {
       BigDecimal most = high[i];
       if (least == null || most == null) {
         throw new InvalidInputException(
-            "%s: input X_%d has no %s bound"
-                .formatted(name, i, least == null ? "lower" : "upper"));
+            "%s: input X_%d has no %s bound".formatted(name, i, least == null ? "lower" : "upper"));
       }
       if (least.compareTo(most) > 0) {
         throw new InvalidInputException(
@@ -406,11 +405,7 @@ public final class VnnLib {
 
   /** a x + c is at most 0: the tightest bound counts. */
   private static void narrow(
-      @Nullable BigDecimal[] low,
-      @Nullable BigDecimal[] high,
-      int i,
-      BigDecimal a,
-      BigDecimal c) {
+      @Nullable BigDecimal[] low, @Nullable BigDecimal[] high, int i, BigDecimal a, BigDecimal c) {
     if (a.signum() > 0) {
       BigDecimal end = c.negate().divide(a, UP);
       BigDecimal other = high[i];

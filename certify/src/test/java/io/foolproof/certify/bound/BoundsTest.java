@@ -215,9 +215,7 @@ class BoundsTest {
   }
 
   private static Tensor[] tensors(double[][] values) {
-    return Arrays.stream(values)
-        .map(row -> Tensor.of(row, 1, row.length))
-        .toArray(Tensor[]::new);
+    return Arrays.stream(values).map(row -> Tensor.of(row, 1, row.length)).toArray(Tensor[]::new);
   }
 
   /** With both signs of every rectifier, the smaller bound is the minimum of two linear pieces. */

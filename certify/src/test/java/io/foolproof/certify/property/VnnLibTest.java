@@ -72,8 +72,10 @@ class VnnLibTest {
                 + "(assert (or (and (>= X_0 0) (or (<= X_0 1) (<= X_0 2))) (and (>= X_0 3) (<= X_0"
                 + " 4))))(assert (and (>= X_1 0) (<= X_1 1)))(assert (or (<= Y_0 0) (>= Y_1 1)))");
     assertThat(property.cases()).hasSize(6);
-    assertThat(property.cases().stream().map(one -> one.highest()[0])).containsExactly(1.0, 1.0, 2.0, 2.0, 4.0, 4.0);
-    assertThat(property.cases().stream().map(one -> one.lowest()[0])).containsExactly(0.0, 0.0, 0.0, 0.0, 3.0, 3.0);
+    assertThat(property.cases().stream().map(one -> one.highest()[0]))
+        .containsExactly(1.0, 1.0, 2.0, 2.0, 4.0, 4.0);
+    assertThat(property.cases().stream().map(one -> one.lowest()[0]))
+        .containsExactly(0.0, 0.0, 0.0, 0.0, 3.0, 3.0);
     assertConstraint(property.cases().get(0).constraints().get(0), "0", "1", "0");
     assertConstraint(property.cases().get(5).constraints().get(0), "-1", "0", "-1");
   }
@@ -81,8 +83,10 @@ class VnnLibTest {
   @Test
   void decimalsAreRoundedOutwards() {
     Property.Unsafe unsafe =
-        parse(DECLARED + "(assert (>= X_0 0.1))(assert (<= X_0 0.3))"
-                + "(assert (>= X_1 0.1))(assert (<= X_1 0.1))(assert (<= Y_0 0.1))")
+        parse(
+                DECLARED
+                    + "(assert (>= X_0 0.1))(assert (<= X_0 0.3))"
+                    + "(assert (>= X_1 0.1))(assert (<= X_1 0.1))(assert (<= Y_0 0.1))")
             .cases()
             .get(0);
     for (int i = 0; i < 2; i++) {
@@ -147,8 +151,7 @@ class VnnLibTest {
   @Test
   void robustnessOfAnImageIsExact() {
     float[] image = {0.1f, 0.99f};
-    Property property =
-        parse(new Robustness(image, 1, 3, new BigDecimal("0.02")).vnnLib());
+    Property property = parse(new Robustness(image, 1, 3, new BigDecimal("0.02")).vnnLib());
     assertThat(property.cases()).hasSize(2);
     Property.Unsafe first = property.cases().get(0);
     assertThat(first.low()[0])
