@@ -127,8 +127,8 @@ final class ProofsBenchmark {
     }
     double all = (System.nanoTime() - start) / 1e9;
     boolean contradicts =
-        word.equals("sat") && others.equals("unsat")
-            || word.equals("unsat") && others.equals("sat");
+        (word.equals("sat") && others.equals("unsat"))
+            || (word.equals("unsat") && others.equals("sat"));
     System.out.printf(
         Locale.ROOT,
         "%s %s %s%s %.2f s, of which checking %.2f s. %s%n",

@@ -127,7 +127,7 @@ record Constant(int[] shape, double[] values) {
       int stride = 1;
       for (int d = to.length - 1; d >= Math.max(0, offset); d--) {
         int size = shape[d - offset];
-        if (offset < 0 || size != 1 && size != to[d]) {
+        if (offset < 0 || (size != 1 && size != to[d])) {
           throw new UncheckableException(
               where + ": a constant does not fit the values that it is combined with");
         }

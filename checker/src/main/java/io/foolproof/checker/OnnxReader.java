@@ -405,7 +405,7 @@ final class OnnxReader {
     int[] dilation = node.integers("dilations", 1, 1);
     int[] pads = node.integers("pads", 0, 0, 0, 0);
     String auto = node.text("auto_pad", "NOTSET");
-    if (!auto.equals("NOTSET") && !auto.equals("VALID") || node.integer("ceil_mode", 0) != 0) {
+    if (!(auto.equals("NOTSET") || auto.equals("VALID")) || node.integer("ceil_mode", 0) != 0) {
       throw node.refusal("auto_pad " + auto + " or ceil_mode is not covered");
     }
     int[] out = {kernel.length, 0, 0};
@@ -432,7 +432,7 @@ final class OnnxReader {
     boolean global = node.type.startsWith("Global");
     int[] window = global ? new int[] {in[1], in[2]} : node.integers("kernel_shape");
     boolean pads = Arrays.stream(node.integers("pads")).anyMatch(size -> size != 0);
-    if (window.length != 2 || pads && node.integer("count_include_pad", 0) == 0) {
+    if (window.length != 2 || (pads && node.integer("count_include_pad", 0) == 0)) {
       throw node.refusal("a window of rows and columns without padding is wanted");
     }
     double[] weights = new double[window[0] * window[1]];

@@ -182,7 +182,7 @@ public final class AlphaBetaCrown {
     }
 
     /** The state of Adam for one tensor of parameters. */
-    private final class Parameters {
+    private static final class Parameters {
       final double highest;
       Tensor value;
       Tensor best;

@@ -300,7 +300,7 @@ public final class NetReader {
         throw refusal(node, "a division by a constant that is not 0 is wanted");
       }
     }
-    boolean adds = node.type().equals("Add") || node.type().equals("Sub") && first;
+    boolean adds = node.type().equals("Add") || (node.type().equals("Sub") && first);
     if (!adds || !joinsBias(node, node.inputs().get(first ? 0 : 1), from, bias)) {
       linear(
           node,
@@ -361,7 +361,7 @@ public final class NetReader {
     if (window == null
         || window.length != 2
         || shape.length != 4
-        || padded && node.attributes().integer("count_include_pad", 0) == 0) {
+        || (padded && node.attributes().integer("count_include_pad", 0) == 0)) {
       throw refusal(node, "a window of rows and columns without padding is wanted");
     }
     int channels = (int) shape[1];
@@ -385,7 +385,7 @@ public final class NetReader {
         || from.shape[0] != 1
         || pads[0] != pads[2]
         || pads[1] != pads[3]
-        || !auto.equals("NOTSET") && !auto.equals("VALID")
+        || !(auto.equals("NOTSET") || auto.equals("VALID"))
         || node.attributes().integer("ceil_mode", 0) != 0) {
       throw refusal(node, "one image, and padding that is the same on both sides, is wanted");
     }

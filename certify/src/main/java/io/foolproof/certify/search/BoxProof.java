@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -205,7 +204,7 @@ public final class BoxProof {
     AlphaBetaCrown solver = new AlphaBetaCrown(bounds, workers);
     List<Solved> solved = solver.solve(functions, STEPS);
     List<Sides> sides = new ArrayList<>();
-    Map<Goal, Sides> owner = new IdentityHashMap<>();
+    Map<Goal, Sides> owner = new HashMap<>();
     List<Goal> goals = new ArrayList<>();
     for (int i = 0; i < unstable.length; i++) {
       Goal lower = new Goal(functions.get(2 * i), solved.get(2 * i));

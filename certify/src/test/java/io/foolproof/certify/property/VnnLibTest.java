@@ -19,8 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class VnnLibTest {
   private static final String DECLARED =
-      "; two inputs, two outputs\n(declare-const X_0 Real)\n(declare-const X_1 Real)\n"
-          + "(declare-const Y_0 Real)\n(declare-const Y_1 Real)\n";
+      """
+      ; two inputs, two outputs
+      (declare-const X_0 Real)
+      (declare-const X_1 Real)
+      (declare-const Y_0 Real)
+      (declare-const Y_1 Real)
+      """;
   private static final String BOX =
       "(assert (>= X_0 0))(assert (<= X_0 1))(assert (>= X_1 0))(assert (<= X_1 1))";
 
@@ -155,7 +160,7 @@ class VnnLibTest {
     assertThat(property.cases()).hasSize(2);
     Property.Unsafe first = property.cases().get(0);
     assertThat(first.low()[0])
-        .isEqualByComparingTo(new BigDecimal(0.1f).subtract(new BigDecimal("0.02")));
+        .isEqualByComparingTo(new BigDecimal(image[0]).subtract(new BigDecimal("0.02")));
     assertThat(first.high()[1]).isEqualByComparingTo("1");
     assertConstraint(first.constraints().get(0), "0", "-1", "1", "0");
   }
