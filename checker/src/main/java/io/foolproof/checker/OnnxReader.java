@@ -59,23 +59,23 @@ final class OnnxReader {
 
   /** The batch, and only the batch, may be open. */
   private void input(Protobuf input) {
-    List<Protobuf.Field> sizes = new ArrayList<>();
-    for (Protobuf.Field type : input.all(2)) {
-      for (Protobuf.Field tensor : type.message().all(1)) {
-        tensor.message().all(2).forEach(shape -> sizes.addAll(shape.message().all(1)));
+    Protobuf shape = input;
+    for (int field : new int[] {2, 1, 2}) {
+      List<Protobuf.Field> inner = shape.all(field);
+      if (inner.size() != 1) {
+        throw new UncheckableException("the input is no tensor with a shape");
       }
+      shape = inner.get(0).message();
     }
-    long[] shape = new long[sizes.size()];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = sizes.get(i).message().integer(1, 0);
-      if (shape[i] <= 0) {
-        if (i > 0) {
-          throw new UncheckableException("the input leaves sizes open besides the batch");
-        }
-        shape[i] = 1;
-      }
+    long[] sizes =
+        shape.all(1).stream().mapToLong(size -> size.message().integer(1, 0)).toArray();
+    if (sizes.length > 0 && sizes[0] <= 0) {
+      sizes[0] = 1;
     }
-    name(input.text(1), Shapes.of(shape));
+    if (Arrays.stream(sizes).anyMatch(size -> size <= 0)) {
+      throw new UncheckableException("the input leaves sizes open besides the batch");
+    }
+    name(input.text(1), Shapes.of(sizes));
   }
 
   /** A node with its attributes, by name. */
@@ -134,9 +134,14 @@ final class OnnxReader {
     boolean product =
         layers.size() > before
             && layers.get(before) instanceof Layer.Linear linear
-            && !(linear.map() instanceof Affine.Diagonal)
+            && !isDiagonal(node)
             && Arrays.stream(linear.map().bias()).allMatch(value -> value == 0);
     lastProduct = product ? node.outputs.get(0) : "";
+  }
+
+  private static boolean isDiagonal(Node node) {
+    return !List.of("Gemm", "MatMul", "Conv", "AveragePool", "GlobalAveragePool")
+        .contains(node.type);
   }
 
   private void read(Node node) {
@@ -201,8 +206,8 @@ final class OnnxReader {
 
   /** The same values in the same order under another shape: the same value. */
   private void reshape(Node node) {
-    if (constants.containsKey(node.inputs.get(0))) {
-      throw node.refusal("of a constant, which is not supported");
+    if (node.type.equals("Dropout") && has(node, 2)) {
+      throw node.refusal("it may be in training mode");
     }
     Value from = value(node, 0);
     int[] old = from.shape;
@@ -267,23 +272,17 @@ final class OnnxReader {
     if (has(node, 2)) {
       bias = constant(node, 2).broadcast(shape, node.name);
     }
-    linear(node, from, new Affine.Dense(weights, bias), shape);
+    linear(node, from, Affine.dense(weights).withBias(bias), shape);
   }
 
   /** The matrix by outputs: its own rows, or its columns. */
   private static double[][] rows(Constant matrix, boolean own) {
-    int height = matrix.shape()[0];
-    int width = matrix.shape()[1];
-    double[][] rows = own ? new double[height][width] : new double[width][height];
-    for (int i = 0; i < height; i++) {
-      for (int j = 0; j < width; j++) {
-        double weight = matrix.values()[i * width + j];
-        if (own) {
-          rows[i][j] = weight;
-        } else {
-          rows[j][i] = weight;
-        }
-      }
+    int[] shape = matrix.shape();
+    double[][] rows = new double[shape[own ? 0 : 1]][shape[own ? 1 : 0]];
+    for (int k = 0; k < matrix.values().length; k++) {
+      int i = k / shape[1];
+      int j = k % shape[1];
+      rows[own ? i : j][own ? j : i] = matrix.values()[k];
     }
     return rows;
   }
@@ -300,7 +299,7 @@ final class OnnxReader {
     }
     double[][] weights = rows(matrix, !left);
     shape[axis] = weights.length;
-    linear(node, from, new Affine.Dense(weights, new double[weights.length]), shape);
+    linear(node, from, Affine.dense(weights), shape);
   }
 
   private void arithmetic(Node node) {
@@ -314,25 +313,23 @@ final class OnnxReader {
     double[] constant = constant(node, first ? 1 : 0).broadcast(shape, node.name);
     double[] factors = new double[constant.length];
     double[] bias = new double[constant.length];
+    boolean scales = node.type.equals("Mul") || node.type.equals("Div");
+    double sign = node.type.equals("Sub") ? -1 : 1;
+    if (node.type.equals("Div") && !first) {
+      throw node.refusal("a division by a constant is wanted");
+    }
     for (int i = 0; i < constant.length; i++) {
       double c = constant[i];
-      switch (node.type) {
-        case "Mul" -> factors[i] = c;
-        case "Div" -> factors[i] = first ? 1 / c : Double.NaN;
-        case "Add" -> bias[i] = c;
-        default -> bias[i] = first ? -c : c;
-      }
-      if (node.type.equals("Add") || node.type.equals("Sub")) {
-        factors[i] = first || node.type.equals("Add") ? 1 : -1;
-      }
+      factors[i] = node.type.equals("Div") ? 1 / c : scales ? c : first ? 1 : sign;
+      bias[i] = scales ? 0 : first ? sign * c : c;
       if (!Double.isFinite(factors[i])) {
-        throw node.refusal("a division by a constant that is not 0 is wanted");
+        throw node.refusal("a division by 0");
       }
     }
-    boolean adds = factors.length > 0 && factors[0] == 1 && !node.type.matches("Mul|Div");
+    boolean adds = !scales && (first || sign > 0);
     if (!adds || !joinsBias(node, first ? 0 : 1, from, bias)) {
       double[] absolute = Arrays.stream(bias).map(Math::abs).toArray();
-      linear(node, from, new Affine.Diagonal(factors, bias, absolute), shape);
+      linear(node, from, Affine.diagonal(factors, bias, absolute), shape);
     }
   }
 
@@ -421,8 +418,8 @@ final class OnnxReader {
       everywhere[i] = bias[i / (out[1] * out[2])];
     }
     Affine map =
-        new Affine.Convolution(in, out, kernel, window, stride, pads, dilation, groups, everywhere);
-    linear(node, from, map, 1, out[0], out[1], out[2]);
+        Affine.convolution(in, out, kernel, window, stride, pads, dilation, groups);
+    linear(node, from, map.withBias(everywhere), 1, out[0], out[1], out[2]);
   }
 
   /** A convolution of each channel by itself with equal weights. */
@@ -468,6 +465,6 @@ final class OnnxReader {
         throw node.refusal("a variance is negative, or 0 with epsilon 0");
       }
     }
-    linear(node, from, new Affine.Diagonal(factors, bias, absolute), shape);
+    linear(node, from, Affine.diagonal(factors, bias, absolute), shape);
   }
 }

@@ -84,9 +84,7 @@ final class Pass {
     int terms = Math.max(map.fanIn(), map.fanOut()) + r.length;
     spend(sum, Rounding.check(terms) * products);
     spendExecution(Rounding.execution(map.fanIn()) * products + flushed * Rounding.GENEROUS);
-    double[] pulled = new double[map.inputs()];
-    map.pull(r, pulled);
-    add(layer.from(), pulled);
+    add(layer.from(), map.pull(r));
   }
 
   private double[] rectifier(Layer.Rectifier layer, double[] r) {

@@ -63,22 +63,21 @@ record Specification(int inputs, int outputs, List<Case> cases) {
 
   /** Reads a specification. */
   static Specification read(String text) {
-    TreeMap<Integer, Boolean> inputs = new TreeMap<>();
-    TreeMap<Integer, Boolean> outputs = new TreeMap<>();
+    int[] declared = new int[2];
     List<List<Linear>> cases = List.of(List.of());
     for (Expression expression : expressions(text)) {
       if (!(expression instanceof Group group)) {
         throw refusal("a word outside of parentheses");
       }
       switch (group.head()) {
-        case "declare-const", "declare-fun" -> declare(group, inputs, outputs);
+        case "declare-const", "declare-fun" -> declare(group, declared);
         case "assert" -> cases = product(cases, normal(group.parts().get(1)));
         case "set-logic", "set-info", "check-sat", "exit" -> {}
         default -> throw refusal("'" + group.head() + "' is not known; VNN-LIB 1.0 is");
       }
     }
-    int d = count(inputs, "X");
-    int m = count(outputs, "Y");
+    int d = declared[0];
+    int m = declared[1];
     List<Case> result = new ArrayList<>();
     for (List<Linear> atoms : cases) {
       if (atoms.stream().noneMatch(a -> a.terms().isEmpty() && a.constant().signum() > 0)) {
@@ -118,24 +117,13 @@ record Specification(int inputs, int outputs, List<Case> cases) {
     return open.pop();
   }
 
-  private static void declare(
-      Group group, TreeMap<Integer, Boolean> inputs, TreeMap<Integer, Boolean> outputs) {
-    if (group.parts().size() < 2 || !(group.parts().get(1) instanceof Word name)) {
-      throw refusal("a declaration without a name");
+  private static void declare(Group group, int[] declared) {
+    String name = group.parts().size() > 1 && group.parts().get(1) instanceof Word w ? w.text() : "";
+    int kind = name.startsWith("X") ? 0 : 1;
+    if (!name.equals((kind == 0 ? "X_" : "Y_") + declared[kind])) {
+      throw refusal("X_0 and so on, and Y_0 and so on, should be declared in order");
     }
-    Matcher variable = VARIABLE.matcher(name.text());
-    if (!variable.matches()) {
-      throw refusal("variable '" + name.text() + "' is neither X_i nor Y_i");
-    }
-    (variable.group(1).equals("X") ? inputs : outputs)
-        .put(Integer.parseInt(variable.group(2)), true);
-  }
-
-  private static int count(TreeMap<Integer, Boolean> declared, String letter) {
-    if (declared.isEmpty() || declared.lastKey() != declared.size() - 1) {
-      throw refusal(letter + "_0 and so on should be declared, without gaps");
-    }
-    return declared.size();
+    declared[kind]++;
   }
 
   /** The alternatives of which one must hold, each a list of atoms that must all hold. */

@@ -14,7 +14,7 @@ class PassTest {
   private static Network dense(double[][] weights, double[] bias) {
     return new Network(
         List.of(weights[0].length, weights.length),
-        List.of(new Layer.Linear(0, 1, new Affine.Dense(weights, bias))),
+        List.of(new Layer.Linear(0, 1, Affine.dense(weights).withBias(bias))),
         1);
   }
 
@@ -108,7 +108,7 @@ class PassTest {
         new Network(
             List.of(1, 1, 1),
             List.of(
-                new Layer.Linear(0, 1, new Affine.Dense(new double[][] {{0.1f}}, new double[1])),
+                new Layer.Linear(0, 1, Affine.dense(new double[][] {{0.1f}})),
                 new Layer.Sum(0, 1, 2)),
             2);
     Bounds bounds = new Bounds(network, new double[] {-1}, new double[] {1});

@@ -191,6 +191,9 @@ public final class NetReader {
   /** The same values in the same order: the same value under another name. */
   private void reshape(Node node) {
     Value from = value(node, 0);
+    if (node.type().equals("Dropout") && has(node, 2)) {
+      throw refusal(node, "it may be in training mode");
+    }
     long[] shape =
         switch (node.type()) {
           case "Flatten" -> {

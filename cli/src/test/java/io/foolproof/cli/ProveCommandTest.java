@@ -1,0 +1,123 @@
+package io.foolproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.foolproof.model.OnnxBuilder;
+import io.foolproof.model.TestGraph;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProveCommandTest {
+  @TempDir Path folder;
+  private Path net;
+  private Path proofs;
+
+  /** y = (relu(x), x / 2). */
+  @BeforeEach
+  void write() throws IOException {
+    byte[] bytes =
+        new TestGraph()
+            .input("x", "batch", "1")
+            .floats("w", new float[] {1, -1}, 1, 2)
+            .floats("v", new float[] {1, 0.5f, 0, -0.5f}, 2, 2)
+            .node("Gemm", List.of("x", "w"), "h")
+            .node("Relu", List.of("h"), "a")
+            .node("Gemm", List.of("a", "v"), "y")
+            .output("y", "batch", "2")
+            .bytes();
+    net = Files.write(folder.resolve("net.onnx"), bytes);
+    proofs = folder.resolve("proofs");
+  }
+
+  private Path property(String name, String box, String condition) throws IOException {
+    String text =
+        """
+        (declare-const X_0 Real)
+        (declare-const Y_0 Real)
+        (declare-const Y_1 Real)
+        (assert (>= X_0 -1))
+        %s
+        (assert %s)
+        """;
+    return Files.writeString(folder.resolve(name), text.formatted(box, condition));
+  }
+
+  private InProcess prove(Path property) {
+    return InProcess.run("prove", net, property, "--out", proofs, "--timeout", "20");
+  }
+
+  @Test
+  void whatCannotHappenIsUnsatAndTheCertificateIsChecked() throws IOException {
+    Path never = property("never.vnnlib", "(assert (<= X_0 1))", "(<= Y_0 (- Y_1 0.001))");
+    InProcess run = prove(never);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).startsWith("unsat\n").contains("in any 32-bit execution");
+    assertThat(run.exitCode()).isZero();
+    InProcess check = InProcess.run("check", net, never, proofs.resolve("never.proof"));
+    assertThat(check.out()).startsWith("proved\n").contains("smallest margin");
+    assertThat(check.exitCode()).isZero();
+    Path other = property("other.vnnlib", "(assert (<= X_0 1.5))", "(<= Y_0 (- Y_1 0.001))");
+    InProcess refused = InProcess.run("check", net, other, proofs.resolve("never.proof"));
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err().lines()).hasSize(1).first().asString().contains("another spec");
+  }
+
+  @Test
+  void whatHappensIsSatAndTheWitnessIsWritten() throws IOException {
+    Path happens = property("happens.vnnlib", "(assert (<= X_0 1))", "(>= Y_0 (+ Y_1 0.4))");
+    InProcess run = prove(happens);
+    assertThat(run.out()).startsWith("sat\n");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(proofs.resolve("happens.witness")).content().contains("(X_0 ", "(Y_1 ");
+    assertThat(proofs.resolve("happens.proof")).doesNotExist();
+  }
+
+  @Test
+  void badInputIsOneLineAndLeavesNothing() throws IOException {
+    assertRefused(property("a", "(assert (<= X_0 -2))", "(<= Y_0 0)"), "input set is empty");
+    assertRefused(property("b", "", "(<= Y_0 0)"), "X_0 has no upper bound");
+    assertRefused(property("c", "(assert (<= X_0 1))", "(<= Y_5 0)"), "'Y_5' is unknown");
+    assertRefused(property("d", "(assert (<= X_0 1", "(<= Y_0 0)"), "line");
+    assertRefused(folder.resolve("missing"), "there is no such file");
+    byte[] unbounded =
+        new TestGraph()
+            .input("x", "batch", "1")
+            .node("Sin", List.of("x"), "y")
+            .output("y", "batch", "1")
+            .bytes();
+    Files.write(net, unbounded);
+    assertRefused(property("e", "(assert (<= X_0 1))", "(<= Y_0 0)"), "no bounds for this operator");
+    try (Stream<Path> files = Files.exists(proofs) ? Files.list(proofs) : Stream.of()) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  private void assertRefused(Path property, String expected) {
+    InProcess run = prove(property);
+    assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).hasSize(1).first().asString().contains(expected);
+  }
+
+  @Test
+  void imagesOfADataSetGiveAnInterval() throws IOException {
+    byte[] digits = new OnnxBuilder("tiny", new long[] {1, 28, 28}, 1).flatten().dense(10).build();
+    Path tiny = Files.write(folder.resolve("tiny.onnx"), digits);
+    InProcess run =
+        InProcess.run(
+            "prove", tiny, "--data", "digits", "--samples", "30", "--epsilon", "1/255", "--out",
+            proofs);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .containsPattern("30 images: \\d+ misclassified when clean, \\d+ fooled, \\d+ proved, 0 unk")
+        .contains("Robust accuracy at L-inf 1/255: from ");
+    assertThat(Files.readAllLines(proofs.resolve("samples.csv"))).hasSize(31);
+  }
+}
