@@ -13,7 +13,7 @@ public sealed interface Outcome {
    */
   record Violated(int which, float[] input, float[] output) implements Outcome {}
 
-  /** No case happens, as the proof shows to whoever checks it. */
+  /** No case happens; the proof can be checked. */
   record Shown(Proof proof) implements Outcome {}
 
   /**
@@ -21,7 +21,7 @@ public sealed interface Outcome {
    *
    * @param reason in one line
    * @param bound how far the lower bound of the case that is farthest from a proof is below what a
-   *     proof needs, in the units of the outputs; not a number where there is none
+   *     proof needs, in the units of the outputs; NaN where there is none
    */
   record Unknown(String reason, double bound) implements Outcome {}
 }

@@ -135,6 +135,9 @@ public final class Prover implements AutoCloseable {
             "every rectifier of a case is settled, but its bound with rounding errors is too low",
             search.worst());
       }
+      if (search.isFull()) {
+        return new Outcome.Unknown("its cases fill the memory that there is", search.worst());
+      }
       search.split(Integer.MAX_VALUE, deadline.orIn(slice));
       violated = attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
       if (violated != null) {

@@ -91,7 +91,11 @@ final class Bounds {
       if (layer instanceof Layer.Linear linear) {
         linear(linear);
       } else if (layer instanceof Layer.Rectifier rectifier) {
-        low[to] = Arrays.stream(low[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+        // A subnormal number may be flushed to 0.
+        low[to] =
+            Arrays.stream(low[rectifier.from()])
+                .map(x -> x < Float.MIN_NORMAL ? 0 : x)
+                .toArray();
         high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
       } else if (layer instanceof Layer.Sum sum) {
         sum(sum);

@@ -25,8 +25,8 @@ final class OnnxReader {
 
   static Network read(byte[] file) {
     List<Protobuf.Field> graphs = Protobuf.read(ByteBuffer.wrap(file)).all(7);
-    if (graphs.size() != 1) {
-      throw new UncheckableException("no ONNX file: it has no graph");
+    if (graphs.size() != 1 || !Protobuf.read(ByteBuffer.wrap(file)).all(25).isEmpty()) {
+      throw new UncheckableException("no ONNX file, or one with functions of its own");
     }
     return new OnnxReader().graph(graphs.get(0).message());
   }
@@ -307,6 +307,9 @@ final class OnnxReader {
       sum(node);
       return;
     }
+    if (!node.attributes.isEmpty()) {
+      throw node.refusal("broadcasting by attributes, as before operator set 7, is not covered");
+    }
     boolean first = isValue(node, 0);
     Value from = value(node, first ? 0 : 1);
     int[] shape = from.shape;
@@ -444,8 +447,9 @@ final class OnnxReader {
     Value from = value(node, 0);
     int[] shape = from.shape;
     int channels = shape.length > 1 ? shape[1] : 1;
-    if (node.integer("training_mode", 0) != 0 || shape[0] != 1) {
-      throw node.refusal("it is in training mode, or the batch is not 1");
+    boolean plain = node.integer("training_mode", 0) == 0 && node.integer("spatial", 1) == 1;
+    if (!plain || shape[0] != 1) {
+      throw node.refusal("it is in training mode, not by channel, or the batch is not 1");
     }
     double[][] c = new double[4][];
     for (int i = 0; i < c.length; i++) {

@@ -92,7 +92,9 @@ final class Pass {
     double[] low = bounds.low(from);
     double[] high = bounds.high(from);
     double[] result = new double[r.length];
+    double flushed = 0;
     for (int j = 0; j < r.length; j++) {
+      flushed += Math.abs(r[j]);
       int sign = signs[from].length == 0 ? 0 : signs[from][j];
       if (sign != 0) {
         // x >= 0: r max(x, 0) = r x >= (r - m) x; x <= 0: r max(x, 0) = 0 >= m x; for m >= 0.
@@ -109,6 +111,7 @@ final class Pass {
         constant = Math.nextDown(constant + Math.min(atLow, atHigh));
       }
     }
+    spendExecution(flushed * Rounding.FLUSH);
     return result;
   }
 
@@ -124,7 +127,7 @@ final class Pass {
       size += Math.abs(r[j]) * extent[j];
       flushed += Math.abs(r[j]);
     }
-    spendExecution(Rounding.execution(1) * size + flushed * Rounding.FLUSH * Rounding.GENEROUS);
+    spendExecution(Rounding.execution(1) * size + flushed * 2 * Rounding.FLUSH);
     add(layer.a(), r);
     add(layer.b(), r.clone());
   }

@@ -7,7 +7,7 @@ package io.foolproof.checker;
  * @param reason why not, in one line; empty where it is proved
  * @param exactMargin how far, at least, the nearest case of the specification is from happening in
  *     exact arithmetic, in the units of the outputs, with the bounds of all layers valid for 32-bit
- *     execution; not a number where nothing is proved
+ *     execution; NaN where nothing is proved
  * @param executionMargin the same in any 32-bit execution
  * @param claims how many were checked
  * @param leaves how many backward passes that took

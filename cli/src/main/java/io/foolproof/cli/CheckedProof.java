@@ -38,7 +38,7 @@ record CheckedProof(OnnxModel model, Path file, Prover prover) {
   record Decision(String word, String detail, @Nullable Verdict verdict, double seconds) {}
 
   /**
-   * Decides a property, and writes the certificate or the witness beside one another.
+   * Decides a property, and writes the certificate or the witness.
    *
    * @param specification the file of the property
    * @param out where the certificate goes, {@code .proof}; a witness goes to {@code .witness}

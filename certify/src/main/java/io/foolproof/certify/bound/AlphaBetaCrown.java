@@ -39,6 +39,11 @@ public final class AlphaBetaCrown {
     this.rectifiers = bounds.net().rectifiers();
   }
 
+  /** How many slopes a function of the output has. */
+  public int slopes() {
+    return rectifiers.stream().mapToInt(r -> bounds.net().sizes().get(r.from())).sum();
+  }
+
   /**
    * Bounds functions from below. Results do not depend on the number of workers.
    *

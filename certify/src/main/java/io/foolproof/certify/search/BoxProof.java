@@ -124,6 +124,12 @@ public final class BoxProof {
     return one == null || one.goal.point().length == 0 ? List.of() : List.of(one.goal.point());
   }
 
+  /** Whether the cases take all the memory that they may. */
+  public boolean isFull() {
+    BranchAndBound search = new BranchAndBound(new AlphaBetaCrown(bounds, workers));
+    return search.isFull(open.values().stream().map(OpenCase::goal).toList());
+  }
+
   /** Whether further splits can show more. */
   public boolean canSplit() {
     return open.values().stream().anyMatch(one -> one.goal.isOpen());

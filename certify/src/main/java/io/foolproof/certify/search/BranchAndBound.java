@@ -4,6 +4,7 @@ import io.foolproof.certify.bound.AlphaBetaCrown;
 import io.foolproof.certify.bound.Case;
 import io.foolproof.certify.bound.Solved;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -25,6 +26,9 @@ public final class BranchAndBound {
   /** Where nothing is left to split, what is left is a linear program: more steps solve it. */
   private static final int POLISHING = 60;
 
+  /** What a case takes besides a byte for each slope. */
+  private static final int BYTES = 400;
+
   private final AlphaBetaCrown bounds;
 
   /** With bounds under which all goals were begun. */
@@ -32,8 +36,14 @@ public final class BranchAndBound {
     this.bounds = bounds;
   }
 
+  /** Whether the cases of these goals take half of the memory that there is for objects. */
+  public boolean isFull(Collection<Goal> goals) {
+    long cases = goals.stream().mapToLong(Goal::size).sum();
+    return cases * (BYTES + bounds.slopes()) > Runtime.getRuntime().maxMemory() / 2;
+  }
+
   /**
-   * Splits until all goals are reached, or given up, or the time is over.
+   * Splits until all goals are reached, or given up, or the time or the memory is over.
    *
    * @param batch how many cases are split in a round, at most
    * @param each how many cases of a goal are split in a round, at most
@@ -41,7 +51,7 @@ public final class BranchAndBound {
    */
   public void run(
       List<Goal> goals, int batch, int each, ToIntFunction<Goal> rounds, Deadline deadline) {
-    for (int round = 0; !deadline.isOver(); round++) {
+    for (int round = 0; !deadline.isOver() && !isFull(goals); round++) {
       List<Goal> owners = new ArrayList<>();
       List<Goal.Node> chosen = new ArrayList<>();
       for (int turn = 0; turn < each && chosen.size() < batch; turn++) {

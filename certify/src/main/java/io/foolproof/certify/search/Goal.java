@@ -17,6 +17,7 @@ public final class Goal {
   private final PriorityQueue<Node> open =
       new PriorityQueue<>(Comparator.comparingDouble(node -> node.known().bound()));
   private boolean stuck;
+  private int size = 1;
   private double attained = Double.POSITIVE_INFINITY;
   private float[] point = {};
 
@@ -73,6 +74,11 @@ public final class Goal {
     return !open.isEmpty() && !stuck;
   }
 
+  /** How many cases there are, those that are shown included. */
+  public int size() {
+    return size;
+  }
+
   /** What it is to be shown above. */
   public double target() {
     return root.function.target();
@@ -114,6 +120,7 @@ public final class Goal {
     node.active = active;
     node.inactive = inactive;
     node.solved = null;
+    size++;
     enter(active);
     enter(inactive);
   }
