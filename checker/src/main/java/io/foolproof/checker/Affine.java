@@ -153,7 +153,6 @@ record Affine(
         };
     double[] none = new double[outputs];
     int fanIn = kernel[0].length + 2;
-    return new Affine(
-        Shapes.size(in), outputs, fanIn, kernel.length * each, none, none, weights);
+    return new Affine(Shapes.size(in), outputs, fanIn, kernel.length * each, none, none, weights);
   }
 }

@@ -93,9 +93,7 @@ final class Bounds {
       } else if (layer instanceof Layer.Rectifier rectifier) {
         // A subnormal number may be flushed to 0.
         low[to] =
-            Arrays.stream(low[rectifier.from()])
-                .map(x -> x < Float.MIN_NORMAL ? 0 : x)
-                .toArray();
+            Arrays.stream(low[rectifier.from()]).map(x -> x < Float.MIN_NORMAL ? 0 : x).toArray();
         high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
       } else if (layer instanceof Layer.Sum sum) {
         sum(sum);

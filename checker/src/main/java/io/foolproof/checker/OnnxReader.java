@@ -67,8 +67,7 @@ final class OnnxReader {
       }
       shape = inner.get(0).message();
     }
-    long[] sizes =
-        shape.all(1).stream().mapToLong(size -> size.message().integer(1, 0)).toArray();
+    long[] sizes = shape.all(1).stream().mapToLong(size -> size.message().integer(1, 0)).toArray();
     if (sizes.length > 0 && sizes[0] <= 0) {
       sizes[0] = 1;
     }
@@ -420,8 +419,7 @@ final class OnnxReader {
     for (int i = 0; i < everywhere.length; i++) {
       everywhere[i] = bias[i / (out[1] * out[2])];
     }
-    Affine map =
-        Affine.convolution(in, out, kernel, window, stride, pads, dilation, groups);
+    Affine map = Affine.convolution(in, out, kernel, window, stride, pads, dilation, groups);
     linear(node, from, map.withBias(everywhere), 1, out[0], out[1], out[2]);
   }
 

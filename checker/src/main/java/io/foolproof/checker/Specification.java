@@ -118,7 +118,8 @@ record Specification(int inputs, int outputs, List<Case> cases) {
   }
 
   private static void declare(Group group, int[] declared) {
-    String name = group.parts().size() > 1 && group.parts().get(1) instanceof Word w ? w.text() : "";
+    String name =
+        group.parts().size() > 1 && group.parts().get(1) instanceof Word w ? w.text() : "";
     int kind = name.startsWith("X") ? 0 : 1;
     if (!name.equals((kind == 0 ? "X_" : "Y_") + declared[kind])) {
       throw refusal("X_0 and so on, and Y_0 and so on, should be declared in order");

@@ -77,7 +77,15 @@ class ArchitectureTest {
               "defense", "physical", "certify", "audit", "study", "testing", "report", "cli")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
-              "attack", "defense", "physical", "certify", "audit", "study", "testing", "report", "cli")
+              "attack",
+              "defense",
+              "physical",
+              "certify",
+              "audit",
+              "study",
+              "testing",
+              "report",
+              "cli")
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers(
               "attack",

@@ -92,7 +92,8 @@ class ProveCommandTest {
             .output("y", "batch", "1")
             .bytes();
     Files.write(net, unbounded);
-    assertRefused(property("e", "(assert (<= X_0 1))", "(<= Y_0 0)"), "no bounds for this operator");
+    assertRefused(
+        property("e", "(assert (<= X_0 1))", "(<= Y_0 0)"), "no bounds for this operator");
     try (Stream<Path> files = Files.exists(proofs) ? Files.list(proofs) : Stream.of()) {
       assertThat(files).isEmpty();
     }
@@ -111,12 +112,21 @@ class ProveCommandTest {
     Path tiny = Files.write(folder.resolve("tiny.onnx"), digits);
     InProcess run =
         InProcess.run(
-            "prove", tiny, "--data", "digits", "--samples", "30", "--epsilon", "1/255", "--out",
+            "prove",
+            tiny,
+            "--data",
+            "digits",
+            "--samples",
+            "30",
+            "--epsilon",
+            "1/255",
+            "--out",
             proofs);
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .containsPattern("30 images: \\d+ misclassified when clean, \\d+ fooled, \\d+ proved, 0 unk")
+        .containsPattern(
+            "30 images: \\d+ misclassified when clean, \\d+ fooled, \\d+ proved, 0 unk")
         .contains("Robust accuracy at L-inf 1/255: from ");
     assertThat(Files.readAllLines(proofs.resolve("samples.csv"))).hasSize(31);
   }

@@ -345,8 +345,7 @@ final class DefenseFiguresTest {
             Extent.QUICK,
             0);
     EducatedGuesses.Found found = found(new EducatedGuesses(), new OneNet(plan, workers));
-    assertThat(found.leftOut())
-        .containsExactly("templates: made for other images");
+    assertThat(found.leftOut()).containsExactly("templates: made for other images");
     assertThat(Defenses.of(new OneNet(plan, workers)).stream().map(Defenses.Defense::name))
         .doesNotContain("templates");
   }
