@@ -5,6 +5,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -51,7 +52,7 @@ public record Comparison(
     int unfooled = 0;
     int fooled = 0;
     for (Map.Entry<Long, Verdict> sample : now.verdicts().entrySet()) {
-      Verdict then = before.verdicts().get(sample.getKey());
+      Verdict then = Objects.requireNonNull(before.verdicts().get(sample.getKey()), "same keys");
       boolean was = Baseline.isUnfooled(then);
       boolean is = Baseline.isUnfooled(sample.getValue());
       if (was != is) {
