@@ -99,8 +99,9 @@ public record PatchResult(
 
     private static PatchRates rates(int[] counts) {
       Map<Cover, Integer> fooled = new EnumMap<>(Cover.class);
-      for (Cover cover : Cover.values()) {
-        fooled.put(cover, counts[2 + cover.ordinal()]);
+      Cover[] covers = Cover.values();
+      for (int k = 0; k < covers.length; k++) {
+        fooled.put(covers[k], counts[2 + k]);
       }
       return new PatchRates(counts[0], counts[1], fooled);
     }
@@ -136,10 +137,13 @@ public record PatchResult(
     }
 
     private static int[] counts(PatchRates rates) {
-      int[] counts = new int[2 + Cover.values().length];
+      Cover[] covers = Cover.values();
+      int[] counts = new int[2 + covers.length];
       counts[0] = rates.images();
       counts[1] = rates.clean();
-      rates.fooled().forEach((cover, fooled) -> counts[2 + cover.ordinal()] = fooled);
+      for (int k = 0; k < covers.length; k++) {
+        counts[2 + k] = rates.fooled().getOrDefault(covers[k], 0);
+      }
       return counts;
     }
   }
