@@ -85,7 +85,7 @@ public record Baseline(
   }
 
   /** Whether no attack succeeded on a sample. */
-  static boolean isUnfooled(Verdict verdict) {
+  static boolean isNotFooled(Verdict verdict) {
     return verdict == Verdict.UNKNOWN || verdict == Verdict.PROVED;
   }
 

@@ -86,7 +86,7 @@ public record BaselineGate(Baseline before, OptionalInt slack, Set<String> allow
 
   private String worse(Comparison comparison) {
     int fooled = comparison.newlyFooled();
-    int unfooled = comparison.newlyUnfooled();
+    int noLonger = comparison.noLongerFooled();
     int errors = comparison.now().count(Verdict.ERROR);
     int errorsBefore = before.count(Verdict.ERROR);
     if (errors > errorsBefore) {
@@ -105,12 +105,12 @@ public record BaselineGate(Baseline before, OptionalInt slack, Set<String> allow
           "the model is worse than that of the baseline: %d newly fooled, %d no longer fooled"
               + " (McNemar's exact one-sided test, p = %.3g)",
           fooled,
-          unfooled,
+          noLonger,
           p);
     }
-    return slack.isPresent() && fooled - unfooled > slack.getAsInt()
+    return slack.isPresent() && fooled - noLonger > slack.getAsInt()
         ? "%d newly fooled and %d no longer fooled, %d more, with a slack of %d"
-            .formatted(fooled, unfooled, fooled - unfooled, slack.getAsInt())
+            .formatted(fooled, noLonger, fooled - noLonger, slack.getAsInt())
         : "";
   }
 

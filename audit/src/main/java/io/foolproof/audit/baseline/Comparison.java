@@ -9,17 +9,17 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Two audits with the same plan, sample by sample. <em>Unfooled</em> is a sample that is correctly
+ * Two audits with the same plan, sample by sample. <em>Not fooled</em> is a sample that is correctly
  * classified and that no attack fooled; misclassified samples and errors count as fooled.
  *
  * @param before what is compared with
  * @param now what is compared
- * @param changes the samples that are unfooled in one alone, by index
- * @param bothUnfooled samples that are unfooled in both
+ * @param changes the samples that are fooled in one alone, by index
+ * @param neitherFooled samples that are fooled in neither
  * @param bothFooled samples that are in neither
  */
 public record Comparison(
-    Baseline before, Baseline now, List<Change> changes, int bothUnfooled, int bothFooled) {
+    Baseline before, Baseline now, List<Change> changes, int neitherFooled, int bothFooled) {
   /** The standard normal quantile of a two-sided interval at 95 %. */
   private static final double Z = 1.959963984540054;
 
@@ -32,7 +32,7 @@ public record Comparison(
   public record Change(long index, Verdict before, Verdict now) {
     /** Whether it is fooled now, and was not before. */
     public boolean isNewlyFooled() {
-      return Baseline.isUnfooled(before);
+      return Baseline.isNotFooled(before);
     }
   }
 
@@ -49,21 +49,21 @@ public record Comparison(
               .formatted(before.verdicts().size(), now.verdicts().size()));
     }
     List<Change> changes = new ArrayList<>();
-    int unfooled = 0;
+    int notFooled = 0;
     int fooled = 0;
     for (Map.Entry<Long, Verdict> sample : now.verdicts().entrySet()) {
       Verdict then = Objects.requireNonNull(before.verdicts().get(sample.getKey()), "same keys");
-      boolean was = Baseline.isUnfooled(then);
-      boolean is = Baseline.isUnfooled(sample.getValue());
+      boolean was = Baseline.isNotFooled(then);
+      boolean is = Baseline.isNotFooled(sample.getValue());
       if (was != is) {
         changes.add(new Change(sample.getKey(), then, sample.getValue()));
       } else if (is) {
-        unfooled++;
+        notFooled++;
       } else {
         fooled++;
       }
     }
-    return new Comparison(before, now, changes, unfooled, fooled);
+    return new Comparison(before, now, changes, notFooled, fooled);
   }
 
   static void requireSamePlan(Map<String, String> before, Map<String, String> now) {
@@ -92,7 +92,7 @@ public record Comparison(
 
   /** How many samples there are. */
   public int samples() {
-    return changes.size() + bothUnfooled + bothFooled;
+    return changes.size() + neitherFooled + bothFooled;
   }
 
   /** Samples that are fooled now, and were not before. */
@@ -101,13 +101,13 @@ public record Comparison(
   }
 
   /** Samples that were fooled before, and are not now. */
-  public int newlyUnfooled() {
+  public int noLongerFooled() {
     return changes.size() - newlyFooled();
   }
 
   /** Robust accuracy now less that before. */
   public double difference() {
-    return (double) (newlyUnfooled() - newlyFooled()) / samples();
+    return (double) (noLongerFooled() - newlyFooled()) / samples();
   }
 
   /**
@@ -134,8 +134,8 @@ public record Comparison(
    */
   public double[] interval() {
     int n = samples();
-    double better = bothUnfooled + newlyUnfooled();
-    double worse = bothUnfooled + newlyFooled();
+    double better = neitherFooled + noLongerFooled();
+    double worse = neitherFooled + newlyFooled();
     double[] now = wilson(better, n);
     double[] then = wilson(worse, n);
     double phi = correlation();
@@ -153,8 +153,8 @@ public record Comparison(
 
   /** Of the two verdicts of a sample, with the correction for continuity of method 10. */
   private double correlation() {
-    double e = bothUnfooled;
-    double f = newlyUnfooled();
+    double e = neitherFooled;
+    double f = noLongerFooled();
     double g = newlyFooled();
     double h = bothFooled;
     double product = (e + f) * (g + h) * (e + g) * (f + h);

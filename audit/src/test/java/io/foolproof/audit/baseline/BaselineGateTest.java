@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class BaselineGateTest {
   private static final OptionalInt NO_SLACK = OptionalInt.empty();
 
-  /** U: unfooled, F: fooled, E: an error; a letter a sample. */
+  /** U: not fooled, F: fooled, E: an error; a letter a sample. */
   private static AuditResult audit(
       String model, String seed, String verdicts, Diagnostic... signs) {
     int n = verdicts.length();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ComparisonTest {
   private static final Map<String, String> PLAN = Map.of("data", "d", "seed", "0");
 
-  /** Samples in four groups: unfooled in both, newly fooled, no longer fooled, fooled in both. */
+  /** Samples in four groups: fooled in neither, newly fooled, no longer fooled, fooled in both. */
   static Comparison of(int both, int newlyFooled, int noLonger, int neither) {
     TreeMap<Long, Verdict> before = new TreeMap<>();
     TreeMap<Long, Verdict> now = new TreeMap<>();
@@ -31,9 +31,9 @@ class ComparisonTest {
   @Test
   void everySampleIsInOneOfFourGroups() {
     Comparison comparison = of(50, 7, 3, 40);
-    assertThat(comparison.bothUnfooled()).isEqualTo(50);
+    assertThat(comparison.neitherFooled()).isEqualTo(50);
     assertThat(comparison.newlyFooled()).isEqualTo(7);
-    assertThat(comparison.newlyUnfooled()).isEqualTo(3);
+    assertThat(comparison.noLongerFooled()).isEqualTo(3);
     assertThat(comparison.bothFooled()).isEqualTo(40);
     assertThat(comparison.difference()).isCloseTo(-0.04, Offset.offset(1e-12));
   }

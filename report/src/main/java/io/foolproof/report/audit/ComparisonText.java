@@ -27,9 +27,9 @@ public final class ComparisonText {
                 comparison.isSameModel()
                     ? "the same model"
                     : Printable.of(comparison.before().model()) + ", another model"));
-    line(text, "unfooled in both", comparison.bothUnfooled());
+    line(text, "fooled in neither", comparison.neitherFooled());
     line(text, "newly fooled", comparison.newlyFooled());
-    line(text, "no longer fooled", comparison.newlyUnfooled());
+    line(text, "no longer fooled", comparison.noLongerFooled());
     line(text, "fooled in both", comparison.bothFooled());
     text.append(
         String.format(
@@ -65,9 +65,9 @@ public final class ComparisonText {
             comparison.now().model(),
             comparison.isSameModel(),
             comparison.samples(),
-            comparison.bothUnfooled(),
+            comparison.neitherFooled(),
             comparison.newlyFooled(),
-            comparison.newlyUnfooled(),
+            comparison.noLongerFooled(),
             comparison.bothFooled(),
             comparison.difference(),
             interval[0],
@@ -90,7 +90,7 @@ public final class ComparisonText {
       String now,
       boolean sameModel,
       int samples,
-      int unfooledInBoth,
+      int fooledInNeither,
       int newlyFooled,
       int noLongerFooled,
       int fooledInBoth,

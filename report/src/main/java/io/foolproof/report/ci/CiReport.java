@@ -39,10 +39,10 @@ public record CiReport(
    * A class of the data.
    *
    * @param name its name
-   * @param unfooled how many of its samples no attack fooled, clean ones that are misclassified
+   * @param notFooled how many of its samples no attack fooled, clean ones that are misclassified
    *     counted as fooled
    */
-  record ClassRow(String name, Proportion unfooled) {}
+  record ClassRow(String name, Proportion notFooled) {}
 
   /** All classes that have a sample, by label. */
   List<ClassRow> classes() {
@@ -54,12 +54,12 @@ public record CiReport(
     List<ClassRow> rows = new ArrayList<>();
     byLabel.forEach(
         (label, samples) -> {
-          int unfooled =
+          int notFooled =
               (int)
                   samples.stream()
                       .filter(s -> s.verdict() == Verdict.UNKNOWN || s.verdict() == Verdict.PROVED)
                       .count();
-          rows.add(new ClassRow(names.of(label), new Proportion(unfooled, samples.size())));
+          rows.add(new ClassRow(names.of(label), new Proportion(notFooled, samples.size())));
         });
     return rows;
   }
@@ -107,19 +107,19 @@ public record CiReport(
   private List<Failure> fragile() {
     Proportion all = result.robustAccuracy();
     return classes().stream()
-        .filter(row -> row.unfooled().high() < all.low())
+        .filter(row -> row.notFooled().high() < all.low())
         .map(
             row ->
                 new Failure(
                     Rule.FRAGILE_CLASS,
                     row.name(),
                     false,
-                    "Class %s: %s of its %s unfooled (%s), of all %s."
+                    "Class %s: %s of its %s not fooled (%s), of all %s."
                         .formatted(
                             row.name(),
-                            Numbers.count(row.unfooled().count()),
-                            Numbers.count(row.unfooled().total(), result.noun().one()),
-                            Numbers.percent(row.unfooled()),
+                            Numbers.count(row.notFooled().count()),
+                            Numbers.count(row.notFooled().total(), result.noun().one()),
+                            Numbers.percent(row.notFooled()),
                             Numbers.percent(all))))
         .toList();
   }

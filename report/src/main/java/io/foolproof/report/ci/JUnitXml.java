@@ -56,7 +56,7 @@ final class JUnitXml {
               "no worse than the baseline", reason(report.baseline().reason()), report.figure()));
     }
     for (CiReport.ClassRow row : report.classes()) {
-      cases.add(new Case("class " + row.name(), null, "unfooled: " + row.unfooled()));
+      cases.add(new Case("class " + row.name(), null, "not fooled: " + row.notFooled()));
     }
     return cases;
   }

@@ -30,14 +30,14 @@ final class Markdown {
             .append(" |\n");
       }
     }
-    text.append("\n| class | unfooled | of |\n|---|---|---|\n");
+    text.append("\n| class | not fooled | of |\n|---|---|---|\n");
     for (CiReport.ClassRow row : report.classes()) {
       text.append("| ")
           .append(plain(row.name()))
           .append(" | ")
-          .append(Numbers.percent(row.unfooled()))
+          .append(Numbers.percent(row.notFooled()))
           .append(" | ")
-          .append(Numbers.count(row.unfooled().total()))
+          .append(Numbers.count(row.notFooled().total()))
           .append(" |\n");
     }
     text.append("\nThat no attack succeeded is no proof of robustness.\n");

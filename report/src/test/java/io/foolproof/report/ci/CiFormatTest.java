@@ -61,7 +61,7 @@ class CiFormatTest {
     assertThat(failures.get(0).message())
         .isEqualTo("The robust accuracy is 50.0 %, below the required 90.0 %.");
     assertThat(failures.get(1).failsBuild()).isFalse();
-    assertThat(failures.get(1).message()).contains("0 of its 20 images unfooled");
+    assertThat(failures.get(1).message()).contains("0 of its 20 images not fooled");
     assertThat(report(0.5).failures())
         .extracting(Failure::rule)
         .containsExactly(Rule.FRAGILE_CLASS);
