@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Two audits with the same plan, sample by sample. <em>Not fooled</em> is a sample that is correctly
- * classified and that no attack fooled; misclassified samples and errors count as fooled.
+ * Two audits with the same plan, sample by sample. <em>Not fooled</em> is a sample that is
+ * correctly classified and that no attack fooled; misclassified samples and errors count as fooled.
  *
  * @param before what is compared with
  * @param now what is compared
