@@ -48,7 +48,8 @@ public final class OnPaper implements Figure<OnPaper.Found> {
    * @param name {@code clean}, {@code plain} or {@code eot}
    * @param attack its settings; empty for clean images
    * @param onScreen the images that are misclassified as they are
-   * @param photographed of all photographs of all images, those that are misclassified
+   * @param photographed of all photographs of all images, those that are misclassified; since
+   *     photographs of one image are alike, an interval over all of them would be too narrow
    * @param destroyed of all photographs of the images that are misclassified as they are, those
    *     that are classified as the label: the destruction rate; 0 of 1 where there are none
    * @param example one image, the same of all kinds: levels, [pixels], 0 to 255
@@ -90,7 +91,7 @@ public final class OnPaper implements Figure<OnPaper.Found> {
     ThreatModel threat = ThreatModel.linf(EPSILON);
     Photographs photographs = new Photographs(subject, images, plan.extent().of(20, 100));
     Attack plain = Attacks.parse("pgd");
-    Attack eot = Attacks.parse("pgd:eot=" + plan.extent().of(8, 20) + ":eot-view=" + VIEW.name());
+    Attack eot = Attacks.parse("pgd:eot=" + plan.extent().of(16, 20) + ":eot-view=" + VIEW.name());
     float[][] plainly = found(subject.attacked(plain, images, threat, Unending::of));
     float[][] overDraws = found(subject.attacked(eot, images, threat));
     return new Found(

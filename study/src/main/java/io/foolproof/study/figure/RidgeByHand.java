@@ -123,7 +123,7 @@ public final class RidgeByHand implements Figure<RidgeByHand.Found> {
   public Found compute(Workshop workshop) {
     StudyPlan plan = workshop.plan();
     ImageSet test = plan.test();
-    ImageSet measured = test.first(Math.min(test.size(), plan.extent().of(1000, 10_000)));
+    ImageSet measured = test.first(Math.min(test.size(), plan.extent().of(500, 10_000)));
     RidgeRegression ridge = RidgeRegression.of(plan.training(), workshop.workers());
     List<Solution> solutions = new ArrayList<>();
     for (double lambda : WEIGHTS) {
@@ -143,7 +143,7 @@ public final class RidgeByHand implements Figure<RidgeByHand.Found> {
               images(model)));
     }
     Subject subject = Subject.of(classifier(ridge.model(CHECKED), test), workshop);
-    ImageSet attacked = subject.correct(test, plan.extent().of(40, 500));
+    ImageSet attacked = subject.correct(test, plan.extent().of(24, 500));
     return new Found(
         test.classNames(),
         Arrays.stream(test.shape()).mapToInt(Math::toIntExact).toArray(),
