@@ -128,6 +128,13 @@ final class Defenses {
                     recipe.id(),
                     net,
                     against.training(),
-                    extent == Extent.QUICK ? new Length.Steps(300) : new Length.Epochs(10))));
+                    length(recipe, extent))));
+  }
+
+  /** In the quick study as long as it takes for a net to withstand something. */
+  private static Length length(Recipes recipe, Extent extent) {
+    return extent == Extent.FULL
+        ? new Length.Epochs(10)
+        : new Length.Steps(recipe == Recipes.DEFAULT ? 300 : 1000);
   }
 }
