@@ -124,11 +124,7 @@ final class Defenses {
         net == Architecture.THRESHOLD,
         () ->
             workshop.net(
-                new StudyNet(
-                    recipe.id(),
-                    net,
-                    against.training(),
-                    length(recipe, extent))));
+                new StudyNet(recipe.id(), net, against.training(), length(recipe, extent))));
   }
 
   /** In the quick study as long as it takes for a net to withstand something. */

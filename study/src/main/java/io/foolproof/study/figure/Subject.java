@@ -102,27 +102,35 @@ record Subject(DifferentiableClassifier model, Workshop workshop) {
 
   /** Probabilities by class, of a randomised model the mean over draws. */
   double[][] probabilities(float[][] images) {
-    return batches(images.length, (from, to) -> probabilities(images, from, to))
+    return answers(images, logits -> Nn.softmax(logits, 1));
+  }
+
+  /**
+   * The class that the model says of each image, of a randomised model the most probable one over
+   * draws; -1 where the answer is not a number.
+   */
+  int[] predictions(float[][] images) {
+    double[][] answers =
+        model.drawsAtRandom() ? probabilities(images) : answers(images, logits -> logits);
+    return Arrays.stream(answers).mapToInt(Subject::argmax).toArray();
+  }
+
+  private double[][] answers(float[][] images, UnaryOperator<Tensor> of) {
+    return batches(images.length, (from, to) -> answers(images, of, from, to))
         .toArray(double[][]::new);
   }
 
-  private List<double[]> probabilities(float[][] images, int from, int to) {
+  private List<double[]> answers(float[][] images, UnaryOperator<Tensor> of, int from, int to) {
     DifferentiableClassifier own = drawing(from, "figures");
     int draws = model.drawsAtRandom() ? DRAWS : 1;
     double[][] means = new double[to - from][own.classes()];
     for (int draw = 0; draw < draws; draw++) {
-      Tensor batch = batch(images, from, to);
-      double[] flat = Nn.softmax(own.logits(batch), 1).toDoubles();
+      double[] flat = of.apply(own.logits(batch(images, from, to))).toDoubles();
       for (int k = 0; k < flat.length; k++) {
         means[k / own.classes()][k % own.classes()] += flat[k] / draws;
       }
     }
     return List.of(means);
-  }
-
-  /** The most probable class of each image; -1 where the answer is not a number. */
-  int[] predictions(float[][] images) {
-    return Arrays.stream(probabilities(images)).mapToInt(Subject::argmax).toArray();
   }
 
   /** Misclassified images. */
@@ -267,7 +275,7 @@ record Subject(DifferentiableClassifier model, Workshop workshop) {
     List<T> of(int from, int to);
   }
 
-  /** Works on batches, as many at a time as there are cores,. */
+  /** Works on batches, as many at a time as there are cores. */
   <T> Stream<T> batches(int images, Batch<T> batch) {
     return batches("", images, batch);
   }
