@@ -14,8 +14,10 @@ import io.foolproof.study.Extent;
 import io.foolproof.study.StudyNet;
 import io.foolproof.study.StudyPlan;
 import io.foolproof.study.Workshop;
+import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The models of the frontier: one without any defense, and one or more of each family. */
@@ -38,30 +40,41 @@ final class Defenses {
    * @param family {@code none}, {@code flat}, {@code small}, {@code noisy}, {@code hiding} or
    *     {@code adversarial}
    * @param hides whether it hides gradients from attacks that do not know of it
-   * @param model made when it is asked for
+   * @param model made when it is asked for; empty where it cannot be fitted to these images
    */
   record Defense(
       String name,
       String family,
       String summary,
       boolean hides,
-      Supplier<DifferentiableClassifier> model) {}
+      Supplier<Optional<DifferentiableClassifier>> model) {
 
-  /** All that can be made for these images. */
+    /** One that can be made for all images. */
+    static Defense of(
+        String name,
+        String family,
+        String summary,
+        boolean hides,
+        Supplier<DifferentiableClassifier> model) {
+      return new Defense(name, family, summary, hides, () -> Optional.of(model.get()));
+    }
+  }
+
+  /** All of them, whether or not they can be fitted to these images. */
   static List<Defense> of(Workshop workshop) {
     StudyPlan plan = workshop.plan();
     Extent extent = plan.extent();
     List<Defense> all = new ArrayList<>();
-    all.add(new Defense("none", "none", "the model of this study", false, workshop::model));
+    all.add(Defense.of("none", "none", "the model of this study", false, workshop::model));
     all.add(
-        new Defense(
+        Defense.of(
             "noise",
             "noisy",
             "Gaussian noise in front of that model, drawn anew each time",
             false,
             () -> Averaging.noisy(workshop)));
     all.add(
-        new Defense(
+        Defense.of(
             "flattened",
             "flat",
             "a net that is trained with a penalty on its gradient",
@@ -73,7 +86,7 @@ final class Defenses {
     }
     all.add(fitted("qda", "small", workshop));
     all.add(
-        new Defense(
+        Defense.of(
             "tiny",
             "small",
             Architecture.TINY.summary(),
@@ -99,12 +112,20 @@ final class Defenses {
         family,
         FittedModels.parse(settings).summary(),
         false,
-        () -> EducatedGuesses.Made.of(FittedModels.parse(settings), workshop).model());
+        () -> {
+          try {
+            return Optional.of(
+                EducatedGuesses.Made.of(FittedModels.parse(settings), workshop).model());
+          } catch (InvalidInputException e) {
+            workshop.progress().note("frontier: without %s: %s".formatted(settings, e.getMessage()));
+            return Optional.empty();
+          }
+        });
   }
 
   private static Defense layered(String layer, OnnxClassifier graph) {
     LayeredDefense defense = LayeredDefense.parse(List.of(layer));
-    return new Defense(
+    return Defense.of(
         layer,
         "hiding",
         "the layer " + defense.layers().get(0).settings() + " in front of that model",
@@ -117,7 +138,7 @@ final class Defenses {
     Recipe against = recipe.against(threat);
     Extent extent = workshop.plan().extent();
     Architecture net = recipe == Recipes.DEFAULT ? against.net() : Architecture.SMALL;
-    return new Defense(
+    return Defense.of(
         recipe.id(),
         "adversarial",
         recipe.summary(),

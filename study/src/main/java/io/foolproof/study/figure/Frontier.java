@@ -90,7 +90,12 @@ public final class Frontier implements Figure<Frontier.Found> {
     return new Found(
         EPSILON,
         suite(workshop.plan().extent(), false).toString(),
-        Defenses.of(workshop).stream().map(defense -> point(defense, threat, workshop)).toList(),
+        Defenses.of(workshop).stream()
+            .flatMap(
+                defense ->
+                    defense.model().get().stream()
+                        .map(model -> point(defense, model, threat, workshop)))
+            .toList(),
         Published.beside(test, threat).stream()
             .map(p -> new Hollow(p.name(), 1 - p.clean(), 1 - p.robust(), p.source()))
             .toList());
@@ -107,10 +112,13 @@ public final class Frontier implements Figure<Frontier.Found> {
         : Suite.RAND.choice(threat, 1);
   }
 
-  private static Point point(Defenses.Defense defense, NormBounded threat, Workshop workshop) {
+  private static Point point(
+      Defenses.Defense defense,
+      DifferentiableClassifier model,
+      NormBounded threat,
+      Workshop workshop) {
     StudyPlan plan = workshop.plan();
     Extent extent = plan.extent();
-    DifferentiableClassifier model = defense.model().get();
     ImageSet test = plan.test();
     ImageSet clean = test.first(Math.min(test.size(), extent.of(1000, 10_000)));
     ImageSet attacked = test.first(Math.min(test.size(), extent.of(100, 1000)));
