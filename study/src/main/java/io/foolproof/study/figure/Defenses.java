@@ -117,7 +117,9 @@ final class Defenses {
             return Optional.of(
                 EducatedGuesses.Made.of(FittedModels.parse(settings), workshop).model());
           } catch (InvalidInputException e) {
-            workshop.progress().note("frontier: without %s: %s".formatted(settings, e.getMessage()));
+            workshop
+                .progress()
+                .note("frontier: without %s: %s".formatted(settings, e.getMessage()));
             return Optional.empty();
           }
         });
