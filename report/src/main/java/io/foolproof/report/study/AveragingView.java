@@ -4,6 +4,7 @@ import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
 import io.foolproof.study.figure.Averaging;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -140,6 +141,6 @@ record AveragingView(Averaging.Found found, Words words, List<Chart> charts) imp
   Optional<Averaging.Attacked> fromScores() {
     return found.attacks().stream()
         .filter(attack -> attack.knows().equals("scores"))
-        .min(java.util.Comparator.comparingDouble(attack -> attack.remaining().value()));
+        .min(Comparator.comparingDouble(attack -> attack.remaining().value()));
   }
 }

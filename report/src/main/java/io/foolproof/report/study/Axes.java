@@ -5,6 +5,7 @@ import io.foolproof.report.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** Axes that enclose what was found, whatever it was. */
 final class Axes {
@@ -72,7 +73,7 @@ final class Axes {
     return Numbers.decimal(value).replace('-', '−');
   }
 
-  private static java.util.stream.DoubleStream finite(double... values) {
+  private static DoubleStream finite(double... values) {
     return Arrays.stream(values).filter(Double::isFinite);
   }
 

@@ -1,5 +1,7 @@
 package io.foolproof.report.study;
 
+import java.util.List;
+
 /** A figure on the page: all that its template is given. */
 record Section<V extends View>(Frame frame, Words words, V view) {
 
@@ -15,5 +17,5 @@ record Section<V extends View>(Frame frame, Words words, V view) {
       String seconds,
       String command,
       String csv,
-      java.util.List<String> drawings) {}
+      List<String> drawings) {}
 }

@@ -1,6 +1,7 @@
 package io.foolproof.report.study;
 
 import io.foolproof.report.Pictures.Picture;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,7 +37,7 @@ record Strip(String title, List<Tile> tiles) implements Drawing {
 
   /** The tiles, left to right. */
   List<Placed> placed() {
-    java.util.ArrayList<Placed> placed = new java.util.ArrayList<>();
+    List<Placed> placed = new ArrayList<>();
     int x = 0;
     for (Tile tile : tiles) {
       placed.add(new Placed(tile, x));

@@ -37,6 +37,7 @@ import io.foolproof.study.figure.Picture;
 import io.foolproof.study.figure.Polynomials;
 import io.foolproof.study.figure.RidgeByHand;
 import io.foolproof.study.figure.Walk;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,7 +148,7 @@ public final class ExampleStudies {
         PIXELS,
         new int[] {2, 4, 16, 256},
         new int[] {237, 473, 945, 1889},
-        java.math.BigInteger.TWO.pow(PIXELS).toString(),
+        BigInteger.TWO.pow(PIXELS).toString(),
         50_000,
         15,
         seen);
