@@ -81,6 +81,11 @@ record EpsilonView(AccuracyAgainstEpsilon.Found found, Words words, Chart chart)
         .orElse(-1);
   }
 
+  /** Where the attackers are compared: there, or at the largest epsilon. */
+  int compared() {
+    return falls() ? half() : last();
+  }
+
   boolean falls() {
     return half() >= 0;
   }

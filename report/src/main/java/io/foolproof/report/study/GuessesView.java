@@ -72,7 +72,7 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
     return guess.trained() && guess.learned() >= 0;
   }
 
-  /** Of those with fewer learned numbers, the one that is farthest from its boundary. */
+  /** Of those that learned less and are farther from their boundary, the one that errs least. */
   Optional<EducatedGuesses.Guess> educated() {
     return network()
         .flatMap(
@@ -80,7 +80,7 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
                 found.guesses().stream()
                     .filter(guess -> guess.learned() >= 0 && guess.learned() < net.learned())
                     .filter(guess -> guess.l2() > net.l2())
-                    .max(Comparator.comparingDouble(EducatedGuesses.Guess::l2)));
+                    .min(Comparator.comparingDouble(guess -> guess.errors().value())));
   }
 
   /** How many numbers that one learned. */
@@ -89,10 +89,10 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
     return learned == 0 ? "learned none" : "learned only " + Numbers.count(learned);
   }
 
-  /** The best of those that learned nothing. */
+  /** The best of those that learned nothing, or no more than a scale. */
   Optional<EducatedGuesses.Guess> unlearned() {
     return found.guesses().stream()
-        .filter(guess -> guess.learned() == 0)
+        .filter(guess -> guess.learned() >= 0 && guess.learned() <= 1)
         .min(Comparator.comparingDouble(guess -> guess.errors().value()));
   }
 

@@ -11,7 +11,10 @@ import io.foolproof.study.Figure;
 import io.foolproof.study.StudyResult;
 import io.foolproof.study.claim.Judgement;
 import io.foolproof.study.claim.Outcome;
+import io.foolproof.study.figure.Averaging;
 import io.foolproof.study.figure.Figures;
+import io.foolproof.study.figure.InsideByDimension;
+import io.foolproof.study.figure.Learning;
 import io.foolproof.study.figure.NoBrainer;
 import io.foolproof.tensor.InvalidInputException;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +66,30 @@ public final class StudyReport {
 
     private Optional<NoBrainer.Found> noBrainer() {
       return result.found(NoBrainer.Found.class);
+    }
+
+    /** Whether most new images lie outside the hull, or nobody looked. */
+    boolean extrapolates() {
+      return result
+          .found(InsideByDimension.Found.class)
+          .map(InsideView::of)
+          .map(view -> view.fraction(view.all()) < 0.5)
+          .orElse(true);
+    }
+
+    /** Whether nine in ten test images are correctly classified, or nobody looked. */
+    boolean guessesWell() {
+      return result
+          .found(Learning.Found.class)
+          .map(found -> (double) found.correct() / found.tested() > 0.9)
+          .orElse(true);
+    }
+
+    boolean averagingHelps() {
+      return result
+          .found(Averaging.Found.class)
+          .map(found -> AveragingView.of(found, words).averagingHelps())
+          .orElse(false);
     }
 
     /** Whether it was measured how often the model is fooled. */
