@@ -52,6 +52,14 @@ final class Axes {
     return new Axis(title, -0.4, labels.size() - 0.6, false, ticks);
   }
 
+  /** A weight as a label: large and small powers of ten as such. */
+  static String label(double weight) {
+    double exponent = Math.log10(weight);
+    return Math.abs(exponent) > 2 && Double.isFinite(exponent) && exponent == Math.rint(exponent)
+        ? Numbers.powerOfTen((int) exponent)
+        : Rounded.of(weight);
+  }
+
   /** The places of an {@link #ordinal} axis. */
   static double[] places(int count) {
     double[] places = new double[count];

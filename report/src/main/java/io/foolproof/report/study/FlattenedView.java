@@ -14,7 +14,7 @@ record FlattenedView(Flattened.Found found, Words words, List<Chart> charts) imp
   static FlattenedView of(Flattened.Found found, Words words) {
     List<Double> weights =
         found.nets().stream().map(Flattened.Net::weight).distinct().sorted().toList();
-    List<String> labels = weights.stream().map(Numbers::decimal).toList();
+    List<String> labels = weights.stream().map(Axes::label).toList();
     double[] at = found.nets().stream().mapToDouble(net -> weights.indexOf(net.weight())).toArray();
     double[] training = each(found, net -> net.training().value());
     double[] test = each(found, net -> net.test().value());

@@ -40,7 +40,7 @@ record LandscapeView(Landscape.Found found, Words words, List<Chart> charts) imp
 
   private static Axis axis(String title, double low, double high) {
     double step = Axis.step(high, 2);
-    return Axes.between(title, low, high, -2 * step < low ? -step : -2 * step, 0, step);
+    return Axes.between(title, low, high, -step, 0, step);
   }
 
   private static String change(double[] at, Landscape.Panel panel, boolean along) {

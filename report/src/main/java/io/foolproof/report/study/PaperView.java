@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Adversarial examples through a simulated printer and camera. */
 record PaperView(OnPaper.Found found, Words words, Strip strip) implements View {
-  private static final int SIDE = 112;
+  private static final int SIDE = 84;
 
   static PaperView of(OnPaper.Found found, Words words) {
     Drawn drawn = new Drawn(found.shape(), SIDE);
@@ -31,8 +31,8 @@ record PaperView(OnPaper.Found found, Words words, Strip strip) implements View 
   static String name(OnPaper.Row row) {
     return switch (row.name()) {
       case "clean" -> "clean";
-      case "plain" -> "made for the screen";
-      default -> "made for the camera";
+      case "plain" -> "for the screen";
+      default -> "for the camera";
     };
   }
 

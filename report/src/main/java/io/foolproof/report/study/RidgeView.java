@@ -23,7 +23,7 @@ record RidgeView(
   static RidgeView of(RidgeByHand.Found found, Words words) {
     List<RidgeByHand.Solution> solutions = found.solutions();
     List<String> lambdas =
-        solutions.stream().map(solution -> Rounded.of(solution.lambda())).toList();
+        solutions.stream().map(solution -> Axes.label(solution.lambda())).toList();
     double[] at = Axes.places(solutions.size());
     double[] training = each(found, solution -> solution.training().value());
     double[] test = each(found, solution -> solution.test().value());
@@ -71,7 +71,7 @@ record RidgeView(
     List<Frame> frames = new ArrayList<>();
     for (int i = 0; i < shown.size(); i++) {
       RidgeByHand.Solution solution = shown.get(i);
-      String lambda = Rounded.of(solution.lambda());
+      String lambda = Axes.label(solution.lambda());
       List<Strip.Tile> tiles = new ArrayList<>();
       for (int c = 0; c < solution.images().length; c++) {
         tiles.add(
@@ -85,7 +85,7 @@ record RidgeView(
               lambda,
               solution,
               new Strip("Weights with lambda " + lambda, tiles),
-              i == 0 || i == shown.size() - 1));
+              i == 0 || i == shown.size() / 2 || i == shown.size() - 1));
     }
     return frames;
   }
@@ -105,6 +105,11 @@ record RidgeView(
     List<Drawing> all = new ArrayList<>(List.of(errors, distances));
     frames.stream().filter(Frame::still).forEach(frame -> all.add(frame.strip()));
     return all;
+  }
+
+  /** The slider begins in the middle. */
+  int start() {
+    return frames.size() / 2;
   }
 
   RidgeByHand.Solution least() {
