@@ -4,8 +4,11 @@ import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
 import io.foolproof.study.figure.Frontier;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Clean error against robust error of all defenses. */
@@ -76,6 +79,17 @@ record FrontierView(Frontier.Found found, Words words, Chart chart) implements V
   /** The model without a defense. */
   Optional<Frontier.Point> plain() {
     return found.points().stream().filter(point -> point.family().equals("none")).findFirst();
+  }
+
+  /** Which defenses were attacked by what, a line for each set of attacks. */
+  List<String> attacks() {
+    Map<String, List<String>> attacked = new LinkedHashMap<>();
+    for (Frontier.Point point : found.points()) {
+      attacked.computeIfAbsent(point.attacks(), key -> new ArrayList<>()).add(point.name());
+    }
+    return attacked.entrySet().stream()
+        .map(entry -> String.join(", ", entry.getValue()) + " by " + entry.getKey())
+        .toList();
   }
 
   boolean noneAtZero() {
