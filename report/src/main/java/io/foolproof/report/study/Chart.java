@@ -129,7 +129,6 @@ record Chart(
   static final class Builder {
     private final String title;
     private final Plot plot;
-    private String alt = "";
     private String backdrop = "";
     private final List<Box> boxes = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
@@ -265,8 +264,8 @@ record Chart(
 
     /** The chart, with what can be seen on it in a sentence. */
     Chart saying(String finding) {
-      alt = finding;
-      return new Chart(title, alt, plot, backdrop, boxes, lines, intervals, marks, notes, legend);
+      return new Chart(
+          title, finding, plot, backdrop, boxes, lines, intervals, marks, notes, legend);
     }
   }
 }

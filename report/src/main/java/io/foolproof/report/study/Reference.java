@@ -1,5 +1,7 @@
 package io.foolproof.report.study;
 
+import java.util.List;
+
 /** What the page refers to, in the order of its numbers. */
 enum Reference {
   SEED("On adversarial machine learning and extrapolation, 2023, pulk.in"),
@@ -61,7 +63,7 @@ enum Reference {
 
   /** On the page, from 1. */
   int number() {
-    return ordinal() + 1;
+    return List.of(values()).indexOf(this) + 1;
   }
 
   String text() {

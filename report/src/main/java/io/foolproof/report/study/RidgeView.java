@@ -135,7 +135,7 @@ record RidgeView(
   }
 
   boolean someWeightHelps() {
-    return best().test().value() < least().test().value() && best() != most();
+    return best().test().value() < least().test().value() && best().lambda() < most().lambda();
   }
 
   boolean distanceGrows() {

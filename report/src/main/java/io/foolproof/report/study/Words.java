@@ -33,11 +33,6 @@ record Words(boolean digits, List<String> classNames) {
     return digits ? "a digit" : "an image";
   }
 
-  /** At the start of a sentence. */
-  String capitalA() {
-    return digits ? "A digit" : "An image";
-  }
-
   /** A number of them. */
   String count(long number) {
     return Numbers.count(number, one(), many());

@@ -172,9 +172,8 @@ class StudyReportTest {
         String.join(
             " ",
             found(
-                "<(?:p|h\\d|li)>(.*?)</(?:p|h\\d|li)>|<figcaption>(<b>Figure.*?)</figcaption>",
-                main));
-    return text(prose).split(" ").length;
+                "<(?:p|h\\d|li)>(.*?)</(?:p|h\\d|li)>|<figcaption>(<b>Figure.*?)</figcaption>", main));
+    return text(prose).split(" ", -1).length;
   }
 
   private static String text(String html) {
