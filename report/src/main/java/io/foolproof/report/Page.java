@@ -15,15 +15,17 @@ import java.util.Objects;
 public final class Page {
   private static final String STYLE = "report.css";
 
+  /** Finds each template once: a page may have dozens of parts. */
+  private static final TemplateEngine TEMPLATES =
+      TemplateEngine.createPrecompiled(
+          null, ContentType.Html, Page.class.getClassLoader(), Page.class.getPackageName());
+
   private Page() {}
 
   /** Fills in a template that the build compiled. */
   public static String render(String template, Object page) {
-    TemplateEngine engine =
-        TemplateEngine.createPrecompiled(
-            null, ContentType.Html, Page.class.getClassLoader(), Page.class.getPackageName());
     StringOutput output = new StringOutput();
-    engine.render(template, page, output);
+    TEMPLATES.render(template, page, output);
     return output.toString().strip() + "\n";
   }
 
