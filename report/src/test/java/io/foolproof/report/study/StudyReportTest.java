@@ -172,7 +172,8 @@ class StudyReportTest {
         String.join(
             " ",
             found(
-                "<(?:p|h\\d|li)>(.*?)</(?:p|h\\d|li)>|<figcaption>(<b>Figure.*?)</figcaption>", main));
+                "<(?:p|h\\d|li)>(.*?)</(?:p|h\\d|li)>|<figcaption>(<b>Figure.*?)</figcaption>",
+                main));
     return text(prose).split(" ", -1).length;
   }
 
