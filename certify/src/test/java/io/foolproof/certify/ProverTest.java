@@ -102,6 +102,20 @@ class ProverTest {
     }
   }
 
+  /** y = (x + 2^24) - 2^24 is x in exact arithmetic, and 0 in 32 bits, where x is below 1. */
+  @Test
+  void aNetWhose32BitResultDiffersFromTheExactOneIsNeverProved() throws IOException {
+    float large = 1 << 24;
+    byte[] net =
+        SmallNets.rectified(
+            new float[] {1}, new float[] {large}, new float[] {1}, new float[] {-large});
+    assertThat(outcome(net, Trial.specification(1, 1, "0.4", "0.6", "(<= Y_0 0.3)")))
+        .isInstanceOf(Outcome.Violated.class);
+    assertThat(outcome(net, Trial.specification(1, 1, "0.4", "0.6", "(<= Y_0 -5)")))
+        .isInstanceOf(Outcome.Unknown.class);
+    proved(net, Trial.specification(1, 1, "0.4", "0.6", "(<= Y_0 -50)"));
+  }
+
   @Test
   void boxesThatDifferByCaseAreProvedOneByOne() throws IOException {
     byte[] net = SmallNets.random("boxes", 1, 6, 5, 1);
