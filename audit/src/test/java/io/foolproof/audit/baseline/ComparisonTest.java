@@ -21,7 +21,7 @@ class ComparisonTest {
     long index = 0;
     for (int i = 0; i < both + newlyFooled + noLonger + neither; i++) {
       boolean was = i < both + newlyFooled;
-      boolean is = i < both || i >= both + newlyFooled && i < both + newlyFooled + noLonger;
+      boolean is = i < both || (i >= both + newlyFooled && i < both + newlyFooled + noLonger);
       before.put(index, was ? Verdict.UNKNOWN : Verdict.FOOLED);
       now.put(index++, is ? Verdict.UNKNOWN : Verdict.FOOLED);
     }
