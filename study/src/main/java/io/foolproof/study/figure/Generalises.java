@@ -83,7 +83,7 @@ public final class Generalises implements Figure<Generalises.Found> {
     StudyPlan plan = workshop.plan();
     DifferentiableClassifier model = workshop.model();
     ImageSet test = plan.test().first(Math.min(plan.extent().of(1000, 10_000), plan.test().size()));
-    Predictions predictions = Predictions.of(model, test, workshop.workers());
+    Predictions predictions = Predictions.of(Subject.of(workshop), test);
     List<CertifiedHull.Position> positions;
     try (Scope scope = Scope.open()) {
       positions =

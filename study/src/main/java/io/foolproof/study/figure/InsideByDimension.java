@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 
 /** New images inside the hull of the training images, in spaces of fewer dimensions. */
 public final class InsideByDimension implements Figure<InsideByDimension.Found> {
-  private static final int[] COMPONENTS = {2, 3, 5, 8, 10, 12, 15, 20, 50, 200};
-  private static final int[] SIDES = {2, 3, 4, 5, 6, 8, 10, 14, 20};
+  private static final int[] COMPONENTS = {2, 3, 5, 8, 10, 12, 15, 20, 50};
+  private static final int[] SIDES = {2, 3, 4, 5, 6, 8, 10, 14};
 
   /**
    * What it computes.

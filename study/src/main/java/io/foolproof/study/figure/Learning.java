@@ -89,7 +89,7 @@ public final class Learning implements Figure<Learning.Found> {
             ? workshop.history(StudyNet.plain(plan.extent()))
             : TrainingHistory.NONE;
     ImageSet test = plan.test();
-    Predictions predictions = Predictions.of(model, test, workshop.workers());
+    Predictions predictions = Predictions.of(Subject.of(workshop), test);
     int right = 0;
     for (int i = 0; i < test.size(); i++) {
       right += predictions.correct()[i] ? 1 : 0;
