@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** An image beside its numbers. */
-record DigitView(Digit.Found found, Words words, Picture picture, List<Number> numbers)
+record DigitView(Digit.Found found, Words words, Picture picture, List<Cell> numbers)
     implements View {
   /** Of the picture, on the page. */
   private static final int SIDE = 336;
@@ -18,15 +18,15 @@ record DigitView(Digit.Found found, Words words, Picture picture, List<Number> n
   private static final int LARGEST_SIDE = 32;
 
   /** A pixel's number and where it is. */
-  record Number(int x, int y, int level) {}
+  record Cell(int x, int y, int level) {}
 
   static DigitView of(Digit.Found found, Words words) {
-    List<Number> numbers = new ArrayList<>();
+    List<Cell> numbers = new ArrayList<>();
     int[] levels = found.image().levels();
     boolean readable =
         found.channels() == 1 && Math.max(found.width(), found.height()) <= LARGEST_SIDE;
     for (int p = 0; readable && p < levels.length; p++) {
-      numbers.add(new Number(p % found.width(), p / found.width(), levels[p]));
+      numbers.add(new Cell(p % found.width(), p / found.width(), levels[p]));
     }
     ImageShape shape = new ImageShape(found.channels(), found.height(), found.width());
     return new DigitView(

@@ -16,7 +16,8 @@ record GuessesView(EducatedGuesses.Found found, Words words, Chart chart) implem
   static GuessesView of(EducatedGuesses.Found found, Words words) {
     double[] learned =
         found.guesses().stream()
-            .mapToDouble(g -> g.learned() < 0 ? Double.NaN : Math.max(NOTHING, g.learned()))
+            .mapToDouble(
+                g -> g.learned() < 0 ? Double.NaN : Math.max(NOTHING, (double) g.learned()))
             .toArray();
     double[] l2 = found.guesses().stream().mapToDouble(EducatedGuesses.Guess::l2).toArray();
     Axis across = Axes.powersOfTen("learned numbers; those that learn none at the left", learned);

@@ -148,7 +148,7 @@ class StudyScriptTest {
     for (int p = 0; p < image.length; p++) {
       mass += image[p];
       x += image[p] * (p % 28 + 0.5);
-      y += image[p] * (p / 28 + 0.5);
+      y += image[p] * (Math.floorDiv(p, 28) + 0.5);
     }
     return new double[] {x / mass, y / mass};
   }
