@@ -71,8 +71,6 @@ final class Sarif {
         ordered(
             "ruleId",
             failure.rule().id(),
-            "ruleIndex",
-            failure.rule().ordinal(),
             "level",
             failure.failsBuild() ? "error" : "warning",
             "message",

@@ -152,7 +152,7 @@ public final class HardToOptimise implements Figure<HardToOptimise.Found> {
           RandomStream random = new RandomStream(plan.seed(), k, "threshold net", 0);
           random.fillGaussian(weights[k], 0, size);
           for (int i = 0; i < size; i++) {
-            weights[k][i] /= (float) Math.sqrt(shapes[k][1]);
+            weights[k][i] /= (float) Math.sqrt((double) shapes[k][1]);
           }
         }
       }

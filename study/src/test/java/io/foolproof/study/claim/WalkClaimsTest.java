@@ -35,6 +35,7 @@ final class WalkClaimsTest {
       new StudyPlan(DIGITS, DIGITS.first(1), DIGITS.first(1), null, Extent.QUICK, 0);
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // The figures are only read.
   private static Judgement judged(int number, Computed<? extends Record>... figures) {
     List<Judgement> all =
         WalkClaims.judge(new StudyResult(PLAN, List.of(figures), Map.of())).stream()
