@@ -43,7 +43,7 @@ final class ProofsBenchmark {
       Map<String, String> verdicts = verdicts(folder);
       Map<String, Integer> counts = new HashMap<>();
       for (String line : Files.readAllLines(specs.resolve("instances.csv"))) {
-        String[] fields = line.split(",");
+        String[] fields = line.split(",", -1);
         Path net = folder.resolve("onnx").resolve(name(fields[0]));
         Path spec = specs.resolve(name(fields[1]));
         spec = Files.exists(spec) ? spec : specs.resolve(name(fields[1]) + ".gz");
@@ -87,7 +87,7 @@ final class ProofsBenchmark {
       }
     }
     for (String line : lines) {
-      String[] fields = line.split(",");
+      String[] fields = line.split(",", -1);
       verdicts.put(fields[0] + " " + fields[1], fields[4]);
     }
     return verdicts;
