@@ -14,6 +14,7 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
+import io.foolproof.report.TextWrap;
 import io.foolproof.report.study.StudyFiles;
 import io.foolproof.report.study.StudyReport;
 import io.foolproof.study.Computed;
@@ -42,6 +43,9 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof study}: the story of extrapolation and its failures, computed anew. */
 @Command
 final class StudyCommand implements Callable<Integer> {
+  private static final int COLUMNS = 80;
+  private static final int INDENT = 19;
+
   @Option(names = "--quick", description = "small samples, one seed: minutes (the default)")
   boolean quick;
 
@@ -154,12 +158,10 @@ final class StudyCommand implements Callable<Integer> {
     print.printf(Locale.ROOT, "    %-50s %7.1f s%n%n", "in all", result.seconds());
     for (Judgement judgement : claims) {
       print.printf(
-          "%2d  %-14s %s%n    %-14s %s%n",
-          judgement.claim().number(),
-          judgement.outcome().words(),
-          judgement.claim().says(),
-          "",
-          judgement.found());
+          "%2d  %-14s %s%n",
+          judgement.claim().number(), judgement.outcome().words(), judgement.claim().says());
+      TextWrap.lines(judgement.found(), COLUMNS - INDENT)
+          .forEach(line -> print.println(" ".repeat(INDENT) + line));
     }
     print.println("Study: " + Printable.of(folder.resolve("index.html").toString()));
     print.flush();
