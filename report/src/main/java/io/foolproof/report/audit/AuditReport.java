@@ -45,15 +45,16 @@ public final class AuditReport {
     byte[] html = HtmlReport.render(result, context).getBytes(StandardCharsets.UTF_8);
     byte[] json = JsonReport.render(result, context);
     byte[] csv = SamplesCsv.render(result).getBytes(StandardCharsets.UTF_8);
+    byte[] verdicts = Baseline.isPossible(result) ? BaselineFile.bytes(Baseline.of(result)) : null;
     OutputFolder output = new OutputFolder(folder);
     Features features = result.features();
     if (features != null) {
       writeRows(result, features, output);
     }
-    if (Baseline.isPossible(result)) {
-      output.write(BaselineFile.NAME, BaselineFile.bytes(Baseline.of(result)));
-    }
     output.write("samples.csv", csv);
+    if (verdicts != null) {
+      output.write(BaselineFile.NAME, verdicts);
+    }
     output.write("report.json", json);
     output.write("index.html", html);
   }

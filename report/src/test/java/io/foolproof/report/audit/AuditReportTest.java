@@ -28,11 +28,12 @@ class AuditReportTest {
   }
 
   @Test
-  void writesThreeFilesAndARecordOfThem() throws IOException {
+  void writesFourFilesAndARecordOfThem() throws IOException {
     Path folder = temporary.resolve("a/b");
     AuditReport.write(example(), ExampleAudits.CONTEXT, folder);
     assertThat(names(folder))
-        .containsExactly(".foolproof-files", "index.html", "report.json", "samples.csv");
+        .containsExactly(
+            ".foolproof-files", "index.html", "report.json", "samples.csv", "verdicts.json");
   }
 
   @Test
