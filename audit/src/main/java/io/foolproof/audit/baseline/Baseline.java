@@ -6,6 +6,7 @@ import io.foolproof.audit.Verdict;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,15 +16,21 @@ import java.util.TreeMap;
  *
  * @param model what the model is called
  * @param identity what tells the model from every other, such as the SHA-256 of its file
+ * @param engine the numeric libraries and the kernels that they chose for the processor: another
+ *     one may give other last bits, and so another verdict where an attack barely succeeds
  * @param plan all else that the verdicts depend on, by name: two baselines can be compared where
  *     this is the same
  * @param verdicts by the sample's index in its data set
  */
 public record Baseline(
-    String model, String identity, Map<String, String> plan, SortedMap<Long, Verdict> verdicts) {
+    String model,
+    String identity,
+    String engine,
+    Map<String, String> plan,
+    SortedMap<Long, Verdict> verdicts) {
 
-  /** What the plan calls the model. */
-  private static final String MODEL = "model";
+  /** What an audit's plan calls the model and the engine, which have fields of their own here. */
+  private static final List<String> APART = List.of("model", "engine");
 
   /** Copies both maps, and keeps their order. */
   public Baseline {
@@ -56,13 +63,14 @@ public record Baseline(
     return new Baseline(
         subject.model().name(),
         subject.model().identityInUse(),
-        withoutModel(subject.plan()),
+        subject.engine(),
+        comparable(subject.plan()),
         verdicts);
   }
 
-  private static Map<String, String> withoutModel(Map<String, String> plan) {
+  private static Map<String, String> comparable(Map<String, String> plan) {
     Map<String, String> rest = new LinkedHashMap<>(plan);
-    rest.remove(MODEL);
+    rest.keySet().removeAll(APART);
     return rest;
   }
 
@@ -74,7 +82,7 @@ public record Baseline(
    * @throws InvalidInputException where plan, data or seed differ
    */
   public void requireComparable(Map<String, String> planned) {
-    Comparison.requireSamePlan(plan, withoutModel(planned));
+    Comparison.requireSamePlan(plan, comparable(planned));
   }
 
   /** Whether the model has an identity, and every sample an index of its own. */

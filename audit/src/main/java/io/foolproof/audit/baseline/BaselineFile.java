@@ -46,6 +46,7 @@ public final class BaselineFile {
       String format,
       String model,
       String identity,
+      String engine,
       Map<String, String> plan,
       int samples,
       Map<String, String> verdicts,
@@ -53,7 +54,7 @@ public final class BaselineFile {
 
     /** The checksum of all the rest. */
     String digest() {
-      Content rest = new Content(format, model, identity, plan, samples, verdicts, "");
+      Content rest = new Content(format, model, identity, engine, plan, samples, verdicts, "");
       return HexFormat.of().formatHex(Hashes.sha256().digest(JSON.writeValueAsBytes(rest)));
     }
   }
@@ -67,6 +68,7 @@ public final class BaselineFile {
             FORMAT,
             baseline.model(),
             baseline.identity(),
+            baseline.engine(),
             baseline.plan(),
             verdicts.size(),
             verdicts,
@@ -76,6 +78,7 @@ public final class BaselineFile {
             content.format(),
             content.model(),
             content.identity(),
+            content.engine(),
             content.plan(),
             content.samples(),
             verdicts,
@@ -110,7 +113,8 @@ public final class BaselineFile {
     content
         .verdicts()
         .forEach((index, word) -> verdicts.put(Long.parseLong(index), verdict(file, word)));
-    return new Baseline(content.model(), content.identity(), content.plan(), verdicts);
+    return new Baseline(
+        content.model(), content.identity(), content.engine(), content.plan(), verdicts);
   }
 
   private static Content content(Path file) {

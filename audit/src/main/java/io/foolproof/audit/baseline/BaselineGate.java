@@ -96,7 +96,8 @@ public record BaselineGate(Baseline before, OptionalInt slack, Set<String> allow
     if (comparison.isSameModel()) {
       return fooled == 0
           ? ""
-          : "%d newly fooled, of the same model: %s".formatted(fooled, indices(comparison));
+          : "%d newly fooled, of the same model: %s%s"
+              .formatted(fooled, indices(comparison), otherEngine(comparison));
     }
     double p = comparison.pValue();
     if (p < LEVEL) {
@@ -112,6 +113,16 @@ public record BaselineGate(Baseline before, OptionalInt slack, Set<String> allow
         ? "%d newly fooled and %d no longer fooled, %d more, with a slack of %d"
             .formatted(fooled, noLonger, fooled - noLonger, slack.getAsInt())
         : "";
+  }
+
+  private static String otherEngine(Comparison comparison) {
+    return comparison.isSameEngine()
+        ? ""
+        : " (the baseline was computed by "
+            + comparison.before().engine()
+            + ", this audit by "
+            + comparison.now().engine()
+            + ": where an attack barely succeeds, verdicts may differ for that alone)";
   }
 
   private static String indices(Comparison comparison) {

@@ -90,6 +90,11 @@ public record Comparison(
     return before.identity().equals(now.identity());
   }
 
+  /** Whether the same libraries computed both, with the same kernels. */
+  public boolean isSameEngine() {
+    return before.engine().equals(now.engine());
+  }
+
   /** How many samples there are. */
   public int samples() {
     return changes.size() + neitherFooled + bothFooled;

@@ -19,6 +19,7 @@ class BaselineFileTest {
       new Baseline(
           "net.onnx",
           "0123",
+          "libtorch 1 (AVX2)",
           Map.of("seed", "0"),
           new TreeMap<>(
               Map.of(10L, Verdict.FOOLED, 9L, Verdict.UNKNOWN, 100L, Verdict.MISCLASSIFIED)));

@@ -25,7 +25,8 @@ class ComparisonTest {
       before.put(index, was ? Verdict.UNKNOWN : Verdict.FOOLED);
       now.put(index++, is ? Verdict.UNKNOWN : Verdict.FOOLED);
     }
-    return Comparison.of(new Baseline("a", "1", PLAN, before), new Baseline("b", "2", PLAN, now));
+    return Comparison.of(
+        new Baseline("a", "1", "e", PLAN, before), new Baseline("b", "2", "e", PLAN, now));
   }
 
   @Test
@@ -87,14 +88,14 @@ class ComparisonTest {
   void otherPlansAndOtherSamplesAreRefusedByName() {
     TreeMap<Long, Verdict> one = new TreeMap<>(Map.of(1L, Verdict.UNKNOWN));
     TreeMap<Long, Verdict> two = new TreeMap<>(Map.of(2L, Verdict.UNKNOWN));
-    Baseline before = new Baseline("a", "1", PLAN, one);
+    Baseline before = new Baseline("a", "1", "e", PLAN, one);
     assertThatThrownBy(
             () ->
                 Comparison.of(
-                    before, new Baseline("a", "1", Map.of("data", "d", "seed", "1"), one)))
+                    before, new Baseline("a", "1", "e", Map.of("data", "d", "seed", "1"), one)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("'seed' of the baseline is 0, and of this audit 1");
-    assertThatThrownBy(() -> Comparison.of(before, new Baseline("a", "1", PLAN, two)))
+    assertThatThrownBy(() -> Comparison.of(before, new Baseline("a", "1", "e", PLAN, two)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("or others");
   }

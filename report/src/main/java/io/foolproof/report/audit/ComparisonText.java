@@ -27,6 +27,11 @@ public final class ComparisonText {
                 comparison.isSameModel()
                     ? "the same model"
                     : Printable.of(comparison.before().model()) + ", another model"));
+    if (!comparison.isSameEngine()) {
+      text.append(
+          "  on another engine or processor: where an attack barely succeeds, verdicts%n  may differ for that alone%n"
+              .formatted());
+    }
     line(text, "fooled in neither", comparison.neitherFooled());
     line(text, "newly fooled", comparison.newlyFooled());
     line(text, "no longer fooled", comparison.noLongerFooled());
@@ -64,6 +69,7 @@ public final class ComparisonText {
             comparison.before().model(),
             comparison.now().model(),
             comparison.isSameModel(),
+            comparison.isSameEngine(),
             comparison.samples(),
             comparison.neitherFooled(),
             comparison.newlyFooled(),
@@ -89,6 +95,7 @@ public final class ComparisonText {
       String before,
       String now,
       boolean sameModel,
+      boolean sameEngine,
       int samples,
       int fooledInNeither,
       int newlyFooled,
