@@ -24,7 +24,7 @@ public sealed interface ThreatModel permits NormBounded, FlowBounded {
   /**
    * Reads an epsilon: 0.3, or 8/255 as papers have it, which no decimal says exactly.
    *
-   * @throws InvalidInputException when it is no number
+   * @throws InvalidInputException when it is not a number
    */
   static double epsilon(String text) {
     try {

@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ record CheckedProof(OnnxModel model, Path file, Prover prover) {
    */
   Decision decide(Path specification, Path out, double timeout, long seed) {
     long start = System.nanoTime();
+    // A proof or a witness of an earlier run must not be taken for one of this.
+    delete(out);
+    delete(sibling(out, ".witness"));
     byte[] text = VnnLib.bytes(specification);
     Property property = VnnLib.parse(text, specification.toString());
     Outcome outcome = prover.prove(property, timeout, seed);
@@ -56,8 +60,11 @@ record CheckedProof(OnnxModel model, Path file, Prover prover) {
     }
     if (outcome instanceof Outcome.Unknown unknown) {
       String detail =
-          "%s; the lower bound is %.4g below what a proof needs"
-              .formatted(unknown.reason(), -unknown.bound());
+          String.format(
+              Locale.ROOT,
+              "%s; the lower bound is %.4g below what a proof needs",
+              unknown.reason(),
+              -unknown.bound());
       return new Decision("unknown", detail, null, since(start));
     }
     Outcome.Shown shown = (Outcome.Shown) outcome;
@@ -115,20 +122,31 @@ record CheckedProof(OnnxModel model, Path file, Prover prover) {
 
   /** The smallest margin, in both senses. */
   static String margins(Verdict verdict) {
-    return "smallest margin %.6g in exact arithmetic, %.6g in any 32-bit execution"
-        .formatted(verdict.exactMargin(), verdict.executionMargin());
+    return String.format(
+        Locale.ROOT,
+        "smallest margin %.6g in exact arithmetic, %.6g in any 32-bit execution",
+        verdict.exactMargin(),
+        verdict.executionMargin());
   }
 
   /** In the form of the competitions. */
   private static String witness(Outcome.Violated violated) {
     StringBuilder text = new StringBuilder("(");
     for (int i = 0; i < violated.input().length; i++) {
-      text.append("(X_%d %s)\n".formatted(i, violated.input()[i]));
+      text.append("(X_" + i + " " + violated.input()[i] + ")\n");
     }
     for (int k = 0; k < violated.output().length; k++) {
-      text.append("(Y_%d %s)\n".formatted(k, violated.output()[k]));
+      text.append("(Y_" + k + " " + violated.output()[k] + ")\n");
     }
     return text.append(")\n").toString();
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": " + InvalidInputException.reason(e), e);
+    }
   }
 
   static void write(Path file, String text) {

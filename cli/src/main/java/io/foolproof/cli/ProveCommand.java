@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.audit.Proportion;
 import io.foolproof.certify.Prover;
 import io.foolproof.certify.property.Robustness;
 import io.foolproof.cli.help.Heading;
@@ -14,6 +15,7 @@ import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.io.PrintWriter;
@@ -117,7 +119,7 @@ final class ProveCommand implements Callable<Integer> {
         proofs.decide(property, out.resolve(name + ".proof"), timeout, seed);
     PrintWriter print = spec.commandLine().getOut();
     print.println(decision.word());
-    print.printf("%s (%.1f s)%n", decision.detail(), decision.seconds());
+    print.printf(Locale.ROOT, "%s (%.1f s)%n", decision.detail(), decision.seconds());
     print.flush();
     return switch (decision.word()) {
       case "unsat" -> Foolproof.DONE;
@@ -218,13 +220,14 @@ final class ProveCommand implements Callable<Integer> {
       }
       counts.merge(known, 1, Integer::sum);
       table.append(
-          "%d,%d,%s,%.2f,\"%s\"%n"
-              .formatted(
-                  images.index(i),
-                  label,
-                  known.name().toLowerCase(Locale.ROOT),
-                  seconds,
-                  detail.replace("\"", "'")));
+          String.format(
+              Locale.ROOT,
+              "%d,%d,%s,%.2f,\"%s\"\n",
+              images.index(i),
+              label,
+              known.name().toLowerCase(Locale.ROOT),
+              seconds,
+              detail.replace("\"", "'")));
     }
     new OutputFolder(out).write("samples.csv", table.toString().getBytes(StandardCharsets.UTF_8));
     int proved = counts.getOrDefault(Known.PROVED, 0);
@@ -238,11 +241,17 @@ final class ProveCommand implements Callable<Integer> {
         unknown);
     print.printf(
         Locale.ROOT,
-        "Robust accuracy at L-inf %s: from %.1f %% (proved, each proof checked) to %.1f %%.%n",
+        "Robust accuracy of these images at L-inf %s: from %.1f %% (proved, each proof checked) to"
+            + " %.1f %%.%n",
         epsilon,
         100.0 * proved / images.size(),
         100.0 * (proved + unknown) / images.size());
-    print.printf("Certificates, properties and witnesses: %s%n", out);
+    print.printf(
+        Locale.ROOT,
+        "Of all such images: from %.1f %% to %.1f %% (95 %% over images, each end alone).%n",
+        100 * new Proportion(proved, images.size()).low(),
+        100 * new Proportion(proved + unknown, images.size()).high());
+    print.println("Certificates, properties and witnesses: " + Printable.of(out.toString()));
     print.flush();
   }
 

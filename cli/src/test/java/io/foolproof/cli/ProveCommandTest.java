@@ -127,7 +127,7 @@ class ProveCommandTest {
     assertThat(run.out())
         .containsPattern(
             "30 images: \\d+ misclassified when clean, \\d+ fooled, \\d+ proved, 0 unk")
-        .contains("Robust accuracy at L-inf 1/255: from ");
+        .contains("Robust accuracy of these images at L-inf 1/255: from ");
     assertThat(Files.readAllLines(proofs.resolve("samples.csv"))).hasSize(31);
   }
 }

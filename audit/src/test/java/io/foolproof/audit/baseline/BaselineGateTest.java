@@ -27,6 +27,11 @@ class BaselineGateTest {
   /** U: not fooled, F: fooled, E: an error; a letter a sample. */
   private static AuditResult audit(
       String model, String seed, String verdicts, Diagnostic... signs) {
+    return auditOn("AVX2", model, seed, verdicts, signs);
+  }
+
+  private static AuditResult auditOn(
+      String engine, String model, String seed, String verdicts, Diagnostic... signs) {
     int n = verdicts.length();
     ImageSet data =
         ImageSet.ofPixels(
@@ -45,8 +50,8 @@ class BaselineGateTest {
         new AuditResult.Subject(
             new Origin(model, model, List.of()),
             InputSpec.unit(1, 1, 1),
-            "none",
-            Map.of("model", model, "seed", seed)),
+            engine,
+            Map.of("model", model, "seed", seed, "engine", engine)),
         ThreatModel.linf(0.1),
         0,
         data,
@@ -76,6 +81,16 @@ class BaselineGateTest {
     BaselineGate.Outcome worse = judge("UUF", NO_SLACK, audit("old", "0", "UFU"));
     assertThat(worse.passed()).isFalse();
     assertThat(worse.reason()).isEqualTo("1 newly fooled, of the same model: sample 1");
+  }
+
+  /** Developers and build servers have other processors: comparable, and said where it matters. */
+  @Test
+  void anotherProcessorIsComparableAndSaid() {
+    AuditResult same = auditOn("AVX512", "old", "0", "UUF");
+    assertThat(judge("UUF", NO_SLACK, same).passed()).isTrue();
+    BaselineGate.Outcome worse = judge("UUF", NO_SLACK, auditOn("AVX512", "old", "0", "UFF"));
+    assertThat(worse.comparison().isSameEngine()).isFalse();
+    assertThat(worse.reason()).contains("computed by AVX2, this audit by AVX512");
   }
 
   /** 4 of 4 changes for the worse are p = 0.0625, 5 of 5 are 0.03125. */

@@ -28,13 +28,13 @@ public record Robustness(float[] image, int label, int classes, BigDecimal epsil
       BigDecimal x = new BigDecimal(image[i]);
       BigDecimal low = x.subtract(epsilon).max(BigDecimal.ZERO);
       BigDecimal high = x.add(epsilon).min(BigDecimal.ONE);
-      text.append("(assert (>= X_%d %s))\n".formatted(i, low.toPlainString()));
-      text.append("(assert (<= X_%d %s))\n".formatted(i, high.toPlainString()));
+      text.append("(assert (>= X_" + i + " " + low.toPlainString() + "))\n");
+      text.append("(assert (<= X_" + i + " " + high.toPlainString() + "))\n");
     }
     text.append("(assert (or\n");
     for (int k = 0; k < classes; k++) {
       if (k != label) {
-        text.append("  (and (>= Y_%d Y_%d))\n".formatted(k, label));
+        text.append("  (and (>= Y_" + k + " Y_" + label + "))\n");
       }
     }
     return text.append("))\n").toString();
