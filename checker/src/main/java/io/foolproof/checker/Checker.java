@@ -224,7 +224,8 @@ public final class Checker {
       shown.leaves++;
       shown.bound = Math.min(shown.bound, result.bound());
       shown.exact = Math.min(shown.exact, result.bound() + result.execution());
-      if (Double.isNaN(result.bound())) {
+      if (!Double.isFinite(result.bound())) {
+        // Overflow: nothing is known.
         shown.bound = Double.NEGATIVE_INFINITY;
       }
     }
