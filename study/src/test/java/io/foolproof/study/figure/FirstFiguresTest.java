@@ -15,6 +15,7 @@ import io.foolproof.tensor.Workers;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,24 @@ class FirstFiguresTest {
     }
     assertThat(found.seen()[0]).isEqualTo(2);
     assertThat(found.seen()[23]).isGreaterThan(100);
+  }
+
+  /** One pixel is either above or below middle grey, the other always black. */
+  @Test
+  void patternsAreThoseOfPixelsAboveMiddleGrey() {
+    int n = StudyPlan.LEAST_TRAINING;
+    float[] pixels = new float[2 * n];
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
+      pixels[2 * i] = i % 3 == 0 ? 0.6f : 0.4f;
+      labels[i] = i % 2;
+    }
+    ImageSet images =
+        ImageSet.ofPixels("grey", new ImageShape(1, 1, 2), pixels, labels, List.of("even", "odd"));
+    Patterns.Found found = Plans.found(Plans.of(images), folder, Patterns.Found.class, 2);
+    assertThat(found.seen()).containsExactly(2, 2);
+    assertThat(found.digits()[0]).isEqualTo(1);
+    assertThat(found.count()).isEqualTo("4");
   }
 
   @Test
