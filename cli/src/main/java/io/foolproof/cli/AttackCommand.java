@@ -20,6 +20,7 @@ import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.option.SurrogateOptions;
 import io.foolproof.cli.option.TableOptions;
 import io.foolproof.cli.option.ThreatOptions;
@@ -62,13 +63,7 @@ final class AttackCommand implements Callable<Integer> {
           "the attack, with settings, such as pgd:steps=100; 'foolproof attacks' lists them all")
   String attack = "pgd";
 
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "seed of all random numbers, the draw of --samples included")
-  long seed;
+  @Mixin SeedOption seed = new SeedOption();
 
   @Under(Heading.OUTPUT)
   @Option(
@@ -103,7 +98,8 @@ final class AttackCommand implements Callable<Integer> {
     data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
     ImageSet images =
-        threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
+        threats.withoutTarget(
+            samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number));
     AuditReport.checkWritable(out);
     AuditResult result =
         new ModelOpener(models, remote)
@@ -122,7 +118,7 @@ final class AttackCommand implements Callable<Integer> {
     Features features = tables.features(table, models, threats);
     ThreatModel threat = threats.threat(features);
     ImageSet points =
-        threats.withoutTarget(samples.of(features.points(table), USUAL_SAMPLES, seed));
+        threats.withoutTarget(samples.of(features.points(table), USUAL_SAMPLES, seed.number));
     AuditReport.checkWritable(out);
     AuditResult result =
         new ModelOpener(models, remote)
@@ -141,7 +137,7 @@ final class AttackCommand implements Callable<Integer> {
         .against(threat)
         .with(chosen)
         .extent(AuditPlan.Extent.VERDICTS)
-        .seed(seed)
+        .seed(seed.number)
         .journal(out.resolve(Journal.FILE), fresh.fresh, new OutputFolder(out)::removeFormer)
         .progress(terminal);
   }

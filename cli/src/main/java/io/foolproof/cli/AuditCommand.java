@@ -21,6 +21,7 @@ import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.option.SurrogateOptions;
 import io.foolproof.cli.option.TableOptions;
 import io.foolproof.cli.option.ThreatOptions;
@@ -85,13 +86,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "queries for each image, over all attacks of the suite black-box")
   int queries = 5000;
 
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "seed of all random numbers, the draw of --samples included")
-  long seed;
+  @Mixin SeedOption seed = new SeedOption();
 
   @Under(Heading.OUTPUT)
   @Option(
@@ -154,7 +149,8 @@ final class AuditCommand implements Callable<Integer> {
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images =
-          threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
+          threats.withoutTarget(
+              samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number));
       AuditReport.checkWritable(folder);
       AuditResult result =
           new ModelOpener(models, remote)
@@ -177,7 +173,7 @@ final class AuditCommand implements Callable<Integer> {
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet points =
-          threats.withoutTarget(samples.of(features.points(table), USUAL_SAMPLES, seed));
+          threats.withoutTarget(samples.of(features.points(table), USUAL_SAMPLES, seed.number));
       AuditReport.checkWritable(folder);
       AuditResult result =
           new ModelOpener(models, remote)
@@ -205,7 +201,7 @@ final class AuditCommand implements Callable<Integer> {
     return view.applyTo(audit)
         .against(threat)
         .with(choice)
-        .seed(seed)
+        .seed(seed.number)
         .journal(folder.resolve(Journal.FILE), fresh.fresh, new OutputFolder(folder)::removeFormer)
         .progress(terminal);
   }

@@ -9,6 +9,7 @@ import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
@@ -84,13 +85,7 @@ final class DetectCommand implements Callable<Integer> {
               + " figures are not measured")
   int rounds = 8;
 
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "seed of all random numbers, the draw of --samples included")
-  long seed;
+  @Mixin SeedOption seed = new SeedOption();
 
   @Under(Heading.OUTPUT)
   @Option(
@@ -119,14 +114,23 @@ final class DetectCommand implements Callable<Integer> {
     }
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {
-      ImageSet test = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed);
+      ImageSet test = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
       ImageSet clean = data.open(Split.VALIDATION, terminal);
-      ImageSet validation = clean.sample(Math.min(VALIDATION, clean.size()), seed);
+      ImageSet validation = clean.sample(Math.min(VALIDATION, clean.size()), seed.number);
       ImageSet training = data.open(Split.TRAIN, terminal);
       DifferentiableClassifier model = models.open(models.path(), test);
       DetectorTrial trial =
           new DetectorTrial(
-              model, training, validation, test, threat, plain, joint, falseAlarms, seed, workers);
+              model,
+              training,
+              validation,
+              test,
+              threat,
+              plain,
+              joint,
+              falseAlarms,
+              seed.number,
+              workers);
       PrintWriter print = spec.commandLine().getOut();
       print.printf(
           "%s: %s of %s, %s %s, attacked where classified correctly.%n"

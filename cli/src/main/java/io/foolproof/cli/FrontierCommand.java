@@ -13,6 +13,7 @@ import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelFiles;
 import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
@@ -68,13 +69,7 @@ final class FrontierCommand implements Callable<Integer> {
               + " randomised models, fast for others)")
   @Nullable String attacks;
 
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "seed of all random numbers, the draw of --samples included")
-  long seed;
+  @Mixin SeedOption seed = new SeedOption();
 
   @Under(Heading.OUTPUT)
   @Option(
@@ -105,7 +100,8 @@ final class FrontierCommand implements Callable<Integer> {
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images =
-          threats.withoutTarget(samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed));
+          threats.withoutTarget(
+              samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number));
       ReportContext context = ReportContext.here(Version.text(), CommandText.of(spec));
       List<Frontier.Entry> entries = new ArrayList<>();
       for (int i = 0; i < names.size(); i++) {
@@ -135,7 +131,7 @@ final class FrontierCommand implements Callable<Integer> {
       return Audit.of(opened, images)
           .against(threat)
           .with(choice)
-          .seed(seed)
+          .seed(seed.number)
           .learningFrom(() -> data.open(Split.TRAIN, terminal))
           .journal(
               folder.resolve(Journal.FILE), fresh.fresh, new OutputFolder(folder)::removeFormer)

@@ -11,6 +11,7 @@ import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
@@ -133,13 +134,7 @@ final class MarkCommand implements Callable<Integer> {
       description = "steps of ascent, of six marks at a time by four draws each")
   int steps = 80;
 
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "seed of all random numbers, the draw of --samples included")
-  long seed;
+  @Mixin SeedOption seed = new SeedOption();
 
   @Under(Heading.OUTPUT)
   @Option(
@@ -167,12 +162,13 @@ final class MarkCommand implements Callable<Integer> {
     output.checkWritable();
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed);
+      ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
       Marking marking = marking(new ImageShape(images.channels(), images.height(), images.width()));
       try (OnnxClassifier model = models.load(models.path(), images)) {
-        MarkAttack usual = MarkAttack.usual(marking, target, seen, seed);
+        MarkAttack usual = MarkAttack.usual(marking, target, seen, seed.number);
         MarkAttack attack =
-            new MarkAttack(marking, target, seen, usual.starts(), usual.draws(), steps, seed);
+            new MarkAttack(
+                marking, target, seen, usual.starts(), usual.draws(), steps, seed.number);
         MarkResult result =
             MarkStudy.run(
                 new MarkPlan(model, images, attack),

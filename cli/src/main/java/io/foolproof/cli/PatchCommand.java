@@ -11,6 +11,7 @@ import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
@@ -128,13 +129,7 @@ final class PatchCommand implements Callable<Integer> {
       description = "steps of ascent, of 48 images each")
   int steps = 300;
 
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "seed of all random numbers, the draw of --samples included")
-  long seed;
+  @Mixin SeedOption seed = new SeedOption();
 
   @Under(Heading.OUTPUT)
   @Option(
@@ -163,12 +158,12 @@ final class PatchCommand implements Callable<Integer> {
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet train = data.open(Split.TRAIN, terminal);
-      ImageSet measured = samples.of(data.open(Split.TEST, terminal), USUAL_MEASURED, seed);
+      ImageSet measured = samples.of(data.open(Split.TEST, terminal), USUAL_MEASURED, seed.number);
       try (OnnxClassifier model = models.load(models.path(), measured)) {
         List<@Nullable Integer> targets = targets(model.classes());
         PatchAttack attack =
             new PatchAttack(
-                sides.get(0), round, targets.get(0), places, seen, steps, 48, 0.1, seed);
+                sides.get(0), round, targets.get(0), places, seen, steps, 48, 0.1, seed.number);
         List<OnnxClassifier> others = new ArrayList<>();
         try {
           also.forEach(file -> others.add(models.load(file, measured)));

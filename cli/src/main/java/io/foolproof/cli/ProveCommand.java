@@ -7,6 +7,7 @@ import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
@@ -80,13 +81,7 @@ final class ProveCommand implements Callable<Integer> {
       description = "time for one property, its check not included")
   double timeout;
 
-  @Under(Heading.OPTIONS)
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "seed of all random numbers, the draw of --samples included")
-  long seed;
+  @Mixin SeedOption seed = new SeedOption();
 
   @Under(Heading.OUTPUT)
   @Option(
@@ -116,7 +111,7 @@ final class ProveCommand implements Callable<Integer> {
     new OutputFolder(out).checkWritable();
     String name = String.valueOf(property.getFileName()).replaceFirst("\\.vnnlib(\\.gz)?$", "");
     CheckedProof.Decision decision =
-        proofs.decide(property, out.resolve(name + ".proof"), timeout, seed);
+        proofs.decide(property, out.resolve(name + ".proof"), timeout, seed.number);
     PrintWriter print = spec.commandLine().getOut();
     print.println(decision.word());
     print.printf(Locale.ROOT, "%s (%.1f s)%n", decision.detail(), decision.seconds());
@@ -156,7 +151,7 @@ final class ProveCommand implements Callable<Integer> {
     BigDecimal radius = number(epsilon);
     ImageSet images;
     try (Terminal terminal = Terminal.standard()) {
-      images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed);
+      images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
     }
     new OutputFolder(out).checkWritable();
     try (OnnxClassifier classifier =
@@ -208,7 +203,7 @@ final class ProveCommand implements Callable<Integer> {
             new Robustness(images.pixels(i), label, classifier.classes(), radius);
         CheckedProof.write(property, robustness.vnnLib());
         CheckedProof.Decision decision =
-            proofs.decide(property, out.resolve(name + ".proof"), timeout, seed);
+            proofs.decide(property, out.resolve(name + ".proof"), timeout, seed.number);
         seconds = decision.seconds();
         detail = decision.detail();
         known =
