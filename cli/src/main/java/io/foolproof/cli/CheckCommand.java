@@ -1,6 +1,8 @@
 package io.foolproof.cli;
 
 import io.foolproof.checker.Verdict;
+import io.foolproof.cli.help.Heading;
+import io.foolproof.cli.help.Under;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -17,12 +19,15 @@ import picocli.CommandLine.Spec;
       "3:the certificate does not hold, or internal error"
     })
 final class CheckCommand implements Callable<Integer> {
+  @Under(Heading.MODEL)
   @Parameters(index = "0", paramLabel = "MODEL", description = "ONNX file")
   Path model = Path.of("");
 
+  @Under(Heading.DATA)
   @Parameters(index = "1", paramLabel = "SPEC", description = "property in VNN-LIB 1.0, or .gz")
   Path specification = Path.of("");
 
+  @Under(Heading.DATA)
   @Parameters(index = "2", paramLabel = "CERT", description = "certificate, a .proof file")
   Path certificate = Path.of("");
 

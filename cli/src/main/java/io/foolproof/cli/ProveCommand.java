@@ -52,9 +52,11 @@ final class ProveCommand implements Callable<Integer> {
   private static final int UNKNOWN = 4;
   private static final int USUAL_SAMPLES = 100;
 
+  @Under(Heading.MODEL)
   @Parameters(index = "0", paramLabel = "MODEL", description = "ONNX file")
   Path file = Path.of("");
 
+  @Under(Heading.DATA)
   @Parameters(
       index = "1",
       arity = "0..1",
