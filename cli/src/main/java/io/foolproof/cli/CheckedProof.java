@@ -46,11 +46,11 @@ record CheckedProof(OnnxModel model, Path file, Prover prover) {
    */
   Decision decide(Path specification, Path out, double timeout, long seed) {
     long start = System.nanoTime();
+    byte[] text = VnnLib.bytes(specification);
+    Property property = VnnLib.parse(text, specification.toString());
     // A proof or a witness of an earlier run must not be taken for one of this.
     delete(out);
     delete(sibling(out, ".witness"));
-    byte[] text = VnnLib.bytes(specification);
-    Property property = VnnLib.parse(text, specification.toString());
     Outcome outcome = prover.prove(property, timeout, seed);
     if (outcome instanceof Outcome.Violated violated) {
       Path witness = sibling(out, ".witness");

@@ -78,6 +78,21 @@ class ProveCommandTest {
     assertThat(proofs.resolve("happens.proof")).doesNotExist();
   }
 
+  /** The property of a name is changed, and proved or refuted anew. */
+  @Test
+  void whatAnEarlierRunFoundIsNotLeftBesideWhatThisOneFinds() throws IOException {
+    String box = "(assert (<= X_0 1))";
+    assertThat(prove(property("same.vnnlib", box, "(<= Y_0 (- Y_1 0.001))")).exitCode()).isZero();
+    assertThat(proofs.resolve("same.proof")).exists();
+    assertThat(prove(property("same.vnnlib", box, "(<= Y_0 (- Y_1")).exitCode()).isEqualTo(2);
+    assertThat(proofs.resolve("same.proof")).exists();
+    assertThat(prove(property("same.vnnlib", box, "(>= Y_0 (+ Y_1 0.4))")).exitCode()).isEqualTo(1);
+    assertThat(proofs.resolve("same.proof")).doesNotExist();
+    assertThat(proofs.resolve("same.witness")).exists();
+    assertThat(prove(property("same.vnnlib", box, "(<= Y_0 (- Y_1 0.001))")).exitCode()).isZero();
+    assertThat(proofs.resolve("same.witness")).doesNotExist();
+  }
+
   @Test
   void badInputIsOneLineAndLeavesNothing() throws IOException {
     assertRefused(property("a", "(assert (<= X_0 -2))", "(<= Y_0 0)"), "input set is empty");
