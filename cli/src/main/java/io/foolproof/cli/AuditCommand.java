@@ -222,7 +222,7 @@ final class AuditCommand implements Callable<Integer> {
       if (compared.isBetter()) {
         print.println("Better than the baseline: keep it with --freeze.");
       }
-      passed &= passed(compared.reason(), compared.failedBy());
+      passed &= passed(compared.reason(), compared.signs().failedBy());
     }
     BuildFiles.write(
         gates.formats(),

@@ -1,7 +1,6 @@
 package io.foolproof.audit.baseline;
 
 import io.foolproof.audit.AuditResult;
-import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Gate;
 import io.foolproof.audit.Verdict;
 import io.foolproof.tensor.InvalidInputException;
@@ -49,19 +48,19 @@ public record BaselineGate(Baseline before, OptionalInt slack, Set<String> allow
    * A decision.
    *
    * @param comparison with the baseline
-   * @param reason why the gate failed, in words; empty where it passed
-   * @param failedBy the signs that failed it, where its reason is that the figure is too high
+   * @param worse in what it is worse than the baseline, in words; empty where it is not
+   * @param signs how a gate that requires nothing else judged the signs
    */
-  public record Outcome(Comparison comparison, String reason, List<Diagnostic> failedBy) {
-
-    /** Takes a copy of the list. */
-    public Outcome {
-      failedBy = List.copyOf(failedBy);
-    }
+  public record Outcome(Comparison comparison, String worse, Gate.Outcome signs) {
 
     /** Whether the gate passed. */
     public boolean passed() {
-      return reason.isEmpty();
+      return reason().isEmpty();
+    }
+
+    /** Why the gate failed, in words; empty where it passed. */
+    public String reason() {
+      return worse + (worse.isEmpty() || signs.passed() ? "" : "; and ") + signs.reason();
     }
 
     /** Whether the audit is better than the baseline, which is worth freezing. */
@@ -77,11 +76,7 @@ public record BaselineGate(Baseline before, OptionalInt slack, Set<String> allow
    */
   public Outcome judge(AuditResult result) {
     Comparison comparison = Comparison.of(before, Baseline.of(result));
-    Gate.Outcome signs = new Gate(0, allowed).judge(result);
-    if (!signs.passed()) {
-      return new Outcome(comparison, signs.reason(), signs.failedBy());
-    }
-    return new Outcome(comparison, worse(comparison), List.of());
+    return new Outcome(comparison, worse(comparison), new Gate(0, allowed).judge(result));
   }
 
   private String worse(Comparison comparison) {

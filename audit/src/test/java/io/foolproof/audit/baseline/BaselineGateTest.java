@@ -124,12 +124,24 @@ class BaselineGateTest {
         new Diagnostic(
             "quantised-answers", "Quantised logits", Diagnostic.State.FIRED, "", "", List.of());
     AuditResult now = audit("new", "0", "UU", sign);
-    assertThat(judge("UU", NO_SLACK, now).failedBy()).containsExactly(sign);
+    assertThat(judge("UU", NO_SLACK, now).signs().failedBy()).containsExactly(sign);
     Baseline before = Baseline.of(audit("old", "0", "UU"));
     assertThat(new BaselineGate(before, NO_SLACK, Set.of("quantised-answers")).judge(now).passed())
         .isTrue();
     assertThatThrownBy(() -> new BaselineGate(before, NO_SLACK, Set.of("unfinished")))
         .isInstanceOf(InvalidInputException.class);
+  }
+
+  /** That it is worse is said, whatever the signs say about both figures. */
+  @Test
+  void aSignDoesNotHideThatItIsWorse() {
+    Diagnostic sign =
+        new Diagnostic(
+            "quantised-answers", "Quantised logits", Diagnostic.State.FIRED, "", "", List.of());
+    BaselineGate.Outcome both = judge("UUUUUU", NO_SLACK, audit("new", "0", "FFFFFU", sign));
+    assertThat(both.passed()).isFalse();
+    assertThat(both.reason()).contains("5 newly fooled", "; and the robust accuracy of");
+    assertThat(both.signs().failedBy()).containsExactly(sign);
   }
 
   @Test

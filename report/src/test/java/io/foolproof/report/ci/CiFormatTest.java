@@ -8,6 +8,8 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Verdict;
+import io.foolproof.audit.baseline.Baseline;
+import io.foolproof.audit.baseline.BaselineGate;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.report.audit.ExampleAudits;
@@ -19,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -65,6 +69,29 @@ class CiFormatTest {
     assertThat(report(0.5).failures())
         .extracting(Failure::rule)
         .containsExactly(Rule.FRAGILE_CLASS);
+  }
+
+  /** Held against a baseline in which no sample was fooled. */
+  @Test
+  void aModelThatIsWorseThanTheBaselineIsAFailureOfItsOwn() {
+    AuditResult result = result();
+    Baseline now = Baseline.of(result);
+    TreeMap<Long, Verdict> unknown = new TreeMap<>(now.verdicts());
+    unknown.replaceAll((index, verdict) -> Verdict.UNKNOWN);
+    Baseline before = new Baseline("former", "1", now.engine(), now.plan(), unknown);
+    CiReport report =
+        new CiReport(
+            result,
+            "net.onnx",
+            "0.1.0",
+            null,
+            new BaselineGate(before, OptionalInt.empty(), Set.of()).judge(result));
+    assertThat(report.passed()).isFalse();
+    assertThat(report.failures())
+        .extracting(Failure::rule)
+        .containsExactly(Rule.NEWLY_FOOLED, Rule.FRAGILE_CLASS);
+    assertThat(report.failures().get(0).message()).contains("20 newly fooled, 0 no longer fooled");
+    assertThat(CiFormat.JUNIT.text(report)).contains("no worse than the baseline", "<failure");
   }
 
   @Test
