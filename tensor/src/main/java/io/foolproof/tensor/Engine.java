@@ -55,6 +55,9 @@ public final class Engine {
         extractOwnLibraries(platform);
         openblas.blas_set_num_threads(1);
         torch.set_num_threads(1);
+        // Some processors have its kernels; on the others it writes a warning for every thread.
+        // Without it, all compute alike and in silence.
+        torch.globalContext().setUserEnabledNNPACK(false);
         return true;
       } catch (IOException | LinkageError e) {
         throw EngineException.notLoaded(platform, e);
