@@ -52,6 +52,11 @@ public final class Prover implements AutoCloseable {
     return net.outputs();
   }
 
+  /** What the network gives for an input, in ONNX Runtime. */
+  public float[] output(float[] input) {
+    return runtime.output(input);
+  }
+
   /** The names of the values that its rectifiers give, for certificates. */
   public List<String> rectifiers() {
     return net.rectifiers().stream().map(Step.Rectifier::name).toList();
@@ -120,10 +125,14 @@ public final class Prover implements AutoCloseable {
       }
     }
     BoxProof search = new BoxProof(net, property, indices, proof, workers);
-    search.bound(deadline);
+    search.boundByIntervals();
     Outcome.@Nullable Violated violated = attack(attacker, search, cases, indices);
     if (violated != null || search.left().isEmpty()) {
       return violated == null ? new Outcome.Shown(proof) : violated;
+    }
+    search.bound(deadline);
+    if (search.left().isEmpty()) {
+      return new Outcome.Shown(proof);
     }
     search.split(ROUNDS, deadline);
     if (!search.left().isEmpty()) {

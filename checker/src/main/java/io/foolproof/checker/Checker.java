@@ -56,8 +56,12 @@ public final class Checker {
    * @throws IOException when a file cannot be read
    */
   public static Verdict check(Path model, Path specification, Path certificate) throws IOException {
+    return check(Files.readAllBytes(model), specification, certificate);
+  }
+
+  /** As {@link #check(Path, Path, Path)}, of the bytes of an ONNX file. */
+  public static Verdict check(byte[] net, Path specification, Path certificate) throws IOException {
     Certificate proof = Certificate.read(certificate);
-    byte[] net = Files.readAllBytes(model);
     byte[] text = text(specification);
     if (!hash(net).equals(proof.network())) {
       throw new UncheckableException(certificate + ": is the certificate of another network");

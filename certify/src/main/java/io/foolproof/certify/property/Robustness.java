@@ -1,17 +1,22 @@
 package io.foolproof.certify.property;
 
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The property that no image within epsilon of one, in the L-inf norm and in the box of the model,
  * has another class: that no other logit is at least that of the label.
  *
+ * <p>With a target class: that none has this class, which would have no logit below any other.
+ *
  * @param image the pixels, in the order in which the network takes them
  * @param label the class
  * @param classes how many logits there are
  * @param epsilon the largest change of a pixel
+ * @param target the class that no image may have; null for all but the label
  */
-public record Robustness(float[] image, int label, int classes, BigDecimal epsilon) {
+public record Robustness(
+    float[] image, int label, int classes, BigDecimal epsilon, @Nullable Integer target) {
 
   /** As VNN-LIB 1.0: exact, since every number is written with all its digits. */
   public String vnnLib() {
@@ -31,12 +36,26 @@ public record Robustness(float[] image, int label, int classes, BigDecimal epsil
       text.append("(assert (>= X_" + i + " " + low.toPlainString() + "))\n");
       text.append("(assert (<= X_" + i + " " + high.toPlainString() + "))\n");
     }
-    text.append("(assert (or\n");
+    return text.append(target == null ? anyOther() : only(target)).toString();
+  }
+
+  private String anyOther() {
+    StringBuilder text = new StringBuilder("(assert (or\n");
     for (int k = 0; k < classes; k++) {
       if (k != label) {
         text.append("  (and (>= Y_" + k + " Y_" + label + "))\n");
       }
     }
     return text.append("))\n").toString();
+  }
+
+  private String only(int target) {
+    StringBuilder text = new StringBuilder();
+    for (int k = 0; k < classes; k++) {
+      if (k != target) {
+        text.append("(assert (>= Y_" + target + " Y_" + k + "))\n");
+      }
+    }
+    return text.toString();
   }
 }

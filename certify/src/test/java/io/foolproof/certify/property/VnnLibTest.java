@@ -156,11 +156,11 @@ class VnnLibTest {
   @Test
   void robustnessOfAnImageIsExact() {
     float[] image = {0.1f, 0.99f};
-    Property property = parse(new Robustness(image, 1, 3, new BigDecimal("0.02")).vnnLib());
+    Property property = parse(new Robustness(image, 1, 3, new BigDecimal("0.02"), null).vnnLib());
     assertThat(property.cases()).hasSize(2);
     Property.Unsafe first = property.cases().get(0);
     assertThat(first.low()[0])
-        .isEqualByComparingTo(new BigDecimal(image[0]).subtract(new BigDecimal("0.02")));
+        .isEqualByComparingTo(new BigDecimal(image[0]).subtract(new BigDecimal("0.02"), null));
     assertThat(first.high()[1]).isEqualByComparingTo("1");
     assertConstraint(first.constraints().get(0), "0", "-1", "1", "0");
   }
