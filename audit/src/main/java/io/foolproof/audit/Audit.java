@@ -3,12 +3,18 @@ package io.foolproof.audit;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Features;
 import io.foolproof.attack.Fit;
+import io.foolproof.attack.Goal;
 import io.foolproof.attack.ImagePool;
+import io.foolproof.attack.Norm;
+import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.journal.Answers;
 import io.foolproof.audit.journal.Journal;
+import io.foolproof.audit.proof.CheckedProofs;
+import io.foolproof.audit.proof.ImageProofs;
+import io.foolproof.audit.proof.ProofPlan;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
@@ -20,10 +26,12 @@ import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import io.foolproof.transform.View;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +63,9 @@ public final class Audit {
   /** How many queries an image may cost the attacks of the suite black-box, unless it is said. */
   public static final int USUAL_QUERIES = 5000;
 
+  /** The folder of certificates, beside the journal. */
+  public static final String PROOFS = "proofs";
+
   private AuditedModel model;
   private final ImageSet images;
   private @Nullable ThreatModel threat;
@@ -71,6 +82,7 @@ public final class Audit {
   private Runnable begin = () -> {};
   private @Nullable Consumer<Map<String, String>> check;
   private @Nullable Progress progress;
+  private @Nullable Double proving;
   private @Nullable View view;
   private @Nullable Integer workers;
   private @Nullable Integer batch;
@@ -259,6 +271,29 @@ public final class Audit {
   }
 
   /**
+   * Tries to prove, before attacks run, of every sample that is correctly classified, that no
+   * allowed change fools the model: robust accuracy becomes an interval. A proof counts when its
+   * certificate was checked. Proved samples are not attacked, but for 2 % of them, 20 at least,
+   * drawn at random.
+   *
+   * <p>With a journal, certificates are kept beside it, in the folder {@value #PROOFS}, with a
+   * journal of their own.
+   *
+   * @param seconds for each sample, at most; what is proved in that time depends on the machine
+   * @throws InvalidInputException when the model is not the network in an ONNX file alone, or has
+   *     an operator without bounds; when the audit runs, also when the threat model is not covered
+   */
+  public Audit proving(double seconds) {
+    requireFirst("the time for a proof", proving, seconds);
+    if (!(seconds > 0)) {
+      throw new InvalidInputException(
+          "the time for a proof is " + seconds + " seconds: give a positive number");
+    }
+    proving = seconds;
+    return this;
+  }
+
+  /**
    * Writes every finding to a file before the next begins. The same audit goes on from there when
    * it was stopped; another audit's file is refused. Unless this is given, findings are kept in
    * memory alone.
@@ -409,11 +444,13 @@ public final class Audit {
         check.accept(plan.identity());
       }
       boolean isMetered = plan.model().isMetered();
-      try (Journal found = journal(plan);
+      try (CheckedProofs prover = plan.proofs() == null ? null : CheckedProofs.of(plan.proofs());
+          Journal found = journal(plan);
           Answers answers = isMetered ? answers(plan) : Answers.inMemory();
           Workers pool = workers == null ? new Workers() : new Workers(workers);
           MeteredSearches metered =
-              isMetered ? new MeteredSearches(plan, answers, pool.count()) : null) {
+              isMetered ? new MeteredSearches(plan, answers, pool.count()) : null;
+          ImageProofs proofs = prover == null ? null : proofs(plan, prover)) {
         Stages stages =
             new Stages(
                 plan,
@@ -422,7 +459,7 @@ public final class Audit {
                 batch == null ? plan.model().microBatch() : batch,
                 metered,
                 progress == null ? Progress.none() : progress);
-        return new AuditRun(plan, stages).result();
+        return new AuditRun(plan, stages, proofs).result();
       }
     }
   }
@@ -456,7 +493,25 @@ public final class Audit {
         chosen.cascade(),
         surrogates == null ? Surrogates.NONE : surrogates,
         extent == null ? usual : extent,
+        proofPlan(),
         seed == null ? 0 : seed);
+  }
+
+  private @Nullable ProofPlan proofPlan() {
+    if (proving == null) {
+      return null;
+    }
+    if (!(threat() instanceof NormBounded bounded) || bounded.norm() != Norm.LINF) {
+      throw new InvalidInputException(
+          "proofs cover changes of every pixel by at most epsilon, L-inf, and the threat model is %s"
+              .formatted(threat().symbol()));
+    }
+    Integer target =
+        bounded.goal() instanceof Goal.Targeted targeted ? (Integer) targeted.target() : null;
+    // A distance that is computed in double may be above by its rounding.
+    BigDecimal epsilon = new BigDecimal(Math.nextUp(bounded.epsilon()));
+    return new ProofPlan(
+        model.provable(), images, epsilon, target, proving, seed == null ? 0 : seed);
   }
 
   private Attack supplied(Attack attack) {
@@ -472,6 +527,13 @@ public final class Audit {
     plan.model().origin().requireKnown(file);
     plan.surrogates().models().forEach(surrogate -> surrogate.origin().requireKnown(file));
     return Journal.open(file, plan.identity(), fresh, begin);
+  }
+
+  private ImageProofs proofs(AuditPlan plan, CheckedProofs prover) {
+    ProofPlan wanted = Objects.requireNonNull(plan.proofs(), "a prover is for a plan");
+    return journal == null
+        ? ImageProofs.inMemory(wanted, prover)
+        : ImageProofs.in(journal.resolveSibling(PROOFS), wanted, prover, fresh);
   }
 
   private Answers answers(AuditPlan plan) {

@@ -8,6 +8,7 @@ import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Cascade;
+import io.foolproof.audit.proof.ProofPlan;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.Ensemble;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     each runs on what those before it left
  * @param surrogates models of the attacker's own; may be none
  * @param extent what is measured besides
+ * @param proofs what to prove before attacks run; null for nothing
  * @param seed of all random numbers
  */
 public record AuditPlan(
@@ -44,6 +46,7 @@ public record AuditPlan(
     @Nullable Cascade cascade,
     Surrogates surrogates,
     Extent extent,
+    @Nullable ProofPlan proofs,
     long seed) {
 
   /**
@@ -166,6 +169,9 @@ public record AuditPlan(
     }
     if (RandomisedModel.isRandom(this)) {
       identity.put("draws", String.valueOf(RandomisedModel.DRAWS));
+    }
+    if (proofs != null) {
+      identity.put("proofs", proofs.seconds() + " s");
     }
     identity.put("curve", String.valueOf(extent.curveSteps()));
     identity.put("seed", String.valueOf(seed));

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param replayedBy what confirmed the witnesses besides the model itself; empty where nothing did
  * @param searched how far a cascade of attacks searched; null where every attack ran on all that
  *     those before it left, and where a query budget ended the search
+ * @param proofs what was proved before attacks ran; null where nothing was tried
  */
 public record AuditResult(
     Subject subject,
@@ -42,7 +43,8 @@ public record AuditResult(
     List<Diagnostic> diagnostics,
     @Nullable Randomness randomness,
     String replayedBy,
-    @Nullable Searched searched) {
+    @Nullable Searched searched,
+    @Nullable Proofs proofs) {
 
   /**
    * What was audited; the samples are in {@link #data}.
@@ -144,6 +146,11 @@ public record AuditResult(
   /** The fraction on which no attack succeeded: an upper bound on the robust accuracy. */
   public Proportion robustAccuracy() {
     return count(Verdict.PROVED, Verdict.UNKNOWN);
+  }
+
+  /** The fraction that is proved: a lower bound on the robust accuracy. */
+  public Proportion provedAccuracy() {
+    return count(Verdict.PROVED);
   }
 
   /** The fraction of samples with one of these verdicts. */

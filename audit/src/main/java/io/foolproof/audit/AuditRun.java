@@ -4,11 +4,13 @@ import io.foolproof.attack.Attack;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.audit.journal.Tally;
+import io.foolproof.audit.proof.ProofSearch;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,10 @@ final class AuditRun {
 
   private final Witnesses witnesses;
 
-  AuditRun(AuditPlan plan, Stages stages) {
+  /** Null where nothing is to be proved. */
+  private final @Nullable ProofStage proofs;
+
+  AuditRun(AuditPlan plan, Stages stages, @Nullable ProofSearch proofs) {
     this.plan = plan;
     this.stages = stages;
     int n = plan.data().size();
@@ -45,6 +50,7 @@ final class AuditRun {
     this.broken = new boolean[n];
     this.decision = stages.draws().map(judge -> new Decision(plan, stages, judge)).orElse(null);
     this.witnesses = new Witnesses(plan, decision);
+    this.proofs = proofs == null ? null : new ProofStage(plan, stages, witnesses, proofs);
   }
 
   /** Does what the journal does not know yet. */
@@ -55,10 +61,22 @@ final class AuditRun {
     if (plan.extent().diagnose()) {
       answers.compare();
     }
+    if (proofs != null) {
+      stages.next();
+      proofs.run(places(this::correct));
+    }
     CascadeRun cascade = null;
     List<AttackSummary> summaries = new ArrayList<>();
     if (plan.cascade() != null) {
-      cascade = new CascadeRun(plan, plan.cascade(), stages, witnesses, broken, this::isAttacked);
+      cascade =
+          new CascadeRun(
+              plan,
+              plan.cascade(),
+              stages,
+              witnesses,
+              broken,
+              this::isAttacked,
+              IntStream.of(places(this::isSpared)).boxed().collect(Collectors.toSet()));
       summaries.addAll(cascade.run());
     } else {
       for (int i = 0; i < plan.attacks().size(); i++) {
@@ -86,6 +104,10 @@ final class AuditRun {
       diagnostics.addAll(diagnosis.signs());
       diagnostics.addAll(answers.signs(summaries));
     }
+    Proofs proved = proofs == null ? null : proofs.summary();
+    if (proved != null) {
+      diagnostics.add(ProofStage.sign(proved));
+    }
     boolean finished = stages.exhausted().isEmpty();
     List<Diagnostic> signs = new ArrayList<>(SetUpCheck.of(verdicts, plan));
     signs.addAll(finished ? diagnostics : Diagnosis.unfinished(stages.exhausted(), diagnostics));
@@ -103,7 +125,8 @@ final class AuditRun {
             ? decision.randomness(place -> verdicts.get(place).verdict())
             : null,
         plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name(),
-        cascade == null ? null : cascade.searched());
+        cascade == null ? null : cascade.searched(),
+        proved);
   }
 
   // ---- Stages
@@ -212,19 +235,24 @@ final class AuditRun {
   }
 
   /**
-   * Whether the next attack is to attack a sample: one that none before it fooled, except where the
-   * closest or the worst example of every sample is wanted.
+   * Whether the next attack is to attack a sample: one that none before it fooled and that is not
+   * proved, except where the closest or the worst example of every sample is wanted.
    */
   private boolean isAttacked(int place) {
     Tally tally = clean(place).tally();
     if (tally != null) {
       return finite(place) && tally.correct() > 0;
     }
-    return plan.closest() ? correct(place) : unfooled(place);
+    return plan.closest() ? correct(place) : unfooled(place) && !isSpared(place);
   }
 
   private boolean unfooled(int place) {
     return correct(place) && !witnesses.fooled(place);
+  }
+
+  /** Whether there is no need to attack a sample. */
+  private boolean isSpared(int place) {
+    return proofs != null && proofs.isSpared(place);
   }
 
   private SampleVerdict verdict(int place) {
@@ -238,6 +266,8 @@ final class AuditRun {
       verdict = Verdict.FOOLED;
     } else if (broken[place]) {
       verdict = Verdict.ERROR;
+    } else if (proofs != null && proofs.counts(place)) {
+      verdict = Verdict.PROVED;
     }
     return new SampleVerdict(
         plan.data().index(place),

@@ -19,6 +19,21 @@ sealed interface AuditedModel {
   @Nullable Classifier loaded();
 
   /**
+   * The file of the network that is attacked, with nothing before it: what can be proved of it
+   * holds for this model.
+   *
+   * @throws InvalidInputException saying why there is none
+   */
+  OnnxModel provable();
+
+  private static InvalidInputException unprovable(String why) {
+    return new InvalidInputException(
+        "proofs are about the network in an ONNX file that takes images with pixels in [0, 1] as"
+            + " they are: "
+            + why);
+  }
+
+  /**
    * What runs it. A model in an ONNX file is replayed in ONNX Runtime where attacks follow
    * gradients, and attacked there where none does, as a service would run it.
    *
@@ -44,6 +59,14 @@ sealed interface AuditedModel {
   /** A classifier that somebody else has opened, and closes. */
   record Loaded(Classifier loaded) implements AuditedModel {
     @Override
+    public OnnxModel provable() {
+      if (loaded instanceof OnnxClassifier onnx && onnx.takesPixelsInOrder()) {
+        return onnx.model();
+      }
+      throw unprovable(loaded.name() + " is no such file, or something is done to images before");
+    }
+
+    @Override
     public Opened open(boolean gradients) {
       if (!(loaded instanceof OnnxClassifier onnx)) {
         return new Opened(loaded, List.of(), List.of());
@@ -64,6 +87,15 @@ sealed interface AuditedModel {
     }
 
     @Override
+    public OnnxModel provable() {
+      if (preprocessing.equals(Preprocessing.NONE)) {
+        return file;
+      }
+      throw unprovable(
+          "put into the file what is done to images before (%s)".formatted(preprocessing.text()));
+    }
+
+    @Override
     public Opened open(boolean gradients) {
       if (gradients) {
         return new Loaded(OnnxClassifier.forImages(file, shape, preprocessing)).open(true);
@@ -75,6 +107,11 @@ sealed interface AuditedModel {
 
   /** A model that sees images through a view. */
   record Behind(AuditedModel model, View view) implements AuditedModel {
+    @Override
+    public OnnxModel provable() {
+      throw unprovable("leave the view out (%s)".formatted(view));
+    }
+
     @Override
     public @Nullable Classifier loaded() {
       Classifier loaded = model.loaded();
@@ -98,6 +135,11 @@ sealed interface AuditedModel {
 
   /** A model of the rows of a table, which attacks see as points. */
   record OfRows(AuditedModel model, Features features) implements AuditedModel {
+    @Override
+    public OnnxModel provable() {
+      throw unprovable("rows of a table are not covered");
+    }
+
     @Override
     public @Nullable Classifier loaded() {
       Classifier loaded = model.loaded();

@@ -63,6 +63,7 @@ final class CascadeRun {
    *
    * @param broken takes note of places where logits were not finite
    * @param isAttacked whether the sample at a place is correctly classified and not fooled yet
+   * @param spared the places of samples that need no attack, which count as not fooled
    */
   CascadeRun(
       AuditPlan plan,
@@ -70,7 +71,8 @@ final class CascadeRun {
       Stages stages,
       Witnesses witnesses,
       boolean[] broken,
-      IntPredicate isAttacked) {
+      IntPredicate isAttacked,
+      Set<Integer> spared) {
     this.plan = plan;
     this.cascade = cascade;
     this.stages = stages;
@@ -78,6 +80,7 @@ final class CascadeRun {
     this.broken = broken;
     this.isAttacked = isAttacked;
     this.closeness = new double[plan.data().size()];
+    remaining.addAll(spared);
     Arrays.fill(closeness, Double.POSITIVE_INFINITY);
     for (int i = 0; i < cascade.size(); i++) {
       attacks.add(new AttackStage(plan, stages, witnesses, i));

@@ -28,7 +28,8 @@ enum Sign {
   QUANTISED_ANSWERS("Quantised logits"),
   DIFFERING_RUNTIMES("Other logits in another runtime"),
   MIXED_BATCHES("Logits that depend on the rest of a batch"),
-  NOT_REPLAYED("Successes that do not hold when replayed");
+  NOT_REPLAYED("Successes that do not hold when replayed"),
+  PROOF_CONTRADICTED("Fooled though proved");
 
   private final String title;
 
@@ -46,7 +47,7 @@ enum Sign {
 
   /** Those with which the figures of an audit mean nothing, or are not there yet. */
   private static final Set<Sign> NEVER_ALLOWED =
-      EnumSet.of(AT_CHANCE, NEVER_PREDICTED, MOVED_LABELS, UNFINISHED);
+      EnumSet.of(AT_CHANCE, NEVER_PREDICTED, MOVED_LABELS, UNFINISHED, PROOF_CONTRADICTED);
 
   /**
    * Checks that an audit with this sign may pass a gate where someone allows it.

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,9 @@ final class Stages {
 
   /** Tells that the next stage of the audit begins. */
   void next() {
-    // The clean images, the accuracy curve, the diagnosis, and the decision on fresh draws.
+    // The clean images, the accuracy curve, the diagnosis, the decision on fresh draws, and proofs.
     int others = (plan.extent().diagnose() ? 3 : 2) + (draws().isPresent() ? 1 : 0);
+    others += plan.proofs() == null ? 0 : 1;
     progress.stage(++number, plan.attacks().size() + others);
   }
 
@@ -152,6 +154,19 @@ final class Stages {
       } else if (exhausted.isEmpty()) {
         throw new IllegalStateException("stage " + stage + " lost sample " + place);
       }
+    }
+  }
+
+  /** Does something for one sample after another that keeps a journal of its own. */
+  void each(String title, int[] places, IntConsumer work) {
+    progress.begin(title, places.length);
+    try {
+      for (int place : places) {
+        work.accept(place);
+        progress.advance(1);
+      }
+    } finally {
+      progress.end();
     }
   }
 

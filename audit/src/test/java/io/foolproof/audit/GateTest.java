@@ -48,6 +48,7 @@ class GateTest {
         diagnostics,
         null,
         "",
+        null,
         null);
   }
 

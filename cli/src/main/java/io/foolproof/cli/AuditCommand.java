@@ -58,6 +58,7 @@ import picocli.CommandLine.Spec;
 @Command
 final class AuditCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 1000;
+  private static final double USUAL_PROOF_TIMEOUT = 10;
 
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin ViewOption view = new ViewOption();
@@ -115,6 +116,21 @@ final class AuditCommand implements Callable<Integer> {
               + " high, such as saturated-loss; may be given several times")
   List<String> allowed = new ArrayList<>();
 
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--prove",
+      description =
+          "before attacks run, prove what can be proved: robust accuracy becomes an interval; for ONNX"
+              + " files and L-inf")
+  boolean prove;
+
+  @Under(Heading.ATTACKS)
+  @Option(
+      names = "--proof-timeout",
+      paramLabel = "SECONDS",
+      description = "time for the proof of a sample, with --prove (default: 10)")
+  @Nullable Double proofTimeout;
+
   @Mixin BaselineOptions baseline = new BaselineOptions();
 
   @Under(Heading.OUTPUT)
@@ -135,6 +151,12 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     models.check();
+    if (proofTimeout != null && !prove) {
+      throw new InvalidInputException(
+          "--proof-timeout is "
+              + proofTimeout
+              + ", and nothing is to be proved: add --prove, or leave it out");
+    }
     baseline.check(System.getenv());
     Set<CiFormat> wanted = formats == null ? Set.of() : CiFormat.parse(formats);
     Gates gates = gates(wanted);
@@ -198,6 +220,9 @@ final class AuditCommand implements Callable<Integer> {
     if (before != null) {
       audit.checking(before.before()::requireComparable);
     }
+    if (prove) {
+      audit.proving(proofTimeout == null ? USUAL_PROOF_TIMEOUT : proofTimeout);
+    }
     return view.applyTo(audit)
         .against(threat)
         .with(choice)
@@ -233,7 +258,23 @@ final class AuditCommand implements Callable<Integer> {
       passed &= freeze(result, print);
     }
     print.flush();
-    return passed ? Foolproof.DONE : Foolproof.GATE_FAILED;
+    return contradicts(result, folder)
+        ? Foolproof.FAILED
+        : passed ? Foolproof.DONE : Foolproof.GATE_FAILED;
+  }
+
+  /** Whether a sample that is proved was fooled all the same, which is said. */
+  private boolean contradicts(AuditResult result, Path folder) {
+    if (result.proofs() == null || result.proofs().contradicted().isEmpty()) {
+      return false;
+    }
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "foolproof: samples %s are proved and were fooled all the same, so nothing counts as proved;"
+                + " certificates and adversarial images are in %s: please report this, with both%n",
+            result.proofs().contradicted(), Printable.of(folder.resolve(Audit.PROOFS).toString()));
+    return true;
   }
 
   /** What is no baseline to hold others against is not kept as one. */

@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.audit.proof.CheckedProofs;
 import io.foolproof.checker.Verdict;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
@@ -37,11 +38,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Verdict verdict = CheckedProof.check(model, specification, certificate);
+    Verdict verdict = CheckedProofs.check(model, specification, certificate);
     PrintWriter out = spec.commandLine().getOut();
     if (verdict.proved()) {
       out.println("proved");
-      out.println(CheckedProof.margins(verdict));
+      out.println(CheckedProofs.margins(verdict));
       out.printf("%d claims, %d backward passes%n", verdict.claims(), verdict.leaves());
     } else {
       out.println("not proved");

@@ -1,11 +1,15 @@
 package io.foolproof.cli;
 
 import io.foolproof.audit.Proportion;
-import io.foolproof.certify.Prover;
-import io.foolproof.certify.property.Robustness;
+import io.foolproof.audit.proof.CheckedProofs;
+import io.foolproof.audit.proof.Decision;
+import io.foolproof.audit.proof.ImageProofs;
+import io.foolproof.audit.proof.ProofFinding;
+import io.foolproof.audit.proof.ProofPlan;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.terminal.Terminal;
@@ -93,6 +97,8 @@ final class ProveCommand implements Callable<Integer> {
       description = "folder of the certificates and witnesses")
   Path out = Path.of("");
 
+  @Mixin FreshOption fresh = new FreshOption();
+
   @Spec CommandSpec spec;
 
   ProveCommand() {}
@@ -103,26 +109,25 @@ final class ProveCommand implements Callable<Integer> {
       throw new InvalidInputException("--timeout is " + timeout + ": give a positive number");
     }
     OnnxModel model = OnnxModel.read(file);
-    try (Prover prover = new Prover(model)) {
-      CheckedProof proofs = new CheckedProof(model, file, prover);
-      return specification == null ? images(proofs) : property(proofs, specification);
-    }
+    return specification == null ? images(model) : property(model, specification);
   }
 
-  private int property(CheckedProof proofs, Path property) {
-    new OutputFolder(out).checkWritable();
-    String name = String.valueOf(property.getFileName()).replaceFirst("\\.vnnlib(\\.gz)?$", "");
-    CheckedProof.Decision decision =
-        proofs.decide(property, out.resolve(name + ".proof"), timeout, seed.number);
-    PrintWriter print = spec.commandLine().getOut();
-    print.println(decision.word());
-    print.printf(Locale.ROOT, "%s (%.1f s)%n", decision.detail(), decision.seconds());
-    print.flush();
-    return switch (decision.word()) {
-      case "unsat" -> Foolproof.DONE;
-      case "sat" -> SAT;
-      default -> UNKNOWN;
-    };
+  private int property(OnnxModel model, Path property) {
+    try (CheckedProofs proofs = new CheckedProofs(model)) {
+      new OutputFolder(out).checkWritable();
+      String name = String.valueOf(property.getFileName()).replaceFirst("\\.vnnlib(\\.gz)?$", "");
+      Decision decision =
+          proofs.decide(property, out.resolve(name + ".proof"), timeout, seed.number);
+      PrintWriter print = spec.commandLine().getOut();
+      print.println(decision.answer().name().toLowerCase(Locale.ROOT));
+      print.printf(Locale.ROOT, "%s (%.1f s)%n", decision.detail(), decision.seconds());
+      print.flush();
+      return switch (decision.answer()) {
+        case UNSAT -> Foolproof.DONE;
+        case SAT -> SAT;
+        case UNKNOWN -> UNKNOWN;
+      };
+    }
   }
 
   private static BigDecimal number(String text) {
@@ -145,39 +150,26 @@ final class ProveCommand implements Callable<Integer> {
         "--epsilon is '" + text + "': a number above 0 and at most 1 is wanted, such as 8/255");
   }
 
-  private int images(CheckedProof proofs) {
+  private int images(OnnxModel model) {
     if (epsilon == null) {
       throw new InvalidInputException(
           "give a property, such as spec.vnnlib, or --data and --epsilon, such as --epsilon 0.1");
     }
     BigDecimal radius = number(epsilon);
-    ImageSet images;
     try (Terminal terminal = Terminal.standard()) {
-      images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
-    }
-    new OutputFolder(out).checkWritable();
-    try (OnnxClassifier classifier =
-        OnnxClassifier.forImages(proofs.model(), images.shape(), Preprocessing.NONE)) {
-      requirePlain(classifier, images, proofs.prover());
-      report(proofs, classifier, images, radius);
+      terminal.adviseWhenInterrupted(fresh.advice());
+      ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
+      ProofPlan plan = new ProofPlan(model, images, radius, null, timeout, seed.number);
+      try (CheckedProofs prover = CheckedProofs.of(plan)) {
+        new OutputFolder(out).checkWritable();
+        try (ImageProofs proofs = ImageProofs.in(out, plan, prover, fresh.fresh);
+            OnnxClassifier classifier =
+                OnnxClassifier.forImages(model, images.shape(), Preprocessing.NONE)) {
+          report(proofs, classifier, images, terminal);
+        }
+      }
     }
     return Foolproof.DONE;
-  }
-
-  /** The pixels must enter the network as they are, in their order. */
-  private static void requirePlain(OnnxClassifier classifier, ImageSet images, Prover prover) {
-    if (prover.inputs() != images.pixels()
-        || prover.outputs() != classifier.classes()
-        || !classifier.takesPixelsInOrder()) {
-      throw new InvalidInputException(
-          "%s: %d pixels an image and %d classes do not fit the network's %d inputs and %d outputs"
-              .formatted(
-                  classifier.name(),
-                  images.pixels(),
-                  classifier.classes(),
-                  prover.inputs(),
-                  prover.outputs()));
-    }
   }
 
   /** What is known of an image. */
@@ -189,32 +181,28 @@ final class ProveCommand implements Callable<Integer> {
   }
 
   private void report(
-      CheckedProof proofs, OnnxClassifier classifier, ImageSet images, BigDecimal radius) {
+      ImageProofs proofs, OnnxClassifier classifier, ImageSet images, Terminal terminal) {
     PrintWriter print = spec.commandLine().getOut();
     StringBuilder table = new StringBuilder("index,label,verdict,seconds,detail\n");
     Map<Known, Integer> counts = new EnumMap<>(Known.class);
+    terminal.begin("proofs", images.size());
     for (int i = 0; i < images.size(); i++) {
       int label = images.label(i);
       Known known = Known.MISCLASSIFIED;
       double seconds = 0;
       String detail = "";
       if (predicted(classifier, images.pixels(i)) == label) {
-        String name = "image-" + images.index(i);
-        Path property = out.resolve(name + ".vnnlib");
-        Robustness robustness =
-            new Robustness(images.pixels(i), label, classifier.classes(), radius);
-        CheckedProof.write(property, robustness.vnnLib());
-        CheckedProof.Decision decision =
-            proofs.decide(property, out.resolve(name + ".proof"), timeout, seed.number);
-        seconds = decision.seconds();
-        detail = decision.detail();
+        ProofFinding found = proofs.find(i);
+        seconds = found.seconds();
+        detail = found.detail();
         known =
-            switch (decision.word()) {
-              case "unsat" -> Known.PROVED;
-              case "sat" -> Known.FOOLED;
-              default -> Known.UNKNOWN;
+            switch (found.outcome()) {
+              case PROVED -> Known.PROVED;
+              case FOOLED -> Known.FOOLED;
+              case UNKNOWN -> Known.UNKNOWN;
             };
       }
+      terminal.advance(1);
       counts.merge(known, 1, Integer::sum);
       table.append(
           String.format(
@@ -226,6 +214,7 @@ final class ProveCommand implements Callable<Integer> {
               seconds,
               detail.replace("\"", "'")));
     }
+    terminal.end();
     new OutputFolder(out).write("samples.csv", table.toString().getBytes(StandardCharsets.UTF_8));
     int proved = counts.getOrDefault(Known.PROVED, 0);
     int unknown = counts.getOrDefault(Known.UNKNOWN, 0);

@@ -87,6 +87,7 @@ final class ExamplePages {
             List.of(),
             null,
             "",
+            null,
             null);
       }
       case "audit-proved" -> unfooled(Verdict.PROVED);

@@ -61,6 +61,7 @@ class BaselineGateTest {
         List.of(signs),
         null,
         "",
+        null,
         null);
   }
 

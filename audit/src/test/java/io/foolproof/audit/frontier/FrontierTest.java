@@ -88,7 +88,8 @@ class FrontierTest {
             List.of(sign),
             found.randomness(),
             found.replayedBy(),
-            found.searched());
+            found.searched(),
+            null);
     Frontier.Entry entry = new Frontier.Entry("middle", doubtful);
     assertThat(entry.doubts()).containsExactly(sign);
     assertThat(new Frontier(List.of(middle, aside)).isDominated(aside)).isTrue();

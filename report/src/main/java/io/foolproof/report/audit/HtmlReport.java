@@ -168,6 +168,11 @@ record HtmlReport(
             .collect(Collectors.joining(", "));
   }
 
+  /** What the search for proofs came to; null where there was none. */
+  @Nullable String proofs() {
+    return result.proofs() == null ? null : ProofWords.of(result.proofs(), result.noun());
+  }
+
   /** Whether there is a certificate for any sample. */
   boolean anyProved() {
     return result.count(Verdict.PROVED).count() > 0;

@@ -6,6 +6,7 @@ import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Gate;
+import io.foolproof.audit.Proofs;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Searched;
@@ -35,6 +36,7 @@ public record JsonReport(
     Summary summary,
     List<Attack> attacks,
     @Nullable Cascade searched,
+    @Nullable Proved proofs,
     List<Point> curve,
     List<Sign> diagnostics,
     @Nullable Drawn randomness,
@@ -161,6 +163,30 @@ public record JsonReport(
     }
   }
 
+  record Proved(
+      double timeoutSeconds,
+      int tried,
+      int proved,
+      int fooled,
+      int unknown,
+      int attackedAllTheSame,
+      List<Long> contradicted,
+      @Nullable Double smallestMargin,
+      double seconds) {
+    static Proved of(Proofs proofs) {
+      return new Proved(
+          proofs.seconds(),
+          proofs.tried(),
+          proofs.proved(),
+          proofs.fooled(),
+          proofs.unknown(),
+          proofs.controls(),
+          proofs.contradicted(),
+          proofs.margin(),
+          proofs.took());
+    }
+  }
+
   record Point(
       double epsilon,
       double robustAccuracy,
@@ -199,6 +225,7 @@ public record JsonReport(
         summary(result),
         result.attacks().stream().map(JsonReport::attack).toList(),
         result.searched() == null ? null : Cascade.of(result.searched()),
+        result.proofs() == null ? null : Proved.of(result.proofs()),
         result.curve().stream().map(JsonReport::point).toList(),
         result.diagnostics().stream().map(JsonReport::sign).toList(),
         drawn(result.randomness()),
@@ -236,7 +263,7 @@ public record JsonReport(
   private static Summary summary(AuditResult result) {
     Proportion clean = result.cleanAccuracy();
     Proportion robust = result.robustAccuracy();
-    Proportion proved = result.count(Verdict.PROVED);
+    Proportion proved = result.provedAccuracy();
     Proportion rounded = result.surviveRounding();
     // Left out, not zero: that nothing was proved is not that nothing can be.
     boolean certified = proved.count() > 0;

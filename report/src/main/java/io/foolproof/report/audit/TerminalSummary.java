@@ -5,6 +5,7 @@ import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Gate;
+import io.foolproof.audit.Proofs;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Randomness;
 import io.foolproof.audit.Verdict;
@@ -63,6 +64,7 @@ public final class TerminalSummary {
   public static String render(AuditResult result, Gate.@Nullable Outcome gate, boolean ansi) {
     TerminalSummary summary = new TerminalSummary(result, gate, ansi);
     summary.heading();
+    summary.proofs();
     summary.attacks();
     summary.verdicts();
     summary.accuracy();
@@ -188,6 +190,15 @@ public final class TerminalSummary {
         + pad(backwards, 11);
   }
 
+  /** What was proved before attacks ran. */
+  private void proofs() {
+    Proofs proofs = result.proofs();
+    if (proofs != null) {
+      wrapped(Paint.NONE, ProofWords.of(proofs, result.noun()), 2);
+      line(Paint.NONE, "");
+    }
+  }
+
   private void verdicts() {
     for (VerdictShare verdict : VerdictShare.of(result)) {
       Proportion share = verdict.share();
@@ -216,7 +227,7 @@ public final class TerminalSummary {
   private void accuracy() {
     Proportion clean = result.cleanAccuracy();
     Proportion upper = result.robustAccuracy();
-    Proportion lower = result.count(Verdict.PROVED);
+    Proportion lower = result.provedAccuracy();
     line(Paint.NONE, share("Clean accuracy", clean));
     Randomness randomness = result.randomness();
     if (randomness != null) {
@@ -226,7 +237,8 @@ public final class TerminalSummary {
     line(
         Paint.BOLD,
         lower.count() == 0
-            ? pad("Robust accuracy, at least", -28) + "nothing proved yet"
+            ? pad("Robust accuracy, at least", -28)
+                + (result.proofs() == null ? "nothing proved yet" : "nothing proved")
             : share("Robust accuracy, at least", lower));
     if (result.searched() != null) {
       wrapped(Paint.NONE, new SearchWords(result.searched(), result.noun()).text(), 2);

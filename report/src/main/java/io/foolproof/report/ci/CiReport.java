@@ -131,8 +131,16 @@ public record CiReport(
   /** The figure that a build is about. */
   String figure() {
     Proportion robust = result.robustAccuracy();
-    return "Robust accuracy at most %s (95 %% %s to %s), clean %s, %s."
+    Proportion proved = result.provedAccuracy();
+    return "Robust accuracy %s%s (95 %% %s to %s), clean %s, %s."
         .formatted(
+            proved.count() == 0
+                ? "at most "
+                : "at least %s (95 %% %s to %s), at most "
+                    .formatted(
+                        Numbers.percent(proved),
+                        Numbers.percent(proved.low()),
+                        Numbers.percent(proved.high())),
             Numbers.percent(result.headlineAccuracy()),
             Numbers.percent(robust.low()),
             Numbers.percent(robust.high()),

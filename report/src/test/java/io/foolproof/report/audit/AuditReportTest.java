@@ -104,6 +104,7 @@ class AuditReportTest {
             result.diagnostics(),
             result.randomness(),
             result.replayedBy(),
+            null,
             null);
     assertThatThrownBy(() -> AuditReport.write(broken, ExampleAudits.CONTEXT, temporary))
         .isInstanceOf(IllegalArgumentException.class)

@@ -95,6 +95,7 @@ public final class ExampleAudits {
             List.of(),
             null,
             "ONNX Runtime",
+            null,
             null);
     int n = samples.size();
     int right = bare.cleanAccuracy().count();
@@ -137,6 +138,7 @@ public final class ExampleAudits {
         List.of(),
         null,
         "ONNX Runtime",
+        null,
         null);
   }
 
@@ -153,7 +155,8 @@ public final class ExampleAudits {
         plain.diagnostics(),
         plain.randomness(),
         plain.replayedBy(),
-        searched);
+        searched,
+        null);
   }
 
   /** The same audit with other findings. */
@@ -174,6 +177,7 @@ public final class ExampleAudits {
         diagnostics,
         randomness,
         plain.replayedBy(),
+        null,
         null);
   }
 

@@ -95,6 +95,7 @@ class HtmlReportTest {
             List.of(),
             null,
             "",
+            null,
             null);
     assertThat(page(bare))
         .contains("No attack was run", "1 sample on which the model's output")

@@ -60,6 +60,7 @@ class TerminalSummaryTest {
             List.of(),
             null,
             "",
+            null,
             null);
     assertThat(TerminalSummary.render(many, null, false).lines())
         .allMatch(line -> line.length() <= 80)
@@ -139,6 +140,7 @@ class TerminalSummaryTest {
             List.of(warning),
             null,
             "",
+            null,
             null);
     String text = TerminalSummary.render(warned, null, false);
     assertThat(text.replaceAll("\n +", " "))
@@ -178,6 +180,7 @@ class TerminalSummaryTest {
         result.diagnostics(),
         result.randomness(),
         result.replayedBy(),
+        null,
         null);
   }
 
