@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,8 +76,7 @@ class ProvingTest {
       assertThat(result.samples().get(i).verdict()).as("image " + i).isEqualTo(expected);
       far += isFar(i) ? 1 : 0;
     }
-    Proofs proofs = result.proofs();
-    assertThat(proofs).isNotNull();
+    Proofs proofs = Objects.requireNonNull(result.proofs());
     assertThat(proofs.proved()).isEqualTo(far);
     assertThat(proofs.fooled()).isEqualTo(COUNT - far);
     assertThat(proofs.contradicted()).isEmpty();
@@ -134,8 +134,9 @@ class ProvingTest {
       AuditPlan plan = audit().proving(20).plan(opened);
       Stages stages = new Stages(plan, Journal.inMemory(), workers, 16, null, Progress.none());
       AuditResult result = new AuditRun(plan, stages, lies).result();
-      assertThat(result.proofs()).isNotNull();
-      assertThat(result.proofs().contradicted()).isNotEmpty().isEqualTo(kept);
+      assertThat(Objects.requireNonNull(result.proofs()).contradicted())
+          .isNotEmpty()
+          .isEqualTo(kept);
       assertThat(result.count(Verdict.PROVED).count()).isZero();
       assertThat(result.count(Verdict.FOOLED).count()).isEqualTo(kept.size());
       assertThat(result.warnings()).extracting(Diagnostic::id).contains("proof-contradicted");
