@@ -4,11 +4,14 @@ import io.foolproof.audit.Proportion;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Figures as text, the same in every locale. */
 public final class Numbers {
   private static final MathContext FOUR_DIGITS = new MathContext(4);
   private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+  private static final Pattern POWER = Pattern.compile(" x 10\\^(-?\\d+)");
 
   private Numbers() {}
 
@@ -79,5 +82,12 @@ public final class Numbers {
       text.append(digit == '-' ? '⁻' : RAISED.charAt(digit - '0'));
     }
     return text.toString();
+  }
+
+  /** A text with its powers of ten, such as 1.77 x 10^13, as a page shows them: 1.77 × 10¹³. */
+  public static String raised(String text) {
+    return POWER
+        .matcher(text)
+        .replaceAll(power -> " × " + powerOfTen(Integer.parseInt(power.group(1))));
   }
 }

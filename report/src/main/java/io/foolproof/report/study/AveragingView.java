@@ -3,6 +3,8 @@ package io.foolproof.report.study;
 import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
+import io.foolproof.report.draw.Axes;
+import io.foolproof.report.draw.Chart;
 import io.foolproof.study.figure.Averaging;
 import java.util.Comparator;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.foolproof.report.study;
 
 import io.foolproof.data.ImageShape;
 import io.foolproof.report.Pictures.Picture;
+import io.foolproof.report.draw.Strip;
 import io.foolproof.study.figure.Digit;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,6 +2,8 @@ package io.foolproof.report.study;
 
 import io.foolproof.report.Axis;
 import io.foolproof.report.Plot;
+import io.foolproof.report.draw.Axes;
+import io.foolproof.report.draw.Chart;
 import io.foolproof.study.figure.AccuracyAgainstEpsilon;
 import java.util.List;
 import java.util.stream.IntStream;

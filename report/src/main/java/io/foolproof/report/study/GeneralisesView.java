@@ -3,6 +3,7 @@ package io.foolproof.report.study;
 import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
+import io.foolproof.report.draw.Chart;
 import io.foolproof.study.figure.Generalises;
 import java.util.Arrays;
 import java.util.List;

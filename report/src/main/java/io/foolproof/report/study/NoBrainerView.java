@@ -1,5 +1,9 @@
 package io.foolproof.report.study;
 
+import io.foolproof.report.draw.Axes;
+import io.foolproof.report.draw.Chart;
+import io.foolproof.report.draw.Histogram;
+import io.foolproof.study.Rounded;
 import io.foolproof.study.figure.NoBrainer;
 import java.util.List;
 

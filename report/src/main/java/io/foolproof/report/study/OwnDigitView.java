@@ -2,6 +2,7 @@ package io.foolproof.report.study;
 
 import io.foolproof.audit.Proportion;
 import io.foolproof.report.Pictures.Picture;
+import io.foolproof.report.draw.Strip;
 import io.foolproof.study.figure.OwnDigit;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.foolproof.report.study;
 
+import io.foolproof.report.draw.Strip;
 import io.foolproof.study.figure.OnPaper;
 import java.util.ArrayList;
 import java.util.List;

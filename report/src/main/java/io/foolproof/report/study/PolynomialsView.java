@@ -2,6 +2,9 @@ package io.foolproof.report.study;
 
 import io.foolproof.report.Axis;
 import io.foolproof.report.Plot;
+import io.foolproof.report.draw.Axes;
+import io.foolproof.report.draw.Chart;
+import io.foolproof.study.Rounded;
 import io.foolproof.study.figure.Polynomials;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,11 @@ package io.foolproof.report.study;
 
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Plot;
+import io.foolproof.report.draw.Axes;
+import io.foolproof.report.draw.Chart;
+import io.foolproof.report.draw.Drawing;
+import io.foolproof.report.draw.Strip;
+import io.foolproof.study.Rounded;
 import io.foolproof.study.figure.RidgeByHand;
 import java.util.ArrayList;
 import java.util.List;

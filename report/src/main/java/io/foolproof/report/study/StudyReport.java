@@ -172,9 +172,10 @@ public final class StudyReport {
       Section.Frame frame = frame(computed, context, view);
       figures.put(
           computed.figure().number(),
-          unbroken(Page.render(view.template(), new Section<>(frame, words, view))));
+          printed(Page.render(view.template(), new Section<>(frame, words, view))));
       for (int i = 0; i < view.drawings().size(); i++) {
-        output.write(frame.drawings().get(i), svg(view.drawings().get(i)));
+        String svg = view.drawings().get(i).svg();
+        output.write(frame.drawings().get(i), svg.getBytes(StandardCharsets.UTF_8));
       }
     }
     Shown shown = new Shown(result, context, words, figures, rows(claims));
@@ -182,9 +183,9 @@ public final class StudyReport {
         "index.html", Page.render("study/index.jte", shown).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** No line ends between a number and its per cent. */
-  private static String unbroken(String html) {
-    return html.replace(" %", "\u00a0%");
+  /** Numbers as they are printed: no line ends before a per cent, and exponents are raised. */
+  private static String printed(String html) {
+    return Numbers.raised(html).replace(" %", "\u00a0%");
   }
 
   private static String missing(Figure<?> figure, StudyResult result) {
@@ -222,21 +223,6 @@ public final class StudyReport {
     return context.command().isEmpty()
         ? ""
         : context.command().replaceAll(" --only \\S+", "") + " --only " + number;
-  }
-
-  /** A drawing as a file of its own, with the style that the page gives it. */
-  private static byte[] svg(Drawing drawing) {
-    String inPage = Page.render(drawing.file(), drawing);
-    int start = inPage.indexOf("<svg ") + "<svg ".length();
-    int end = inPage.indexOf('>', start) + 1;
-    String file =
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" "
-            + inPage.substring(start, end)
-            + "<style>"
-            + Page.resource(StudyReport.class, "drawing.css")
-            + "</style>"
-            + inPage.substring(end);
-    return file.getBytes(StandardCharsets.UTF_8);
   }
 
   private static List<ClaimRow> rows(List<Judgement> claims) {

@@ -1,5 +1,6 @@
 package io.foolproof.report.study;
 
+import io.foolproof.report.draw.Drawing;
 import java.util.List;
 
 /** What the template of a figure shows. */

@@ -2,6 +2,8 @@ package io.foolproof.report.study;
 
 import io.foolproof.report.Numbers;
 import io.foolproof.report.Pictures.Picture;
+import io.foolproof.report.draw.Strip;
+import io.foolproof.study.Rounded;
 import io.foolproof.study.figure.Walk;
 import java.util.ArrayList;
 import java.util.List;

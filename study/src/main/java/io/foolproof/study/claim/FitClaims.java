@@ -1,5 +1,6 @@
 package io.foolproof.study.claim;
 
+import io.foolproof.study.Rounded;
 import io.foolproof.study.StudyResult;
 import io.foolproof.study.figure.Digit;
 import io.foolproof.study.figure.FewAndMany;

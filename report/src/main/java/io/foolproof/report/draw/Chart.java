@@ -1,4 +1,4 @@
-package io.foolproof.report.study;
+package io.foolproof.report.draw;
 
 import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
@@ -16,7 +16,7 @@ import java.util.StringJoiner;
  * @param backdrop a picture that fills the plot; empty for none
  * @param legend what the signs stand for; empty where the caption says it
  */
-record Chart(
+public record Chart(
     String title,
     String alt,
     Plot plot,
@@ -39,7 +39,7 @@ record Chart(
   private static final double LINE = 24;
 
   /** Copies the lists. */
-  Chart {
+  public Chart {
     boxes = List.copyOf(boxes);
     lines = List.copyOf(lines);
     intervals = List.copyOf(intervals);
@@ -50,21 +50,21 @@ record Chart(
 
   @Override
   public String file() {
-    return "study/chart-file.jte";
+    return "draw/chart-file.jte";
   }
 
   /** A filled rectangle. */
-  record Box(String kind, String x, String y, String width, String height, String title) {}
+  public record Box(String kind, String x, String y, String width, String height, String title) {}
 
   /**
    * A line.
    *
    * @param kind its colour and dashes, as classes
    */
-  record Line(String kind, String points) {}
+  public record Line(String kind, String points) {}
 
   /** An error bar. */
-  record Interval(String kind, String x, String low, String high) {}
+  public record Interval(String kind, String x, String low, String high) {}
 
   /**
    * A sign at a place.
@@ -72,20 +72,20 @@ record Chart(
    * @param path its outline, around the origin
    * @param title what it stands for
    */
-  record Mark(String kind, String x, String y, String path, String title) {}
+  public record Mark(String kind, String x, String y, String path, String title) {}
 
   /** Text beside a place, where no other text is. */
-  record Note(String x, String y, String anchor, String text) {}
+  public record Note(String x, String y, String anchor, String text) {}
 
   /**
    * What a sign stands for.
    *
    * @param sign its classes, as in the legends of all pages
    */
-  record Key(String sign, String text) {}
+  public record Key(String sign, String text) {}
 
   /** How the values of a series are drawn: no two differ by colour alone. */
-  enum Series {
+  public enum Series {
     /** What the chart is about: solid, with discs. */
     FIRST("first", "first", "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0"),
     /** Dashed, with squares. */
@@ -121,12 +121,12 @@ record Chart(
     }
   }
 
-  static Builder of(String title, Plot plot) {
+  public static Builder of(String title, Plot plot) {
     return new Builder(title, plot);
   }
 
   /** Collects what is drawn. */
-  static final class Builder {
+  public static final class Builder {
     private final String title;
     private final Plot plot;
     private String backdrop = "";
@@ -144,18 +144,18 @@ record Chart(
     }
 
     /** A picture, as a data URI, that fills the plot. */
-    Builder backdrop(String uri) {
+    public Builder backdrop(String uri) {
       backdrop = uri;
       return this;
     }
 
     /** A line through points; those that are not finite are left out. */
-    Builder line(Series series, double[] x, double[] y) {
+    public Builder line(Series series, double[] x, double[] y) {
       return line(series.line, x, y);
     }
 
     /** As {@link #line(Series, double[], double[])}, with classes of its own. */
-    Builder line(String kind, double[] x, double[] y) {
+    public Builder line(String kind, double[] x, double[] y) {
       StringJoiner points = new StringJoiner(" ");
       for (int i = 0; i < x.length; i++) {
         if (Double.isFinite(x[i]) && Double.isFinite(y[i])) {
@@ -175,7 +175,7 @@ record Chart(
     }
 
     /** A line with a sign at each point, and its entry in the legend. */
-    Builder series(Series series, double[] x, double[] y, String text) {
+    public Builder series(Series series, double[] x, double[] y, String text) {
       line(series, x, y);
       for (int i = 0; i < x.length; i++) {
         mark(series, x[i], y[i], text + ": " + Numbers.decimal(y[i]));
@@ -184,12 +184,12 @@ record Chart(
     }
 
     /** A sign; none where a value is not finite. */
-    Builder mark(Series series, double x, double y, String text) {
+    public Builder mark(Series series, double x, double y, String text) {
       return mark(series.colour + " mark", series, x, y, text);
     }
 
     /** A sign that is not filled. */
-    Builder hollow(Series series, double x, double y, String text) {
+    public Builder hollow(Series series, double x, double y, String text) {
       return mark(series.colour + " hollow mark", series, x, y, text);
     }
 
@@ -201,19 +201,19 @@ record Chart(
     }
 
     /** A small disc. */
-    Builder sample(double x, double y) {
+    public Builder sample(double x, double y) {
       marks.add(new Mark("sample", plot.x(x), plot.y(y), "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", ""));
       return this;
     }
 
     /** An error bar. */
-    Builder interval(Series series, double x, double low, double high) {
+    public Builder interval(Series series, double x, double low, double high) {
       intervals.add(new Interval(series.colour, plot.x(x), plot.y(low), plot.y(high)));
       return this;
     }
 
     /** A rectangle between two values across, and two upwards. */
-    Builder box(String kind, double from, double to, double low, double high, String text) {
+    public Builder box(String kind, double from, double to, double low, double high, String text) {
       double left = Double.parseDouble(plot.x(from));
       double top = Double.parseDouble(plot.y(high));
       boxes.add(
@@ -228,7 +228,7 @@ record Chart(
     }
 
     /** Text beside a place: to the right and a little up, or wherever else there is room. */
-    Builder note(double x, double y, String text) {
+    public Builder note(double x, double y, String text) {
       double width = LETTER * text.length();
       double placeX = Double.parseDouble(plot.x(x));
       double placeY = Double.parseDouble(plot.y(y));
@@ -252,18 +252,18 @@ record Chart(
     }
 
     /** An entry of the legend. */
-    Builder key(String sign, String text) {
+    public Builder key(String sign, String text) {
       legend.add(new Key(sign, text));
       return this;
     }
 
     /** The entry of a series whose signs stand alone. */
-    Builder key(Series series, String text) {
+    public Builder key(Series series, String text) {
       return key("sign " + series.name().toLowerCase(Locale.ROOT), text);
     }
 
     /** The chart, with what can be seen on it in a sentence. */
-    Chart saying(String finding) {
+    public Chart saying(String finding) {
       return new Chart(
           title, finding, plot, backdrop, boxes, lines, intervals, marks, notes, legend);
     }

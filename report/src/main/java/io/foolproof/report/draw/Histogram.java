@@ -1,4 +1,4 @@
-package io.foolproof.report.study;
+package io.foolproof.report.draw;
 
 import io.foolproof.report.Axis;
 import io.foolproof.report.Numbers;
@@ -6,7 +6,7 @@ import io.foolproof.report.Plot;
 import java.util.Arrays;
 
 /** How often values lie in intervals of equal, round width. */
-final class Histogram {
+public final class Histogram {
   private static final int MOST_BINS = 30;
 
   private Histogram() {}
@@ -17,7 +17,7 @@ final class Histogram {
    * @param values 0 or more
    * @param whole whether they are whole numbers
    */
-  static Chart.Builder of(
+  public static Chart.Builder of(
       String title, String across, String up, String kind, boolean whole, double... values) {
     double most = Math.max(whole ? 1 : 1e-6, Arrays.stream(values).max().orElse(1));
     double width = Axis.step(most, MOST_BINS);
