@@ -1,6 +1,8 @@
 package io.foolproof.report.study;
 
+import io.foolproof.report.Numbers;
 import io.foolproof.report.draw.Strip;
+import io.foolproof.study.Estimate;
 import io.foolproof.study.figure.OnPaper;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,13 @@ record PaperView(OnPaper.Found found, Words words, Strip strip) implements View 
 
   OnPaper.Row row(String name) {
     return found.rows().stream().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The share of photographs that are misclassified, with its interval. */
+  String photographed(String name) {
+    Estimate share = row(name).photographed();
+    return "%s (95 %% interval: %s)"
+        .formatted(Numbers.percent(share.value()), Numbers.range(share.low(), share.high()));
   }
 
   boolean eotFools() {

@@ -367,7 +367,7 @@ public final class ExampleStudies {
               names[i],
               i == 0 ? "" : "pgd",
               new Proportion(fooled && i > 0 ? 48 : 0, 50),
-              new Proportion(photographed[i], 1000),
+              Estimate.of(new Proportion(photographed[i], 1000)),
               new Proportion(i == 1 ? 600 : 0, 960),
               picture(4).levels(),
               picture(5).levels(),

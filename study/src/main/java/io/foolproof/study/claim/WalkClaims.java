@@ -56,8 +56,8 @@ final class WalkClaims {
             new Claim(19, "flatten ... usually imposes a strong regularization", of(14, 15)),
             both.map(WalkClaims::regularises)),
         Claims.judged(
-            new Claim(20, "higher training and test set errors", of(14, 15)),
-            both.map(WalkClaims::costsErrors)),
+            new Claim(20, "higher training and test set errors", of(14, 15, 19)),
+            both.map(b -> costsErrors(b, result.found(Frontier.Found.class)))),
         Claims.judged(
             new Claim(21, "less expressive (... linear regression example)", of(14)),
             ridge.map(WalkClaims::isLessExpressive)),
@@ -116,17 +116,17 @@ final class WalkClaims {
   }
 
   private static Decided survivesACamera(OnPaper.Found found) {
-    Proportion clean = row(found, "clean").photographed();
-    Proportion eot = row(found, "eot").photographed();
+    Estimate clean = row(found, "clean").photographed();
+    Estimate eot = row(found, "eot").photographed();
     boolean isSeen = clean.value() < HALF;
     return decided(
         isSeen && eot.value() > HALF,
         false,
         "Of simulated photographs of adversarial images that were made for the camera %s were"
             + " misclassified, of those made without it %s, of clean images %s.",
-        percent(eot),
-        percent(row(found, "plain").photographed()),
-        percent(clean));
+        percent(eot.value()),
+        percent(row(found, "plain").photographed().value()),
+        percent(clean.value()));
   }
 
   private static OnPaper.Row row(OnPaper.Found found, String name) {
@@ -196,7 +196,7 @@ final class WalkClaims {
         falls(gradient) ? "" : ", though not with every step");
   }
 
-  private static Decided costsErrors(Both both) {
+  private static Decided costsErrors(Both both, Optional<Frontier.Found> frontier) {
     List<double[]> errors =
         List.of(
             ridges(both.ridge(), solution -> solution.training().value()),
@@ -211,7 +211,7 @@ final class WalkClaims {
         rise && !isLower,
         rise,
         "Without a penalty and with the largest, ridge misclassifies %s and %s of training images"
-            + " and %s and %s of test images, the network %s and %s, and %s and %s%s.",
+            + " and %s and %s of test images, the network %s and %s, and %s and %s%s.%s",
         percent(errors.get(0)[0]),
         percent(last(errors.get(0))),
         percent(errors.get(1)[0]),
@@ -220,7 +220,19 @@ final class WalkClaims {
         percent(last(errors.get(2))),
         percent(errors.get(3)[0]),
         percent(last(errors.get(3))),
-        rise && isLower ? "; a small penalty lowers the test error" : "");
+        rise && isLower ? "; a small penalty lowers the test error" : "",
+        frontier.map(WalkClaims::whatDefensesCost).orElse(""));
+  }
+
+  /** Beside the model without a defense, which is the first point. */
+  private static String whatDefensesCost(Frontier.Found found) {
+    double without = found.points().get(0).clean().value();
+    List<Frontier.Point> defenses = found.points().subList(1, found.points().size());
+    return String.format(
+        Locale.ROOT,
+        " Of %d defenses %d misclassify more test images than the model without one.",
+        defenses.size(),
+        defenses.stream().filter(point -> point.clean().value() > without).count());
   }
 
   private static Decided isLessExpressive(RidgeByHand.Found found) {

@@ -7,7 +7,9 @@ import io.foolproof.attack.search.Rows;
 import io.foolproof.attack.search.Unending;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Randomness;
 import io.foolproof.data.ImageSet;
+import io.foolproof.study.Estimate;
 import io.foolproof.study.Figure;
 import io.foolproof.study.StudyPlan;
 import io.foolproof.study.Workshop;
@@ -48,8 +50,8 @@ public final class OnPaper implements Figure<OnPaper.Found> {
    * @param name {@code clean}, {@code plain} or {@code eot}
    * @param attack its settings; empty for clean images
    * @param onScreen the images that are misclassified as they are
-   * @param photographed of all photographs of all images, those that are misclassified; since
-   *     photographs of one image are alike, an interval over all of them would be too narrow
+   * @param photographed of all photographs of all images, those that are misclassified; its
+   *     interval is over images and draws, since photographs of one image are alike
    * @param destroyed of all photographs of the images that are misclassified as they are, those
    *     that are classified as the label: the destruction rate; 0 of 1 where there are none
    * @param example one image, the same of all kinds: levels, [pixels], 0 to 255
@@ -61,7 +63,7 @@ public final class OnPaper implements Figure<OnPaper.Found> {
       String name,
       String attack,
       Proportion onScreen,
-      Proportion photographed,
+      Estimate photographed,
       Proportion destroyed,
       int[] example,
       int[] photograph,
@@ -76,6 +78,11 @@ public final class OnPaper implements Figure<OnPaper.Found> {
   @Override
   public String title() {
     return "On paper";
+  }
+
+  @Override
+  public int version() {
+    return 2;
   }
 
   @Override
@@ -117,7 +124,7 @@ public final class OnPaper implements Figure<OnPaper.Found> {
     Row row(String name, String attack, float[][] changed) {
       int[] onScreen = subject.predictions(changed);
       long fooled = 0;
-      long misclassified = 0;
+      int[] right = new int[changed.length];
       long destroyed = 0;
       float[] example = new float[0];
       int seenAs = -1;
@@ -127,7 +134,7 @@ public final class OnPaper implements Figure<OnPaper.Found> {
         for (int i = 0; i < predictions.length; i++) {
           boolean isFooled = onScreen[i] != images.label(i);
           boolean isSeenWrongly = predictions[i] != images.label(i);
-          misclassified += isSeenWrongly ? 1 : 0;
+          right[i] += isSeenWrongly ? 0 : 1;
           fooled += isFooled ? 1 : 0;
           destroyed += isFooled && !isSeenWrongly ? 1 : 0;
         }
@@ -136,11 +143,12 @@ public final class OnPaper implements Figure<OnPaper.Found> {
           seenAs = predictions[0];
         }
       }
+      Randomness of = Randomness.of(draws, right, true, null);
       return new Row(
           name,
           attack,
           Subject.proportion(fooled / draws, changed.length),
-          Subject.proportion(misclassified, (long) changed.length * draws),
+          new Estimate(of.mean(), of.overBoth().low(), of.overBoth().high()).rest(),
           Subject.proportion(destroyed, fooled),
           Picture.levels(changed[0]),
           Picture.levels(example),

@@ -116,7 +116,15 @@ final class WalkClaimsTest {
     int[] pixel = {0};
     Proportion photographed = new Proportion(misclassified, 100);
     return new OnPaper.Row(
-        name, "", new Proportion(1, 10), photographed, photographed, pixel, pixel, 0, 0);
+        name,
+        "",
+        new Proportion(1, 10),
+        Estimate.of(photographed),
+        photographed,
+        pixel,
+        pixel,
+        0,
+        0);
   }
 
   @Test
