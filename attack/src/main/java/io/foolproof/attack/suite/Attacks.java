@@ -20,6 +20,7 @@ import io.foolproof.attack.closest.SigmaZero;
 import io.foolproof.attack.flow.Spatial;
 import io.foolproof.attack.flow.StAdv;
 import io.foolproof.attack.gradient.Acg;
+import io.foolproof.attack.gradient.Anneal;
 import io.foolproof.attack.gradient.Apgd;
 import io.foolproof.attack.gradient.ApgdT;
 import io.foolproof.attack.gradient.Bim;
@@ -73,6 +74,7 @@ public final class Attacks {
           MiFgsm.SCALED,
           MiFgsm.VARIANCE,
           Pgd.ENTRY,
+          Anneal.ENTRY,
           Odi.ENTRY,
           Stripes.ENTRY,
           MultiTargeted.ENTRY,

@@ -48,6 +48,7 @@ class AttacksTest {
       sinifgsm:steps=10:decay=1.0:diversity=0.0:smoothing=0:scales=5:neighbours=0
       vmifgsm:steps=10:decay=1.0:diversity=0.0:smoothing=0:scales=1:neighbours=20
       pgd:steps=40:step=0.1:restarts=1:loss=ce
+      anneal:steps=40:step=0.3:decay=0.75
       odi:start=2:steps=20:step=0.1:restarts=5
       stripes:starts=12:steps=15:restarts=5
       multitargeted:steps=40:step=0.1:targets=9
@@ -148,6 +149,7 @@ class AttacksTest {
       sinifgsm:steps=13:decay=0.5:diversity=0.25:smoothing=3:scales=8:neighbours=3
       vmifgsm:steps=13:decay=0.5:diversity=0.25:smoothing=3:scales=4:neighbours=23
       pgd:steps=43:step=0.05:restarts=4:loss=dlr
+      anneal:steps=43:step=0.15:decay=0.375
       odi:start=5:steps=23:step=0.05:restarts=8
       stripes:starts=15:steps=18:restarts=8
       multitargeted:steps=43:step=0.05:targets=12
