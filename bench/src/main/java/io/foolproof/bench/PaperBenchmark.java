@@ -13,6 +13,7 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.physical.mark.MarkAttack;
 import io.foolproof.physical.mark.Strokes;
+import io.foolproof.physical.patch.Looks;
 import io.foolproof.physical.patch.Patch;
 import io.foolproof.physical.patch.PatchAttack;
 import io.foolproof.physical.patch.Places;
@@ -170,7 +171,7 @@ final class PaperBenchmark {
   /** One patch for all, that leads to any wrong class. */
   private float[][] patched(View view) {
     Patch patch =
-        new PatchAttack(PATCH_SIDE, false, null, Places.USUAL, view, 200, 48, 0.1, 0)
+        new PatchAttack(PATCH_SIDE, false, null, Places.USUAL, view, Looks.ANY, 200, 48, 0.1, 0)
             .make(model, making, workers);
     return workers
         .map(

@@ -9,6 +9,7 @@ import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
+import io.foolproof.cli.option.LooksOptions;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SeedOption;
@@ -23,7 +24,6 @@ import io.foolproof.physical.mark.Marking;
 import io.foolproof.physical.mark.Mask;
 import io.foolproof.physical.mark.Sticker;
 import io.foolproof.physical.mark.Strokes;
-import io.foolproof.physical.patch.Looks;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
@@ -86,30 +86,7 @@ final class MarkCommand implements Callable<Integer> {
       description = "pixel that the pen leaves: 1, the lightest, as digits are, or 0")
   int ink = 1;
 
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--smoothness",
-      paramLabel = "WEIGHT",
-      defaultValue = "0",
-      description = "what it costs a sticker that neighbouring pixels differ, such as 0.01")
-  double smoothness;
-
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--palette",
-      paramLabel = "COLOURS",
-      description =
-          "colours that a printer has, such as 1a1a1a,c03020, greys of two digits; others cost a"
-              + " sticker --printability")
-  @Nullable String palette;
-
-  @Under(Heading.ATTACKS)
-  @Option(
-      names = "--printability",
-      paramLabel = "WEIGHT",
-      defaultValue = "0.1",
-      description = "what colours outside of --palette cost")
-  double printability = 0.1;
+  @Mixin LooksOptions looks = new LooksOptions();
 
   @Under(Heading.ATTACKS)
   @Option(
@@ -197,11 +174,7 @@ final class MarkCommand implements Callable<Integer> {
       double half = Math.min(shape.height(), shape.width()) / 2.0;
       return new Strokes(strokes == null ? 0 : strokes, width, length == null ? half : length, ink);
     }
-    Looks looks =
-        palette == null
-            ? new Looks(smoothness, 0, Looks.ANY.palette())
-            : new Looks(smoothness, printability, Looks.palette(palette));
-    return new Sticker(Mask.parse(sticker, shape), looks);
+    return new Sticker(Mask.parse(sticker, shape), looks.looks());
   }
 
   private void print(MarkResult result) {

@@ -9,6 +9,7 @@ import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
+import io.foolproof.cli.option.LooksOptions;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SeedOption;
@@ -121,6 +122,8 @@ final class PatchCommand implements Callable<Integer> {
       description = "how images with the patch on them are seen, such as phone-photo")
   String view = "none";
 
+  @Mixin LooksOptions looks = new LooksOptions();
+
   @Under(Heading.ATTACKS)
   @Option(
       names = "--steps",
@@ -163,7 +166,16 @@ final class PatchCommand implements Callable<Integer> {
         List<@Nullable Integer> targets = targets(model.classes());
         PatchAttack attack =
             new PatchAttack(
-                sides.get(0), round, targets.get(0), places, seen, steps, 48, 0.1, seed.number);
+                sides.get(0),
+                round,
+                targets.get(0),
+                places,
+                seen,
+                looks.looks(),
+                steps,
+                48,
+                0.1,
+                seed.number);
         List<OnnxClassifier> others = new ArrayList<>();
         try {
           also.forEach(file -> others.add(models.load(file, measured)));

@@ -77,6 +77,7 @@ class MarkCommandTest {
         "--sticker 20,20,9,9 | is not inside images of 28 x 28",
         "--sticker 1,1,0,4 | the mask has no pixel inside",
         "--sticker none.png | there is no such file",
+        "--sticker 1,1,4,4 --palette none.txt | none.txt: there is no such file",
         "--sticker 1,1,4,4 --palette red | the palette has 'red'",
         "--sticker 1,1,4,4 --palette c03020 | the images have 1 channels: give colours of two digits",
         "--sticker 1,1,4,4 --smoothness -1 | give finite numbers of 0 or more"

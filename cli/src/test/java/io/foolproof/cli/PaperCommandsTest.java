@@ -97,6 +97,7 @@ class PaperCommandsTest {
         .content()
         .contains("Destruction rate")
         .contains("Kurakin");
+    assertThat(out.resolve("palette.txt")).content().matches("([0-9a-f]{2}\n){5,11}");
     assertThat(out.resolve("cells.csv"))
         .content()
         .startsWith("page,cell,kind,index,label,prediction_file,readings,prediction_paper\r\n1,1,");

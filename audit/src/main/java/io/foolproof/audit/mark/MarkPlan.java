@@ -33,7 +33,7 @@ public record MarkPlan(DifferentiableClassifier model, ImageSet images, MarkAtta
   /** All that results depend on, by name. */
   Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("format", "foolproof mark journal 1");
+    identity.put("format", "foolproof mark journal 2");
     identity.put("model", model.origin().identityInUse());
     identity.put("box", "[" + model.input().low() + ", " + model.input().high() + "]");
     identity.put("images", images.sha256());

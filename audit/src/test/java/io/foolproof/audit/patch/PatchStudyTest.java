@@ -8,6 +8,7 @@ import io.foolproof.audit.Progress;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.InputSpec;
+import io.foolproof.physical.patch.Looks;
 import io.foolproof.physical.patch.PatchAttack;
 import io.foolproof.physical.patch.PatchRates.Cover;
 import io.foolproof.physical.patch.Places;
@@ -38,7 +39,8 @@ class PatchStudyTest {
   }
 
   private static PatchPlan plan(int steps) {
-    PatchAttack attack = new PatchAttack(2, false, 0, Places.USUAL, View.NONE, steps, 12, 0.1, 1);
+    PatchAttack attack =
+        new PatchAttack(2, false, 0, Places.USUAL, View.NONE, Looks.ANY, steps, 12, 0.1, 1);
     return new PatchPlan(
         LinearClassifier.balanced(InputSpec.unit(1, 8, 8), 3, 2),
         images(0, 40),
@@ -95,7 +97,7 @@ class PatchStudyTest {
     float[][] none = new float[2][64];
     LinearClassifier never = new LinearClassifier(input, none, new float[] {1, 0});
     PatchAttack attack =
-        new PatchAttack(2, false, 1, new Places(0, 0, null), View.NONE, 40, 12, 0.1, 1);
+        new PatchAttack(2, false, 1, new Places(0, 0, null), View.NONE, Looks.ANY, 40, 12, 0.1, 1);
     PatchPlan plan =
         new PatchPlan(
             corner,

@@ -3,6 +3,8 @@ package io.foolproof.physical.patch;
 import io.foolproof.data.ImageShape;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -12,8 +14,10 @@ import java.util.stream.Collectors;
  * that a printer does not have.
  *
  * <p>Sharif, Bhagavatula, Bauer, Reiter: Accessorize to a crime, 2016, sections 4.2 and 4.3: total
- * variation, here the sum of squared differences, and the non-printability score, the sum over
- * pixels of the product of their distances to the colours of the palette.
+ * variation, here the sum of squared differences, and a non-printability score. Theirs is the
+ * product of a pixel's distances to all colours of the palette, which vanishes where there are
+ * many; this is the distance to the nearest one (Thys, Van Ranst, Goedemé: Fooling automated
+ * surveillance cameras, 2019, arXiv 1904.08653, section 3.1).
  *
  * @param smoothness the weight of the total variation
  * @param printability the weight of the non-printability score
@@ -69,6 +73,17 @@ public record Looks(double smoothness, double printability, List<List<Double>> p
     return colours;
   }
 
+  /** Colours as {@link #palette(String)} reads them. */
+  public static List<String> hexadecimal(List<List<Double>> palette) {
+    return palette.stream()
+        .map(
+            colour ->
+                colour.stream()
+                    .map(value -> "%02x".formatted(Math.round(value * 255)))
+                    .collect(Collectors.joining()))
+        .toList();
+  }
+
   /**
    * Refuses a palette of other channels than a pattern's.
    *
@@ -95,11 +110,7 @@ public record Looks(double smoothness, double printability, List<List<Double>> p
     }
     int plane = shape.height() * shape.width();
     for (int k = 0; k < plane && printability > 0; k++) {
-      double product = printability;
-      for (List<Double> colour : palette) {
-        product *= distance(pixels, k, plane, colour);
-      }
-      cost += product;
+      cost += printability * distance(pixels, k, plane, nearest(pixels, k, plane));
     }
     return cost;
   }
@@ -126,20 +137,19 @@ public record Looks(double smoothness, double printability, List<List<Double>> p
     }
   }
 
-  /** Of a product, the sum over its factors of each one's slope times the others. */
   private void addPrintability(float[] pixels, int k, int plane, double[] gradient) {
-    for (int own = 0; own < palette.size(); own++) {
-      List<Double> colour = palette.get(own);
-      double others = printability;
-      for (int i = 0; i < palette.size(); i++) {
-        others *= i == own ? 1 : distance(pixels, k, plane, palette.get(i));
-      }
-      double distance = Math.max(NEAREST, distance(pixels, k, plane, colour));
-      for (int c = 0; c < colour.size(); c++) {
-        int j = c * plane + k;
-        gradient[j] += others * (pixels[j] - colour.get(c)) / distance;
-      }
+    List<Double> colour = nearest(pixels, k, plane);
+    double distance = Math.max(NEAREST, distance(pixels, k, plane, colour));
+    for (int c = 0; c < colour.size(); c++) {
+      int j = c * plane + k;
+      gradient[j] += printability * (pixels[j] - colour.get(c)) / distance;
     }
+  }
+
+  /** The printable colour that is nearest to a pixel; the first of equal ones. */
+  private List<Double> nearest(float[] pixels, int k, int plane) {
+    return Collections.min(
+        palette, Comparator.comparingDouble(colour -> distance(pixels, k, plane, colour)));
   }
 
   private static double distance(float[] pixels, int k, int plane, List<Double> colour) {
@@ -162,15 +172,12 @@ public record Looks(double smoothness, double printability, List<List<Double>> p
 
   /** The settings that are not 0, each with a colon before it. */
   public String settings() {
-    String colours =
-        palette.stream()
-            .map(
-                colour ->
-                    colour.stream()
-                        .map(value -> "%02x".formatted(Math.round(value * 255)))
-                        .collect(Collectors.joining()))
-            .collect(Collectors.joining(","));
     return (smoothness == 0 ? "" : ":smoothness=" + smoothness)
-        + (printability == 0 ? "" : ":printability=" + printability + ":palette=" + colours);
+        + (printability == 0
+            ? ""
+            : ":printability="
+                + printability
+                + ":palette="
+                + String.join(",", hexadecimal(palette)));
   }
 }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the class to reach; null for any wrong one
  * @param places where it is put
  * @param view how images with the patch on them are seen
+ * @param looks what it costs a patch to look as no print can
  * @param steps of ascent
  * @param batch images a step
  * @param rate the first step of a pixel, in units of its range
@@ -45,6 +46,7 @@ public record PatchAttack(
     @Nullable Integer target,
     Places places,
     View view,
+    Looks looks,
     int steps,
     int batch,
     double rate,
@@ -73,29 +75,39 @@ public record PatchAttack(
 
   /** Three hundred steps of 48 images, at the usual places, seen as they are. */
   public static PatchAttack usual(int side, @Nullable Integer target, long seed) {
-    return new PatchAttack(side, false, target, Places.USUAL, View.NONE, 300, 48, 0.1, seed);
+    return new PatchAttack(
+        side, false, target, Places.USUAL, View.NONE, Looks.ANY, 300, 48, 0.1, seed);
   }
 
   /** The same for a patch of another side and target. */
   public PatchAttack of(int otherSide, @Nullable Integer otherTarget) {
-    return new PatchAttack(otherSide, round, otherTarget, places, view, steps, batch, rate, seed);
+    return new PatchAttack(
+        otherSide, round, otherTarget, places, view, looks, steps, batch, rate, seed);
   }
 
   /** The same at one place. */
   PatchAttack at(Places.Spot spot) {
     Places there = new Places(places.degrees(), places.size(), spot);
-    return new PatchAttack(side, round, target, there, view, steps, batch, rate, seed);
+    return new PatchAttack(side, round, target, there, view, looks, steps, batch, rate, seed);
   }
 
   /** The same in another number of steps. */
   PatchAttack with(int otherSteps) {
-    return new PatchAttack(side, round, target, places, view, otherSteps, batch, rate, seed);
+    return new PatchAttack(side, round, target, places, view, looks, otherSteps, batch, rate, seed);
   }
 
   /** All settings but the side and the target, in words. */
   public String settings() {
-    return "%s %s view=%s steps=%d batch=%d rate=%s seed=%d"
-        .formatted(round ? "round" : "square", places, view.settings(), steps, batch, rate, seed);
+    return "%s %s view=%s steps=%d batch=%d rate=%s seed=%d%s"
+        .formatted(
+            round ? "round" : "square",
+            places,
+            view.settings(),
+            steps,
+            batch,
+            rate,
+            seed,
+            looks.settings().replace(':', ' '));
   }
 
   /** What counts as fooled. */
@@ -123,9 +135,13 @@ public record PatchAttack(
       double size = rate * (1 + Math.cos(Math.PI * along)) / 2;
       int[] chosen = chosen(others, step);
       double[] gradient = gradient(model, images, chosen, pixels, temperature, step, workers);
+      double[] cost = new double[pixels.length];
+      looks.addGradient(pixels, shape, cost);
       for (int j = 0; j < pixels.length; j++) {
-        mean[j] = BETA_1 * mean[j] + (1 - BETA_1) * gradient[j];
-        square[j] = BETA_2 * square[j] + (1 - BETA_2) * gradient[j] * gradient[j];
+        // The gradient is a sum over the batch; the cost is that of one image.
+        double slope = gradient[j] - batch * cost[j];
+        mean[j] = BETA_1 * mean[j] + (1 - BETA_1) * slope;
+        square[j] = BETA_2 * square[j] + (1 - BETA_2) * slope * slope;
         double m = mean[j] / (1 - Math.pow(BETA_1, step + 1));
         double s = Math.sqrt(square[j] / (1 - Math.pow(BETA_2, step + 1)));
         double moved = pixels[j] + size * m / (s + FLOOR);
@@ -149,6 +165,7 @@ public record PatchAttack(
    */
   public void requireFits(Classifier model, ImageSet images) {
     places.requireFits(images.height(), images.width(), side);
+    looks.requireFits(images.channels());
     if (target != null && target >= model.classes()) {
       throw new InvalidInputException(
           "the target is class %d, and %s has %d classes: give one from 0 to %d"

@@ -3,6 +3,7 @@ package io.foolproof.physical.photo;
 import io.foolproof.physical.sheet.Area;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.physical.sheet.SheetLayout;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -51,6 +52,11 @@ final class CellReader {
   /** Of the photograph's grey. */
   ToneCurve tones() {
     return greyTones;
+  }
+
+  /** Of each channel of the images. */
+  List<ToneCurve> channels() {
+    return List.of(tones);
   }
 
   /** The image as pixels in [0, 1], {@code [C, H, W]}; empty where it is not seen for certain. */

@@ -34,10 +34,22 @@ public record PhotoReport(
    * What the camera made of the sheet.
    *
    * @param tones how bright each step of the tone strip is, over paper
+   * @param channels the same for each channel of the images
    * @param pixelsAcross pixels of the photograph across one pixel of an image, where they are
    *     fewest
    * @param rise over how many millimetres an edge rises from 10 to 90 %
    * @param scale at which the sheet was printed; empty where the edges of the paper are not seen
    */
-  public record Quality(ToneCurve tones, double pixelsAcross, double rise, OptionalDouble scale) {}
+  public record Quality(
+      ToneCurve tones,
+      List<ToneCurve> channels,
+      double pixelsAcross,
+      double rise,
+      OptionalDouble scale) {
+
+    /** Copies the list. */
+    public Quality {
+      channels = List.copyOf(channels);
+    }
+  }
 }

@@ -4,13 +4,16 @@ import io.foolproof.model.Classifier;
 import io.foolproof.physical.sheet.Cell;
 import io.foolproof.physical.sheet.Kind;
 import io.foolproof.physical.sheet.PrintRun;
+import io.foolproof.physical.sheet.SheetLayout;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -168,6 +171,31 @@ public record Survival(
       }
     }
     return predictions;
+  }
+
+  /**
+   * The tones that were printed, as a camera that is set to the white of paper sees them: pixels of
+   * the images, each the mean over the photographs, from ink to paper. What is as good as equal, at
+   * 8 bits, stands once.
+   *
+   * @return a value in [0, 1] for each channel; empty where no photograph was read
+   */
+  public List<List<Double>> palette() {
+    List<PhotoReport.Quality> read =
+        photos.stream().map(PhotoReport::quality).filter(Objects::nonNull).toList();
+    Set<List<Double>> palette = new LinkedHashSet<>();
+    for (int step = 0; step < SheetLayout.TONES && !read.isEmpty(); step++) {
+      List<Double> colour = new ArrayList<>();
+      for (int c = 0; c < run.shape().channels(); c++) {
+        double sum = 0;
+        for (PhotoReport.Quality quality : read) {
+          sum += Math.min(1, quality.channels().get(c).ratios()[step]);
+        }
+        colour.add(Math.round(255 * run.pixel(sum / read.size())) / 255.0);
+      }
+      palette.add(List.copyOf(colour));
+    }
+    return List.copyOf(palette);
   }
 
   /** The kinds that were printed, in their order. */

@@ -46,7 +46,7 @@ class PatchAttackTest {
   }
 
   private static PatchAttack attack(Integer target, Places places) {
-    return new PatchAttack(SIDE, false, target, places, View.NONE, 300, 20, 0.1, 0);
+    return new PatchAttack(SIDE, false, target, places, View.NONE, Looks.ANY, 300, 20, 0.1, 0);
   }
 
   /** White where the target's weight is the larger, black where it is the smaller. */
@@ -106,7 +106,8 @@ class PatchAttackTest {
 
   @Test
   void aPatchDoesNotDependOnTheNumberOfWorkers() {
-    PatchAttack attack = new PatchAttack(SIDE, true, null, Places.USUAL, View.NONE, 10, 60, 0.1, 3);
+    PatchAttack attack =
+        new PatchAttack(SIDE, true, null, Places.USUAL, View.NONE, Looks.ANY, 10, 60, 0.1, 3);
     try (Workers one = new Workers(1);
         Workers three = new Workers(3)) {
       ImageSet images = images(1, 40);
@@ -118,7 +119,8 @@ class PatchAttackTest {
 
   @Test
   void whatCannotBeMadeIsRefused() {
-    assertThatThrownBy(() -> new PatchAttack(3, false, 1, FIXED, View.NONE, 0, 1, 0.1, 0))
+    assertThatThrownBy(
+            () -> new PatchAttack(3, false, 1, FIXED, View.NONE, Looks.ANY, 0, 1, 0.1, 0))
         .isInstanceOf(InvalidInputException.class);
     try (Workers workers = new Workers(1)) {
       assertRefused(PatchAttack.usual(9, 1, 0), "9 x 9 pixels is larger than the images", workers);

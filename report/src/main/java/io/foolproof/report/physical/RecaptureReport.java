@@ -2,6 +2,7 @@ package io.foolproof.report.physical;
 
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
+import io.foolproof.physical.patch.Looks;
 import io.foolproof.physical.photo.PhotoReport;
 import io.foolproof.physical.photo.Survival;
 import io.foolproof.physical.photo.Survival.Outcome;
@@ -25,7 +26,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The files of a recapture: {@code index.html} and {@code cells.csv}. */
+/** The files of a recapture: {@code index.html}, {@code cells.csv} and {@code palette.txt}. */
 public final class RecaptureReport {
   /** Images on the page, each with all of its kinds. */
   private static final int MOST_IMAGES = 12;
@@ -127,6 +128,8 @@ public final class RecaptureReport {
     byte[] html = Page.render("physical/recapture.jte", shown).getBytes(StandardCharsets.UTF_8);
     OutputFolder output = new OutputFolder(folder);
     output.write("cells.csv", csv(survival).getBytes(StandardCharsets.UTF_8));
+    String palette = String.join("\n", Looks.hexadecimal(survival.palette()));
+    output.write("palette.txt", (palette + "\n").getBytes(StandardCharsets.UTF_8));
     output.write("index.html", html);
   }
 
