@@ -80,6 +80,16 @@ final class TrainCommand implements Callable<Integer> {
               + " parseval")
   @Nullable String penalty;
 
+  @Under(Heading.MODEL)
+  @Option(
+      names = "--noise",
+      paramLabel = "SIGMA",
+      converter = NumberOrFraction.class,
+      description =
+          "adds normal noise of this standard deviation to training images, anew in every epoch, such"
+              + " as 0.25: for classifiers that 'foolproof smooth' is to certify")
+  @Nullable Double noise;
+
   @Under(Heading.THREAT)
   @Option(
       names = "--norm",
@@ -211,8 +221,22 @@ final class TrainCommand implements Callable<Integer> {
     descent = rate == null ? descent : descent.withRate(rate);
     descent = batch == null ? descent : descent.withBatch(batch);
     Training adjusted = training.with(descent);
+    adjusted = noise == null ? adjusted : noisy(adjusted, noise);
     adjusted = penalty == null ? adjusted : Penalties.added(penalty, adjusted);
     return growth == null ? adjusted : adjusted.withGrowth(growth);
+  }
+
+  private static Training noisy(Training training, double sigma) {
+    if (training.adversary() != null) {
+      throw new InvalidInputException(
+          "--noise goes with the recipe 'plain', found '%s': leave one of them out"
+              .formatted(training.recipe()));
+    }
+    if (!(sigma > 0)) {
+      throw new InvalidInputException(
+          "--noise is " + sigma + ": give a standard deviation above 0, such as 0.25");
+    }
+    return training.with(training.augmentation().withNoise(sigma));
   }
 
   private Length length() {

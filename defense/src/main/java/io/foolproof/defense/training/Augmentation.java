@@ -1,5 +1,6 @@
 package io.foolproof.defense.training;
 
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.transform.PlaneMap;
@@ -7,25 +8,70 @@ import java.util.List;
 
 /**
  * Small random changes of training images that leave their class alone: rotation, scale and shift,
- * read back bilinearly.
+ * read back bilinearly, then noise.
  *
  * @param degrees the largest rotation, either way
  * @param scale the largest change of size, as a fraction
  * @param shift the largest shift, as a fraction of the image's size
  * @param wholePixels whether shifts are by whole pixels, so that none is mixed with its neighbours
+ * @param noise the standard deviation of normal noise that is added to every pixel and not clipped,
+ *     in units of the pixels; 0 for none. Classifiers that are to be smoothed are trained so:
+ *     Cohen, Rosenfeld, Kolter, 2019, arXiv 1902.02918, section 3.3.
  */
-public record Augmentation(double degrees, double scale, double shift, boolean wholePixels) {
+public record Augmentation(
+    double degrees, double scale, double shift, boolean wholePixels, double noise) {
   /** Images as they are. */
-  public static final Augmentation NONE = new Augmentation(0, 0, 0, false);
+  public static final Augmentation NONE = new Augmentation(0, 0, 0, false, 0);
 
   /** Shifts by whole pixels, up to two of 28: greys, which L-inf changes most, stay as rare. */
-  public static final Augmentation SHIFTS = new Augmentation(0, 0, 0.08, true);
+  public static final Augmentation SHIFTS = new Augmentation(0, 0, 0.08, true, 0);
 
   /** Enough to teach a digit classifier that digits are not always upright and centred. */
-  public static final Augmentation LIGHT = new Augmentation(10, 0.1, 0.07, false);
+  public static final Augmentation LIGHT = new Augmentation(10, 0.1, 0.07, false, 0);
 
-  /** Changes images [N, C, H, W], each with random numbers of its own. */
-  Tensor apply(Tensor images, List<RandomStream> streams) {
+  /** Checks the noise. */
+  public Augmentation {
+    if (!(noise >= 0 && noise <= 1)) {
+      throw new InvalidInputException(
+          "noise in training has the standard deviation %s: give a number from 0 to 1, in units of pixels from 0 to 1, such as 0.25"
+                  .formatted(noise)
+              + (noise > 1 && noise <= 255
+                  ? "; for levels of 8 bits write it as a fraction, such as "
+                      + Math.round(noise)
+                      + "/255"
+                  : ""));
+    }
+  }
+
+  /** The same with noise of this standard deviation. */
+  public Augmentation withNoise(double sigma) {
+    return new Augmentation(degrees, scale, shift, wholePixels, sigma);
+  }
+
+  /** Whether images are moved. */
+  boolean moves() {
+    return degrees != 0 || scale != 0 || shift != 0;
+  }
+
+  /**
+   * Adds noise to images, in whatever shape, each with random numbers of its own.
+   *
+   * @param images [N, ...]
+   */
+  Tensor noisy(Tensor images, List<RandomStream> streams) {
+    if (noise == 0) {
+      return images;
+    }
+    int pixels = Math.toIntExact(images.elements() / images.size(0));
+    float[] drawn = new float[streams.size() * pixels];
+    for (int i = 0; i < streams.size(); i++) {
+      streams.get(i).fillGaussian(drawn, i * pixels, (i + 1) * pixels);
+    }
+    return images.add(Tensor.of(drawn, images.shape()).mul(noise));
+  }
+
+  /** Moves images [N, C, H, W], each with random numbers of its own. */
+  Tensor moved(Tensor images, List<RandomStream> streams) {
     int height = (int) images.size(2);
     int width = (int) images.size(3);
     return PlaneMap.resample(

@@ -132,7 +132,7 @@ final class StepGradients {
     Tensor loss =
         training
             .loss()
-            .of(new Batch(learning, x, examples, labels, streams("loss", places, lesson)))
+            .of(new Batch(learning, x, examples, labels, streams("loss", places, lesson.epoch())))
             .sum();
     List<Tensor> gradients = Gradients.of(loss, List.copyOf(nets.variables().values()));
     return new Shard(
@@ -143,21 +143,25 @@ final class StepGradients {
 
   /** The images at some places, varied, in the net's shape. */
   private Tensor images(int[] places, int epoch) {
+    Augmentation augmentation = training.augmentation();
     Tensor x = images.tensor(places);
-    if (!training.augmentation().equals(Augmentation.NONE)) {
+    if (augmentation.moves()) {
       List<RandomStream> streams =
           Arrays.stream(places)
               .mapToObj(i -> new RandomStream(seed, images.index(i), "augment", epoch))
               .toList();
-      x = training.augmentation().apply(x, streams);
+      x = augmentation.moved(x, streams);
+    }
+    if (augmentation.noise() > 0) {
+      x = augmentation.noisy(x, streams("noise", places, epoch));
     }
     return x.reshape(net.input().batchShape(places.length));
   }
 
   /** Random numbers for a purpose, anew in every epoch. */
-  private List<RandomStream> streams(String purpose, int[] places, Lesson lesson) {
+  private List<RandomStream> streams(String purpose, int[] places, int epoch) {
     return Arrays.stream(places)
-        .mapToObj(i -> new RandomStream(seed, images.index(i), purpose, lesson.epoch()).spawn())
+        .mapToObj(i -> new RandomStream(seed, images.index(i), purpose, epoch).spawn())
         .toList();
   }
 
@@ -172,10 +176,7 @@ final class StepGradients {
     if (adversary == null || !loss.isAdversarial() || lesson.grown() == 0) {
       return x;
     }
-    List<RandomStream> streams =
-        Arrays.stream(places)
-            .mapToObj(i -> new RandomStream(seed, images.index(i), "start", lesson.epoch()).spawn())
-            .toList();
+    List<RandomStream> streams = streams("start", places, lesson.epoch());
     DifferentiableClassifier seen = attacked.under(constants);
     return adversary.examples(seen, x, labels, loss.climbed(seen, x), streams, lesson.grown());
   }
@@ -226,7 +227,7 @@ final class StepGradients {
             x,
             shown,
             labels(places),
-            streams("loss", places, lesson));
+            streams("loss", places, lesson.epoch()));
     Tensor loss = training.loss().of(batch).sum();
     List<Tensor> by = new ArrayList<>(nets.variables().values());
     by.add(shown);

@@ -1,7 +1,10 @@
 package io.foolproof.defense.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.foolproof.tensor.DType;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -26,7 +29,7 @@ class AugmentationTest {
         image[ROW * SIDE + COLUMN] = 0.6f;
         Tensor x = Tensor.of(image, 1, 1, SIDE, SIDE);
         List<RandomStream> streams = List.of(new RandomStream(1, i, "augment", 0));
-        float[] shifted = Augmentation.SHIFTS.apply(x, streams).toFloats();
+        float[] shifted = Augmentation.SHIFTS.moved(x, streams).toFloats();
         int at = 0;
         for (int j = 0; j < shifted.length; j++) {
           at = shifted[j] > shifted[at] ? j : at;
@@ -42,5 +45,29 @@ class AugmentationTest {
       }
     }
     assertThat(places).hasSize(25);
+  }
+
+  /** The noise of an image is new in every epoch, and the same in another run. */
+  @Test
+  void noiseIsNewInEveryEpoch() {
+    Augmentation noisy = Augmentation.NONE.withNoise(0.25);
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.full(0.5, DType.FLOAT32, 1, 1, SIDE, SIDE);
+      float[] first = noisy.noisy(x, List.of(new RandomStream(1, 7, "noise", 0))).toFloats();
+      float[] again = noisy.noisy(x, List.of(new RandomStream(1, 7, "noise", 0))).toFloats();
+      float[] next = noisy.noisy(x, List.of(new RandomStream(1, 7, "noise", 1))).toFloats();
+      assertThat(again).isEqualTo(first);
+      double square = 0;
+      int same = 0;
+      for (int j = 0; j < first.length; j++) {
+        square += (first[j] - 0.5) * (first[j] - 0.5);
+        same += first[j] == next[j] ? 1 : 0;
+      }
+      assertThat(same).isLessThan(3);
+      assertThat(Math.sqrt(square / first.length)).isCloseTo(0.25, Offset.offset(0.03));
+    }
+    assertThatThrownBy(() -> Augmentation.NONE.withNoise(64))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("64/255");
   }
 }
