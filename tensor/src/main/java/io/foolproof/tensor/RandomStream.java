@@ -51,6 +51,11 @@ public final class RandomStream {
             source.nextLong(), source.nextLong(), source.nextLong(), source.nextLong()));
   }
 
+  /** Where its numbers come from, for samplers of this package. */
+  UniformRandomProvider source() {
+    return source;
+  }
+
   /** A float in [0, 1). */
   public float nextFloat() {
     return source.nextFloat();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.certify.smooth;
+
+import org.jspecify.annotations.NullMarked;
