@@ -16,6 +16,7 @@ enum Subcommand {
   COMPARE("Compares two audits with the same settings, sample by sample."),
   PROVE("Proves where a classifier cannot be fooled, and writes certificates of it."),
   CHECK("Checks a certificate with a second, small program."),
+  SMOOTH("Certifies a classifier that is smoothed by noise, at a confidence."),
   HULL(
       "Measures which images lie inside the convex hull of the training images, and how far"
           + " outside the others lie."),
@@ -59,6 +60,7 @@ enum Subcommand {
       case COMPARE -> new CompareCommand();
       case PROVE -> new ProveCommand();
       case CHECK -> new CheckCommand();
+      case SMOOTH -> new SmoothCommand();
       case HULL -> new HullCommand();
       case STUDY -> new StudyCommand();
       case FRONTIER -> new FrontierCommand();

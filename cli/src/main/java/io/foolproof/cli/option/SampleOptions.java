@@ -15,7 +15,7 @@ public final class SampleOptions {
       paramLabel = "N",
       description =
           "number of images, drawn evenly over the classes with --seed; 0 for all (default: 1000,"
-              + " for patch 2000, for frontier 500, for detect 200, for attack, mark and prove 100, or all if"
+              + " for patch 2000, for frontier 500, for detect 200, for attack, mark, prove and smooth 100, or all if"
               + " there are fewer)")
   @Nullable Integer samples;
 

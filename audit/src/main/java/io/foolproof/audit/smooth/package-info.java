@@ -1,0 +1,5 @@
+/** Studies of smoothed classifiers, with a journal. */
+@NullMarked
+package io.foolproof.audit.smooth;
+
+import org.jspecify.annotations.NullMarked;

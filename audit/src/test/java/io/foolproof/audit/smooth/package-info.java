@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.audit.smooth;
+
+import org.jspecify.annotations.NullMarked;

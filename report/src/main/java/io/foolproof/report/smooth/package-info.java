@@ -1,0 +1,5 @@
+/** Reports of smoothed classifiers. */
+@NullMarked
+package io.foolproof.report.smooth;
+
+import org.jspecify.annotations.NullMarked;
