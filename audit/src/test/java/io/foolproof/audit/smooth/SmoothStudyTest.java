@@ -82,8 +82,8 @@ class SmoothStudyTest {
         .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
     assertThat(result.plain().count()).isEqualTo(8);
     // Levels from the boundary: 7.5, 22.5, 37.5, 52.5, 67.5, 82.5, 97.5, 127.5.
-    assertThat(result.certified(30 / 255.0).count()).isEqualTo(6);
-    assertThat(result.certified(60 / 255.0).count()).isEqualTo(4);
+    assertThat(result.certified(25 / 255.0).count()).isEqualTo(6);
+    assertThat(result.certified(50 / 255.0).count()).isEqualTo(4);
     assertThat(result.certified(0.9).count()).isZero();
     assertThat(result.wrong().count()).isZero();
     assertThat(result.isHardlySmoothable()).isFalse();
