@@ -60,14 +60,14 @@ class SmoothCommandTest {
         "--sigma 0 | sigma is 0.0",
         "--sigma -0.25 | sigma is -0.25",
         "--sigma 64 | such as 64/255",
-        "--sigma x | 'x' is not a number",
+        "--sigma x | is not a number",
         "--draws 10 | --sigma",
         "--sigma 0.1 --draws 0 | 0 bound its probability",
         "--sigma 0.1 --selection 0 | 0 draws select a class",
         "--sigma 0.1 --confidence 1 | confidence is 1.0",
         "--sigma 0.1 --confidence 0 | confidence is 0.0",
         "--sigma 0.1 --radius 0 | the radius is 0.0",
-        "--sigma 0.1 --noise salt | --noise is 'salt'"
+        "--sigma 0.1 --noise salt | give integer"
       })
   void whatCannotBeIsRefused(String arguments, String message) throws IOException {
     InProcess refused = smooth(arguments.strip().split(" ", -1));
