@@ -27,6 +27,20 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeGuard {
   private static final Set<String> DIVISIONS = Set.of("Div", "Mod");
 
+  /** Operators that take any number of inputs: one without a name among them ends the process. */
+  private static final Set<String> ANY_INPUTS =
+      Set.of("Concat", "Einsum", "Max", "Mean", "Min", "Sum");
+
+  /** Which input of an operator says how large its result is, or by how much. */
+  private static final Map<String, Integer> SIZED_BY =
+      Map.ofEntries(
+          Map.entry("ConstantOfShape", 0),
+          Map.entry("Expand", 1),
+          Map.entry("Tile", 1),
+          Map.entry("OneHot", 1),
+          Map.entry("Pad", 1),
+          Map.entry("Resize", 3));
+
   /** Attributes that are sizes or counts, of which none can be 0. */
   private static final Set<String> SIZES =
       Set.of(
@@ -132,6 +146,8 @@ final class RuntimeGuard {
       requireDivides(node);
       requireDiagonal(node);
       requireNoDots(node);
+      requireNames(node);
+      requireSize(node);
     }
     requireModest(node);
     for (GraphProto inner : NeededNodes.inside(node)) {
@@ -242,6 +258,34 @@ final class RuntimeGuard {
             .anyMatch(attribute -> attribute.getS().toStringUtf8().contains("..."));
     if (node.getOpType().equals("Einsum") && node.getInputCount() > 1 && dots) {
       throw refused(node, "has dots in its equation, which may end the process in ONNX Runtime");
+    }
+  }
+
+  private static void requireNames(NodeProto node) {
+    if (ANY_INPUTS.contains(node.getOpType()) && node.getInputList().contains("")) {
+      throw refused(node, "has an input without a name, which may end the process in ONNX Runtime");
+    }
+  }
+
+  /** Sizes that are constants are known before anything is made of them. */
+  private void requireSize(NodeProto node) {
+    Integer place = SIZED_BY.get(node.getOpType());
+    if (place == null || node.getInputCount() <= place) {
+      return;
+    }
+    long[] sizes = integers(node.getInput(place));
+    if (sizes == null) {
+      return;
+    }
+    boolean tooLarge =
+        node.getOpType().equals("Pad")
+            ? Arrays.stream(sizes)
+                .anyMatch(size -> Math.abs((double) size) > SizeLimits.MOST_OF_A_WINDOW)
+            : SizeLimits.elements(Arrays.stream(sizes).map(size -> Math.max(size, 1)).toArray())
+                > SizeLimits.MOST_ELEMENTS;
+    if (tooLarge) {
+      throw refused(
+          node, "asks for the sizes %s, which are too large".formatted(Arrays.toString(sizes)));
     }
   }
 

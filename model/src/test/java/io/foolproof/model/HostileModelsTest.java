@@ -203,6 +203,55 @@ class HostileModelsTest {
     }
   }
 
+  /** A mean of which one input has no name ends the process of ONNX Runtime. */
+  @Test
+  void inputsWithoutNamesInModelsThatTheEngineDoesNotRun() {
+    for (String type : List.of("Concat", "Max", "Mean", "Min", "Sum")) {
+      TestGraph graph = unknown();
+      if (type.equals("Concat")) {
+        graph.node(type, List.of("u", "", "u"), "v", attribute("axis", 1));
+        graph.node("ReduceSum", List.of("v"), "y");
+      } else {
+        graph.node(type, List.of("u", "", "u"), "y");
+      }
+      refusedByRuntime(graph, "(" + type + ")", "without a name");
+    }
+  }
+
+  /** Constants say how large they become, before anything is made of them. */
+  @Test
+  void sizesInModelsThatTheEngineDoesNotRun() {
+    for (String type : List.of("ConstantOfShape", "Expand", "Tile")) {
+      TestGraph graph =
+          unknown().integers("sizes", 1, 1L << 32).floats("one", new float[] {1}, 1, 1);
+      List<String> inputs =
+          type.equals("ConstantOfShape") ? List.of("sizes") : List.of("one", "sizes");
+      graph.node(type, inputs, "large").node("ReduceMax", List.of("large"), "m");
+      refusedByRuntime(graph.node("Add", List.of("u", "m"), "y"), "(" + type + ")", "too large");
+    }
+    TestGraph padded = unknown().integers("pads", 0, 0, 0, 1L << 40);
+    padded.node("Pad", List.of("u", "pads"), "p").node("ReduceMax", List.of("p"), "m");
+    refusedByRuntime(padded.node("Add", List.of("u", "m"), "y"), "(Pad)", "too large");
+  }
+
+  @Test
+  void valuesWithoutDimensionsAreRefusedInOneLine() {
+    TestGraph scalar = new TestGraph().input("x", "batch", "3").output("y", "batch", "3");
+    scalar.integers("places", 0).node("Size", List.of("x"), "n");
+    scalar.classical("ArrayFeatureExtractor", List.of("n", "places"), List.of("e"));
+    scalar.node("Cast", List.of("e"), "f", attribute("to", 1));
+    assertThatThrownBy(scalar.node("Mul", List.of("x", "f"), "y")::classifier)
+        .isInstanceOf(io.foolproof.tensor.InvalidInputException.class)
+        .hasMessageContaining("rows of features are wanted");
+    TestGraph vector = new TestGraph().input("x", "batch", "3").output("y", "batch", "3");
+    vector.integers("a", 3, 2).integers("zeros", 1, 2);
+    vector.node("MatMulInteger", List.of("a", "a", "zeros"), "p");
+    vector.node("Cast", List.of("p"), "f", attribute("to", 1));
+    assertThatThrownBy(vector.node("Mul", List.of("x", "f"), "y")::classifier)
+        .isInstanceOf(io.foolproof.tensor.InvalidInputException.class)
+        .hasMessageContaining("dimensions");
+  }
+
   private static TestGraph unknown() {
     return new TestGraph()
         .input("x", "batch", "3")

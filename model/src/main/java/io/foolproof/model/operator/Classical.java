@@ -198,6 +198,9 @@ final class Classical {
 
   private static Tensor extracted(Inputs inputs) {
     Tensor x = inputs.get(0);
+    if (x.rank() == 0) {
+      throw new InvalidInputException("rows of features are wanted, found " + x);
+    }
     Tensor places = inputs.get(1).reshape(-1);
     int last = x.rank() - 1;
     Tensor result = x.indexSelect(last, Indexing.indices(places, x.size(last)));

@@ -41,6 +41,11 @@ record Quantiser(Tensor scale, @Nullable Tensor zeroPoint, DType type) {
     if (values.rank() != 1) {
       throw new InvalidInputException("a list of scales or zero points is wanted, found " + values);
     }
+    if (dim < 0 || dim >= rank) {
+      throw new InvalidInputException(
+          "a list of %d scales or zero points is given for a value of %d dimensions: it needs %d"
+              .formatted(values.elements(), rank, dim < 0 ? rank - dim : dim + 1));
+    }
     long[] shape = new long[rank];
     Arrays.fill(shape, 1);
     shape[dim] = values.elements();

@@ -186,7 +186,7 @@ public final class SizeLimits {
   }
 
   /** How many elements a shape has, or the largest long. */
-  static long elements(long... shape) {
+  public static long elements(long... shape) {
     return Arrays.stream(shape).reduce(1, SizeLimits::saturatedProduct);
   }
 }
