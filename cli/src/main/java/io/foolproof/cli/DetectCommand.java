@@ -14,11 +14,13 @@ import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.defense.detector.AdaptiveAttack;
 import io.foolproof.defense.detector.Detector;
 import io.foolproof.defense.detector.DetectorResult;
 import io.foolproof.defense.detector.DetectorTrial;
 import io.foolproof.defense.detector.Detectors;
 import io.foolproof.defense.detector.JointAttack;
+import io.foolproof.defense.detector.MatchingAttack;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
@@ -104,7 +106,6 @@ final class DetectCommand implements Callable<Integer> {
     List<Detector> chosen =
         detectors.isEmpty() ? Detectors.all() : detectors.stream().map(Detectors::parse).toList();
     Attack plain = Attacks.parse(attack);
-    JointAttack joint = rounds == 0 ? null : JointAttack.standard().withRounds(rounds);
     data.requireParts("detect");
     data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
@@ -119,6 +120,11 @@ final class DetectCommand implements Callable<Integer> {
       ImageSet validation = clean.sample(Math.min(VALIDATION, clean.size()), seed.number);
       ImageSet training = data.open(Split.TRAIN, terminal);
       DifferentiableClassifier model = models.open(models.path(), test);
+      List<AdaptiveAttack> adaptive = new ArrayList<>();
+      if (rounds != 0) {
+        adaptive.add(JointAttack.standard().withRounds(rounds));
+        adaptive.add(MatchingAttack.towards(model, training, workers));
+      }
       DetectorTrial trial =
           new DetectorTrial(
               model,
@@ -127,7 +133,7 @@ final class DetectCommand implements Callable<Integer> {
               test,
               threat,
               plain,
-              joint,
+              adaptive,
               falseAlarms,
               seed.number,
               workers);

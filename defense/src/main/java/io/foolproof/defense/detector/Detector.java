@@ -8,7 +8,8 @@ import io.foolproof.tensor.Workers;
  * A way to tell adversarial images from clean ones: a record of its settings, written as those of
  * an attack are: {@code squeezing:bits=1:window=2}.
  */
-public sealed interface Detector permits HullDistance, LocalDimension, Mahalanobis, Squeezing {
+public sealed interface Detector
+    permits HullDistance, LocalDimension, Mahalanobis, Odds, Squeezing {
 
   /** What it looks at, in a line. */
   String summary();

@@ -35,7 +35,7 @@ public final class DetectorTrial {
   private final ImageSet test;
   private final NormBounded threat;
   private final Attack plain;
-  private final @Nullable JointAttack joint;
+  private final List<? extends AdaptiveAttack> adaptive;
   private final double falseAlarms;
   private final long seed;
   private final Workers workers;
@@ -52,7 +52,7 @@ public final class DetectorTrial {
    * @param test images to attack, none of which is among the others
    * @param threat what the attacker may do
    * @param plain the attack that does not know the detector
-   * @param joint the attack that does; null for none
+   * @param adaptive attacks that do, of which the best counts for each image; empty for none
    * @param falseAlarms the fraction of clean images that a threshold may raise alarms on
    * @throws InvalidInputException when these do not fit each other
    */
@@ -63,7 +63,7 @@ public final class DetectorTrial {
       ImageSet test,
       ThreatModel threat,
       Attack plain,
-      @Nullable JointAttack joint,
+      List<? extends AdaptiveAttack> adaptive,
       double falseAlarms,
       long seed,
       Workers workers) {
@@ -73,7 +73,7 @@ public final class DetectorTrial {
     this.test = test;
     this.threat = requireBall(threat);
     this.plain = plain;
-    this.joint = joint;
+    this.adaptive = List.copyOf(adaptive);
     this.falseAlarms = falseAlarms;
     this.seed = seed;
     this.workers = workers;
@@ -107,23 +107,25 @@ public final class DetectorTrial {
     int[] attacked = correct(clean);
     float[][] found = plainImages(attacked);
     double[] plainScores = misclassifiedScores(suspicion, found, attacked);
-    DetectorResult.Attacked adaptive = null;
-    if (joint != null) {
-      double[] scores =
-          misclassifiedScores(
-              suspicion, jointImages(joint, suspicion, threshold, attacked), attacked);
+    DetectorResult.Attacked knowing = null;
+    if (!adaptive.isEmpty()) {
       // Whoever knows the detector can also run the attack that does not.
-      for (int i = 0; i < scores.length; i++) {
-        scores[i] = leastSuspicious(scores[i], plainScores[i]);
+      double[] scores = plainScores.clone();
+      for (AdaptiveAttack attack : adaptive) {
+        float[][] images = adaptiveImages(attack, suspicion.asAttacked(), threshold, attacked);
+        double[] others = misclassifiedScores(suspicion, images, attacked);
+        for (int i = 0; i < scores.length; i++) {
+          scores[i] = leastSuspicious(scores[i], others[i]);
+        }
       }
-      adaptive = DetectorResult.Attacked.of(attacked, scores, threshold, clean.scores());
+      knowing = DetectorResult.Attacked.of(attacked, scores, threshold, clean.scores());
     }
     return new DetectorResult(
         detector,
         threshold,
         clean.scores(),
         DetectorResult.Attacked.of(attacked, plainScores, threshold, clean.scores()),
-        adaptive);
+        knowing);
   }
 
   private static double leastSuspicious(double one, double other) {
@@ -157,9 +159,9 @@ public final class DetectorTrial {
     return known;
   }
 
-  private float[][] jointImages(
-      JointAttack attack, Suspicion suspicion, Threshold threshold, int[] attacked) {
-    List<List<JointAttack.Found>> batches =
+  private float[][] adaptiveImages(
+      AdaptiveAttack attack, Suspicion suspicion, Threshold threshold, int[] attacked) {
+    List<List<Found>> batches =
         workers.map(
             attacked.length,
             Workers.MICRO_BATCH,
@@ -171,10 +173,7 @@ public final class DetectorTrial {
                     Samples.of(test, Arrays.copyOfRange(attacked, from, to)),
                     threat,
                     seed));
-    return batches.stream()
-        .flatMap(List::stream)
-        .map(JointAttack.Found::image)
-        .toArray(float[][]::new);
+    return batches.stream().flatMap(List::stream).map(Found::image).toArray(float[][]::new);
   }
 
   /** The scores of images; NaN where they are classified correctly. */

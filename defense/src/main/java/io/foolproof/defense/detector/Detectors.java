@@ -15,6 +15,7 @@ public final class Detectors {
         Squeezing.standard(),
         LocalDimension.standard(),
         Mahalanobis.standard(),
+        Odds.standard(),
         HullDistance.standard());
   }
 

@@ -11,7 +11,6 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,7 +31,7 @@ import java.util.stream.IntStream;
  * @param relativeStep length of the first step, as a fraction of epsilon
  * @param rounds the first from the image, all others from a random point of the ball
  */
-public record JointAttack(int steps, double relativeStep, int rounds) {
+public record JointAttack(int steps, double relativeStep, int rounds) implements AdaptiveAttack {
   private static final String NAME = "joint";
 
   /** By which lambda grows or falls while only one side of it is known. */
@@ -57,29 +56,6 @@ public record JointAttack(int steps, double relativeStep, int rounds) {
     return new JointAttack(steps, relativeStep, other);
   }
 
-  /**
-   * What was found for one sample.
-   *
-   * @param image of the points that are misclassified the least suspicious; where there is none,
-   *     the one nearest to being misclassified
-   * @param margin how far it is from being misclassified, in logits; negative once it is
-   * @param score how suspicious it is
-   */
-  public record Found(float[] image, double margin, double score) {
-
-    boolean isMisclassified() {
-      return margin < 0;
-    }
-
-    /** Whether it serves the attacker better than another. */
-    private boolean isBetterThan(Found other) {
-      if (isMisclassified() != other.isMisclassified()) {
-        return isMisclassified();
-      }
-      return isMisclassified() ? score < other.score : margin < other.margin;
-    }
-  }
-
   /** The trade-off of a sample: lambda, and between which bounds the best one lies. */
   private record TradeOff(double lambda, double low, double high) {
     static final TradeOff FIRST = new TradeOff(1, 0, Double.POSITIVE_INFINITY);
@@ -95,13 +71,7 @@ public record JointAttack(int steps, double relativeStep, int rounds) {
     }
   }
 
-  /**
-   * Attacks a micro-batch.
-   *
-   * @param threshold up to which a score is not detected
-   * @param threat a ball of a norm, with the goal of any other class
-   * @return one result a sample, in their order
-   */
+  @Override
   public List<Found> run(
       DifferentiableClassifier model,
       Suspicion suspicion,
@@ -109,10 +79,7 @@ public record JointAttack(int steps, double relativeStep, int rounds) {
       Samples samples,
       NormBounded threat,
       long seed) {
-    Found[] best = new Found[samples.size()];
-    for (int i = 0; i < best.length; i++) {
-      best[i] = new Found(samples.images()[i], Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
-    }
+    Found[] best = Found.nothing(samples.images());
     TradeOff[] tradeOffs = new TradeOff[best.length];
     Arrays.fill(tradeOffs, TradeOff.FIRST);
     for (int round = 0; round < rounds; round++) {
@@ -224,26 +191,10 @@ public record JointAttack(int steps, double relativeStep, int rounds) {
     }
 
     private void keep(Found[] best, double[] margins, double[] scores) {
-      List<Integer> better = new ArrayList<>();
       for (int row = 0; row < left.length; row++) {
         misclassified[row] |= margins[row] < 0;
-        Found found = new Found(best[left[row]].image(), margins[row], scores[row]);
-        if (found.isBetterThan(best[left[row]])) {
-          best[left[row]] = found;
-          better.add(row);
-        }
       }
-      if (better.isEmpty()) {
-        return;
-      }
-      float[] pixels = x.toFloats();
-      int d = pixels.length / left.length;
-      for (int row : better) {
-        Found found = best[left[row]];
-        best[left[row]] =
-            new Found(
-                Arrays.copyOfRange(pixels, row * d, (row + 1) * d), found.margin(), found.score());
-      }
+      Found.keep(best, left, x, margins, scores);
     }
   }
 }

@@ -20,4 +20,9 @@ public interface Suspicion {
    * @return [N], 64-bit; the larger, the more suspicious
    */
   Tensor scores(Tensor images, Tensor logits);
+
+  /** What an attacker can compute of it: the same, but with draws of his own where it draws. */
+  default Suspicion asAttacked() {
+    return this;
+  }
 }

@@ -2,6 +2,7 @@ package io.foolproof.defense.detector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Norm;
@@ -19,7 +20,10 @@ import io.foolproof.defense.training.Training;
 import io.foolproof.defense.training.TrainingProgress;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.tensor.Gradients;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Scope;
+import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,10 +73,19 @@ class DetectorTrialTest {
       ImageSet test,
       ThreatModel threat,
       Attack plain,
-      @Nullable JointAttack joint) {
+      AdaptiveAttack... adaptive) {
     try (Workers workers = new Workers()) {
       return new DetectorTrial(
-              model(), TRAINING, VALIDATION, test, threat, plain, joint, 0.05, 0, workers)
+              model(),
+              TRAINING,
+              VALIDATION,
+              test,
+              threat,
+              plain,
+              List.of(adaptive),
+              0.05,
+              0,
+              workers)
           .of(Detectors.parse(detector));
     }
   }
@@ -80,8 +93,9 @@ class DetectorTrialTest {
   /** On 200 images that no threshold was set by: 5 % are 10, and 2 to 22 has 99.9 %. */
   @Test
   void falseAlarmsHoldOnImagesThatSetNoThreshold() {
-    for (String detector : List.of("squeezing", "dimension", "mahalanobis", "hull:points=400")) {
-      DetectorResult result = run(detector, TEST, THREAT, PGD, null);
+    for (String detector :
+        List.of("squeezing", "dimension", "mahalanobis", "odds", "hull:points=400")) {
+      DetectorResult result = run(detector, TEST, THREAT, PGD);
       assertThat(result.falseAlarms()).as(detector).isBetween(1, 24);
       assertThat(result.adaptive()).isNull();
     }
@@ -90,7 +104,7 @@ class DetectorTrialTest {
   /** Whatever attacks the test images, and whichever these are, the threshold is the same. */
   @Test
   void aThresholdIsThatOfCleanValidationImages() {
-    double value = run("squeezing", TEST, THREAT, PGD, null).threshold().value();
+    double value = run("squeezing", TEST, THREAT, PGD).threshold().value();
     assertThat(run("squeezing", TEST.first(20), THREAT.withEpsilon(0.3), PGD, JOINT).threshold())
         .isEqualTo(new Threshold(value));
   }
@@ -107,6 +121,78 @@ class DetectorTrialTest {
     assertThat(adaptive.misclassified()).isGreaterThanOrEqualTo(plain.misclassified());
   }
 
+  /** What is matched has the logits of a clean image, and so what is computed from these. */
+  @Test
+  void matchedLogitsPassDetectorsThatTheAttackDoesNotSee() {
+    MatchingAttack matching;
+    try (Workers workers = new Workers()) {
+      matching = MatchingAttack.towards(model(), TRAINING, workers);
+    }
+    ThreatModel wide = THREAT.withEpsilon(0.3);
+    for (String detector : List.of("mahalanobis", "odds:sigma=0.1")) {
+      DetectorResult result = run(detector, TEST.first(72), wide, PGD, matching);
+      DetectorResult.Attacked plain = result.plain();
+      DetectorResult.Attacked adaptive = java.util.Objects.requireNonNull(result.adaptive());
+      assertThat(plain.misclassified()).as(detector).isGreaterThan(50);
+      assertThat(adaptive.undetected()).as(detector).isGreaterThanOrEqualTo(plain.undetected());
+      assertThat(adaptive.auc()).as(detector).isLessThan(plain.auc() - 0.1);
+    }
+  }
+
+  @Test
+  void gradientsOfOddsAreThoseOfCentralDifferences() {
+    Suspicion suspicion;
+    try (Workers workers = new Workers()) {
+      suspicion = Detectors.parse("odds:draws=4").fit(model(), TRAINING, workers);
+    }
+    try (Scope scope = Scope.open()) {
+      double[] pixels = TEST.tensor(new int[] {4}).reshape(1, 1, 28, 28).toDoubles();
+      Tensor image = Tensor.of(pixels, 1, 1, 28, 28).variable();
+      double[] gradient =
+          Gradients.of(suspicion.scores(image, model().logits(image)), image).toDoubles();
+      double largest = java.util.Arrays.stream(gradient).map(Math::abs).max().orElseThrow();
+      assertThat(largest).isPositive();
+      for (int j : new int[] {350, 405, 406, 520}) {
+        double[] scores = new double[2];
+        for (int side = 0; side < 2; side++) {
+          double[] moved = pixels.clone();
+          moved[j] += side == 0 ? -1e-6 : 1e-6;
+          Tensor at = Tensor.of(moved, 1, 1, 28, 28);
+          scores[side] = suspicion.scores(at, model().logits(at)).toDoubles()[0];
+        }
+        assertThat(gradient[j]).isCloseTo((scores[1] - scores[0]) / 2e-6, within(1e-4 * largest));
+      }
+    }
+  }
+
+  /** Within epsilon, misclassified where it says so, and the same again. */
+  @Test
+  void whatTheMatchingAttackFindsIsWithinEpsilonAndAsItSays() {
+    Samples samples = Samples.of(TEST, IntStream.range(0, 24).toArray());
+    NormBounded threat = NormBounded.require(THREAT);
+    MatchingAttack matching;
+    Suspicion suspicion;
+    try (Workers workers = new Workers()) {
+      matching = MatchingAttack.towards(model(), TRAINING, workers);
+      suspicion = Odds.standard().fit(model(), TRAINING, workers);
+    }
+    Threshold none = new Threshold(Double.NEGATIVE_INFINITY);
+    List<Found> found = matching.run(model(), suspicion.asAttacked(), none, samples, threat, 0);
+    for (int i = 0; i < 24; i++) {
+      float[] image = found.get(i).image();
+      assertThat(threat.size(threat.between(samples.images()[i], image, model().input())))
+          .isLessThanOrEqualTo(0.1);
+      try (Scope scope = Scope.open()) {
+        long predicted = model().logits(Tensor.of(image, 1, 1, 28, 28)).argmax(1).toLongs()[0];
+        assertThat(found.get(i).margin() < 0).isEqualTo(predicted != samples.labels()[i]);
+      }
+    }
+    assertThat(found).filteredOn(one -> one.margin() < 0).hasSizeGreaterThan(8);
+    assertThat(matching.run(model(), suspicion.asAttacked(), none, samples, threat, 0))
+        .usingRecursiveComparison()
+        .isEqualTo(found);
+  }
+
   /** By itself, without what the plain attack found. */
   @Test
   void whatTheJointAttackFindsIsWithinEpsilonAndAsItSays() {
@@ -116,8 +202,7 @@ class DetectorTrialTest {
     try (Workers workers = new Workers()) {
       suspicion = Squeezing.standard().fit(model(), TRAINING, workers);
     }
-    List<JointAttack.Found> found =
-        JOINT.run(model(), suspicion, new Threshold(0.5), samples, threat, 0);
+    List<Found> found = JOINT.run(model(), suspicion, new Threshold(0.5), samples, threat, 0);
     for (int i = 0; i < 24; i++) {
       float[] image = found.get(i).image();
       assertThat(threat.size(threat.between(samples.images()[i], image, model().input())))
@@ -152,7 +237,7 @@ class DetectorTrialTest {
 
   @Test
   void whatCannotBeAttackedIsRefused() {
-    assertThatThrownBy(() -> run("squeezing", TEST, ThreatModel.untargeted(Norm.L0, 10), PGD, null))
+    assertThatThrownBy(() -> run("squeezing", TEST, ThreatModel.untargeted(Norm.L0, 10), PGD))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("within linf, l2 or l1");
     assertThatThrownBy(() -> new JointAttack(0, 0.1, 1)).isInstanceOf(InvalidInputException.class);

@@ -152,6 +152,40 @@ class DetectorsTest {
     }
   }
 
+  /**
+   * On a linear model noise moves the log-odds of every image alike: 0 on average, by its length.
+   */
+  @Test
+  void oddsOfALinearModelAreThoseOfTheNoiseAlone() {
+    try (Scope scope = Scope.open()) {
+      Suspicion suspicion = fit("odds:draws=8");
+      Tensor images = batch(TEST, 0, 24);
+      double[] found = scores(suspicion, images);
+      long[] predicted = MODEL.logits(images).argmax(1).toLongs();
+      for (int i = 0; i < 24; i++) {
+        for (int k = 0; k < 24; k++) {
+          if (predicted[i] == predicted[k]) {
+            assertThat(found[i]).isCloseTo(found[k], within(1e-3));
+          }
+        }
+        // The means are those of the same draws.
+        assertThat(found[i]).isCloseTo(0, within(1e-3));
+      }
+      double[] attacked = scores(suspicion.asAttacked(), images);
+      assertThat(Arrays.stream(attacked).map(Math::abs).max().orElseThrow()).isGreaterThan(0.05);
+    }
+  }
+
+  @Test
+  void oddsOfAClassThatIsNeverPredictedAreRefused() {
+    int[] zeros = IntStream.range(0, TRAINING.size()).filter(i -> TRAINING.label(i) == 0).toArray();
+    try (Workers workers = new Workers()) {
+      assertThatThrownBy(() -> Odds.standard().fit(MODEL, TRAINING.select(zeros), workers))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("give more images of each class");
+    }
+  }
+
   /** Rounding is left out: it has no gradient of its own, and passes on that of the image. */
   @ParameterizedTest
   @ValueSource(
@@ -203,7 +237,13 @@ class DetectorsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"squeezing", "dimension:points=100:in=pixels", "mahalanobis", "hull:points=100"})
+      strings = {
+        "squeezing",
+        "dimension:points=100:in=pixels",
+        "mahalanobis",
+        "odds",
+        "hull:points=100"
+      })
   void aScoreDoesNotDependOnTheRestOfTheMicroBatch(String detector) {
     Suspicion suspicion = fit(detector);
     try (Scope scope = Scope.open()) {
@@ -239,7 +279,9 @@ class DetectorsTest {
   void refusalsSayWhatThereIs() {
     assertThatThrownBy(() -> Detectors.parse("magnet"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("'magnet' is no detector: give one of squeezing, dimension, mahalanobis, hull");
+        .hasMessage(
+            "'magnet' is no detector: give one of squeezing, dimension, mahalanobis, odds,"
+                + " hull");
     assertThatThrownBy(() -> Detectors.parse("squeezing:bits=0:window=1"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("give bits from 1 to 8, a window from 2 to 9, or both");
