@@ -113,6 +113,7 @@ public final class Recapture {
     PhotoReport.Quality quality =
         new PhotoReport.Quality(
             reader.tones(),
+            reader.channels(),
             pixelsAcross(sighting.plane(), layout),
             Sharpness.rise(grey, layout),
             PrintScale.find(grey, layout));
