@@ -25,7 +25,8 @@ final class Binomial {
     double quantile =
         hits == draws
             ? Math.pow(alpha, 1.0 / draws)
-            : BetaDistribution.of((double) hits, draws - hits + 1.0).inverseCumulativeProbability(alpha);
+            : BetaDistribution.of((double) hits, draws - hits + 1.0)
+                .inverseCumulativeProbability(alpha);
     return Math.max(0, quantile - QUANTILE_ERROR);
   }
 
