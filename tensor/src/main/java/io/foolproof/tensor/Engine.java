@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A system-wide libtorch can be picked up half-way, when the native cache is still empty, and
  *       crash the JVM: our own copies are extracted before the binding is touched.
  *   <li>OpenBLAS' threads fight the engine's OpenMP threads: BLAS runs on one.
+ *   <li>oneDNN's convolutions are wrong on some machines: {@link ConvolutionKernels} tries them.
  *   <li>The engine's operations run on the calling thread; {@link Workers} spreads micro-batches
  *       over the cores, which is twice as fast as one large batch over several engine threads.
  * </ul>
@@ -58,6 +59,7 @@ public final class Engine {
         // Some processors have its kernels; on the others it writes a warning for every thread.
         // Without it, all compute alike and in silence.
         torch.globalContext().setUserEnabledNNPACK(false);
+        ConvolutionKernels.areFast();
         return true;
       } catch (IOException | LinkageError e) {
         throw EngineException.notLoaded(platform, e);
@@ -137,10 +139,11 @@ public final class Engine {
     try (BytePointer configuration = torch.show_config();
         BytePointer capability = torch.get_cpu_capability()) {
       Matcher version = TORCH_VERSION.matcher(configuration.getString());
-      return "libtorch %s (%s), %s%s"
+      return "libtorch %s (%s)%s, %s%s"
           .formatted(
               version.find() ? version.group(1) : "of unknown version",
               capability.getString(),
+              ConvolutionKernels.areFast() ? "" : " without oneDNN",
               openblas.OPENBLAS_VERSION.strip(),
               MatrixKernels.name().map(" (%s)"::formatted).orElse(""));
     }

@@ -10,7 +10,7 @@ class EngineTest {
   @Test
   void theVersionNamesTheLibrariesAndTheEnginesKernels() {
     assertThat(Engine.version())
-        .matches("libtorch [0-9.]+ \\(\\w+\\), OpenBLAS [0-9.]+( \\(\\w+\\))?");
+        .matches("libtorch [0-9.]+ \\(\\w+\\)( without oneDNN)?, OpenBLAS [0-9.]+( \\(\\w+\\))?");
   }
 
   @Test
