@@ -46,6 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -160,75 +161,101 @@ final class AuditCommand implements Callable<Integer> {
     baseline.check(System.getenv());
     Set<CiFormat> wanted = formats == null ? Set.of() : CiFormat.parse(formats);
     Gates gates = gates(wanted);
-    return tables.isTable(data, models) ? auditTable(gates) : auditImages(gates);
-  }
-
-  private int auditImages(Gates gates) {
-    data.useUnitsOf(models.preprocessing());
-    ThreatModel threat = threats.threat();
-    Suite.Choice choice = Suite.parse(attacks, threat, queries);
-    Path folder = out == null ? usualFolder(threat) : out;
+    Task task = task();
+    Path folder = out == null ? usualFolder(task.threat()) : out;
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet images =
-          threats.withoutTarget(
-              samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number));
-      AuditReport.checkWritable(folder);
       AuditResult result =
-          new ModelOpener(models, remote)
-              .audit(
-                  images,
-                  audit ->
-                      settings(audit, threat, choice, gates, folder, terminal)
-                          .surrogates(surrogates.load(models, images))
-                          .learningFrom(() -> data.open(Split.TRAIN, terminal)));
+          run(
+              task,
+              terminal,
+              audit -> {
+                AuditReport.checkWritable(folder);
+                BaselineGate before = gates.baseline();
+                if (before != null) {
+                  audit.checking(before.before()::requireComparable);
+                }
+                return audit.journal(
+                    folder.resolve(Journal.FILE),
+                    fresh.fresh,
+                    new OutputFolder(folder)::removeFormer);
+              });
       return report(result, gates, folder, terminal);
     }
   }
 
-  private int auditTable(Gates gates) {
+  /**
+   * What is attacked with what, before any sample is read.
+   *
+   * @param rows where the data are a table; null of images
+   */
+  private record Task(ThreatModel threat, Suite.Choice choice, @Nullable Rows rows) {}
+
+  private record Rows(Table table, Features features) {}
+
+  private Task task() {
+    if (!tables.isTable(data, models)) {
+      data.useUnitsOf(models.preprocessing());
+      ThreatModel threat = threats.threat();
+      return new Task(threat, Suite.parse(attacks, threat, queries), null);
+    }
     Table table = tables.table(data);
     Features features = tables.features(table, models, threats);
     ThreatModel threat = threats.threat(features);
-    Suite.Choice choice = Suite.parse(attacks, threat, queries);
-    Path folder = out == null ? usualFolder(threat) : out;
-    try (Terminal terminal = Terminal.standard()) {
-      terminal.adviseWhenInterrupted(fresh.advice());
-      ImageSet points =
-          threats.withoutTarget(samples.of(features.points(table), USUAL_SAMPLES, seed.number));
-      AuditReport.checkWritable(folder);
-      AuditResult result =
-          new ModelOpener(models, remote)
-              .audit(
-                  features,
-                  points,
-                  audit ->
-                      settings(audit, threat, choice, gates, folder, terminal)
-                          .surrogates(surrogates.load(models, features, points)));
-      return report(result, gates, folder, terminal);
-    }
+    return new Task(threat, Suite.parse(attacks, threat, queries), new Rows(table, features));
   }
 
-  private Audit settings(
-      Audit audit,
-      ThreatModel threat,
-      Suite.Choice choice,
-      Gates gates,
-      Path folder,
-      Terminal terminal) {
-    BaselineGate before = gates.baseline();
-    if (before != null) {
-      audit.checking(before.before()::requireComparable);
+  /**
+   * Runs the audit.
+   *
+   * @param where its findings go
+   */
+  private AuditResult run(Task task, Terminal terminal, UnaryOperator<Audit> where) {
+    ModelOpener opener = new ModelOpener(models, remote);
+    Rows rows = task.rows();
+    if (rows != null) {
+      Features features = rows.features();
+      ImageSet points =
+          threats.withoutTarget(
+              samples.of(features.points(rows.table()), USUAL_SAMPLES, seed.number));
+      return opener.audit(
+          features,
+          points,
+          audit ->
+              settings(where.apply(audit), task, terminal)
+                  .surrogates(surrogates.load(models, features, points)));
     }
+    ImageSet images =
+        threats.withoutTarget(
+            samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number));
+    return opener.audit(
+        images,
+        audit ->
+            settings(where.apply(audit), task, terminal)
+                .surrogates(surrogates.load(models, images))
+                .learningFrom(() -> data.open(Split.TRAIN, terminal)));
+  }
+
+  private Audit settings(Audit audit, Task task, Terminal terminal) {
     if (prove) {
       audit.proving(proofTimeout == null ? USUAL_PROOF_TIMEOUT : proofTimeout);
     }
     return view.applyTo(audit)
-        .against(threat)
-        .with(choice)
+        .against(task.threat())
+        .with(task.choice())
         .seed(seed.number)
-        .journal(folder.resolve(Journal.FILE), fresh.fresh, new OutputFolder(folder)::removeFormer)
         .progress(terminal);
+  }
+
+  /**
+   * The result of this audit, which ran before and left its journal in a folder; nothing there is
+   * removed or written but what the journal does not know yet.
+   */
+  AuditResult again(Path folder) {
+    models.check();
+    try (Terminal terminal = Terminal.standard()) {
+      return run(task(), terminal, audit -> audit.journal(folder.resolve(Journal.FILE)));
+    }
   }
 
   private int report(AuditResult result, Gates gates, Path folder, Terminal terminal) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 final class CommandText {
   private static final String HEADER = "--header";
-  private static final String HIDDEN = "...";
+  static final String HIDDEN = "...";
 
   private CommandText() {}
 

@@ -14,6 +14,8 @@ enum Subcommand {
   ATTACK(
       "Runs one attack and writes adversarial images as PNG and NPZ files, rows of a table as CSV."),
   COMPARE("Compares two audits with the same settings, sample by sample."),
+  EVIDENCE("Packs an audit into a file that others can check without trusting who made it."),
+  VERIFY("Checks an evidence pack: hashes, adversarial images, figures and proofs."),
   PROVE("Proves where a classifier cannot be fooled, and writes certificates of it."),
   CHECK("Checks a certificate with a second, small program."),
   SMOOTH("Certifies a classifier that is smoothed by noise, at a confidence."),
@@ -58,6 +60,8 @@ enum Subcommand {
       case AUDIT -> new AuditCommand();
       case ATTACK -> new AttackCommand();
       case COMPARE -> new CompareCommand();
+      case EVIDENCE -> new EvidenceCommand();
+      case VERIFY -> new VerifyCommand();
       case PROVE -> new ProveCommand();
       case CHECK -> new CheckCommand();
       case SMOOTH -> new SmoothCommand();

@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.report.OutputFolder;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,10 +43,19 @@ record WholeFile(Path path) {
 
   /** Writes it, in place of what was there. */
   void write(byte[] content) {
+    write(partial -> Files.write(partial, content));
+  }
+
+  /**
+   * As {@link #write(byte[])}.
+   *
+   * @param content writes all of it to a path beside it; where that throws, nothing is written
+   */
+  void write(OutputFolder.Writing content) {
     Path partial = path.resolveSibling(path.getFileName() + ".part");
     try {
       try {
-        Files.write(partial, content);
+        content.to(partial);
         Files.move(partial, path, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(partial);

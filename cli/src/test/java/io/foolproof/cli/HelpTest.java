@@ -26,6 +26,8 @@ class HelpTest {
       strings = {
         "audit",
         "attack",
+        "evidence",
+        "verify",
         "prove",
         "check",
         "hull",

@@ -2,8 +2,11 @@ package io.foolproof.data;
 
 import io.foolproof.tensor.InvalidInputException;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -15,6 +18,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** NumPy's file format for several named arrays: a ZIP archive of {@link Npy} files. */
@@ -69,24 +73,74 @@ public final class Npz {
   }
 
   /**
+   * Reads all arrays of a file in memory that nobody vouches for. Memory grows with the values that
+   * are really there.
+   *
+   * @param file the bytes of the file
+   * @param where what to call it in messages
+   * @param most how many bytes the arrays may have together, unpacked
+   * @throws InvalidInputException if the file is damaged, has an array that is not supported, or is
+   *     larger than that
+   */
+  public static Map<String, NpyArray> read(byte[] file, String where, long most) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
+      long left = most;
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        byte[] bytes = zip.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, left + 1));
+        left -= bytes.length;
+        String name = entry.getName();
+        if (left < 0 || !name.endsWith(SUFFIX) || arrays.containsKey(name)) {
+          throw new InvalidInputException(
+              "%s: %s, expected arrays of at most %,d bytes together"
+                  .formatted(where, left < 0 ? "unpacks to more" : "holds " + name, most));
+        }
+        arrays.put(
+            name.substring(0, name.length() - SUFFIX.length()),
+            Npy.read(new ByteArrayInputStream(bytes), where + " (" + name + ")"));
+      }
+      return arrays;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InvalidInputException(where + ": is damaged, or is no NPZ file", e);
+    }
+  }
+
+  /** As {@link #write(Path, Map)}, in memory. */
+  public static byte[] bytes(Map<String, NpyArray> arrays) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      write(bytes, arrays);
+    } catch (IOException e) {
+      throw new IllegalStateException("memory has room", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
    * Writes arrays under their names, compressed; the same arrays give the same bytes.
    *
    * @throws InvalidInputException if the file cannot be written
    */
   public static void write(Path file, Map<String, NpyArray> arrays) {
-    try (ZipOutputStream out =
-        new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
-      for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
-        ZipEntry entry = new ZipEntry(array.getKey() + SUFFIX);
-        entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
-        out.putNextEntry(entry);
-        Npy.write(out, array.getValue());
-        out.closeEntry();
-      }
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      write(out, arrays);
     } catch (IOException e) {
       throw new InvalidInputException(
           "%s: cannot be written (%s)".formatted(file, InvalidInputException.reason(e)), e);
     }
+  }
+
+  private static void write(OutputStream to, Map<String, NpyArray> arrays) throws IOException {
+    ZipOutputStream out = new ZipOutputStream(to);
+    for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
+      ZipEntry entry = new ZipEntry(array.getKey() + SUFFIX);
+      entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+      out.putNextEntry(entry);
+      Npy.write(out, array.getValue());
+      out.closeEntry();
+    }
+    out.finish();
+    out.flush();
   }
 
   private static NpyArray readEntry(ZipFile zip, ZipEntry entry, Path file) throws IOException {

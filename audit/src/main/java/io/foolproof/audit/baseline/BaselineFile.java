@@ -96,7 +96,20 @@ public final class BaselineFile {
    */
   public static Baseline read(Path path) {
     Path file = Files.isDirectory(path) ? path.resolve(NAME) : path;
-    Content content = content(file);
+    return read(content(file), file.toString());
+  }
+
+  /**
+   * A baseline from the bytes of its file.
+   *
+   * @param where what to call it in messages
+   * @throws InvalidInputException when it is of another version, or is not as it was written
+   */
+  public static Baseline read(byte[] bytes, String where) {
+    return read(parsed(bytes, where), where);
+  }
+
+  private static Baseline read(Content content, String file) {
     if (!content.format().equals(FORMAT)) {
       throw new InvalidInputException(
           "%s: is '%s', expected '%s': freeze it again with this version"
@@ -124,13 +137,19 @@ public final class BaselineFile {
             "%s: %,d bytes, expected a baseline: give a file that --freeze wrote"
                 .formatted(file, Files.size(file)));
       }
-      return JSON.readValue(Files.readAllBytes(file), Content.class);
+      return parsed(Files.readAllBytes(file), file.toString());
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(
           file + ": there is no such file: write it with audit --baseline FILE --freeze", e);
     } catch (IOException e) {
       throw new InvalidInputException(
           "%s: cannot be read (%s)".formatted(file, InvalidInputException.reason(e)), e);
+    }
+  }
+
+  private static Content parsed(byte[] bytes, String file) {
+    try {
+      return JSON.readValue(bytes, Content.class);
     } catch (JacksonException e) {
       throw new InvalidInputException(
           "%s: is no baseline, or one that was cut short or edited: restore it, or freeze it again"
@@ -143,7 +162,7 @@ public final class BaselineFile {
     return verdict.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Verdict verdict(Path file, String word) {
+  private static Verdict verdict(String file, String word) {
     for (Verdict verdict : Verdict.values()) {
       if (word(verdict).equals(word)) {
         return verdict;

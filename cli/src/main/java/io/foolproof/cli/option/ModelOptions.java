@@ -157,6 +157,11 @@ public final class ModelOptions {
     }
   }
 
+  /** The name of the output that counts; null for the file's own. */
+  public @Nullable String output() {
+    return output;
+  }
+
   /** The file; the built-in one is put where others can read it. */
   public Path path() {
     requireFile();

@@ -1,6 +1,5 @@
 package io.foolproof.report.ci;
 
-import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.suite.Attacks;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
@@ -153,7 +152,7 @@ public record CiReport(
     List<Technique> techniques = new ArrayList<>();
     for (AttackSummary attack : result.attacks()) {
       if (attack.fooled() > 0 && !attack.isOfShortAttacks()) {
-        Technique technique = technique(attack);
+        Technique technique = Technique.of(Attacks.parse(attack.settings()));
         if (!techniques.contains(technique)) {
           techniques.add(technique);
         }
@@ -163,14 +162,5 @@ public record CiReport(
       techniques.add(Technique.EVADE);
     }
     return techniques;
-  }
-
-  private static Technique technique(AttackSummary attack) {
-    if (attack.name().equals("transfer")) {
-      return Technique.TRANSFER;
-    }
-    return Attacks.parse(attack.settings()).knowledge() == Knowledge.WHITE_BOX
-        ? Technique.WHITE_BOX
-        : Technique.BLACK_BOX;
   }
 }
