@@ -160,7 +160,7 @@ class VnnLibTest {
     assertThat(property.cases()).hasSize(2);
     Property.Unsafe first = property.cases().get(0);
     assertThat(first.low()[0])
-        .isEqualByComparingTo(new BigDecimal(image[0]).subtract(new BigDecimal("0.02"), null));
+        .isEqualByComparingTo(new BigDecimal(image[0]).subtract(new BigDecimal("0.02")));
     assertThat(first.high()[1]).isEqualByComparingTo("1");
     assertConstraint(first.constraints().get(0), "0", "-1", "1", "0");
   }
