@@ -21,7 +21,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class GateTest {
   private static final Set<Sign> NEVER_ALLOWED =
-      EnumSet.of(Sign.AT_CHANCE, Sign.NEVER_PREDICTED, Sign.MOVED_LABELS, Sign.UNFINISHED);
+      EnumSet.of(
+          Sign.AT_CHANCE,
+          Sign.NEVER_PREDICTED,
+          Sign.MOVED_LABELS,
+          Sign.UNFINISHED,
+          Sign.PROOF_CONTRADICTED);
 
   /** An audit that leaves six of ten samples, with these signs among its diagnostics. */
   private static AuditResult audit(Sign... fired) {
