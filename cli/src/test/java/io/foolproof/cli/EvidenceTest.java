@@ -282,8 +282,9 @@ class EvidenceTest {
     CLEAN_IMAGE {
       @Override
       boolean change(Map<String, byte[]> files, Random random) {
-        Map<String, NpyArray> arrays = Npz.read(files.get("clean/0000.npz"), "clean", 1 << 24);
-        NpyArray levels = arrays.get("images");
+        Map<String, NpyArray> arrays =
+            Npz.read(Objects.requireNonNull(files.get("clean/0000.npz")), "clean", 1 << 24);
+        NpyArray levels = Objects.requireNonNull(arrays.get("images"));
         byte[] values = new byte[levels.size()];
         for (int i = 0; i < values.length; i++) {
           values[i] = (byte) levels.integer(i);
@@ -299,7 +300,7 @@ class EvidenceTest {
       boolean change(Map<String, byte[]> files, Random random) {
         List<String> names = new ArrayList<>(files.keySet());
         names.remove("manifest.json");
-        byte[] bytes = files.get(names.get(random.nextInt(names.size())));
+        byte[] bytes = Objects.requireNonNull(files.get(names.get(random.nextInt(names.size()))));
         bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
         return false;
       }
@@ -380,8 +381,8 @@ class EvidenceTest {
 
   private static void images(Map<String, byte[]> files, OfImages change) {
     Map<String, NpyArray> arrays =
-        new LinkedHashMap<>(Npz.read(files.get(IMAGES), IMAGES, 1 << 24));
-    NpyArray all = arrays.get("images");
+        new LinkedHashMap<>(Npz.read(Objects.requireNonNull(files.get(IMAGES)), IMAGES, 1 << 24));
+    NpyArray all = Objects.requireNonNull(arrays.get("images"));
     int n = all.shape()[0];
     int pixels = all.size() / n;
     float[][] images = new float[n][pixels];
