@@ -173,7 +173,7 @@ public record Odds(@Positive double sigma, @AtLeast(2) int draws) implements Det
     return model.logits(images.add(Tensor.of(draw, shape))).to(DType.FLOAT64);
   }
 
-  /** Scores with some draws; whoever attacks has others. */
+  /** Scores by one set of draws; attackers have another. */
   private record Scores(
       DifferentiableClassifier model,
       double[][] means,

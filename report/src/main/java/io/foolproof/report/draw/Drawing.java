@@ -29,7 +29,7 @@ public sealed interface Drawing permits Chart, Strip {
             inPage.substring(end));
   }
 
-  /** As large as it was drawn, unless whoever shows it says otherwise. */
+  /** At the size that it was drawn for, unless a page gives it another. */
   private static String size(String svg) {
     Matcher box = Pattern.compile("viewBox=\"\\S+ \\S+ (\\S+) (\\S+)\"").matcher(svg);
     return box.find() ? "width=\"%s\" height=\"%s\" ".formatted(box.group(1), box.group(2)) : "";
