@@ -134,6 +134,14 @@ public final class Nn {
       Window window,
       long[] outputPadding,
       long groups) {
+    if (ConvolutionKernels.areFast() && x.dtype() == DType.FLOAT32) {
+      // oneDNN's are wrong for some numbers of channels, even where its convolutions are not. It
+      // computes none in double precision.
+      Tensor wide = bias == null ? null : bias.to(DType.FLOAT64);
+      return convTranspose(
+              x.to(DType.FLOAT64), weight.to(DType.FLOAT64), wide, window, outputPadding, groups)
+          .to(DType.FLOAT32);
+    }
     return Tensor.call(
         () ->
             torch.convolution(
