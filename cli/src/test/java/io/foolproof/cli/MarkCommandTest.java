@@ -80,6 +80,7 @@ class MarkCommandTest {
         "--sticker 1,1,4,4 --palette none.txt | none.txt: there is no such file",
         "--sticker 1,1,4,4 --palette red | the palette has 'red'",
         "--sticker 1,1,4,4 --palette c03020 | the images have 1 channels: give colours of two digits",
+        "--sticker 1,1,4,4 --printability 0.2 | give --palette too",
         "--sticker 1,1,4,4 --smoothness -1 | give finite numbers of 0 or more"
       })
   void whatCannotBeMadeLeavesNothingBehind(String argument, String message) throws IOException {

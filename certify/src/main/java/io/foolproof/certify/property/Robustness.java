@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public record Robustness(
     float[] image, int label, int classes, BigDecimal epsilon, @Nullable Integer target) {
 
+  /** That no image is of any class but the label. */
+  public Robustness(float[] image, int label, int classes, BigDecimal epsilon) {
+    this(image, label, classes, epsilon, null);
+  }
+
   /** As VNN-LIB 1.0: exact, since every number is written with all its digits. */
   public String vnnLib() {
     StringBuilder text = new StringBuilder();

@@ -156,7 +156,7 @@ class VnnLibTest {
   @Test
   void robustnessOfAnImageIsExact() {
     float[] image = {0.1f, 0.99f};
-    Property property = parse(new Robustness(image, 1, 3, new BigDecimal("0.02"), null).vnnLib());
+    Property property = parse(new Robustness(image, 1, 3, new BigDecimal("0.02")).vnnLib());
     assertThat(property.cases()).hasSize(2);
     Property.Unsafe first = property.cases().get(0);
     assertThat(first.low()[0])

@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
 /** What it costs a pattern to look as no print can: options of patches and stickers. */
 @Under(Heading.ATTACKS)
 public final class LooksOptions {
+  private static final double USUAL_PRINTABILITY = 0.1;
+
   @Option(
       names = "--smoothness",
       paramLabel = "WEIGHT",
@@ -32,9 +34,10 @@ public final class LooksOptions {
   @Option(
       names = "--printability",
       paramLabel = "WEIGHT",
-      defaultValue = "0.1",
-      description = "what a colour outside of --palette costs, times its distance to the nearest")
-  double printability = 0.1;
+      description =
+          "what a colour outside of --palette costs, times its distance to the nearest (default:"
+              + " 0.1)")
+  @Nullable Double printability;
 
   /**
    * What the options say.
@@ -42,9 +45,16 @@ public final class LooksOptions {
    * @throws InvalidInputException where a weight or a colour cannot be, or the file not be read
    */
   public Looks looks() {
-    return palette == null
-        ? new Looks(smoothness, 0, Looks.ANY.palette())
-        : new Looks(smoothness, printability, Looks.palette(colours(palette)));
+    if (palette != null) {
+      double weight = printability == null ? USUAL_PRINTABILITY : printability;
+      return new Looks(smoothness, weight, Looks.palette(colours(palette)));
+    }
+    if (printability != null) {
+      throw new InvalidInputException(
+          "--printability is %s, without the colours that it is about: give --palette too"
+              .formatted(printability));
+    }
+    return new Looks(smoothness, 0, Looks.ANY.palette());
   }
 
   /** No colour has a dot or a slash; names of files have. */
