@@ -95,6 +95,25 @@ class EvidenceTest {
     }
   }
 
+  /** The search for proofs fools some before attacks begin. */
+  @Test
+  void proofsAreCheckedAndWhatTheirSearchFooledCounts() {
+    Path linear = folder.resolve("lda.onnx");
+    InProcess.run("fit", "lda", "--data", "digits", "--out", linear);
+    Path report = folder.resolve("proving");
+    InProcess audit =
+        InProcess.run(
+            "audit", linear, "--samples", "60", "--epsilon", "0.03", "--prove", "--out", report);
+    assertThat(audit.exitCode()).as(audit.err()).isZero();
+    assertThat(audit.out()).containsPattern("proved +[1-9]").containsPattern("fooled +[1-9]");
+    Path file = folder.resolve("proving.zip");
+    InProcess packed = InProcess.run("evidence", report, "--out", file);
+    assertThat(packed.exitCode()).as(packed.err()).isZero();
+    InProcess verified = InProcess.run("verify", file, linear);
+    assertThat(verified.exitCode()).as(verified.out()).isZero();
+    assertThat(verified.out()).containsPattern("proofs +[1-9][0-9]* checked");
+  }
+
   @Test
   void withoutImagesTheDataSetIsNeeded() {
     Path file = folder.resolve("without.zip");

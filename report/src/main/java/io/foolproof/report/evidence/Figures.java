@@ -105,7 +105,7 @@ final class Figures {
     boolean inTurn = !closest && errors == 0;
     int proved = fraction(row -> row.status().equals("proved")).count();
     boolean cascade = !report.at("/searched").isMissingNode();
-    int before = correct;
+    int before = correct - (inTurn ? fooledBefore(attacks) : 0);
     for (int i = 0; i < attacks.size(); i++) {
       String at = "/attacks/" + i;
       int left = (int) Math.rint(report.at(at + "/robustAccuracy").asDouble() * rows.size());
@@ -132,6 +132,22 @@ final class Figures {
     if (before != fraction(SampleRow::isNotFooled).count()) {
       wrong.add("the attacks of /attacks leave another robust accuracy than the samples");
     }
+  }
+
+  /** How many the search for proofs fooled, before attacks began. */
+  private int fooledBefore(JsonNode attacks) {
+    int before = fraction(SampleRow::isFooled).count();
+    for (JsonNode attack : attacks) {
+      before -= attack.at("/fooled").asInt();
+    }
+    int most = report.at("/proofs/fooled").asInt(0);
+    compared++;
+    if (before < 0 || before > most) {
+      wrong.add(
+          "the samples have %d fooled besides those of the attacks, the search for proofs %d"
+              .formatted(before, most));
+    }
+    return Math.max(0, Math.min(before, most));
   }
 
   /** Not fooled within each epsilon, by how far the closest known example is. */
