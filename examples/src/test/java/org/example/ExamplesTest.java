@@ -31,11 +31,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples do what they say. */
+@Tag("slow")
 class ExamplesTest {
   private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
   private static final String CLASS_PATH =

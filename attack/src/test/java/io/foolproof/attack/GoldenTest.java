@@ -1,5 +1,6 @@
 package io.foolproof.attack;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.attack.suite.Attacks;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The first MNIST test digits against the closest adversarial examples that all of seven published
  * attacks together found; with fewer steps than those took.
  */
+@Tag("slow")
 class GoldenTest {
 
   /**

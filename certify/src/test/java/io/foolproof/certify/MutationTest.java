@@ -23,10 +23,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates that were changed, and certificates of what is not so. */
+@Tag("slow")
 class MutationTest {
   /** The largest value of the net's output over the box is a little below this, */
   private static final String LIMIT = "0.6";

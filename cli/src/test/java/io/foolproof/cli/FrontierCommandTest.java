@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From images to fitted models, and from these to a chart. */
+@Tag("slow")
 class FrontierCommandTest {
   private static final String BUILT_IN = "src/main/resources/io/foolproof/cli/option/digits.onnx";
 

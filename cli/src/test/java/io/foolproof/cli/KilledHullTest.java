@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hull study that is killed in each of its stages ends as if it had not been. */
+@Tag("slow")
 class KilledHullTest {
   private static final String MODEL =
       Path.of("src/main/resources/io/foolproof/cli/option/digits.onnx").toAbsolutePath().toString();

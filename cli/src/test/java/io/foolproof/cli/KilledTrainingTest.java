@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training that is killed writes, when it is continued, the file that it would have written. */
+@Tag("slow")
 class KilledTrainingTest {
   private static final String[] TRAIN = {
     "train",

@@ -24,10 +24,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program that calls the library gets exactly the audit that the command line gives. */
+@Tag("slow")
 class LibraryAuditTest {
   @TempDir Path folder;
   private Path file = Path.of("");

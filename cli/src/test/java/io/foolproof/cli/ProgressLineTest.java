@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.cli.terminal.Screen;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole run at a terminal: its progress is one line, of which nothing is left. */
+@Tag("slow")
 class ProgressLineTest {
   @TempDir Path folder;
 

@@ -6,6 +6,7 @@ import io.foolproof.data.RealData;
 import io.foolproof.model.ReferenceFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  * 0.3, the plainly trained net has nothing left, and the adversarially trained one about 89 % after
  * far stronger attacks than these.
  */
+@Tag("slow")
 class RealAuditTest {
   @TempDir Path folder;
 

@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,7 @@ import tools.jackson.databind.json.JsonMapper;
  * and in the end all verdicts are those of a server that does not fail.
  */
 @Timeout(300)
+@Tag("slow")
 class RemoteFaultsTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int VALUES = 30;

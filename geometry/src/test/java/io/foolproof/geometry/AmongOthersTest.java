@@ -10,11 +10,13 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Workers;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Points against the hull of all others: as if each had been taken away. */
+@Tag("slow")
 class AmongOthersTest {
 
   private static List<Projection> checked(PointSet points, boolean membershipOnly) {

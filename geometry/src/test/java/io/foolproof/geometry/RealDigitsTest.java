@@ -10,6 +10,7 @@ import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** MNIST digits against distances and shares from an independent implementation. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 class RealDigitsTest {
   private final ImageSet training = RealDigits.training();
   private final ImageSet test = RealDigits.test();

@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Damaged and hostile files are refused in one line, or run; nothing else happens. */
 @Timeout(600)
+@Tag("slow")
 class OnnxFuzzTest {
   private static final int DAMAGED = 600;
   private static final int HOSTILE = 600;

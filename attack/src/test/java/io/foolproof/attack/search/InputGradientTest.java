@@ -25,12 +25,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models whose gradient is NaN or infinite at black pixels. */
+@Tag("slow")
 class InputGradientTest {
   private static final InputSpec INPUT = InputSpec.unit(1, 6, 5);
 

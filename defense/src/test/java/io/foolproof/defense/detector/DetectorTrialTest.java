@@ -30,10 +30,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Detectors of a plain convolutional net, against attacks that know them and one that does not. */
+@Tag("slow")
 class DetectorTrialTest {
   private static final ImageSet TRAINING = GeneratedDigits.standard().training(1200);
   private static final ImageSet VALIDATION = GeneratedDigits.standard().test(600).range(0, 400);

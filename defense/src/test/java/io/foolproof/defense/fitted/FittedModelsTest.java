@@ -18,6 +18,7 @@ import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import org.ojalgo.matrix.store.MatrixStore;
 import org.ojalgo.matrix.store.R064Store;
 
 /** What fitted models say, held against what their definitions say. */
+@Tag("slow")
 class FittedModelsTest {
   private static final ImageSet TRAINING = GeneratedDigits.standard().training(400);
   private static final ImageSet TEST = GeneratedDigits.standard().test(100);

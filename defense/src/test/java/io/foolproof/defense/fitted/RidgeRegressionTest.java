@@ -22,6 +22,7 @@ import io.foolproof.tensor.Workers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import org.ojalgo.matrix.store.MatrixStore;
 import org.ojalgo.matrix.store.R064Store;
 
 /** Ridge regression against its normal equations, and its exact distances against attacks. */
+@Tag("slow")
 class RidgeRegressionTest {
   private static final int SIDE = 5;
   private static final int PIXELS = SIDE * SIDE;

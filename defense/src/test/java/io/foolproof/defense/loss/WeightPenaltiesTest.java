@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +25,7 @@ import org.ojalgo.matrix.decomposition.SingularValue;
 import org.ojalgo.matrix.store.R064Store;
 
 /** Penalties on the weights of a net with a convolution of stride 2, one of stride 1, a matrix. */
+@Tag("slow")
 class WeightPenaltiesTest {
   private static final OnnxClassifier NET =
       OnnxClassifier.of(

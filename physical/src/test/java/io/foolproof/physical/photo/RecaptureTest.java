@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class RecaptureTest {
   private static final PrintRun RUN = ExampleRuns.digits(Paper.A4, 60);
   private static final Print PAGE = Print.of(RUN, 1);
