@@ -12,6 +12,7 @@ import io.foolproof.audit.journal.Tally;
 import io.foolproof.model.Classifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,13 +76,18 @@ final class DrawJudge implements Judge {
   }
 
   @Override
-  public boolean holds(Finding finding, ThreatModel threat, float[] clean, int label) {
-    Example example = finding.example();
-    Tally tally = finding.tally();
-    return example == null
-        || (replay.isAllowed(threat, clean, example)
-            && tally != null
-            && tally.mostAreFooled() == (finding.outcome() == Outcome.FOOLED));
+  public boolean[] hold(List<Finding> findings, ThreatModel threat, Samples samples) {
+    boolean[] hold = new boolean[findings.size()];
+    for (int i = 0; i < hold.length; i++) {
+      Finding finding = findings.get(i);
+      Example example = Objects.requireNonNull(finding.example(), "an example, to see if it holds");
+      Tally tally = finding.tally();
+      hold[i] =
+          replay.isAllowed(threat, samples.images()[i], example)
+              && tally != null
+              && tally.mostAreFooled() == (finding.outcome() == Outcome.FOOLED);
+    }
+    return hold;
   }
 
   private static Example candidate(AttackResult result) {

@@ -31,11 +31,12 @@ sealed interface Judge permits ReplayJudge, DrawJudge {
   List<Finding> attacked(String stage, Attack attack, ThreatModel threat, Samples samples);
 
   /**
-   * Whether the example that an earlier run's attack found holds: that it is allowed, and that it
-   * fools the model, which is evaluated where that costs nothing and is not random. What has no
-   * example holds.
+   * Which examples that an earlier run's attack found hold: that one is allowed, and that it fools
+   * the model, which is evaluated where that costs nothing and is not random.
+   *
+   * @param findings each with an example, of these samples
    */
-  boolean holds(Finding finding, ThreatModel threat, float[] clean, int label);
+  boolean[] hold(List<Finding> findings, ThreatModel threat, Samples samples);
 
   /** How far an attack moved the pixel that it moved farthest; null where it moves none. */
   static @Nullable Double moved(AttackResult result) {

@@ -14,6 +14,7 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Of a model whose answers do not vary: an evaluation each, and a replay of every success. */
@@ -89,11 +90,19 @@ final class ReplayJudge implements Judge {
   }
 
   @Override
-  public boolean holds(Finding finding, ThreatModel threat, float[] clean, int label) {
-    Finding.Example example = finding.example();
-    return example == null
-        || (replay.isAllowed(threat, clean, example)
-            && replay.fools(threat.goal(), label, example.image(), finding.prediction()));
+  public boolean[] hold(List<Finding> findings, ThreatModel threat, Samples samples) {
+    float[][] images =
+        findings.stream().map(finding -> example(finding).image()).toArray(float[][]::new);
+    int[] predictions = findings.stream().mapToInt(Finding::prediction).toArray();
+    boolean[] hold = replay.fool(threat.goal(), samples.labels(), images, predictions);
+    for (int i = 0; i < hold.length; i++) {
+      hold[i] &= replay.isAllowed(threat, samples.images()[i], example(findings.get(i)));
+    }
+    return hold;
+  }
+
+  private static Finding.Example example(Finding finding) {
+    return Objects.requireNonNull(finding.example(), "an example, to see whether it holds");
   }
 
   private static Finding finding(

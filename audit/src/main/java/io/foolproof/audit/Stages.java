@@ -193,10 +193,8 @@ final class Stages {
             found.length,
             batch,
             (from, to) -> {
-              for (int place : Arrays.copyOfRange(found, from, to)) {
-                Finding finding = known.get(plan.data().index(place));
-                requireHolds(place, Objects.requireNonNull(finding, "found"), threat);
-              }
+              int[] some = Arrays.copyOfRange(found, from, to);
+              requireHold(findings(some, known), threat, samples(some));
               return to - from;
             },
             progress::advance);
@@ -210,12 +208,25 @@ final class Stages {
     return finding != null && finding.example() != null && journal.isEarlier(finding);
   }
 
-  private void requireHolds(int place, Finding finding, ThreatModel threat) {
-    requireWholeImage(finding);
-    if (!judge.holds(finding, threat, plan.data().pixels(place), plan.data().label(place))) {
-      throw journal.refusal(
-          finding,
-          "the adversarial example of sample " + finding.index() + " does not hold when replayed");
+  private List<Finding> findings(int[] places, Map<Long, Finding> known) {
+    return IntStream.of(places)
+        .mapToObj(
+            place -> Objects.requireNonNull(known.get(plan.data().index(place)), "has an example"))
+        .toList();
+  }
+
+  private void requireHold(List<Finding> findings, ThreatModel threat, Samples samples) {
+    findings.forEach(this::requireWholeImage);
+    boolean[] hold = judge.hold(findings, threat, samples);
+    for (int i = 0; i < hold.length; i++) {
+      if (!hold[i]) {
+        Finding finding = findings.get(i);
+        throw journal.refusal(
+            finding,
+            "the adversarial example of sample "
+                + finding.index()
+                + " does not hold when replayed");
+      }
     }
   }
 

@@ -2,11 +2,14 @@ package io.foolproof.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.attack.Goal;
 import io.foolproof.attack.LinearClassifier;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -44,6 +47,37 @@ class ReplayTest {
     assertThat(confirmed(9, 0.2f, Math.nextUp(1f))).isEqualTo(-1);
     assertThat(confirmed(9, 0.2f, Float.NaN)).isEqualTo(-1);
     assertThat(confirmed(9, 0.2f, 1)).isEqualTo(1);
+  }
+
+  /** Takes an image for class 1 where its batch has no more images than this, or more. */
+  private static Classifier inBatches(boolean small, int most) {
+    return Classifier.of(
+        "in batches",
+        InputSpec.unit(1),
+        2,
+        images -> {
+          float one = images.length <= most == small ? 1 : 0;
+          return Stream.of(images).map(image -> new float[] {1 - one, one}).toArray(float[][]::new);
+        });
+  }
+
+  private static boolean[] fool(Classifier... runtimes) {
+    Goal goal = ThreatModel.untargeted(Norm.LINF, 0.1).goal();
+    return new Replay(List.of(runtimes)).fool(goal, new int[2], new float[2][1], new int[] {1, 1});
+  }
+
+  @Test
+  void whatHoldsInABatchAloneCountsOnlyWhereAnotherRuntimeConfirmsItAlone() {
+    Classifier together = inBatches(false, 1);
+    Classifier alone = inBatches(true, 1);
+    Classifier always = inBatches(true, 2);
+    assertThat(fool(together)).containsOnly(false);
+    assertThat(fool(alone)).containsOnly(true);
+    assertThat(fool(together, together)).containsOnly(false);
+    assertThat(fool(together, always)).containsOnly(true);
+    assertThat(fool(alone, always)).containsOnly(true);
+    assertThat(fool(always, alone)).containsOnly(true);
+    assertThat(fool(always, inBatches(false, 9))).containsOnly(false);
   }
 
   @Test
