@@ -12,6 +12,7 @@ import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.journal.Answers;
 import io.foolproof.audit.journal.Journal;
+import io.foolproof.audit.journal.OtherWorkException;
 import io.foolproof.audit.proof.CheckedProofs;
 import io.foolproof.audit.proof.ImageProofs;
 import io.foolproof.audit.proof.ProofPlan;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,7 @@ public final class Audit {
   private AuditPlan.@Nullable Extent extent;
   private @Nullable Path journal;
   private boolean fresh;
+  private boolean freshIfOther;
   private Runnable begin = () -> {};
   private @Nullable Consumer<Map<String, String>> check;
   private @Nullable Progress progress;
@@ -332,6 +335,15 @@ public final class Audit {
   }
 
   /**
+   * Drops what another audit left in the journal's file, which is refused otherwise: one of another
+   * model, other data or other settings. A damaged file is refused all the same.
+   */
+  public Audit startingAfreshIfChanged() {
+    freshIfOther = true;
+    return this;
+  }
+
+  /**
    * What to check before anything is attacked or written, such as whether the audit can be compared
    * with an earlier one; what it throws ends the audit.
    *
@@ -526,19 +538,32 @@ public final class Audit {
     }
     plan.model().origin().requireKnown(file);
     plan.surrogates().models().forEach(surrogate -> surrogate.origin().requireKnown(file));
-    return Journal.open(file, plan.identity(), fresh, begin);
+    return opened(drop -> Journal.open(file, plan.identity(), drop, begin));
   }
 
   private ImageProofs proofs(AuditPlan plan, CheckedProofs prover) {
     ProofPlan wanted = Objects.requireNonNull(plan.proofs(), "a prover is for a plan");
-    return journal == null
+    Path file = journal;
+    return file == null
         ? ImageProofs.inMemory(wanted, prover)
-        : ImageProofs.in(journal.resolveSibling(PROOFS), wanted, prover, fresh);
+        : opened(drop -> ImageProofs.in(file.resolveSibling(PROOFS), wanted, prover, drop));
   }
 
   private Answers answers(AuditPlan plan) {
-    return journal == null
+    Path file = journal;
+    return file == null
         ? Answers.inMemory()
-        : Answers.open(journal.resolveSibling(Answers.FILE), plan.identity(), fresh);
+        : opened(drop -> Answers.open(file.resolveSibling(Answers.FILE), plan.identity(), drop));
+  }
+
+  private <T> T opened(Function<Boolean, T> opening) {
+    try {
+      return opening.apply(fresh);
+    } catch (OtherWorkException e) {
+      if (!freshIfOther) {
+        throw e;
+      }
+      return opening.apply(true);
+    }
   }
 }

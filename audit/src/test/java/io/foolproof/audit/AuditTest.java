@@ -189,6 +189,8 @@ class AuditTest {
     assertThatThrownBy(() -> audit(data, 0.06).journal(folder.resolve("j")).run())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("epsilon was 0.05, now 0.06");
+    Audit other = audit(data, 0.06).journal(folder.resolve("j")).startingAfreshIfChanged();
+    assertSame(other.run(), audit(data, 0.06).run());
     try (Journal held = Journal.open(folder.resolve("held"), plan(audit(data, 0.05)).identity())) {
       assertThatThrownBy(() -> onDisk(data, "held").run())
           .isInstanceOf(InvalidInputException.class)

@@ -145,6 +145,13 @@ final class AuditCommand implements Callable<Integer> {
 
   @Mixin FreshOption fresh = new FreshOption();
 
+  @Under(Heading.OUTPUT)
+  @Option(
+      names = "--fresh-if-changed",
+      description =
+          "as --fresh, where model, data or settings are not those of the earlier run: for builds")
+  boolean freshIfChanged;
+
   @Spec CommandSpec spec;
 
   AuditCommand() {}
@@ -239,6 +246,9 @@ final class AuditCommand implements Callable<Integer> {
   private Audit settings(Audit audit, Task task, Terminal terminal) {
     if (prove) {
       audit.proving(proofTimeout == null ? USUAL_PROOF_TIMEOUT : proofTimeout);
+    }
+    if (freshIfChanged) {
+      audit.startingAfreshIfChanged();
     }
     return view.applyTo(audit)
         .against(task.threat())

@@ -176,7 +176,7 @@ final class FileJournal<T> implements LineJournal<T> {
     for (Map.Entry<String, String> entry : wanted.entrySet()) {
       String other = found.get(entry.getKey());
       if (!entry.getValue().equals(other)) {
-        throw new InvalidInputException(
+        throw new OtherWorkException(
             file
                 + ": holds another "
                 + work
@@ -189,7 +189,7 @@ final class FileJournal<T> implements LineJournal<T> {
                 + "): start afresh (--fresh), or use another folder (--out)");
       }
     }
-    throw new InvalidInputException(
+    throw new OtherWorkException(
         file
             + ": holds the "
             + work
