@@ -5,7 +5,6 @@ import io.foolproof.attack.Features;
 import io.foolproof.attack.Fit;
 import io.foolproof.attack.Goal;
 import io.foolproof.attack.ImagePool;
-import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Surrogates;
 import io.foolproof.attack.ThreatModel;
@@ -16,6 +15,7 @@ import io.foolproof.audit.journal.OtherWorkException;
 import io.foolproof.audit.proof.CheckedProofs;
 import io.foolproof.audit.proof.ImageProofs;
 import io.foolproof.audit.proof.ProofPlan;
+import io.foolproof.certify.property.Robustness;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
@@ -513,9 +513,9 @@ public final class Audit {
     if (proving == null) {
       return null;
     }
-    if (!(threat() instanceof NormBounded bounded) || bounded.norm() != Norm.LINF) {
+    if (!(threat() instanceof NormBounded bounded) || !Robustness.covers(bounded.norm())) {
       throw new InvalidInputException(
-          "proofs cover changes of every pixel by at most epsilon, L-inf, and the threat model is %s"
+          "proofs cover changes of at most epsilon in L-inf, L2 or L1, and the threat model is %s"
               .formatted(threat().symbol()));
     }
     Integer target =
@@ -523,7 +523,13 @@ public final class Audit {
     // A distance that is computed in double may be above by its rounding.
     BigDecimal epsilon = new BigDecimal(Math.nextUp(bounded.epsilon()));
     return new ProofPlan(
-        model.provable(), images, epsilon, target, proving, seed == null ? 0 : seed);
+        model.provable(),
+        images,
+        bounded.norm(),
+        epsilon,
+        target,
+        proving,
+        seed == null ? 0 : seed);
   }
 
   private Attack supplied(Attack attack) {

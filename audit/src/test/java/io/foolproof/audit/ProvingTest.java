@@ -146,12 +146,12 @@ class ProvingTest {
 
   @Test
   void whatProofsDoNotCoverIsRefusedInOneLine() {
-    Audit euclidean =
+    Audit counting =
         Audit.of(model(), Preprocessing.NONE, images())
-            .against(ThreatModel.l2(EPSILON))
+            .against(ThreatModel.l0(3))
             .with(Suite.FAST)
             .proving(20);
-    assertThatThrownBy(euclidean::run)
+    assertThatThrownBy(counting::run)
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("L-inf");
     Audit scaled =

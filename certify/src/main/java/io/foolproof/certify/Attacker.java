@@ -8,6 +8,7 @@ import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.gradient.Apgd;
 import io.foolproof.certify.net.Net;
+import io.foolproof.certify.property.Ball;
 import io.foolproof.certify.property.Property;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.InputSpec;
@@ -31,11 +32,17 @@ import org.jspecify.annotations.Nullable;
 final class Attacker {
   private static final int STARTS = Workers.MICRO_BATCH;
 
+  /** How much of a ball is searched: a point has to be in it exactly. */
+  private static final double SHRUNK = 1 - 1e-6;
+
   private final Net net;
   private final List<Property.Unsafe> cases;
   private final float[] low;
   private final float[] high;
   private final long seed;
+
+  /** The ball that inputs lie in; images are inputs then, and otherwise points of [0, 1]^n. */
+  private final @Nullable Ball ball;
 
   /**
    * On cases that share a box.
@@ -46,6 +53,7 @@ final class Attacker {
     this.net = net;
     this.cases = cases;
     this.seed = seed;
+    this.ball = cases.get(0).ball();
     int n = net.inputs();
     low = new float[n];
     high = new float[n];
@@ -78,7 +86,9 @@ final class Attacker {
     }
     float[][] centres = new float[STARTS][net.inputs()];
     for (float[] centre : centres) {
-      Arrays.fill(centre, 0.5f);
+      for (int i = 0; i < centre.length; i++) {
+        centre[i] = ball == null ? 0.5f : ball.centre()[i].floatValue();
+      }
     }
     long[] indices = new long[STARTS];
     Arrays.setAll(indices, i -> i);
@@ -89,7 +99,7 @@ final class Attacker {
       begin[i] = fromBox(starts.get(i));
     }
     Samples samples = new Samples(centres, new int[STARTS], indices, unbounded, begin);
-    NormBounded threat = ThreatModel.linf(0.5).withGoal(new Goal.Targeted(which + 1));
+    NormBounded threat = threat().withGoal(new Goal.Targeted(which + 1));
     Apgd attack = new Apgd(steps, 1, Loss.MARGIN);
     List<float[]> points = new ArrayList<>();
     for (AttackResult result : attack.run(new Margins(), samples, threat, seed)) {
@@ -98,7 +108,18 @@ final class Attacker {
     return points;
   }
 
+  private NormBounded threat() {
+    if (ball == null) {
+      return ThreatModel.linf(0.5);
+    }
+    double radius = ball.radius().doubleValue() * SHRUNK;
+    return ball.isEuclidean() ? ThreatModel.l2(radius) : ThreatModel.l1(radius);
+  }
+
   private float[] fromBox(float[] x) {
+    if (ball != null) {
+      return x;
+    }
     float[] image = new float[x.length];
     for (int i = 0; i < x.length; i++) {
       image[i] = high[i] > low[i] ? (x[i] - low[i]) / (high[i] - low[i]) : 0.5f;
@@ -110,7 +131,8 @@ final class Attacker {
   private float[] toBox(float[] image) {
     float[] x = new float[image.length];
     for (int i = 0; i < x.length; i++) {
-      float value = (float) (low[i] + (double) image[i] * ((double) high[i] - low[i]));
+      double inBox = low[i] + (double) image[i] * ((double) high[i] - low[i]);
+      float value = ball == null ? (float) inBox : image[i];
       x[i] = Math.max(low[i], Math.min(high[i], value));
     }
     return x;
@@ -123,9 +145,16 @@ final class Attacker {
       if (!(low[i] <= high[i])) {
         return null;
       }
-      x[i] = Math.max(low[i], Math.min(high[i], point[i]));
+      float inBall = ball == null ? point[i] : (float) shrunk(point[i], ball.centre()[i]);
+      x[i] = Math.max(low[i], Math.min(high[i], inBall));
     }
     return x;
+  }
+
+  /** A little nearer to the centre, since a point has to be in the ball exactly. */
+  private static double shrunk(double x, BigDecimal centre) {
+    double c = centre.doubleValue();
+    return c + (x - c) * SHRUNK;
   }
 
   /** The property as a classifier of points of [0, 1]^n. */
@@ -157,7 +186,17 @@ final class Attacker {
 
     @Override
     public InputSpec input() {
-      return InputSpec.unit(net.inputs());
+      if (ball == null) {
+        return InputSpec.unit(net.inputs());
+      }
+      double least = Double.POSITIVE_INFINITY;
+      double most = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < low.length; i++) {
+        least = Math.min(least, low[i]);
+        most = Math.max(most, high[i]);
+      }
+      return new InputSpec(
+          new long[] {net.inputs()}, least, Math.max(most, Math.nextUp((float) least)));
     }
 
     @Override
@@ -167,7 +206,7 @@ final class Attacker {
 
     @Override
     public Tensor logits(Tensor images) {
-      Tensor outputs = net.apply(images.mul(scale).add(offset));
+      Tensor outputs = net.apply(ball == null ? images.mul(scale).add(offset) : images);
       List<Tensor> logits = new ArrayList<>();
       logits.add(Tensor.zeros(DType.FLOAT32, images.size(0), 1));
       for (int i = 0; i < rows.size(); i++) {

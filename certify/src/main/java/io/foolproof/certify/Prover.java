@@ -28,6 +28,9 @@ public final class Prover implements AutoCloseable {
   /** What part of the time that is left, at most, goes into bounds of rectifiers. */
   private static final double REFINING = 0.7;
 
+  /** What part of it, at most, goes into bounds before an attack is tried. */
+  private static final double FIRST = 0.2;
+
   private final Net net;
   private final OnnxRuntimeClassifier runtime;
   private final Workers workers = new Workers();
@@ -126,6 +129,9 @@ public final class Prover implements AutoCloseable {
     }
     BoxProof search = new BoxProof(net, property, indices, proof, workers);
     search.boundByIntervals();
+    if (!search.left().isEmpty()) {
+      search.boundByCrown(deadline.orIn(FIRST * deadline.left()));
+    }
     Outcome.@Nullable Violated violated = attack(attacker, search, cases, indices);
     if (violated != null || search.left().isEmpty()) {
       return violated == null ? new Outcome.Shown(proof) : violated;

@@ -14,8 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProverTest {
   @TempDir Path folder;
@@ -45,6 +48,40 @@ class ProverTest {
         .isLessThan(verdict.exactMargin())
         .isGreaterThan(exact - 1e-5);
     assertThat(outcome(net, Trial.specification(2, 2, "-0.1001", "0.1001", "(<= Y_0 Y_1)")))
+        .isInstanceOf(Outcome.Violated.class);
+  }
+
+  /** The same: within an L2 distance of 0.7 / 5, and an L1 distance of 0.7 / 4. */
+  @ParameterizedTest
+  @CsvSource({
+    "L2, 0.1399, 0.1401, 5, -1",
+    "L1, 0.1749, 0.1751, 4, -1",
+    // Where x0 is not negative, only x1 can make it smaller.
+    "L2, 0.1749, 0.1751, 4, 0"
+  })
+  void ofALinearNetTheDistanceInABallIsExact(
+      String norm, double near, double far, double slope, String left) throws IOException {
+    byte[] net = SmallNets.linear(new float[] {1, -2, -2, 2}, new float[] {1, 0.3f});
+    String box = Trial.specification(2, 2, "-1", "1", "(<= Y_0 Y_1)");
+    box += "(assert (>= X_0 " + left + "))";
+    Verdict verdict = proved(net, box + "(assert-distance " + norm + " " + near + " 0 0)");
+    double exact = 1 - (double) 0.3f - slope * near;
+    assertThat(verdict.exactMargin()).isCloseTo(exact, within(1e-9)).isLessThan(exact);
+    Outcome outcome = outcome(net, box + "(assert-distance " + norm + " " + far + " 0 0)");
+    assertThat(outcome).isInstanceOf(Outcome.Violated.class);
+  }
+
+  /** With |x1| <= 0.1 an L1 ball of 0.199 leaves 0.099 for x0. */
+  @Test
+  void aBallOfL1IsCutOffByTheBox() throws IOException {
+    byte[] net = SmallNets.linear(new float[] {1, -2, -2, 2}, new float[] {1, 0.3f});
+    String box =
+        Trial.specification(2, 2, "-1", "1", "(<= Y_0 Y_1)")
+            + "(assert (<= X_1 0.1))(assert (>= X_1 -0.1))";
+    Verdict verdict = proved(net, box + "(assert-distance L1 0.199 0 0)");
+    double exact = 1 - (double) 0.3f - 0.4 - 3 * 0.099;
+    assertThat(verdict.exactMargin()).isCloseTo(exact, within(1e-9)).isLessThan(exact);
+    assertThat(outcome(net, box + "(assert-distance L1 0.201 0 0)"))
         .isInstanceOf(Outcome.Violated.class);
   }
 
@@ -95,11 +132,27 @@ class ProverTest {
         String text = Trial.specification(prover.inputs(), prover.outputs(), "-0.5", "0.5", never);
         Verdict verdict = proved(entry.getValue(), text);
         assertThat(verdict.exactMargin()).as(entry.getKey()).isBetween(900.0, 1000.0);
+        // What the checker bounds, by itself, is above all that ONNX Runtime gives in the box.
+        assertThat(most(prover)).as(entry.getKey()).isLessThan(1000 - verdict.executionMargin());
         String always = "(<= Y_0 1000)";
         text = Trial.specification(prover.inputs(), prover.outputs(), "-0.5", "0.5", always);
         assertThat(outcome(entry.getValue(), text)).isInstanceOf(Outcome.Violated.class);
       }
     }
+  }
+
+  /** The largest first output of many points of the box. */
+  private static double most(Prover prover) {
+    SplittableRandom random = new SplittableRandom(8);
+    double most = Double.NEGATIVE_INFINITY;
+    float[] x = new float[prover.inputs()];
+    for (int i = 0; i < 3000; i++) {
+      for (int j = 0; j < x.length; j++) {
+        x[j] = i % 2 == 0 ? (float) random.nextDouble(-0.5, 0.5) : random.nextInt(2) - 0.5f;
+      }
+      most = Math.max(most, prover.output(x)[0]);
+    }
+    return most;
   }
 
   /** y = (x + 2^24) - 2^24 is x in exact arithmetic, and 0 in 32 bits, where x is below 1. */

@@ -136,6 +136,64 @@ public final class SmallNets {
             .node("Gemm", List.of("f", "rw"), "y", attribute("transB", 1L))
             .output("y", "batch", "4")
             .bytes());
+    nets.put(
+        "pooled",
+        new TestGraph()
+            .input("x", "batch", "2", "8", "8")
+            .random("pk", 0.4, 4, 2, 3, 3)
+            .random("pb", 0.3, 4)
+            .random("pk2", 0.4, 5, 4, 2, 2)
+            .random("pw", 0.5, 3, 20)
+            .node("Conv", List.of("x", "pk", "pb"), "h", attribute("pads", new long[] {1, 1, 1, 1}))
+            .node("Relu", List.of("h"), "a")
+            .node(
+                "MaxPool",
+                List.of("a"),
+                "p",
+                attribute("kernel_shape", new long[] {2, 2}),
+                attribute("strides", new long[] {2, 2}))
+            .node("Conv", List.of("p", "pk2"), "q")
+            .node("LeakyRelu", List.of("q"), "b", attribute("alpha", 0.1f))
+            .node(
+                "MaxPool",
+                List.of("b"),
+                "r",
+                attribute("kernel_shape", new long[] {3, 2}),
+                attribute("strides", new long[] {2, 2}),
+                attribute("pads", new long[] {1, 1, 1, 1}))
+            .node("Flatten", List.of("r"), "f")
+            .node("Gemm", List.of("f", "pw"), "y", attribute("transB", 1L))
+            .output("y", "batch", "3")
+            .bytes());
+    nets.put(
+        "moved",
+        new TestGraph()
+            .input("x", "batch", "3", "4", "5")
+            .random("vk", 0.4, 2, 5, 2, 2)
+            .random("vw", 0.4, 3, 48)
+            .random("slope", 0.3, 2, 1, 1)
+            .integers("around", 0, 0, 1, 1, 0, 0, 0, -1)
+            .integers("one", 1)
+            .integers("starts", -3, 0)
+            .integers("ends", 1000, -1)
+            .integers("axes", 1, 3)
+            .integers("steps", 2, 1)
+            .floats("value", new float[] {0.25f})
+            // [1, 5, 3, 4], padded to [1, 5, 4, 4], [1, 2, 3, 3] behind the convolution
+            .node("Transpose", List.of("x"), "t", attribute("perm", new long[] {0, 3, 1, 2}))
+            .node("Pad", List.of("t", "around", "value"), "u")
+            .node("Conv", List.of("u", "vk"), "h")
+            .node("PRelu", List.of("h", "slope"), "a")
+            .node("Sub", List.of("a", "h"), "s")
+            .node("Concat", List.of("a", "s", "h"), "c", attribute("axis", 1L))
+            .node("Slice", List.of("u", "starts", "ends", "axes", "steps"), "v")
+            .node("Flatten", List.of("c"), "f")
+            .node("Flatten", List.of("v"), "g")
+            .node("Concat", List.of("f", "g"), "j", attribute("axis", -1L))
+            .node("Gemm", List.of("j", "vj"), "y", attribute("transB", 1L))
+            .random("vj", 0.3, 3, 78)
+            .output("y", "batch", "3")
+            .bytes());
     return nets;
   }
 }

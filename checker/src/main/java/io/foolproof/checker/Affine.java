@@ -12,6 +12,8 @@ import java.util.Arrays;
  * @param fanIn the most rounding errors that a product suffers on its way into an output
  * @param fanOut the most outputs that an input has a part in
  * @param weights all weights that are not 0 by the form of the map
+ * @param exact whether no execution rounds anything, since it only moves values or is a part of
+ *     what an operator is made of here
  */
 record Affine(
     int inputs,
@@ -20,18 +22,24 @@ record Affine(
     int fanOut,
     double[] bias,
     double[] absoluteBias,
-    Weights weights) {
+    Weights weights,
+    boolean exact) {
   /** What a normalisation computes its factors with, beyond the product and the sum. */
   private static final int STEPS = 8;
 
-  /** The matrix W, as a list of its weights. */
+  /** The matrix W, row by row. */
   interface Weights {
-    /** Goes through all of them. */
-    void each(Connection connection);
+    /** Goes through the weights of an output. */
+    void row(int output, Connection connection);
 
-    /** Adds r W to a row. */
+    /** Adds r W to a row; outputs that have no part in it, often most of them, cost nothing. */
     default void pull(double[] r, double[] sum) {
-      each((output, input, weight) -> sum[input] += r[output] * weight);
+      Connection add = (output, input, weight) -> sum[input] += r[output] * weight;
+      for (int i = 0; i < r.length; i++) {
+        if (r[i] != 0) {
+          row(i, add);
+        }
+      }
     }
   }
 
@@ -43,7 +51,18 @@ record Affine(
   /** The same with another bias, which is no sum. */
   Affine withBias(double[] other) {
     double[] absolute = Arrays.stream(other).map(Math::abs).toArray();
-    return new Affine(inputs, outputs, fanIn, fanOut, other, absolute, weights);
+    return new Affine(inputs, outputs, fanIn, fanOut, other, absolute, weights, exact);
+  }
+
+  /** The same map, as no execution rounds it. */
+  Affine exactly() {
+    return new Affine(inputs, outputs, fanIn, fanOut, bias, absoluteBias, weights, true);
+  }
+
+  private void each(Connection connection) {
+    for (int i = 0; i < outputs; i++) {
+      weights.row(i, connection);
+    }
   }
 
   /** r W. */
@@ -56,14 +75,14 @@ record Affine(
   /** W x, without the bias. */
   double[] push(double[] x) {
     double[] y = new double[outputs];
-    weights.each((output, input, weight) -> y[output] += weight * x[input]);
+    each((output, input, weight) -> y[output] += weight * x[input]);
     return y;
   }
 
   /** |W| x, for x that is not negative. */
   double[] pushAbsolute(double[] x) {
     double[] y = new double[outputs];
-    weights.each((output, input, weight) -> y[output] += Math.abs(weight) * x[input]);
+    each((output, input, weight) -> y[output] += Math.abs(weight) * x[input]);
     return y;
   }
 
@@ -72,11 +91,9 @@ record Affine(
     Weights weights =
         new Weights() {
           @Override
-          public void each(Connection connection) {
-            for (int i = 0; i < matrix.length; i++) {
-              for (int j = 0; j < matrix[i].length; j++) {
-                connection.apply(i, j, matrix[i][j]);
-              }
+          public void row(int i, Connection connection) {
+            for (int j = 0; j < matrix[i].length; j++) {
+              connection.apply(i, j, matrix[i][j]);
             }
           }
 
@@ -96,19 +113,31 @@ record Affine(
         };
     int m = matrix.length;
     int n = matrix[0].length;
-    return new Affine(n, m, n + 1, m, new double[m], new double[m], weights);
+    return new Affine(n, m, n + 1, m, new double[m], new double[m], weights, false);
   }
 
   /** A factor and an offset for each value: constants that are added and multiplied. */
   static Affine diagonal(double[] factors, double[] bias, double[] absoluteBias) {
+    Weights weights = (i, connection) -> connection.apply(i, i, factors[i]);
+    int n = factors.length;
+    return new Affine(n, n, STEPS, STEPS, bias, absoluteBias, weights, false);
+  }
+
+  /**
+   * Values that are only moved.
+   *
+   * @param source by output, the input that is there; negative where there is none
+   * @param factor 1, or -1 for their negatives
+   */
+  static Affine moved(int inputs, int[] source, double factor) {
     Weights weights =
-        connection -> {
-          for (int i = 0; i < factors.length; i++) {
-            connection.apply(i, i, factors[i]);
+        (i, connection) -> {
+          if (source[i] >= 0) {
+            connection.apply(i, source[i], factor);
           }
         };
-    int n = factors.length;
-    return new Affine(n, n, STEPS, STEPS, bias, absoluteBias, weights);
+    int n = source.length;
+    return new Affine(inputs, n, 1, n, new double[n], new double[n], weights, true);
   }
 
   /**
@@ -135,24 +164,23 @@ record Affine(
     int each = window[0] * window[1];
     int outputs = Shapes.size(out);
     Weights weights =
-        connection -> {
-          for (int output = 0; output < outputs; output++) {
-            int k = output / (out[1] * out[2]);
-            int first = k / (out[0] / groups) * channels;
-            int top = output / out[2] % out[1] * stride[0] - begin[0];
-            int left = output % out[2] * stride[1] - begin[1];
-            for (int weight = 0; weight < kernel[k].length; weight++) {
-              int row = top + weight % each / window[1] * dilation[0];
-              int column = left + weight % window[1] * dilation[1];
-              if (row >= 0 && row < in[1] && column >= 0 && column < in[2]) {
-                int input = ((first + weight / each) * in[1] + row) * in[2] + column;
-                connection.apply(output, input, kernel[k][weight]);
-              }
+        (output, connection) -> {
+          int k = output / (out[1] * out[2]);
+          int first = k / (out[0] / groups) * channels;
+          int top = output / out[2] % out[1] * stride[0] - begin[0];
+          int left = output % out[2] * stride[1] - begin[1];
+          for (int weight = 0; weight < kernel[k].length; weight++) {
+            int row = top + weight % each / window[1] * dilation[0];
+            int column = left + weight % window[1] * dilation[1];
+            if (row >= 0 && row < in[1] && column >= 0 && column < in[2]) {
+              int input = ((first + weight / each) * in[1] + row) * in[2] + column;
+              connection.apply(output, input, kernel[k][weight]);
             }
           }
         };
     double[] none = new double[outputs];
     int fanIn = kernel[0].length + 2;
-    return new Affine(Shapes.size(in), outputs, fanIn, kernel.length * each, none, none, weights);
+    int fanOut = kernel.length * each;
+    return new Affine(Shapes.size(in), outputs, fanIn, fanOut, none, none, weights, false);
   }
 }

@@ -3,6 +3,7 @@ package io.foolproof.checker;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds of all values of a network for inputs in a box, in exact arithmetic and in every 32-bit
@@ -12,6 +13,7 @@ final class Bounds {
   private static final double LARGEST_FLOAT = Float.MAX_VALUE / 2;
 
   private final Network network;
+  private final @Nullable Ball ball;
   private final double[][] low;
   private final double[][] high;
 
@@ -23,7 +25,13 @@ final class Bounds {
   private final Map<Layer, double[]> flushes = new HashMap<>();
 
   Bounds(Network network, double[] low, double[] high) {
+    this(network, low, high, null);
+  }
+
+  /** Of inputs in a box and, if it is not null, in a ball. */
+  Bounds(Network network, double[] low, double[] high, @Nullable Ball ball) {
     this.network = network;
+    this.ball = ball;
     int count = network.sizes().size();
     this.low = new double[count][];
     this.high = new double[count][];
@@ -46,6 +54,10 @@ final class Bounds {
 
   Network network() {
     return network;
+  }
+
+  @Nullable Ball ball() {
+    return ball;
   }
 
   double[] low(int value) {
@@ -137,15 +149,15 @@ final class Bounds {
     high[to] = new double[extent.length];
     for (int i = 0; i < extent.length; i++) {
       extent[i] += absoluteBias[i];
-      flush[i] = Rounding.FLUSH * (2.0 * terms + weights[i] + total + 4);
+      flush[i] = map.exact() ? 0 : Rounding.FLUSH * (2.0 * terms + weights[i] + total + 4);
       if (!(extent[i] < LARGEST_FLOAT)) {
         throw new UncheckableException("bounds exceed 32-bit numbers");
       }
       // The sums for middle and spread have errors relative to |W| |centre| and |W| radius, and
       // both are at most |W| size but for rounding: 4 times covers them.
+      double execution = map.exact() ? 0 : Rounding.execution(terms);
       double error =
-          (4 * Rounding.check(terms) + Rounding.execution(terms)) * extent[i]
-              + flush[i] * Rounding.GENEROUS;
+          (4 * Rounding.check(terms) + execution) * extent[i] + flush[i] * Rounding.GENEROUS;
       low[to][i] =
           Math.nextDown(Math.nextDown(middle[i] + bias[i]) - Math.nextUp(spread[i] + error));
       high[to][i] = Math.nextUp(Math.nextUp(middle[i] + bias[i]) + Math.nextUp(spread[i] + error));
@@ -163,9 +175,16 @@ final class Bounds {
     double[] extent = new double[a.length];
     for (int j = 0; j < a.length; j++) {
       extent[j] = Math.nextUp(a[j] + b[j]);
-      double error = Math.nextUp(Rounding.execution(1) * extent[j] + Rounding.FLUSH * 2);
+      double execution = Rounding.execution(1) * extent[j] + Rounding.FLUSH * 2;
+      double error = layer.exact() ? 0 : Math.nextUp(execution);
       low[to][j] = Math.nextDown(Math.nextDown(low[layer.a()][j] + low[layer.b()][j]) - error);
       high[to][j] = Math.nextUp(Math.nextUp(high[layer.a()][j] + high[layer.b()][j]) + error);
+      if (layer.rival() != Layer.Sum.NO_RIVAL) {
+        double least = Math.max(low[layer.a()][j], low[layer.rival()][j]);
+        double most = Math.max(high[layer.a()][j], high[layer.rival()][j]);
+        low[to][j] = Math.max(low[to][j], Math.nextDown(least - Rounding.FLUSH));
+        high[to][j] = Math.min(high[to][j], Math.nextUp(most + Rounding.FLUSH));
+      }
     }
     extents.put(layer, extent);
   }

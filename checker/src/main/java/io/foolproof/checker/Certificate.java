@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,8 +88,8 @@ record Certificate(
       }
       DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(zip, "claims.bin")));
       return new Reader(in).certificate(field(json, "network"), field(json, "specification"));
-    } catch (EOFException e) {
-      throw new UncheckableException(path + ": the certificate ends early");
+    } catch (EOFException | UTFDataFormatException e) {
+      throw new UncheckableException(path + ": the certificate ends early, or is damaged");
     } catch (ZipException e) {
       throw new UncheckableException(path + ": no certificate: " + e.getMessage());
     }

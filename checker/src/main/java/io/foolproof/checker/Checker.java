@@ -141,7 +141,8 @@ public final class Checker {
       }
     }
     Bounds shared =
-        bounds.computeIfAbsent(box, i -> new Bounds(network, first.low(), first.high()));
+        bounds.computeIfAbsent(
+            box, i -> new Bounds(network, first.low(), first.high(), specification.ball()));
     List<Shown> shown =
         block.claims().parallelStream().map(claim -> shown(claim, block, shared)).toList();
     for (Shown result : shown) {
@@ -307,7 +308,7 @@ public final class Checker {
       int value = rectifier(i).from();
       double[] own = new double[network.sizes().get(value)];
       for (int j = 0; j < own.length; j++) {
-        own[j] = known.high(value)[j] > -known.low(value)[j] ? 1 : 0;
+        own[j] = Pass.usualSlope(known.low(value)[j], known.high(value)[j]);
       }
       for (int neuron : block.slopes()[i]) {
         requireNeuron(value, neuron);

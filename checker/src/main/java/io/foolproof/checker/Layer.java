@@ -15,6 +15,13 @@ sealed interface Layer {
    */
   record Rectifier(int from, int to, String name) implements Layer {}
 
-  /** y = a + b. */
-  record Sum(int a, int b, int to) implements Layer {}
+  /**
+   * y = a + b.
+   *
+   * @param exact whether no execution rounds it, since it is only what an operator is made of here
+   * @param rival a value of which it is known that y = max(a, rival); -1 where there is none
+   */
+  record Sum(int a, int b, int to, boolean exact, int rival) implements Layer {
+    static final int NO_RIVAL = -1;
+  }
 }

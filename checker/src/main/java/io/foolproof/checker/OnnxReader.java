@@ -1,8 +1,10 @@
 package io.foolproof.checker;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,9 @@ final class OnnxReader {
 
   /** The name of the value that the last layer gives, where it has no bias yet; empty elsewhere. */
   private String lastProduct = "";
+
+  /** What the rectifier took that was taken away last. */
+  private int lastRectified;
 
   /** The number of a value, and its shape under this name. */
   private record Value(int number, int[] shape) {}
@@ -150,6 +155,12 @@ final class OnnxReader {
       case "Relu" -> rectifier(node);
       case "Gemm" -> gemm(node);
       case "MatMul" -> matMul(node);
+      case "LeakyRelu", "PRelu" -> leaky(node);
+      case "MaxPool" -> maximum(node);
+      case "Transpose" -> transpose(node);
+      case "Pad" -> pad(node);
+      case "Slice" -> slice(node);
+      case "Concat" -> concatenation(node);
       case "Add", "Sub", "Mul", "Div" -> arithmetic(node);
       case "Conv" -> convolution(node);
       case "BatchNormalization" -> normalisation(node);
@@ -201,6 +212,30 @@ final class OnnxReader {
       throw node.refusal("its weights do not fit its input");
     }
     layers.add(new Layer.Linear(from.number, name(node.outputs.get(0), shape), map));
+  }
+
+  /** A layer whose result has no name in the file. */
+  private int unnamed(int from, Affine map) {
+    sizes.add(map.outputs());
+    layers.add(new Layer.Linear(from, sizes.size() - 1, map));
+    return sizes.size() - 1;
+  }
+
+  private int unnamedSum(int a, int b, int rival) {
+    sizes.add(sizes.get(a));
+    layers.add(new Layer.Sum(a, b, sizes.size() - 1, true, rival));
+    return sizes.size() - 1;
+  }
+
+  private int unnamedRectifier(int from, String name) {
+    sizes.add(sizes.get(from));
+    layers.add(new Layer.Rectifier(from, sizes.size() - 1, name));
+    return sizes.size() - 1;
+  }
+
+  private int negative(int value) {
+    int size = sizes.get(value);
+    return unnamed(value, Affine.moved(size, Shapes.inOrder(size), -1));
   }
 
   /** The same values in the same order under another shape: the same value. */
@@ -255,6 +290,203 @@ final class OnnxReader {
     Value from = value(node, 0);
     String name = node.outputs.get(0);
     layers.add(new Layer.Rectifier(from.number, name(name, from.shape), name));
+  }
+
+  /** y = s x + (1 - s) max(x, 0); only s x is rounded. */
+  private void leaky(Node node) {
+    Value from = value(node, 0);
+    double[] s = new double[Shapes.size(from.shape)];
+    Arrays.fill(s, node.number("alpha", 0.01f));
+    if (node.type.equals("PRelu")) {
+      s = constant(node, 1).broadcast(from.shape, node.name);
+    }
+    double[] rest = Arrays.stream(s).map(slope -> 1 - slope).toArray();
+    double[] none = new double[s.length];
+    String name = node.outputs.get(0);
+    int scaled = unnamed(from.number, Affine.diagonal(s, none, none));
+    int rectified = unnamedRectifier(from.number, name);
+    int other = unnamed(rectified, Affine.diagonal(rest, none, none).exactly());
+    int sum = unnamedSum(scaled, other, Layer.Sum.NO_RIVAL);
+    values.put(name, new Value(sum, from.shape));
+  }
+
+  /**
+   * The maximum of the places of a window, pair by pair: max(a, b) = a + max(b - a, 0), which no
+   * execution rounds. A rectifier before it commutes with it and comes behind it.
+   */
+  private void maximum(Node node) {
+    Value from = value(node, 0);
+    String name = node.outputs.get(0);
+    boolean rectified = takeRectifier(node.inputs.get(0));
+    int number = rectified ? lastRectified : from.number;
+    int[] in = image(node, from);
+    int[] window = node.integers("kernel_shape");
+    Geometry g = geometry(node, in, window);
+    if (node.outputs.size() > 1) {
+      throw node.refusal("the indices of the maxima are wanted, too");
+    }
+    int[] out = {in[0], g.rows, g.columns};
+    int[][] places = new int[window[0] * window[1]][];
+    for (int k = 0; k < places.length; k++) {
+      int row = k / window[1] * g.dilation[0] - g.pads[0];
+      int column = k % window[1] * g.dilation[1] - g.pads[1];
+      int[] step = {1, g.stride[0], g.stride[1]};
+      places[k] = Shapes.places(in, out, Shapes.inOrder(3), new int[] {0, row, column}, step);
+    }
+    Deque<Integer> left = new ArrayDeque<>();
+    for (int[] each : places) {
+      for (int i = 0; i < each.length; i++) {
+        // Padding is never the largest: some other place of the window stands for it.
+        for (int k = 0; each[i] < 0 && k < places.length; k++) {
+          each[i] = places[k][i];
+        }
+        if (each[i] < 0) {
+          throw node.refusal("a window is all padding");
+        }
+      }
+      left.add(unnamed(number, Affine.moved(Shapes.size(in), each, 1)));
+    }
+    for (int k = 0; left.size() > 1; k++) {
+      int a = left.remove();
+      int b = left.remove();
+      int difference = unnamedSum(b, negative(a), Layer.Sum.NO_RIVAL);
+      left.add(unnamedSum(a, unnamedRectifier(difference, name + "/" + k), b));
+    }
+    int last = rectified ? unnamedRectifier(left.remove(), name) : left.remove();
+    values.put(name, new Value(last, new int[] {1, out[0], out[1], out[2]}));
+  }
+
+  /** Takes the last layer away, where it is a rectifier that nothing else takes. */
+  private boolean takeRectifier(String name) {
+    int last = layers.size() - 1;
+    if (last >= 0
+        && uses.getOrDefault(name, 0) == 1
+        && layers.get(last) instanceof Layer.Rectifier rectifier
+        && rectifier.name().equals(name)) {
+      layers.remove(last);
+      sizes.remove(sizes.size() - 1);
+      values.remove(name);
+      lastRectified = rectifier.from();
+      return true;
+    }
+    return false;
+  }
+
+  private void moved(Node node, int[] out, int[] order, int[] start, int[] step, double otherwise) {
+    Value from = value(node, 0);
+    if (Arrays.stream(out).anyMatch(size -> size < 1)) {
+      throw node.refusal("nothing is left of its input");
+    }
+    int[] places = Shapes.places(from.shape, out, order, start, step);
+    double[] bias = Arrays.stream(places).mapToDouble(p -> p < 0 ? otherwise : 0).toArray();
+    linear(node, from, Affine.moved(Shapes.size(from.shape), places, 1).withBias(bias), out);
+  }
+
+  private static int[] filled(int count, int value) {
+    int[] values = new int[count];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  private void transpose(Node node) {
+    int[] in = value(node, 0).shape;
+    int rank = in.length;
+    int[] order = Arrays.stream(Shapes.inOrder(rank)).map(d -> rank - 1 - d).toArray();
+    order = node.integers("perm", order);
+    if (!Arrays.equals(Arrays.stream(order).sorted().toArray(), Shapes.inOrder(rank))) {
+      throw node.refusal("its perm is no order of the dimensions");
+    }
+    int[] out = Arrays.stream(order).map(d -> in[d]).toArray();
+    moved(node, out, order, new int[rank], filled(rank, 1), 0);
+  }
+
+  /** Whole numbers from an input, or from an attribute, as it was in old operator sets. */
+  private int[] integers(Node node, int input, String attribute, int... otherwise) {
+    if (!has(node, input)) {
+      return node.integers(attribute, otherwise);
+    }
+    // Numbers that are larger than any size stand for the end.
+    double most = 1 << 30;
+    return Arrays.stream(constant(node, input).values())
+        .mapToInt(value -> (int) Math.max(-most, Math.min(most, value)))
+        .toArray();
+  }
+
+  private void pad(Node node) {
+    int[] out = value(node, 0).shape.clone();
+    int rank = out.length;
+    int[] pads = integers(node, 1, "pads");
+    double value =
+        has(node, 2)
+            ? constant(node, 2).broadcast(new int[] {1}, node.name)[0]
+            : node.number("value", 0);
+    boolean plain = node.text("mode", "constant").equals("constant") && !has(node, 3);
+    if (!plain || pads.length != 2 * rank) {
+      throw node.refusal("padding by a constant, of all dimensions, is wanted");
+    }
+    int[] start = new int[rank];
+    for (int d = 0; d < rank; d++) {
+      start[d] = -pads[d];
+      out[d] += pads[d] + pads[d + rank];
+    }
+    moved(node, out, Shapes.inOrder(rank), start, filled(rank, 1), value);
+  }
+
+  private void slice(Node node) {
+    int[] out = value(node, 0).shape.clone();
+    int rank = out.length;
+    int[] begins = integers(node, 1, "starts");
+    int[] ends = integers(node, 2, "ends");
+    int[] axes = integers(node, 3, "axes", Shapes.inOrder(begins.length));
+    int[] steps = integers(node, 4, "steps", filled(begins.length, 1));
+    int[] start = new int[rank];
+    int[] step = filled(rank, 1);
+    boolean fits = ends.length == begins.length && axes.length == begins.length;
+    for (int i = 0; fits && i < begins.length; i++) {
+      int d = axes[i] < 0 ? axes[i] + rank : axes[i];
+      fits = d >= 0 && d < rank && steps.length == begins.length && steps[i] > 0;
+      if (fits) {
+        int size = out[d];
+        start[d] = Math.max(0, Math.min(size, begins[i] < 0 ? begins[i] + size : begins[i]));
+        int end = Math.max(start[d], Math.min(size, ends[i] < 0 ? ends[i] + size : ends[i]));
+        step[d] = steps[i];
+        out[d] = (end - start[d] + steps[i] - 1) / steps[i];
+      }
+    }
+    if (!fits) {
+      throw node.refusal("a part of known dimensions, with steps forwards, is wanted");
+    }
+    moved(node, out, Shapes.inOrder(rank), start, step, 0);
+  }
+
+  private void concatenation(Node node) {
+    int[] out = value(node, 0).shape.clone();
+    int rank = out.length;
+    int axis = (int) node.integer("axis", 1);
+    axis += axis < 0 ? rank : 0;
+    int total = 0;
+    for (int i = 0; i < node.inputs.size(); i++) {
+      int[] in = value(node, i).shape.clone();
+      if (axis < 0 || axis >= rank || in.length != rank) {
+        throw node.refusal("values of as many dimensions, one of them the axis, are wanted");
+      }
+      total += in[axis];
+      in[axis] = out[axis];
+      if (!Arrays.equals(in, out)) {
+        throw node.refusal("the values do not fit each other");
+      }
+    }
+    out[axis] = total;
+    int[] start = new int[rank];
+    int sum = -1;
+    for (int i = 0; i < node.inputs.size(); i++) {
+      Value part = value(node, i);
+      int[] places = Shapes.places(part.shape, out, Shapes.inOrder(rank), start, filled(rank, 1));
+      int placed = unnamed(part.number, Affine.moved(Shapes.size(part.shape), places, 1));
+      sum = sum < 0 ? placed : unnamedSum(sum, placed, Layer.Sum.NO_RIVAL);
+      start[axis] -= part.shape[axis];
+    }
+    values.put(node.outputs.get(0), new Value(sum, out));
   }
 
   private void gemm(Node node) {
@@ -357,11 +589,13 @@ final class OnnxReader {
   private void sum(Node node) {
     Value a = value(node, 0);
     Value b = value(node, 1);
-    if (!node.type.equals("Add") || !Arrays.equals(a.shape, b.shape)) {
+    boolean minus = node.type.equals("Sub");
+    if (!(minus || node.type.equals("Add")) || !Arrays.equals(a.shape, b.shape)) {
       throw node.refusal("of two values only sums of the same shape are covered");
     }
+    int second = minus ? negative(b.number) : b.number;
     int to = name(node.outputs.get(0), a.shape);
-    layers.add(new Layer.Sum(a.number, b.number, to));
+    layers.add(new Layer.Sum(a.number, second, to, false, Layer.Sum.NO_RIVAL));
   }
 
   private int[] image(Node node, Value from) {
@@ -397,9 +631,10 @@ final class OnnxReader {
     windowed(node, from, kernel, window, groups, bias);
   }
 
-  private void windowed(
-      Node node, Value from, double[][] kernel, int[] window, int groups, double[] bias) {
-    int[] in = image(node, from);
+  /** How a window goes over an image, and how many rows and columns that gives. */
+  private record Geometry(int[] stride, int[] dilation, int[] pads, int rows, int columns) {}
+
+  private static Geometry geometry(Node node, int[] in, int[] window) {
     int[] stride = node.integers("strides", 1, 1);
     int[] dilation = node.integers("dilations", 1, 1);
     int[] pads = node.integers("pads", 0, 0, 0, 0);
@@ -407,19 +642,30 @@ final class OnnxReader {
     if (!(auto.equals("NOTSET") || auto.equals("VALID")) || node.integer("ceil_mode", 0) != 0) {
       throw node.refusal("auto_pad " + auto + " or ceil_mode is not covered");
     }
-    int[] out = {kernel.length, 0, 0};
+    if (stride.length != 2 || dilation.length != 2 || pads.length != 4 || window.length != 2) {
+      throw node.refusal("a window of rows and columns is wanted");
+    }
+    int[] out = new int[2];
     for (int d = 0; d < 2; d++) {
       int reach = dilation[d] * (window[d] - 1) + 1;
-      out[d + 1] = (in[d + 1] + pads[d] + pads[d + 2] - reach) / stride[d] + 1;
+      out[d] = (in[d + 1] + pads[d] + pads[d + 2] - reach) / Math.max(1, stride[d]) + 1;
+      if (out[d] < 1 || stride[d] < 1 || dilation[d] < 1 || window[d] < 1) {
+        throw node.refusal("its window is larger than its input, or its steps are not positive");
+      }
     }
-    if (out[1] < 1 || out[2] < 1) {
-      throw node.refusal("its window is larger than its input");
-    }
+    return new Geometry(stride, dilation, pads, out[0], out[1]);
+  }
+
+  private void windowed(
+      Node node, Value from, double[][] kernel, int[] window, int groups, double[] bias) {
+    int[] in = image(node, from);
+    Geometry g = geometry(node, in, window);
+    int[] out = {kernel.length, g.rows, g.columns};
     double[] everywhere = new double[Shapes.size(out)];
     for (int i = 0; i < everywhere.length; i++) {
       everywhere[i] = bias[i / (out[1] * out[2])];
     }
-    Affine map = Affine.convolution(in, out, kernel, window, stride, pads, dilation, groups);
+    Affine map = Affine.convolution(in, out, kernel, window, g.stride, g.pads, g.dilation, groups);
     linear(node, from, map.withBias(everywhere), 1, out[0], out[1], out[2]);
   }
 

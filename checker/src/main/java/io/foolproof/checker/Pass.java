@@ -83,7 +83,9 @@ final class Pass {
     }
     int terms = Math.max(map.fanIn(), map.fanOut()) + r.length;
     spend(sum, Rounding.check(terms) * products);
-    spendExecution(Rounding.execution(map.fanIn()) * products + flushed * Rounding.GENEROUS);
+    if (!map.exact()) {
+      spendExecution(Rounding.execution(map.fanIn()) * products + flushed * Rounding.GENEROUS);
+    }
     add(layer.from(), map.pull(r));
   }
 
@@ -115,8 +117,16 @@ final class Pass {
     return result;
   }
 
+  /**
+   * The slope of the line below, where none is given: 1 where the rectifier is nearer to the
+   * identity; 0.999, since nothing may depend on how the ties of symmetric networks are rounded.
+   */
+  static double usualSlope(double low, double high) {
+    return high > -0.999 * low ? 1 : 0;
+  }
+
   private double slope(int value, int j, double low, double high) {
-    return slopes[value].length == 0 ? (high > -low ? 1 : 0) : slopes[value][j];
+    return slopes[value].length == 0 ? usualSlope(low, high) : slopes[value][j];
   }
 
   private void sum(Layer.Sum layer, double[] r) {
@@ -127,7 +137,9 @@ final class Pass {
       size += Math.abs(r[j]) * extent[j];
       flushed += Math.abs(r[j]);
     }
-    spendExecution(Rounding.execution(1) * size + flushed * 2 * Rounding.FLUSH);
+    if (!layer.exact()) {
+      spendExecution(Rounding.execution(1) * size + flushed * 2 * Rounding.FLUSH);
+    }
     add(layer.a(), r);
     add(layer.b(), r.clone());
   }
@@ -156,13 +168,26 @@ final class Pass {
     double[] low = bounds.low(0);
     double[] high = bounds.high(0);
     double[] size = bounds.size(0);
+    double[] part = new double[r.length];
     double sum = 0;
     double products = 0;
-    for (int j = 0; j < r.length; j++) {
-      sum += r[j] * (r[j] > 0 ? low[j] : high[j]);
-      products += Math.abs(r[j]) * size[j];
+    Ball ball = bounds.ball();
+    if (ball != null) {
+      // Over the ball q x is at least q c - radius dual(q).
+      part = ball.part(r, low, high);
+      products = ball.radius() * ball.dual(part);
+      sum = -products;
+      for (int j = 0; j < r.length; j++) {
+        sum += part[j] * ball.centre()[j];
+        products += Math.abs(part[j]) * (Math.abs(ball.centre()[j]) + size[j]);
+      }
     }
-    spend(sum, Rounding.check(r.length) * products);
+    for (int j = 0; j < r.length; j++) {
+      double rest = r[j] - part[j];
+      sum += rest * (rest > 0 ? low[j] : high[j]);
+      products += (Math.abs(rest) + Math.abs(r[j])) * size[j];
+    }
+    spend(sum, Rounding.check(2 * r.length + 4) * products);
     Arrays.fill(rows, null);
   }
 

@@ -11,15 +11,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A property in VNN-LIB 1.0, in normal form: what must not happen is that an input lies in one of
  * some boxes and its output meets all linear constraints that belong to the box.
  *
+ * <p>Beyond VNN-LIB, {@code (assert-distance L2 0.5 c_0 c_1 ...)}, or L1, says that the input is
+ * within a distance of a centre.
+ *
  * <p>The cases are in the order of the text: assertions in their order, the parts of an {@code or}
  * in theirs, those of later assertions changing fastest.
  */
-record Specification(int inputs, int outputs, List<Case> cases) {
+record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball ball) {
   private static final int MOST_CASES = 100_000;
   private static final int DEEPEST = 1_000;
   private static final int MOST_DIGITS = 200;
@@ -65,6 +69,7 @@ record Specification(int inputs, int outputs, List<Case> cases) {
   static Specification read(String text) {
     int[] declared = new int[2];
     List<List<Linear>> cases = List.of(List.of());
+    Ball ball = null;
     for (Expression expression : expressions(text)) {
       if (!(expression instanceof Group group)) {
         throw refusal("a word outside of parentheses");
@@ -72,6 +77,12 @@ record Specification(int inputs, int outputs, List<Case> cases) {
       switch (group.head()) {
         case "declare-const", "declare-fun" -> declare(group, declared);
         case "assert" -> cases = product(cases, normal(group.parts().get(1)));
+        case "assert-distance" -> {
+          if (ball != null || group.parts().size() != declared[0] + 3) {
+            throw refusal("one distance is wanted, from a centre with a number for each input");
+          }
+          ball = ball(group.parts());
+        }
         case "set-logic", "set-info", "check-sat", "exit" -> {}
         default -> throw refusal("'" + group.head() + "' is not known; VNN-LIB 1.0 is");
       }
@@ -84,7 +95,7 @@ record Specification(int inputs, int outputs, List<Case> cases) {
         result.add(box(atoms, d, m));
       }
     }
-    return new Specification(d, m, List.copyOf(result));
+    return new Specification(d, m, List.copyOf(result), ball);
   }
 
   private static UncheckableException refusal(String why) {
@@ -125,6 +136,33 @@ record Specification(int inputs, int outputs, List<Case> cases) {
       throw refusal("X_0 and so on, and Y_0 and so on, should be declared in order");
     }
     declared[kind]++;
+  }
+
+  /** A ball; that its centre is rounded makes the radius larger. */
+  private static Ball ball(List<Expression> parts) {
+    boolean l2 = parts.get(1).equals(new Word("L2"));
+    if (!l2 && !parts.get(1).equals(new Word("L1"))) {
+      throw refusal("a distance is one of L1 or L2");
+    }
+    double[] centre = new double[parts.size() - 3];
+    BigDecimal radius = number(parts.get(2));
+    for (int j = 0; j < centre.length; j++) {
+      BigDecimal exact = number(parts.get(j + 3));
+      centre[j] = outwards(exact, false);
+      radius = radius.add(exact.subtract(new BigDecimal(centre[j])).abs());
+    }
+    if (radius.signum() <= 0) {
+      throw refusal("a distance should be positive");
+    }
+    return new Ball(l2, centre, outwards(radius, true));
+  }
+
+  private static BigDecimal number(Expression expression) {
+    Linear value = linear(expression);
+    if (!value.terms().isEmpty()) {
+      throw refusal("a number is wanted, not a variable");
+    }
+    return value.constant();
   }
 
   /** The alternatives of which one must hold, each a list of atoms that must all hold. */

@@ -111,7 +111,7 @@ class PassTest {
             List.of(1, 1, 1),
             List.of(
                 new Layer.Linear(0, 1, Affine.dense(new double[][] {{0.1f}})),
-                new Layer.Sum(0, 1, 2)),
+                new Layer.Sum(0, 1, 2, false, -1)),
             2);
     Bounds bounds = new Bounds(network, new double[] {-1}, new double[] {1});
     Pass.Result result = pass(bounds).lower(new double[] {1}, 2, 0);

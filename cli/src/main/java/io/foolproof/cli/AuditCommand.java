@@ -77,7 +77,8 @@ final class AuditCommand implements Callable<Integer> {
       defaultValue = "fast",
       description =
           "a suite (fast, strong, standard, plus, rand, black-box, minimal), or attacks with"
-              + " settings, such as fgsm,pgd:steps=100:restarts=5; 'foolproof attacks' lists them all")
+              + " settings, such as fgsm,pgd:steps=100:restarts=5; 'foolproof attacks' lists them"
+              + " all")
   String attacks = "fast";
 
   @Under(Heading.ATTACKS)
@@ -104,8 +105,8 @@ final class AuditCommand implements Callable<Integer> {
       names = "--fail-under",
       paramLabel = "FRACTION",
       description =
-          "exit with code 1 if the robust accuracy is below this fraction, such as 0.5, or if a sign"
-              + " says that it is too high (--allow)")
+          "exit with code 1 if the robust accuracy is below this fraction, such as 0.5, or if a"
+              + " sign says that it is too high (--allow)")
   @Nullable Double failUnder;
 
   @Under(Heading.OUTPUT)
@@ -113,16 +114,16 @@ final class AuditCommand implements Callable<Integer> {
       names = "--allow",
       paramLabel = "SIGN",
       description =
-          "let --fail-under and --baseline pass in spite of this sign that the robust accuracy is too"
-              + " high, such as saturated-loss; may be given several times")
+          "let --fail-under and --baseline pass in spite of this sign that the robust accuracy is"
+              + " too high, such as saturated-loss; may be given several times")
   List<String> allowed = new ArrayList<>();
 
   @Under(Heading.ATTACKS)
   @Option(
       names = "--prove",
       description =
-          "before attacks run, prove what can be proved: robust accuracy becomes an interval; for ONNX"
-              + " files and L-inf")
+          "before attacks run, prove what can be proved: robust accuracy becomes an interval; for"
+              + " ONNX files and linf, l2 or l1")
   boolean prove;
 
   @Under(Heading.ATTACKS)
@@ -308,8 +309,9 @@ final class AuditCommand implements Callable<Integer> {
     spec.commandLine()
         .getErr()
         .printf(
-            "foolproof: samples %s are proved and were fooled all the same, so nothing counts as proved;"
-                + " certificates and adversarial images are in %s: please report this, with both%n",
+            "foolproof: samples %s are proved and were fooled all the same, so nothing counts as"
+                + " proved; certificates and adversarial images are in %s: please report this, with"
+                + " both%n",
             result.proofs().contradicted(), Printable.of(folder.resolve(Audit.PROOFS).toString()));
     return true;
   }

@@ -1,11 +1,13 @@
 package io.foolproof.cli;
 
+import io.foolproof.attack.Norm;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.proof.CheckedProofs;
 import io.foolproof.audit.proof.Decision;
 import io.foolproof.audit.proof.ImageProofs;
 import io.foolproof.audit.proof.ProofFinding;
 import io.foolproof.audit.proof.ProofPlan;
+import io.foolproof.certify.property.Robustness;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
@@ -74,9 +76,17 @@ final class ProveCommand implements Callable<Integer> {
 
   @Under(Heading.THREAT)
   @Option(
+      names = "--norm",
+      paramLabel = "NORM",
+      defaultValue = "linf",
+      description = "how a change of an image is measured: linf, l2 or l1")
+  String norm = "linf";
+
+  @Under(Heading.THREAT)
+  @Option(
       names = "--epsilon",
       paramLabel = "NUMBER",
-      description = "the largest change of a pixel (L-inf), such as 0.1 or 8/255")
+      description = "the largest change, in the norm, such as 0.1 or 8/255")
   @Nullable String epsilon;
 
   @Under(Heading.OPTIONS)
@@ -130,7 +140,7 @@ final class ProveCommand implements Callable<Integer> {
     }
   }
 
-  private static BigDecimal number(String text) {
+  private static BigDecimal number(String text, Norm norm) {
     try {
       int slash = text.indexOf('/');
       BigDecimal value =
@@ -140,14 +150,19 @@ final class ProveCommand implements Callable<Integer> {
                   .divide(
                       new BigDecimal(text.substring(slash + 1)),
                       new MathContext(30, RoundingMode.CEILING));
-      if (value.signum() > 0 && value.compareTo(BigDecimal.ONE) <= 0) {
+      boolean isWhole = norm == Norm.LINF && value.compareTo(BigDecimal.ONE) > 0;
+      if (value.signum() > 0 && !isWhole) {
         return value;
       }
     } catch (ArithmeticException | NumberFormatException e) {
       // Said below, as of any other number.
     }
     throw new InvalidInputException(
-        "--epsilon is '" + text + "': a number above 0 and at most 1 is wanted, such as 8/255");
+        "--epsilon is '"
+            + text
+            + "': a number above 0"
+            + (norm == Norm.LINF ? " and at most 1" : "")
+            + " is wanted, such as 8/255");
   }
 
   private int images(OnnxModel model) {
@@ -155,11 +170,16 @@ final class ProveCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "give a property, such as spec.vnnlib, or --data and --epsilon, such as --epsilon 0.1");
     }
-    BigDecimal radius = number(epsilon);
+    Norm measured = Norm.parse(norm);
+    if (!Robustness.covers(measured)) {
+      throw new InvalidInputException(
+          "--norm is " + norm + ": proofs cover changes in linf, l2 or l1");
+    }
+    BigDecimal radius = number(epsilon, measured);
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
-      ProofPlan plan = new ProofPlan(model, images, radius, null, timeout, seed.number);
+      ProofPlan plan = new ProofPlan(model, images, measured, radius, null, timeout, seed.number);
       try (CheckedProofs prover = CheckedProofs.of(plan)) {
         new OutputFolder(out).checkWritable();
         try (ImageProofs proofs = ImageProofs.in(out, plan, prover, fresh.fresh);
@@ -227,8 +247,9 @@ final class ProveCommand implements Callable<Integer> {
         unknown);
     print.printf(
         Locale.ROOT,
-        "Robust accuracy of these images at L-inf %s: from %.1f %% (proved, each proof checked) to"
+        "Robust accuracy of these images at %s %s: from %.1f %% (proved, each proof checked) to"
             + " %.1f %%.%n",
+        Norm.parse(norm).symbol(),
         epsilon,
         100.0 * proved / images.size(),
         100.0 * (proved + unknown) / images.size());

@@ -123,6 +123,7 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
                 plan.images().pixels(place),
                 plan.images().label(place),
                 proofs.outputs(),
+                plan.norm(),
                 plan.epsilon(),
                 plan.target())
             .vnnLib();

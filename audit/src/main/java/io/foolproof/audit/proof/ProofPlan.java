@@ -1,5 +1,6 @@
 package io.foolproof.audit.proof;
 
+import io.foolproof.attack.Norm;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.tensor.Engine;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model takes the pixels as they are, in their order
  * @param images to prove it of
- * @param epsilon the largest change of a pixel
+ * @param norm L-inf, L2 or L1
+ * @param epsilon the largest change of an image
  * @param target the class that they must not be taken for; null for all but their own
  * @param seconds for each image, the check not included
  * @param seed of the random starts of attacks
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record ProofPlan(
     OnnxModel model,
     ImageSet images,
+    Norm norm,
     BigDecimal epsilon,
     @Nullable Integer target,
     double seconds,
@@ -37,7 +40,7 @@ public record ProofPlan(
     identity.put("data", images.sha256());
     long[] indices = IntStream.range(0, images.size()).mapToLong(images::index).toArray();
     identity.put("indices", Integer.toHexString(Arrays.hashCode(indices)));
-    identity.put("norm", "linf");
+    identity.put("norm", norm.id());
     identity.put("epsilon", epsilon.toPlainString());
     if (target != null) {
       identity.put("target", target.toString());

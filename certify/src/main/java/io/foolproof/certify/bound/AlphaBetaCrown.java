@@ -28,6 +28,16 @@ public final class AlphaBetaCrown {
   private static final double SECOND = 0.999;
   private static final double LEVELS = 255;
 
+  /** Slopes that are those of CROWN, and need not be written down. */
+  private static final byte[][] USUAL = new byte[0][];
+
+  /**
+   * Where the slope of the line below turns from 0 to 1: nearly where the line above has a slope of
+   * 1/2. Not there exactly, since symmetric networks have many neurons that are, and whoever checks
+   * a bound might see the other side of it.
+   */
+  private static final double TURN = 0.999;
+
   private final NetBounds bounds;
   private final Workers workers;
   private final List<Step.Rectifier> rectifiers;
@@ -55,6 +65,16 @@ public final class AlphaBetaCrown {
         .map(cases.size(), BATCH, (from, to) -> new Batch(cases.subList(from, to)).run(steps))
         .forEach(solved::addAll);
     return solved;
+  }
+
+  /**
+   * Bounds functions from below by CROWN, with the usual slopes, in the whole box, in 64 bits and
+   * less all rounding errors.
+   */
+  public double[] crown(List<Case> cases) {
+    List<double[]> parts =
+        workers.map(cases.size(), BATCH, (from, to) -> new Batch(cases.subList(from, to)).exact());
+    return parts.stream().flatMapToDouble(Arrays::stream).toArray();
   }
 
   /** Functions of one value that are bounded together, on one worker. */
@@ -148,14 +168,16 @@ public final class AlphaBetaCrown {
         byte @Nullable [][] known = cases.get(i).alphas();
         for (int j = 0; j < n; j++) {
           numbers[i * n + j] =
-              known == null ? (high[j] > -low[j] ? 1 : 0) : (float) ((known[k][j] & 0xff) / LEVELS);
+              known == null || known.length == 0
+                  ? (high[j] > -TURN * low[j] ? 1 : 0)
+                  : (float) ((known[k][j] & 0xff) / LEVELS);
         }
       }
       return Tensor.of(numbers, cases.size(), n);
     }
 
     List<Solved> run(int steps) {
-      if (steps > 0) {
+      if (steps > 0 && alphas.length > 0) {
         climb(steps);
       }
       for (int k = 0; k < alphas.length; k++) {
@@ -164,11 +186,12 @@ public final class AlphaBetaCrown {
       Crown.Backward pass = crown.backward(start, rows, lines, alphas, betas, false);
       @Nullable Tensor[] taken = crown.forward(pass, lines, alphas);
       float[] found = pass.bound().toFloats();
-      byte[][][] slopes = slopes();
+      boolean usual = steps == 0 && cases.stream().allMatch(Case::hasUsualSlopes);
+      byte[][][] slopes = usual ? null : slopes();
       float[][] multipliers = multipliers();
       Solved.@Nullable Choice[] choices = choices(pass, taken);
       double[] certified = certified(found);
-      Tensor inputs = Tensor.where(pass.input().gt(0), row(bounds.low(0)), row(bounds.high(0)));
+      Tensor inputs = pass.point();
       float[] points = inputs.toFloats();
       float[] attained = bounds.net().at(start, inputs).mul(rows).sum(false, 1).toFloats();
       int d = bounds.net().inputs();
@@ -177,13 +200,15 @@ public final class AlphaBetaCrown {
         float[] point = Arrays.copyOfRange(points, i * d, (i + 1) * d);
         solved.add(
             new Solved(
-                found[i], certified[i], slopes[i], multipliers[i], choices[i], point, attained[i]));
+                found[i],
+                certified[i],
+                slopes == null ? USUAL : slopes[i],
+                multipliers[i],
+                choices[i],
+                point,
+                attained[i]));
       }
       return solved;
-    }
-
-    private static Tensor row(double[] values) {
-      return Tensor.of(values, 1, values.length).to(DType.FLOAT32);
     }
 
     /** The state of Adam for one tensor of parameters. */
@@ -363,6 +388,15 @@ public final class AlphaBetaCrown {
       if (!any) {
         return certified;
       }
+      double[] bound = exact();
+      for (int i = 0; i < found.length; i++) {
+        certified[i] = found[i] > cases.get(i).target() ? bound[i] : Double.NEGATIVE_INFINITY;
+      }
+      return certified;
+    }
+
+    /** The bounds in 64 bits, with the slopes and multipliers that there are, less all errors. */
+    double[] exact() {
       Crown exact = new Crown(bounds, DType.FLOAT64);
       Crown.Lines[] own = new Crown.Lines[lines.length];
       Tensor[] slopes = new Tensor[lines.length];
@@ -373,15 +407,10 @@ public final class AlphaBetaCrown {
         Tensor beta = betas[k];
         multipliers[k] = beta == null ? null : beta.to(DType.FLOAT64);
       }
-      double[] bound =
-          exact
-              .backward(start, rows(DType.FLOAT64), own, slopes, multipliers, true)
-              .bound()
-              .toDoubles();
-      for (int i = 0; i < found.length; i++) {
-        certified[i] = found[i] > cases.get(i).target() ? bound[i] : Double.NEGATIVE_INFINITY;
-      }
-      return certified;
+      return exact
+          .backward(start, rows(DType.FLOAT64), own, slopes, multipliers, true)
+          .bound()
+          .toDoubles();
     }
   }
 }

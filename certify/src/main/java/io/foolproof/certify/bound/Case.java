@@ -27,6 +27,11 @@ public record Case(
     return new Case(value, row, target, null, null, new float[0]);
   }
 
+  /** Whether its slopes are those of CROWN. */
+  boolean hasUsualSlopes() {
+    return alphas == null || alphas.length == 0;
+  }
+
   /** One side of a case distinction, which begins with what was best for the whole. */
   public Case child(Solved solved, int sign) {
     Solved.Choice choice = solved.choice();

@@ -26,16 +26,12 @@ final class Crown {
   private final NetBounds bounds;
   private final DType type;
   private final List<Step.Rectifier> rectifiers;
-  private final Tensor low;
-  private final Tensor high;
 
   Crown(NetBounds bounds, DType type) {
     this.net = bounds.net();
     this.bounds = bounds;
     this.type = type;
     this.rectifiers = net.rectifiers();
-    this.low = Net.row(bounds.low(0), type);
-    this.high = Net.row(bounds.high(0), type);
   }
 
   /**
@@ -98,9 +94,9 @@ final class Crown {
    *
    * @param bound [R, 1]
    * @param coefficients by rectifier, of what it gives: [R, n]; null behind the start
-   * @param input of the input: [R, inputs]
+   * @param point the inputs that attain the bound: [R, inputs]
    */
-  record Backward(Tensor bound, @Nullable Tensor[] coefficients, Tensor input) {}
+  record Backward(Tensor bound, @Nullable Tensor[] coefficients, Tensor point) {}
 
   /**
    * Lower bounds.
@@ -137,7 +133,8 @@ final class Crown {
         bound = bound.add(r.matmul(Net.row(map.bias(), type).transpose(0, 1)));
         if (rounded) {
           int terms = Math.max(map.fanIn(), map.fanOut()) + map.outputs();
-          bound = bound.sub(size(r, bounds.extent(step.to()), Rounding.of(map.fanIn(), terms)));
+          double factor = map.isExact() ? Rounding.check(terms) : Rounding.of(map.fanIn(), terms);
+          bound = bound.sub(size(r, bounds.extent(step.to()), factor));
         }
         add(left, linear.from(), map.pull(r));
       } else if (step instanceof Step.Rectifier rectifier) {
@@ -158,23 +155,27 @@ final class Crown {
         }
         add(left, sum.a(), r);
         add(left, sum.b(), r);
+      } else if (step instanceof Step.Join join) {
+        add(left, join.a(), r);
+        add(left, join.b(), r);
+      } else if (step instanceof Step.Maximum maximum) {
+        add(left, maximum.a(), r);
+        add(left, maximum.excess(), r);
       }
     }
     Tensor input = left[0];
     if (input == null) {
       input = Tensor.zeros(type, rows.size(0), net.inputs());
     }
-    Tensor positive = input.clamp(0, Double.POSITIVE_INFINITY);
-    Tensor negative = input.sub(positive);
-    bound =
-        bound.add(positive.matmul(low.transpose(0, 1))).add(negative.matmul(high.transpose(0, 1)));
+    InputSet.Least least = bounds.inputs().least(input);
+    bound = bound.add(least.value());
     if (rounded) {
       bound =
           bound.sub(
               size(input, bounds.size(0), Rounding.of(0, net.inputs()) - Rounding.execution(0)));
       bound = bound.sub(bound.abs().add(size(rows, bounds.size(start), 1)).mul(Rounding.SLACK));
     }
-    return new Backward(bound, coefficients, input);
+    return new Backward(bound, coefficients, least.point());
   }
 
   /** factor |r| size, for each row. */
@@ -196,7 +197,7 @@ final class Crown {
   @Nullable Tensor[] forward(Backward pass, Lines[] lines, Tensor[] alphas) {
     @Nullable Tensor[] values = new Tensor[net.sizes().size()];
     @Nullable Tensor[] taken = new Tensor[rectifiers.size()];
-    values[0] = Tensor.where(pass.input.gt(0), low, high);
+    values[0] = pass.point;
     int k = -1;
     for (Step step : net.steps()) {
       if (step instanceof Step.Rectifier rectifier) {
@@ -217,6 +218,14 @@ final class Crown {
         Tensor a = values[sum.a()];
         Tensor b = values[sum.b()];
         values[step.to()] = a == null || b == null ? null : a.add(b);
+      } else if (step instanceof Step.Join join) {
+        Tensor a = values[join.a()];
+        Tensor b = values[join.b()];
+        values[step.to()] = a == null || b == null ? null : a.add(b);
+      } else if (step instanceof Step.Maximum maximum) {
+        Tensor a = values[maximum.a()];
+        Tensor excess = values[maximum.excess()];
+        values[step.to()] = a == null || excess == null ? null : a.add(excess);
       }
     }
     return taken;

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  */
 public final class NetBounds {
   private final Net net;
+  private final InputSet inputs;
   private final double[][] low;
   private final double[][] high;
   private final double[][] shownLow;
@@ -27,14 +28,10 @@ public final class NetBounds {
   /** By the value that a linear step gives: |W| |x| + |b|. */
   private final double[][] extent;
 
-  /**
-   * The intervals of a box.
-   *
-   * @param low lower ends: [inputs]
-   * @param high upper ends
-   */
-  public NetBounds(Net net, double[] low, double[] high) {
+  /** The intervals of some inputs. */
+  public NetBounds(Net net, InputSet inputs) {
     this.net = net;
+    this.inputs = inputs;
     int count = net.sizes().size();
     this.low = new double[count][];
     this.high = new double[count][];
@@ -45,8 +42,8 @@ public final class NetBounds {
       shownLow[value] = filled(net.sizes().get(value), Double.NEGATIVE_INFINITY);
       shownHigh[value] = filled(net.sizes().get(value), Double.POSITIVE_INFINITY);
     }
-    this.low[0] = low.clone();
-    this.high[0] = high.clone();
+    this.low[0] = inputs.low().clone();
+    this.high[0] = inputs.high().clone();
     refresh();
   }
 
@@ -59,6 +56,11 @@ public final class NetBounds {
   /** The network. */
   public Net net() {
     return net;
+  }
+
+  /** The inputs that they are about. */
+  public InputSet inputs() {
+    return inputs;
   }
 
   /** Lower bounds of a value, by its number; not to be changed. */
@@ -114,7 +116,12 @@ public final class NetBounds {
         low[to] = Arrays.stream(low[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
         high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
       } else if (step instanceof Step.Sum sum) {
-        sum(sum);
+        sum(sum.a(), sum.b(), to, Rounding.of(1, 1));
+      } else if (step instanceof Step.Join join) {
+        sum(join.a(), join.b(), to, Rounding.check(1));
+      } else if (step instanceof Step.Maximum maximum) {
+        sum(maximum.a(), maximum.excess(), to, Rounding.check(1));
+        maximum(maximum);
       }
       for (int j = 0; j < low[to].length; j++) {
         low[to][j] = Math.max(low[to][j], shownLow[to][j]);
@@ -146,7 +153,9 @@ public final class NetBounds {
     high[to] = new double[m];
     extent[to] = new double[m];
     double[] bias = map.absoluteBias();
-    double relative = Rounding.of(map.fanIn(), map.fanIn()) + Rounding.SLACK * 1e-3;
+    double rounding =
+        map.isExact() ? Rounding.check(map.fanIn()) : Rounding.of(map.fanIn(), map.fanIn());
+    double relative = rounding + Rounding.SLACK * 1e-3;
     for (int i = 0; i < m; i++) {
       extent[to][i] = spreads[m + i] + bias[i];
       double error = relative * extent[to][i];
@@ -155,18 +164,28 @@ public final class NetBounds {
     }
   }
 
-  private void sum(Step.Sum step) {
-    double[] a = size(step.a());
-    double[] b = size(step.b());
-    int to = step.to();
+  private void sum(int first, int second, int to, double rounding) {
+    double[] a = size(first);
+    double[] b = size(second);
     low[to] = new double[a.length];
     high[to] = new double[a.length];
     extent[to] = new double[a.length];
     for (int j = 0; j < a.length; j++) {
       extent[to][j] = a[j] + b[j];
-      double error = (Rounding.of(1, 1) + Rounding.SLACK * 1e-3) * extent[to][j];
-      low[to][j] = low[step.a()][j] + low[step.b()][j] - error;
-      high[to][j] = high[step.a()][j] + high[step.b()][j] + error;
+      double error = (rounding + Rounding.SLACK * 1e-3) * extent[to][j];
+      low[to][j] = low[first][j] + low[second][j] - error;
+      high[to][j] = high[first][j] + high[second][j] + error;
+    }
+  }
+
+  /** The maximum is at least, and at most, that of the bounds. */
+  private void maximum(Step.Maximum step) {
+    int to = step.to();
+    for (int j = 0; j < low[to].length; j++) {
+      double least = Math.max(low[step.a()][j], low[step.b()][j]);
+      double most = Math.max(high[step.a()][j], high[step.b()][j]);
+      low[to][j] = Math.max(low[to][j], least - Rounding.SLACK * 1e-3 * Math.abs(least));
+      high[to][j] = Math.min(high[to][j], most + Rounding.SLACK * 1e-3 * Math.abs(most));
     }
   }
 }

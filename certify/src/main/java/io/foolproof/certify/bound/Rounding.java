@@ -16,7 +16,12 @@ final class Rounding {
 
   /** Of an affine step, relative to the sum of the absolute values of what is added. */
   static double of(int fanIn, int terms) {
-    return execution(fanIn) + 8 * gamma(terms + 8.0, DOUBLE);
+    return execution(fanIn) + check(terms);
+  }
+
+  /** Of a step that no execution rounds. */
+  static double check(int terms) {
+    return 8 * gamma(terms + 8.0, DOUBLE);
   }
 
   /** Of a 32-bit execution alone. */

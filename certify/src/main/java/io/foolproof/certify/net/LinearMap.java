@@ -2,7 +2,11 @@ package io.foolproof.certify.net;
 
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Nn;
+import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An affine map y = W x + b on batches of rows, of 32 or 64 bits as these are. */
 public sealed interface LinearMap {
@@ -27,6 +31,13 @@ public sealed interface LinearMap {
 
   /** The same with another bias. */
   LinearMap withBias(double[] other);
+
+  /**
+   * Whether no execution rounds it, since it is only a part of what an operator is made of here.
+   */
+  default boolean isExact() {
+    return false;
+  }
 
   /** W x for each row x: [R, outputs] from [R, inputs]; without the bias. */
   Tensor push(Tensor x);
@@ -105,14 +116,16 @@ public sealed interface LinearMap {
    * A factor for each value, and a bias.
    *
    * @param factors [values]
+   * @param isExact whether no execution rounds it
    */
-  record Diagonal(Weights factors, double[] bias, double[] absoluteBias) implements LinearMap {
+  record Diagonal(Weights factors, double[] bias, double[] absoluteBias, boolean isExact)
+      implements LinearMap {
     /** Beyond the product and the sum: what a normalisation computes its factors with. */
     private static final int STEPS = 8;
 
     @Override
     public LinearMap withBias(double[] other) {
-      return new Diagonal(factors, other, absolute(other));
+      return new Diagonal(factors, other, absolute(other), isExact);
     }
 
     @Override
@@ -148,6 +161,92 @@ public sealed interface LinearMap {
     @Override
     public Tensor pull(Tensor r) {
       return r.mul(factors.like(r));
+    }
+  }
+
+  /**
+   * Values that are moved, or left out, or repeated.
+   *
+   * @param source by output, the input that is there; {@code inputs} where there is none
+   * @param index the same numbers, as a tensor
+   * @param back by input, the output that it goes to, {@code outputs} where that is none; null
+   *     where one goes to several
+   * @param factor 1, or -1 for their negatives
+   */
+  record Moved(
+      int inputs, int[] source, Tensor index, @Nullable Tensor back, double factor, double[] bias)
+      implements LinearMap {
+    /** With no bias. */
+    static Moved of(int inputs, int[] source, double factor) {
+      long[] to = new long[inputs];
+      Arrays.fill(to, source.length);
+      boolean once = true;
+      for (int i = 0; i < source.length; i++) {
+        if (source[i] < inputs) {
+          once &= to[source[i]] == source.length;
+          to[source[i]] = i;
+        }
+      }
+      Tensor index = Tensor.of(Arrays.stream(source).asLongStream().toArray(), source.length);
+      Tensor back = once ? Scope.outlive(Tensor.of(to, inputs)) : null;
+      return new Moved(
+          inputs, source, Scope.outlive(index), back, factor, new double[source.length]);
+    }
+
+    @Override
+    public LinearMap withBias(double[] other) {
+      return new Moved(inputs, source, index, back, factor, other);
+    }
+
+    @Override
+    public int outputs() {
+      return source.length;
+    }
+
+    @Override
+    public int fanIn() {
+      return 1;
+    }
+
+    @Override
+    public int fanOut() {
+      return source.length;
+    }
+
+    @Override
+    public boolean isExact() {
+      return true;
+    }
+
+    @Override
+    public double[] absoluteBias() {
+      return absolute(bias);
+    }
+
+    @Override
+    public Tensor push(Tensor x) {
+      return pushAbsolute(x).mul(factor);
+    }
+
+    @Override
+    public Tensor pushAbsolute(Tensor x) {
+      return selected(x, index);
+    }
+
+    /** Columns of a tensor, and of one behind them that is 0. */
+    private static Tensor selected(Tensor x, Tensor columns) {
+      Tensor none = Tensor.zeros(x.dtype(), x.size(0), 1);
+      return Tensor.concat(List.of(x, none), 1).indexSelect(1, columns);
+    }
+
+    @Override
+    public Tensor pull(Tensor r) {
+      if (back != null) {
+        return selected(r, back).mul(factor);
+      }
+      Tensor sum = Tensor.zeros(r.dtype(), r.size(0), inputs + 1L);
+      Tensor to = index.reshape(1, source.length).expand(r.size(0), source.length);
+      return sum.scatter(1, to, r.mul(factor), Tensor.Joining.SUM).slice(1, 0, inputs, 1);
     }
   }
 

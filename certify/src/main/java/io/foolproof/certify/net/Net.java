@@ -62,6 +62,11 @@ public record Net(List<Integer> sizes, List<Step> steps, int output) {
         values[step.to()] = values(values, rectifier.from()).relu();
       } else if (step instanceof Step.Sum sum) {
         values[step.to()] = values(values, sum.a()).add(values(values, sum.b()));
+      } else if (step instanceof Step.Join join) {
+        values[step.to()] = values(values, join.a()).add(values(values, join.b()));
+      } else if (step instanceof Step.Maximum maximum) {
+        // As it is, not as a sum: no rounding, and the derivative of the larger one.
+        values[step.to()] = values(values, maximum.a()).maximum(values(values, maximum.b()));
       }
     }
     return values(values, value);

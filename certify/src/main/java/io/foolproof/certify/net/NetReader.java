@@ -8,8 +8,10 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +112,12 @@ public final class NetReader {
       case "Relu" -> rectifier(node);
       case "Gemm" -> gemm(node);
       case "MatMul" -> matMul(node);
+      case "LeakyRelu", "PRelu" -> leaky(node);
+      case "MaxPool" -> maximum(node);
+      case "Transpose" -> transpose(node);
+      case "Pad" -> pad(node);
+      case "Slice" -> slice(node);
+      case "Concat" -> concatenation(node);
       case "Add", "Sub", "Mul", "Div" -> arithmetic(node);
       case "Conv" -> convolution(node);
       case "AveragePool", "GlobalAveragePool" -> pooling(node);
@@ -120,6 +128,7 @@ public final class NetReader {
         steps.size() > before
             && steps.get(before) instanceof Step.Linear linear
             && !(linear.map() instanceof LinearMap.Diagonal)
+            && !linear.map().isExact()
             && Arrays.stream(linear.map().bias()).allMatch(b -> b == 0);
     biasless = isProduct ? node.outputs().get(0) : "";
   }
@@ -229,6 +238,193 @@ public final class NetReader {
     return shape;
   }
 
+  private int unnamed(int size) {
+    sizes.add(size);
+    return sizes.size() - 1;
+  }
+
+  private int unnamed(int from, LinearMap map) {
+    int to = unnamed(map.outputs());
+    steps.add(new Step.Linear(from, to, map));
+    return to;
+  }
+
+  private int unnamedRectifier(int from, String name) {
+    int to = unnamed(sizes.get(from));
+    steps.add(new Step.Rectifier(from, to, name));
+    return to;
+  }
+
+  private int unnamedJoin(int a, int b) {
+    int to = unnamed(sizes.get(a));
+    steps.add(new Step.Join(a, b, to));
+    return to;
+  }
+
+  /** y = s x + (1 - s) max(x, 0); only s x is rounded in an execution. */
+  private void leaky(Node node) {
+    Value from = value(node, 0);
+    int n = from.size();
+    double[] slopes = new double[n];
+    Arrays.fill(slopes, (float) node.attributes().number("alpha", 0.01f));
+    if (node.type().equals("PRelu")) {
+      slopes = filling(node, 1, from.shape);
+    }
+    double[] rest = Arrays.stream(slopes).map(slope -> 1 - slope).toArray();
+    double[] none = new double[n];
+    String name = node.outputs().get(0);
+    int scaled =
+        unnamed(from.number, new LinearMap.Diagonal(weights(slopes, n), none, none, false));
+    int rectified = unnamedRectifier(from.number, name);
+    int other = unnamed(rectified, new LinearMap.Diagonal(weights(rest, n), none, none, true));
+    values.put(name, new Value(unnamedJoin(scaled, other), from.shape));
+  }
+
+  /**
+   * The largest of a window, pair by pair: max(a, b) = a + max(b - a, 0).
+   *
+   * <p>A rectifier before it comes behind it: both orders give the same, and so there are fewer of
+   * its inputs, and differences are those of what is affine.
+   */
+  private void maximum(Node node) {
+    String name = node.outputs().get(0);
+    Value from = value(node, 0);
+    if (node.wants(1)) {
+      throw refusal(node, "the indices of the maxima are wanted, too");
+    }
+    long[] kernel = orElse(node.attributes().integers("kernel_shape"));
+    Geometry g = geometry(node, from, kernel);
+    int last = steps.size() - 1;
+    int number = from.number;
+    boolean rectified =
+        last >= 0
+            && steps.get(last) instanceof Step.Rectifier rectifier
+            && rectifier.name().equals(node.inputs().get(0))
+            && uses.getOrDefault(rectifier.name(), 0) == 1;
+    if (rectified) {
+      number = ((Step.Rectifier) steps.remove(last)).from();
+      sizes.remove(sizes.size() - 1);
+      values.remove(node.inputs().get(0));
+    }
+    int[][] places =
+        Moves.windows(from.shape, kernel, g.window, g.rows, g.columns)
+            .orElseThrow(() -> refusal(node, "a window is all padding"));
+    Deque<Integer> left = new ArrayDeque<>();
+    for (int[] each : places) {
+      left.add(unnamed(number, LinearMap.Moved.of(from.size(), each, 1)));
+    }
+    for (int k = 0; left.size() > 1; k++) {
+      int a = left.remove();
+      int b = left.remove();
+      int difference = unnamedJoin(b, unnamed(a, Moves.negative(sizes.get(a))));
+      int excess = unnamedRectifier(difference, name + "/" + k);
+      int to = unnamed(sizes.get(a));
+      steps.add(new Step.Maximum(a, b, excess, to));
+      left.add(to);
+    }
+    int result = rectified ? unnamedRectifier(left.remove(), name) : left.remove();
+    values.put(name, new Value(result, new long[] {1, from.shape[1], g.rows, g.columns}));
+  }
+
+  private void moved(Node node, Moves.Move move, double otherwise) {
+    Value from = value(node, 0);
+    if (Arrays.stream(move.shape()).anyMatch(size -> size < 1)) {
+      throw refusal(node, "nothing is left of its input");
+    }
+    int[] source = move.sources(from.shape);
+    double[] bias = new double[source.length];
+    for (int i = 0; i < bias.length; i++) {
+      bias[i] = source[i] == from.size() ? otherwise : 0;
+    }
+    linear(node, from, LinearMap.Moved.of(from.size(), source, 1).withBias(bias), move.shape());
+  }
+
+  private void transpose(Node node) {
+    long[] in = value(node, 0).shape;
+    long[] reversed = new long[in.length];
+    for (int d = 0; d < in.length; d++) {
+      reversed[d] = in.length - 1L - d;
+    }
+    long[] order = orElse(node.attributes().integers("perm"), reversed);
+    long[] sorted = order.clone();
+    Arrays.sort(sorted);
+    for (int d = 0; d < in.length; d++) {
+      if (order.length != in.length || sorted[d] != d) {
+        throw refusal(node, "its perm is no order of the dimensions");
+      }
+    }
+    moved(node, Moves.transposition(in, order), 0);
+  }
+
+  /** Whole numbers of an input, or of an attribute, as it was in old operator sets. */
+  private long[] integers(Node node, int input, String attribute, long... otherwise) {
+    return has(node, input)
+        ? constant(node, input).toLongs()
+        : orElse(node.attributes().integers(attribute), otherwise);
+  }
+
+  private void pad(Node node) {
+    long[] in = value(node, 0).shape;
+    long[] pads = integers(node, 1, "pads");
+    boolean constant = node.attributes().text("mode", "constant").equals("constant");
+    if (!constant || has(node, 3) || pads.length != 2 * in.length) {
+      throw refusal(node, "padding by a constant, of all dimensions, is wanted");
+    }
+    double value =
+        has(node, 2) ? filling(node, 2, 1)[0] : (float) node.attributes().number("value", 0);
+    moved(node, Moves.padding(in, pads), value);
+  }
+
+  private void slice(Node node) {
+    long[] in = value(node, 0).shape;
+    long[] starts = integers(node, 1, "starts");
+    long[] ends = integers(node, 2, "ends");
+    long[] each = new long[starts.length];
+    Arrays.setAll(each, i -> i);
+    long[] axes = integers(node, 3, "axes", each);
+    Arrays.fill(each, 1);
+    long[] steps = integers(node, 4, "steps", each);
+    boolean fits =
+        ends.length == starts.length
+            && axes.length == starts.length
+            && steps.length == starts.length
+            && Arrays.stream(steps).allMatch(step -> step > 0)
+            && Arrays.stream(axes).allMatch(axis -> axis >= -in.length && axis < in.length);
+    if (!fits) {
+      throw refusal(node, "a part of known dimensions, with steps forwards, is wanted");
+    }
+    moved(node, Moves.part(in, starts, ends, axes, steps), 0);
+  }
+
+  private void concatenation(Node node) {
+    long[] shape = value(node, 0).shape.clone();
+    int axis = (int) node.attributes().integer("axis", 1);
+    axis += axis < 0 ? shape.length : 0;
+    if (axis < 0 || axis >= shape.length) {
+      throw refusal(node, "its axis is none of the dimensions");
+    }
+    long total = 0;
+    for (int i = 0; i < node.inputs().size(); i++) {
+      long[] part = value(node, i).shape.clone();
+      total += part.length == shape.length ? part[axis] : 0;
+      part[Math.min(axis, part.length - 1)] = shape[axis];
+      if (!Arrays.equals(part, shape)) {
+        throw refusal(node, "the values do not fit each other");
+      }
+    }
+    shape[axis] = total;
+    long before = 0;
+    int joined = -1;
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Value part = value(node, i);
+      int[] source = Moves.within(shape, axis, before).sources(part.shape);
+      int placed = unnamed(part.number, LinearMap.Moved.of(part.size(), source, 1));
+      joined = joined < 0 ? placed : unnamedJoin(joined, placed);
+      before += part.shape[axis];
+    }
+    values.put(node.outputs().get(0), new Value(joined, shape));
+  }
+
   private void gemm(Node node) {
     Value from = value(node, 0);
     Tensor matrix = constant(node, 1);
@@ -309,7 +505,10 @@ public final class NetReader {
           node,
           from,
           new LinearMap.Diagonal(
-              weights(factors, factors.length), bias, Arrays.stream(bias).map(Math::abs).toArray()),
+              weights(factors, factors.length),
+              bias,
+              Arrays.stream(bias).map(Math::abs).toArray(),
+              false),
           from.shape);
     }
   }
@@ -330,11 +529,13 @@ public final class NetReader {
   private void sum(Node node) {
     Value a = value(node, 0);
     Value b = value(node, 1);
-    if (!node.type().equals("Add") || !Arrays.equals(a.shape, b.shape)) {
+    boolean minus = node.type().equals("Sub");
+    if (!(minus || node.type().equals("Add")) || !Arrays.equals(a.shape, b.shape)) {
       throw refusal(node, "of two values there are bounds only for sums of the same shape");
     }
+    int second = minus ? unnamed(b.number, Moves.negative(b.size())) : b.number;
     int to = name(node.outputs().get(0), a.shape);
-    steps.add(new Step.Sum(a.number, b.number, to));
+    steps.add(new Step.Sum(a.number, second, to));
   }
 
   private void convolution(Node node) {
@@ -378,31 +579,50 @@ public final class NetReader {
     return given == null ? otherwise : given;
   }
 
-  private void windowed(Node node, LinearMap.Weights kernel, long groups, double[] bias) {
-    Value from = value(node, 0);
+  /**
+   * How a window goes over an image.
+   *
+   * @param rest rows and columns of the padded image that no window reaches
+   */
+  private record Geometry(Nn.Window window, long rows, long columns, long[] rest) {}
+
+  private Geometry geometry(Node node, Value from, long[] kernel) {
     long[] stride = orElse(node.attributes().integers("strides"), 1, 1);
     long[] dilation = orElse(node.attributes().integers("dilations"), 1, 1);
     long[] pads = orElse(node.attributes().integers("pads"), 0, 0, 0, 0);
     String auto = node.attributes().text("auto_pad", "NOTSET");
     if (from.shape.length != 4
         || from.shape[0] != 1
+        || kernel.length != 2
+        || stride.length != 2
+        || dilation.length != 2
+        || pads.length != 4
         || pads[0] != pads[2]
         || pads[1] != pads[3]
         || !(auto.equals("NOTSET") || auto.equals("VALID"))
         || node.attributes().integer("ceil_mode", 0) != 0) {
       throw refusal(node, "one image, and padding that is the same on both sides, is wanted");
     }
-    long[] in = Arrays.copyOfRange(from.shape, 1, 4);
-    long[] out = {kernel.twice().size(0), 0, 0};
+    long[] out = new long[2];
     long[] rest = new long[2];
     for (int d = 0; d < 2; d++) {
-      long reach = in[d + 1] + 2 * pads[d] - dilation[d] * (kernel.twice().size(d + 2) - 1) - 1;
-      if (reach < 0) {
-        throw refusal(node, "its window is larger than its input");
+      long reach = from.shape[d + 2] + 2 * pads[d] - dilation[d] * (kernel[d] - 1) - 1;
+      if (reach < 0 || stride[d] < 1 || dilation[d] < 1 || kernel[d] < 1) {
+        throw refusal(node, "its window is larger than its input, or its steps are not positive");
       }
-      out[d + 1] = reach / stride[d] + 1;
+      out[d] = reach / stride[d] + 1;
       rest[d] = reach % stride[d];
     }
+    Nn.Window window = new Nn.Window(stride, new long[] {pads[0], pads[1]}, dilation);
+    return new Geometry(window, out[0], out[1], rest);
+  }
+
+  private void windowed(Node node, LinearMap.Weights kernel, long groups, double[] bias) {
+    Value from = value(node, 0);
+    long[] size = {kernel.twice().size(2), kernel.twice().size(3)};
+    Geometry g = geometry(node, from, size);
+    long[] in = Arrays.copyOfRange(from.shape, 1, 4);
+    long[] out = {kernel.twice().size(0), g.rows, g.columns};
     if (in[0] != kernel.twice().size(1) * groups || bias.length != out[0]) {
       throw refusal(node, "its weights do not fit its input");
     }
@@ -410,11 +630,10 @@ public final class NetReader {
     for (int i = 0; i < everywhere.length; i++) {
       everywhere[i] = bias[(int) (i / (out[1] * out[2]))];
     }
-    Nn.Window window = new Nn.Window(stride, new long[] {pads[0], pads[1]}, dilation);
     linear(
         node,
         from,
-        new LinearMap.Convolution(kernel, in, out, window, rest, groups, everywhere),
+        new LinearMap.Convolution(kernel, in, out, g.window, g.rest, groups, everywhere),
         1,
         out[0],
         out[1],
@@ -446,6 +665,7 @@ public final class NetReader {
     if (from.shape[0] != 1 || node.attributes().integer("training_mode", 0) != 0) {
       throw refusal(node, "it is in training mode, or the batch is not 1");
     }
-    linear(node, from, new LinearMap.Diagonal(weights(factors, n), bias, absolute), from.shape);
+    linear(
+        node, from, new LinearMap.Diagonal(weights(factors, n), bias, absolute, false), from.shape);
   }
 }

@@ -15,6 +15,16 @@ public sealed interface Step {
    */
   record Rectifier(int from, int to, String name) implements Step {}
 
-  /** y = a + b. */
+  /** y = a + b, as a 32-bit execution rounds it. */
   record Sum(int a, int b, int to) implements Step {}
+
+  /** y = a + b, which no execution rounds: it is a part of what an operator is made of here. */
+  record Join(int a, int b, int to) implements Step {}
+
+  /**
+   * y = max(a, b), written as a + excess, where a rectifier gave the excess, max(b - a, 0).
+   *
+   * <p>So the relaxations, slopes and splits of rectifiers are those of maxima, too.
+   */
+  record Maximum(int a, int b, int excess, int to) implements Step {}
 }

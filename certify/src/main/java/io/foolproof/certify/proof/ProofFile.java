@@ -55,13 +55,13 @@ public final class ProofFile {
 
   private static String json(String network, String specification) {
     return """
-        {
-          "format": "foolproof proof",
-          "version": %d,
-          "network": "%s",
-          "specification": "%s"
-        }
-        """
+    {
+      "format": "foolproof proof",
+      "version": %d,
+      "network": "%s",
+      "specification": "%s"
+    }
+    """
         .formatted(VERSION, network, specification);
   }
 
@@ -114,10 +114,11 @@ public final class ProofFile {
         tree(split.active(), weights, slopes);
         tree(split.inactive(), weights, slopes);
       } else if (tree instanceof Tree.Leaf leaf) {
-        out.writeByte(1);
+        boolean usual = leaf.alphas().length == 0;
+        out.writeByte(usual ? 0 : 1);
         out.writeInt(weights.length);
         floats(weights);
-        for (int k = 0; k < slopes.length; k++) {
+        for (int k = 0; k < slopes.length && !usual; k++) {
           for (int neuron : slopes[k]) {
             // Rectifiers behind the value that is bounded have no part in it.
             out.writeByte(k < leaf.alphas().length ? leaf.alphas()[k][neuron] : 0);

@@ -14,7 +14,7 @@ public sealed interface Tree {
   /**
    * A case in which one backward pass suffices.
    *
-   * @param alphas by rectifier and neuron, slopes in 255ths
+   * @param alphas by rectifier and neuron, slopes in 255ths; empty for those of CROWN
    * @param betas multipliers of the splits above it, from the root
    */
   record Leaf(byte[][] alphas, float[] betas) implements Tree {}

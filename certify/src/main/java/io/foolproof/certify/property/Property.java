@@ -3,6 +3,7 @@ package io.foolproof.certify.property;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be proved, in normal form: that no input lies in one of some boxes while its output
@@ -23,9 +24,11 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
    *
    * @param low exact lower ends of the box
    * @param high exact upper ends
+   * @param ball in which the input lies, too; null where it may be anywhere in the box
    * @param constraints that the output meets, all of them
    */
-  public record Unsafe(BigDecimal[] low, BigDecimal[] high, List<Constraint> constraints) {
+  public record Unsafe(
+      BigDecimal[] low, BigDecimal[] high, @Nullable Ball ball, List<Constraint> constraints) {
     /** Copies the list. */
     public Unsafe {
       constraints = List.copyOf(constraints);
@@ -41,7 +44,10 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
       return Arrays.stream(high).mapToDouble(end -> Decimals.outwards(end, true)).toArray();
     }
 
-    /** Whether an input is in the box and an output meets the constraints, exactly. */
+    /**
+     * Whether an input is in the box, and in the ball, and an output meets the constraints,
+     * exactly.
+     */
     public boolean happens(float[] input, float[] output) {
       for (int i = 0; i < input.length; i++) {
         if (!Float.isFinite(input[i])) {
@@ -51,6 +57,9 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
         if (x.compareTo(low[i]) < 0 || x.compareTo(high[i]) > 0) {
           return false;
         }
+      }
+      if (ball != null && !ball.contains(input)) {
+        return false;
       }
       for (float y : output) {
         if (!Float.isFinite(y)) {

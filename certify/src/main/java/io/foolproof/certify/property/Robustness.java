@@ -1,33 +1,48 @@
 package io.foolproof.certify.property;
 
+import io.foolproof.attack.Norm;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The property that no image within epsilon of one, in the L-inf norm and in the box of the model,
- * has another class: that no other logit is at least that of the label.
+ * The property that no image within epsilon of one, in a norm and in the box of the model, has
+ * another class: that no other logit is at least that of the label.
  *
  * <p>With a target class: that none has this class, which would have no logit below any other.
  *
  * @param image the pixels, in the order in which the network takes them
  * @param label the class
  * @param classes how many logits there are
- * @param epsilon the largest change of a pixel
+ * @param norm L-inf, L2 or L1
+ * @param epsilon the largest change, in the norm
  * @param target the class that no image may have; null for all but the label
  */
 public record Robustness(
-    float[] image, int label, int classes, BigDecimal epsilon, @Nullable Integer target) {
+    float[] image,
+    int label,
+    int classes,
+    Norm norm,
+    BigDecimal epsilon,
+    @Nullable Integer target) {
 
-  /** That no image is of any class but the label. */
-  public Robustness(float[] image, int label, int classes, BigDecimal epsilon) {
-    this(image, label, classes, epsilon, null);
+  /** The norms that distances can be measured in. */
+  public static boolean covers(Norm norm) {
+    return Norm.withBalls().contains(norm);
   }
 
-  /** As VNN-LIB 1.0: exact, since every number is written with all its digits. */
+  /** That no image is of any class but the label, in L-inf. */
+  public Robustness(float[] image, int label, int classes, BigDecimal epsilon) {
+    this(image, label, classes, Norm.LINF, epsilon, null);
+  }
+
+  /**
+   * As VNN-LIB 1.0, with the distance where it is no box: exact, since every number is written with
+   * all its digits.
+   */
   public String vnnLib() {
     StringBuilder text = new StringBuilder();
     text.append("; class ").append(label).append(" within ").append(epsilon.toPlainString());
-    text.append(" of an image, in L-inf, in [0, 1]\n");
+    text.append(" of an image, in ").append(norm.symbol()).append(", in [0, 1]\n");
     for (int i = 0; i < image.length; i++) {
       text.append("(declare-const X_").append(i).append(" Real)\n");
     }
@@ -40,6 +55,13 @@ public record Robustness(
       BigDecimal high = x.add(epsilon).min(BigDecimal.ONE);
       text.append("(assert (>= X_" + i + " " + low.toPlainString() + "))\n");
       text.append("(assert (<= X_" + i + " " + high.toPlainString() + "))\n");
+    }
+    if (norm != Norm.LINF) {
+      text.append("(assert-distance " + norm.symbol() + " " + epsilon.toPlainString());
+      for (float value : image) {
+        text.append("\n  ").append(new BigDecimal(value).toPlainString());
+      }
+      text.append(")\n");
     }
     return text.append(target == null ? anyOther() : only(target)).toString();
   }

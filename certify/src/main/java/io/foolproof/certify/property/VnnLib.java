@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Reads properties in VNN-LIB 1.0 (Demarchi et al.: Supporting standardization of neural networks
  * verification with VNNLIB and CoCoNet, 2023), as in the competitions: a box of inputs X_i and
  * conditions on outputs Y_i, in any nesting of {@code and} and {@code or}.
+ *
+ * <p>Beyond it, {@code (assert-distance L2 0.5 c_0 c_1 ...)}, or L1, says that the input is within
+ * a distance of a centre.
  */
 public final class VnnLib {
   private static final int MOST_CASES = 100_000;
@@ -36,6 +39,7 @@ public final class VnnLib {
   private int at;
   private int inputs;
   private int outputs;
+  private @Nullable Ball ball;
 
   private VnnLib(String name, String text) {
     this.name = name;
@@ -103,6 +107,7 @@ public final class VnnLib {
           cases = product(cases, condition(0));
           expect(")");
         }
+        case "assert-distance" -> distance();
         case "set-logic", "set-info", "check-sat", "exit" -> skipToEnd();
         case "vnnlib-version", "declare-network" ->
             throw refusal("this is VNN-LIB 2.0, which is not supported; write it as VNN-LIB 1.0");
@@ -135,6 +140,27 @@ public final class VnnLib {
     } else {
       outputs++;
     }
+  }
+
+  /** The input is within a distance of a centre: the norm, the distance, and the centre. */
+  private void distance() {
+    String norm = next();
+    if (ball != null || !List.of("L1", "L2").contains(norm)) {
+      throw refusal("one distance is wanted, L1 or L2, found '" + norm + "'");
+    }
+    BigDecimal[] numbers = new BigDecimal[inputs + 1];
+    for (int i = 0; i < numbers.length; i++) {
+      String token = next();
+      BigDecimal found = number(token);
+      if (found == null || (i == 0 && found.signum() <= 0)) {
+        throw refusal(
+            "a positive distance and a number for each of %d inputs are wanted, found '%s'"
+                .formatted(inputs, token));
+      }
+      numbers[i] = found;
+    }
+    expect(")");
+    ball = new Ball(norm.equals("L2"), numbers[0], Arrays.copyOfRange(numbers, 1, inputs + 1));
   }
 
   private void skipToEnd() {
@@ -400,7 +426,15 @@ public final class VnnLib {
       lower[i] = least;
       upper[i] = most;
     }
-    return new Property.Unsafe(lower, upper, constraints);
+    for (int i = 0; ball != null && i < inputs; i++) {
+      BigDecimal centre = ball.centre()[i];
+      if (centre.compareTo(lower[i]) < 0 || centre.compareTo(upper[i]) > 0) {
+        throw new InvalidInputException(
+            "%s: the centre from which a distance is measured is outside the box: X_%d is %s"
+                .formatted(name, i, centre.toString()));
+      }
+    }
+    return new Property.Unsafe(lower, upper, ball, constraints);
   }
 
   /** a x + c is at most 0: the tightest bound counts. */

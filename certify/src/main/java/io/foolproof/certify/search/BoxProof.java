@@ -4,12 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.foolproof.certify.bound.AlphaBetaCrown;
 import io.foolproof.certify.bound.Case;
+import io.foolproof.certify.bound.InputSet;
 import io.foolproof.certify.bound.NetBounds;
 import io.foolproof.certify.bound.Solved;
 import io.foolproof.certify.net.Net;
 import io.foolproof.certify.net.Step;
 import io.foolproof.certify.proof.Claim;
 import io.foolproof.certify.proof.Proof;
+import io.foolproof.certify.proof.Tree;
 import io.foolproof.certify.property.Property;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
@@ -74,7 +76,7 @@ public final class BoxProof {
     this.proof = proof;
     this.indices = indices.clone();
     this.cases = Arrays.stream(indices).mapToObj(property.cases()::get).toList();
-    this.bounds = new NetBounds(net, cases.get(0).lowest(), cases.get(0).highest());
+    this.bounds = new NetBounds(net, InputSet.of(cases.get(0)));
   }
 
   /** The places, among its cases, of those that are not shown yet. */
@@ -98,7 +100,21 @@ public final class BoxProof {
 
   /** Bounds the cases, with intervals for the inputs of rectifiers: what is easy is shown so. */
   public void boundByIntervals() {
-    boundCases();
+    boundCases(0);
+  }
+
+  /**
+   * Bounds the inputs of all rectifiers by CROWN, without any optimisation, and then the cases,
+   * first without and then, where that is not enough, with it.
+   */
+  public void boundByCrown(Deadline deadline) {
+    for (int k = 0; k < net.rectifiers().size() && !deadline.isOver(); k++) {
+      tightenByCrown(k, deadline);
+    }
+    boundCases(0);
+    if (!left().isEmpty()) {
+      boundCases(STEPS);
+    }
   }
 
   /** Bounds the inputs of all rectifiers, and then the cases, without splitting. */
@@ -106,7 +122,7 @@ public final class BoxProof {
     for (int k = 0; k < net.rectifiers().size() && !deadline.isOver(); k++) {
       tighten(k, false, deadline);
     }
-    boundCases();
+    boundCases(STEPS);
   }
 
   /** Bounds the inputs of all rectifiers anew, with splits, and then the cases. */
@@ -114,7 +130,7 @@ public final class BoxProof {
     for (int k = 1; k < net.rectifiers().size() && !deadline.isOver(); k++) {
       tighten(k, true, deadline);
     }
-    boundCases();
+    boundCases(STEPS);
   }
 
   /** Splits the cases that are left until all are shown or the time is over. */
@@ -147,7 +163,7 @@ public final class BoxProof {
     return net.rectifiers().stream().map(bounds::unstable).toArray(int[][]::new);
   }
 
-  private void boundCases() {
+  private void boundCases(int steps) {
     List<Integer> wanted = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
       if (!shown.contains(i)) {
@@ -160,7 +176,7 @@ public final class BoxProof {
         functions.add(Case.whole(net.output(), constraint.row(), constraint.highestLimit()));
       }
     }
-    List<Solved> solved = new AlphaBetaCrown(bounds, workers).solve(functions, STEPS);
+    List<Solved> solved = new AlphaBetaCrown(bounds, workers).solve(functions, steps);
     open.clear();
     int at = 0;
     for (int i : wanted) {
@@ -199,22 +215,58 @@ public final class BoxProof {
   /** The two bounds of an input of a rectifier, as goals: that it is positive, or negative. */
   private record Sides(int neuron, Goal lower, Goal upper) {}
 
-  private void tighten(int k, boolean splitting, Deadline deadline) {
-    Step.Rectifier rectifier = net.rectifiers().get(k);
-    int value = rectifier.from();
-    int[] unstable = bounds.unstable(rectifier);
-    if (unstable.length == 0 || k == 0) {
-      return;
-    }
-    int n = net.sizes().get(value);
+  /** Both signs of each of some inputs of a rectifier. */
+  private List<Case> sides(int value, int[] neurons) {
     List<Case> functions = new ArrayList<>();
-    for (int neuron : unstable) {
+    for (int neuron : neurons) {
       for (int sign = 1; sign >= -1; sign -= 2) {
-        double[] row = new double[n];
+        double[] row = new double[net.sizes().get(value)];
         row[neuron] = sign;
         functions.add(Case.whole(value, row, 0));
       }
     }
+    return functions;
+  }
+
+  /** Which inputs of a rectifier may have either sign, as far as intervals tell too little. */
+  private int[] open(Step.Rectifier rectifier) {
+    boolean isExact =
+        bounds.inputs().ball() == null
+            && net.steps().stream()
+                .anyMatch(
+                    step ->
+                        step.to() == rectifier.from()
+                            && step instanceof Step.Linear linear
+                            && linear.from() == 0);
+    return isExact ? new int[0] : bounds.unstable(rectifier);
+  }
+
+  private void tightenByCrown(int k, Deadline deadline) {
+    Step.Rectifier rectifier = net.rectifiers().get(k);
+    int value = rectifier.from();
+    int[] unstable = open(rectifier);
+    AlphaBetaCrown solver = new AlphaBetaCrown(bounds, workers);
+    Tree.Leaf usual = new Tree.Leaf(new byte[0][], new float[0]);
+    List<Claim> claims = new ArrayList<>();
+    for (int at = 0; at < unstable.length && !deadline.isOver(); at += CHUNK) {
+      int[] part = Arrays.copyOfRange(unstable, at, Math.min(unstable.length, at + CHUNK));
+      double[] found = solver.crown(sides(value, part));
+      for (int i = 0; i < part.length; i++) {
+        addBetter(claims, k, part[i], false, found[2 * i], usual);
+        addBetter(claims, k, part[i], true, -found[2 * i + 1], usual);
+      }
+    }
+    claim(value, claims);
+  }
+
+  private void tighten(int k, boolean splitting, Deadline deadline) {
+    Step.Rectifier rectifier = net.rectifiers().get(k);
+    int value = rectifier.from();
+    int[] unstable = open(rectifier);
+    if (unstable.length == 0) {
+      return;
+    }
+    List<Case> functions = sides(value, unstable);
     AlphaBetaCrown solver = new AlphaBetaCrown(bounds, workers);
     List<Solved> solved = new ArrayList<>();
     while (solved.size() < functions.size() && !deadline.isOver()) {
@@ -252,25 +304,28 @@ public final class BoxProof {
           deadline);
     }
     search.certify(goals);
-    claim(k, sides);
-  }
-
-  private void claim(int k, List<Sides> sides) {
-    int value = net.rectifiers().get(k).from();
-    int[][] slopes = slopes();
     List<Claim> claims = new ArrayList<>();
     for (Sides both : sides) {
-      int j = both.neuron;
-      double lower = both.lower.certified();
-      double upper = -both.upper.certified();
-      double least = 1e-6 * (bounds.high(value)[j] - bounds.low(value)[j]);
-      if (lower > bounds.low(value)[j] + least) {
-        claims.add(new Claim.Bound(k, j, false, lower, both.lower.tree()));
-      }
-      if (upper < bounds.high(value)[j] - least) {
-        claims.add(new Claim.Bound(k, j, true, upper, both.upper.tree()));
-      }
+      addBetter(claims, k, both.neuron, false, both.lower.certified(), both.lower.tree());
+      addBetter(claims, k, both.neuron, true, -both.upper.certified(), both.upper.tree());
     }
+    claim(value, claims);
+  }
+
+  /** Adds a claim where it says more than is known. */
+  private void addBetter(
+      List<Claim> claims, int k, int neuron, boolean upper, double bound, Tree tree) {
+    int value = net.rectifiers().get(k).from();
+    double low = bounds.low(value)[neuron];
+    double high = bounds.high(value)[neuron];
+    double least = 1e-6 * (high - low);
+    if (upper ? bound < high - least : bound > low + least) {
+      claims.add(new Claim.Bound(k, neuron, upper, bound, tree));
+    }
+  }
+
+  private void claim(int value, List<Claim> claims) {
+    int[][] slopes = slopes();
     for (Claim claim : claims) {
       if (claim instanceof Claim.Bound bound) {
         bounds.show(value, bound.neuron(), bound.upper(), bound.value());

@@ -1,5 +1,6 @@
 package io.foolproof.report.evidence;
 
+import io.foolproof.attack.Norm;
 import io.foolproof.certify.property.Robustness;
 import io.foolproof.checker.Checker;
 import io.foolproof.checker.UncheckableException;
@@ -51,7 +52,8 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
     }
     if (!isPlain()) {
       failures.add(
-          "proofs are of images as they are, L-inf and any wrong class; this audit is not");
+          "proofs are of images as they are, L-inf, L2 or L1, and any wrong class; this audit is"
+              + " not");
       return failures;
     }
     Map<Long, Integer> places = new HashMap<>();
@@ -75,8 +77,12 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
   private boolean isPlain() {
     return plan.model().preprocessing().text().isEmpty()
         && plan.model().output() == null
-        && plan.threat().norm().equals("linf")
+        && Norm.withBalls().stream().anyMatch(norm -> norm.id().equals(plan.threat().norm()))
         && plan.threat().target() == null;
+  }
+
+  private Norm norm() {
+    return Norm.parse(plan.threat().norm());
   }
 
   private String why(String name, float[] image, SampleRow row, int classes) {
@@ -88,7 +94,7 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
       return "proves a property that is not about an image";
     }
     BigDecimal radius = new BigDecimal(matcher.group(1));
-    String expected = new Robustness(image, row.label(), classes, radius, null).vnnLib();
+    String expected = new Robustness(image, row.label(), classes, norm(), radius, null).vnnLib();
     if (!expected.equals(new String(property, StandardCharsets.UTF_8))) {
       return "proves something else than that the sample keeps its class";
     }
