@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A property in VNN-LIB 1.0, in normal form: what must not happen is that an input lies in one of
- * some boxes and its output meets all linear constraints that belong to the box.
+ * A property in VNN-LIB 1.0, or the linear part of 2.0, in normal form: what must not happen is
+ * that an input lies in one of some boxes and its output meets all linear constraints that belong
+ * to the box.
  *
  * <p>Beyond VNN-LIB, {@code (assert-distance L2 0.5 c_0 c_1 ...)}, or L1, says that the input is
  * within a distance of a centre.
@@ -70,7 +71,7 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
     int[] declared = new int[2];
     List<List<Linear>> cases = List.of(List.of());
     Ball ball = null;
-    for (Expression expression : expressions(text)) {
+    for (Expression expression : expressions(VnnLib2.translated(text))) {
       if (!(expression instanceof Group group)) {
         throw refusal("a word outside of parentheses");
       }

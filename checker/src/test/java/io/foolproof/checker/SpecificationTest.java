@@ -43,6 +43,37 @@ class SpecificationTest {
     assertThat(specification.cases().get(2).constraints().get(0).limit()).isEqualTo(-2);
   }
 
+  private static final String TWO =
+      "(vnnlib-version <2.0>) ; X[9]\n"
+          + "(declare-network f (declare-input X float32 [1, 2]) (declare-output Y float32 [2]))"
+          + "(assert (and (>= X[0,0] 0.1) (<= X[0,0] 0.3) (== X[0, 1] 2)))";
+
+  @Test
+  void ofVersionTwoTheLinearPartIsRead() {
+    Specification specification = Specification.read(TWO + "(assert (< Y[1] (* 2 Y[0])))");
+    assertThat(specification.inputs()).isEqualTo(2);
+    assertThat(specification.cases().get(0).low()).containsExactly(Math.nextDown(0.1), 2);
+    assertThat(specification.cases().get(0).constraints().get(0).coefficients())
+        .containsExactly(-2, 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "(assert (<= Y[2] 0)) | no place",
+        "(assert (<= Y[0,0] 0)) | no place",
+        "(assert (<= Y[-1] 0)) | out of range",
+        "(assert (<= Y[a] 0)) | no list of whole numbers",
+        "(assert (<= Z[0] 0)) | not declared",
+        "(assert (!= Y[0] 0)) | no condition"
+      })
+  void whatVersionTwoSaysElseIsRefused(String wrong, String expected) {
+    assertThatThrownBy(() -> Specification.read(TWO + wrong))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining(expected);
+  }
+
   @Test
   void whatCannotHappenIsNoCase() {
     assertThat(Specification.read(DECLARED + BOX + "(assert (or (<= 1 0) (<= Y_0 1)))").cases())

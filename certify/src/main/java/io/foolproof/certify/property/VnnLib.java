@@ -24,13 +24,17 @@ import org.jspecify.annotations.Nullable;
  * verification with VNNLIB and CoCoNet, 2023), as in the competitions: a box of inputs X_i and
  * conditions on outputs Y_i, in any nesting of {@code and} and {@code or}.
  *
- * <p>Beyond it, {@code (assert-distance L2 0.5 c_0 c_1 ...)}, or L1, says that the input is within
- * a distance of a centre.
+ * <p>Also the linear part of VNN-LIB 2.0 (arXiv 2605.07451), for one network with one input and one
+ * output: {@code declare-network}, {@code X[0,1]}.
+ *
+ * <p>Beyond both, {@code (assert-distance L2 0.5 c_0 c_1 ...)}, or L1, says that the input is
+ * within a distance of a centre.
  */
 public final class VnnLib {
   private static final int MOST_CASES = 100_000;
   private static final int DEEPEST = 500;
   private static final int MOST_DIGITS = 200;
+  private static final int MOST_VALUES = 1 << 27;
   private static final MathContext DOWN = new MathContext(60, RoundingMode.FLOOR);
   private static final MathContext UP = new MathContext(60, RoundingMode.CEILING);
 
@@ -40,6 +44,11 @@ public final class VnnLib {
   private int inputs;
   private int outputs;
   private @Nullable Ball ball;
+
+  /** Of VNN-LIB 2.0, the tensors by their names. */
+  private final Map<String, Shaped> tensors = new HashMap<>();
+
+  private record Shaped(boolean isInput, long[] shape) {}
 
   private VnnLib(String name, String text) {
     this.name = name;
@@ -109,8 +118,8 @@ public final class VnnLib {
         }
         case "assert-distance" -> distance();
         case "set-logic", "set-info", "check-sat", "exit" -> skipToEnd();
-        case "vnnlib-version", "declare-network" ->
-            throw refusal("this is VNN-LIB 2.0, which is not supported; write it as VNN-LIB 1.0");
+        case "vnnlib-version" -> skipToEnd();
+        case "declare-network" -> network();
         default -> throw refusal("'" + head + "' is not known; an assertion is wanted");
       }
     }
@@ -140,6 +149,70 @@ public final class VnnLib {
     } else {
       outputs++;
     }
+  }
+
+  /** VNN-LIB 2.0: the name of a network, and the names, types and shapes of its tensors. */
+  private void network() {
+    next();
+    for (int kind = 0; kind < 2; kind++) {
+      expect("(");
+      expect(kind == 0 ? "declare-input" : "declare-output");
+      String tensor = next();
+      next();
+      long[] shape = numbers(next());
+      if (tensors.put(tensor, new Shaped(kind == 0, shape)) != null) {
+        throw refusal("'" + tensor + "' is declared twice");
+      }
+      long count = 1;
+      for (long size : shape) {
+        count = size > 0 && count * size <= MOST_VALUES ? count * size : 0;
+      }
+      if (count == 0) {
+        throw refusal("a tensor of 1 to " + MOST_VALUES + " numbers is wanted");
+      }
+      inputs += kind == 0 ? (int) count : 0;
+      outputs += kind == 0 ? 0 : (int) count;
+      expect(")");
+    }
+    if (!peek().equals(")") || tensors.size() != 2) {
+      throw refusal("of VNN-LIB 2.0, one network with one input and one output is supported");
+    }
+    expect(")");
+  }
+
+  private long[] numbers(String list) {
+    if (!list.startsWith("[") || !list.endsWith("]")) {
+      throw refusal("whole numbers in brackets are wanted, such as [0,1], found '" + list + "'");
+    }
+    String inner = list.substring(1, list.length() - 1);
+    String[] parts = inner.isBlank() ? new String[0] : inner.split(",", -1);
+    long[] numbers = new long[parts.length];
+    for (int i = 0; i < numbers.length; i++) {
+      try {
+        numbers[i] = Integer.parseInt(parts[i].strip());
+      } catch (NumberFormatException e) {
+        throw refusal("'" + parts[i] + "' is no whole number");
+      }
+    }
+    return numbers;
+  }
+
+  /** X[0,1] under the name that VNN-LIB 1.0 has for it; other words as they are. */
+  private String plain(String token) {
+    int bracket = token.indexOf('[');
+    Shaped tensor = bracket < 0 ? null : tensors.get(token.substring(0, bracket));
+    if (tensor == null) {
+      return token;
+    }
+    long[] at = numbers(token.substring(bracket));
+    long place = 0;
+    for (int d = 0; d < tensor.shape.length; d++) {
+      if (at.length != tensor.shape.length || at[d] < 0 || at[d] >= tensor.shape[d]) {
+        throw refusal("'%s' is outside of %s".formatted(token, Arrays.toString(tensor.shape)));
+      }
+      place = place * tensor.shape[d] + at[d];
+    }
+    return (tensor.isInput ? "X_" : "Y_") + place;
   }
 
   /** The input is within a distance of a centre: the norm, the distance, and the centre. */
@@ -188,7 +261,10 @@ public final class VnnLib {
     }
     int end = at + 1;
     if (text.charAt(at) != '(' && text.charAt(at) != ')') {
-      while (end < text.length() && !isEnd(text.charAt(end))) {
+      boolean inBrackets = text.charAt(at) == '[';
+      while (end < text.length() && (inBrackets || !isEnd(text.charAt(end)))) {
+        inBrackets |= text.charAt(end) == '[';
+        inBrackets &= text.charAt(end) != ']';
         end++;
       }
     }
@@ -239,6 +315,7 @@ public final class VnnLib {
         }
       }
       case "<=", "<", ">=", ">", "=" -> result = List.of(comparison(head, depth));
+      case "==" -> result = List.of(comparison("=", depth));
       default -> throw refusal("'" + head + "' is no condition; <= and >=, and, or are known");
     }
     expect(")");
@@ -325,7 +402,8 @@ public final class VnnLib {
     return result;
   }
 
-  private Map<String, BigDecimal> word(String token) {
+  private Map<String, BigDecimal> word(String word) {
+    String token = plain(word);
     if (token.startsWith("X_") || token.startsWith("Y_")) {
       index(token);
       return Map.of(token, BigDecimal.ONE);

@@ -135,7 +135,7 @@ class VnnLibTest {
         "(assert (<= X_0 -1)) | the input set is empty: X_0 is at least 0 and at most -1",
         "(assert (<= 1 0)) | nothing is left to prove",
         "(assert (<= Y_0 1e999999999)) | more than 200 digits",
-        "(declare-network N) | VNN-LIB 2.0",
+        "(declare-network N) | '(' is wanted",
         "hello | '(' is wanted, found 'hello'"
       })
   void whatCannotBeUsedIsSaidInOneLine(String wrong, String expected) {
@@ -163,5 +163,43 @@ class VnnLibTest {
         .isEqualByComparingTo(new BigDecimal(image[0]).subtract(new BigDecimal("0.02")));
     assertThat(first.high()[1]).isEqualByComparingTo("1");
     assertConstraint(first.constraints().get(0), "0", "-1", "1", "0");
+  }
+
+  private static final String TWO =
+      """
+      (vnnlib-version <2.0>)
+      (declare-network f (declare-input X float32 [1, 2]) (declare-output Y float32 [2]))
+      (assert (and (>= X[0,0] 0.1) (<= X[0,0] 0.3) (== X[0, 1] 2))) ; X[9]
+      """;
+
+  @Test
+  void ofVersionTwoTheLinearPartIsRead() {
+    Property property = parse(TWO + "(assert (< Y[1] (* 2 Y[0])))");
+    assertThat(property.inputs()).isEqualTo(2);
+    assertThat(property.outputs()).isEqualTo(2);
+    Property.Unsafe only = property.cases().get(0);
+    assertThat(only.low()).containsExactly(new BigDecimal("0.1"), new BigDecimal("2"));
+    assertThat(only.constraints().get(0).row()).containsExactly(-2, 1);
+    assertThat(only.constraints().get(0).strict()).isTrue();
+    // Equal outputs are no violation of a strict constraint.
+    assertThat(only.happens(new float[] {0.2f, 2}, new float[] {0, 0})).isFalse();
+    assertThat(only.happens(new float[] {0.2f, 2}, new float[] {1, 0})).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "(assert (<= Y[2] 0)) | outside of [2]",
+        "(assert (<= Y[0,0] 0)) | outside of [2]",
+        "(assert (<= Y[a] 0)) | no whole number",
+        "(assert (<= Z[0] 0)) | neither a number nor a variable",
+        "(assert (!= Y[0] 0)) | no condition",
+        "(assert (<= Y[0 | in brackets are wanted"
+      })
+  void whatVersionTwoSaysElseIsRefused(String wrong, String expected) {
+    assertThatThrownBy(() -> parse(TWO + wrong))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(expected);
   }
 }
