@@ -23,6 +23,7 @@ public final class Benchmarks {
           + " bench/run paper MODEL SET [ROW...],"
           + " bench/run hull|hull-cost SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY...,"
           + " bench/run proofs FOLDER [PART [SECONDS]],"
+          + " bench/run study SET FOLDER,"
           + " or bench/run golden [MODEL] [NORM] [ATTACK]";
 
   /**
@@ -31,9 +32,9 @@ public final class Benchmarks {
    * flattening}, a folder and penalties, such as {@code gradient:weight=0.1}; {@code standard} and
    * a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps with a norm;
    * {@code eot}, a model's file, a view, an epsilon and attacks; {@code eot-cost}, a model's file
-   * and a view; {@code paper}, a model's file, a data set and perhaps rows; {@code golden [MODEL]
-   * [NORM] [ATTACK]}, with the name of a model of the reference figures. Images come from the
-   * folder FOOLPROOF_DATA names.
+   * and a view; {@code study}, a data set and a folder to write to; {@code paper}, a model's file,
+   * a data set and perhaps rows; {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model
+   * of the reference figures. Images come from the folder FOOLPROOF_DATA names.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);
@@ -73,6 +74,13 @@ public final class Benchmarks {
           open(given.get(2), Split.TRAIN).range(0, 2000),
           open(given.get(2), Split.TEST).range(0, 100),
           given.subList(3, given.size()));
+    } else if (given.size() == 3 && given.get(0).equals("study")) {
+      String set = given.get(1);
+      StudyBenchmark.run(
+          open(set, Split.TRAIN),
+          open(set, Split.VALIDATION),
+          open(set, Split.TEST),
+          Path.of(given.get(2)));
     } else if (given.size() >= 2 && given.get(0).equals("proofs")) {
       ProofsBenchmark.run(
           Path.of(given.get(1)),

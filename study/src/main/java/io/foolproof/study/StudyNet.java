@@ -29,6 +29,13 @@ public record StudyNet(
     this(name, architecture, training, length, ALL, 0);
   }
 
+  /** The same with random numbers of its own, in a file of its own. */
+  public StudyNet repeated(int times) {
+    return times == 0
+        ? this
+        : new StudyNet(name + "-" + times, architecture, training, length, images, times);
+  }
+
   /** Plain training of a net for some epochs: what the story is about unless a model is given. */
   public static StudyNet plain(Extent extent) {
     return new StudyNet(

@@ -55,6 +55,14 @@ final class Meter {
     this.last = now;
   }
 
+  /** A time of which the first digit or two are known, such as {@code 3 min}. */
+  static String roughly(Duration time) {
+    long minutes = Math.round(time.toSeconds() / 60.0);
+    return minutes < 1
+        ? "1 min"
+        : minutes < 90 ? minutes + " min" : Math.round(minutes / 60.0) + " h";
+  }
+
   /** So much is done now. */
   void at(long done, long now) {
     this.done = done;

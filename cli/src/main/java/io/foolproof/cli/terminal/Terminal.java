@@ -7,6 +7,7 @@ import io.foolproof.data.RemoteFile;
 import io.foolproof.defense.training.TrainingProgress;
 import io.foolproof.defense.training.Validation;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Timer;
@@ -116,6 +117,11 @@ public final class Terminal
   @Override
   public synchronized void stage(int number, int of) {
     stage = "[" + number + "/" + of + "] ";
+  }
+
+  @Override
+  public synchronized void left(Duration time) {
+    stage = stage.replace("]", ", about " + Meter.roughly(time) + " left]");
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.foolproof.defense.training.Validation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,6 +84,21 @@ class TerminalTest {
         terminal.advance(10);
       }
       assertThat(screen(columns).current()).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, 1 min", "170, 3 min", "5000, 83 min", "30000, 8 h"})
+  void theTimeLeftOfAllStagesIsToldRoughly(int seconds, String expected) {
+    try (Terminal terminal = terminal(true, 80, XTERM)) {
+      terminal.stage(3, 20);
+      terminal.left(Duration.ofSeconds(seconds));
+      terminal.begin("figure 3", 10);
+      assertThat(screen(80).current())
+          .isEqualTo("[3/20, about " + expected + " left] figure 3  " + "-".repeat(24) + "  0/10");
+      terminal.stage(4, 20);
+      terminal.begin("figure 4", 10);
+      assertThat(screen(80).current()).startsWith("[4/20] figure 4");
     }
   }
 

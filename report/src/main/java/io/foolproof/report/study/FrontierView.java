@@ -7,10 +7,13 @@ import io.foolproof.report.draw.Chart;
 import io.foolproof.study.figure.Frontier;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /** Clean error against robust error of all defenses. */
 record FrontierView(Frontier.Found found, Words words, Chart chart) implements View {
@@ -47,10 +50,25 @@ record FrontierView(Frontier.Found found, Words words, Chart chart) implements V
               .formatted(
                   point.name(), Numbers.percent(clean), Numbers.percent(point.robust().value())));
       chart.note(clean, point.robust().value(), Integer.toString(number));
+      for (Frontier.Errors other : point.others()) {
+        chart.mark(
+            series,
+            other.clean().value(),
+            other.robust().value(),
+            "%s, another seed: clean error %s, robust error at least %s"
+                .formatted(
+                    point.name(),
+                    Numbers.percent(other.clean().value()),
+                    Numbers.percent(other.robust().value())));
+      }
     }
+    boolean seeds = found.points().stream().anyMatch(point -> !point.others().isEmpty());
     chart
         .key(Chart.Series.SECOND, "No defense")
-        .key(Chart.Series.FIRST, "A defense, by its number in the table; bars: 95 % intervals");
+        .key(
+            Chart.Series.FIRST,
+            "A defense, by its number in the table; bars: 95 % intervals"
+                + (seeds ? "; without a number: the same with other seeds" : ""));
     if (!found.published().isEmpty()) {
       chart.key("sign hollow", "Published by others, of nets with far more training");
     }
@@ -80,6 +98,27 @@ record FrontierView(Frontier.Found found, Words words, Chart chart) implements V
   /** The model without a defense. */
   Optional<Frontier.Point> plain() {
     return found.points().stream().filter(point -> point.family().equals("none")).findFirst();
+  }
+
+  /** From the least to the largest clean error of all seeds; empty where there is one. */
+  String cleanOfSeeds(Frontier.Point point) {
+    return spread(point, point.clean().value(), other -> other.clean().value());
+  }
+
+  /** From the least to the largest robust error of all seeds; empty where there is one. */
+  String robustOfSeeds(Frontier.Point point) {
+    return spread(point, point.robust().value(), other -> other.robust().value());
+  }
+
+  private static String spread(
+      Frontier.Point point, double first, ToDoubleFunction<Frontier.Errors> error) {
+    if (point.others().isEmpty()) {
+      return "";
+    }
+    DoubleSummaryStatistics all =
+        DoubleStream.concat(DoubleStream.of(first), point.others().stream().mapToDouble(error))
+            .summaryStatistics();
+    return "%d seeds: %s".formatted(all.getCount(), Numbers.range(all.getMin(), all.getMax()));
   }
 
   /** Which defenses were attacked by what, a line for each set of attacks. */

@@ -516,7 +516,14 @@ public final class ExampleStudies {
               "defense " + i,
               "apgd, square",
               new Proportion(10 + 5 * i, 1000),
-              Estimate.of(robust)));
+              Estimate.of(robust),
+              i < 4
+                  ? List.of()
+                  : List.of(
+                      new Frontier.Errors(
+                          new Proportion(33, 1000),
+                          Estimate.of(new Proportion(fooled ? 37 : 0, 200)),
+                          "apgd, square"))));
     }
     return new Frontier.Found(
         0.1,

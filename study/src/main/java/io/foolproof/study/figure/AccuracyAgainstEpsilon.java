@@ -11,6 +11,7 @@ import io.foolproof.study.Figure;
 import io.foolproof.study.Workshop;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** How the accuracy falls with the size of the change, for attackers who know less and less. */
@@ -70,18 +71,33 @@ public final class AccuracyAgainstEpsilon implements Figure<AccuracyAgainstEpsil
     return new Found(
         EPSILONS.clone(),
         List.of(
-            within(subject, "gradients", "pgd", extent.of(200, 10_000)),
-            within(
-                subject,
+            kept(
+                workshop,
+                "gradients",
+                () -> within(subject, "gradients", "pgd", extent.of(200, 10_000))),
+            kept(
+                workshop,
                 "scores",
-                extent == Extent.QUICK ? "square:queries=300" : "square",
-                extent.of(100, 1000)),
-            closest(
-                subject,
+                () ->
+                    within(
+                        subject,
+                        "scores",
+                        extent == Extent.QUICK ? "square:queries=300" : "square",
+                        extent.of(100, 1000))),
+            kept(
+                workshop,
                 "labels",
-                extent == Extent.QUICK ? "hopskipjump:queries=1000" : "hopskipjump",
-                extent.of(50, 1000)),
-            noise(subject, extent.of(200, 10_000))));
+                () ->
+                    closest(
+                        subject,
+                        "labels",
+                        extent == Extent.QUICK ? "hopskipjump:queries=1000" : "hopskipjump",
+                        extent.of(50, 1000))),
+            kept(workshop, "nothing", () -> noise(subject, extent.of(200, 10_000)))));
+  }
+
+  private Curve kept(Workshop workshop, String knows, Supplier<Curve> compute) {
+    return workshop.part(this, knows, Curve.class, own -> compute.get());
   }
 
   private static ImageSet test(Subject subject, int most) {

@@ -129,23 +129,33 @@ public final class Averaging implements Figure<Averaging.Found> {
 
   // ---- Attacks
 
-  private static List<Attacked> attacked(Subject noisy, ImageSet images) {
+  private List<Attacked> attacked(Subject noisy, ImageSet images) {
     Extent extent = noisy.workshop().plan().extent();
     List<Attacked> all = new ArrayList<>();
     String pgd = pgd(extent);
-    all.add(attacked(noisy, images, "gradients", 1, pgd));
+    all.add(kept(noisy, images, "gradients", 1, pgd));
     for (int draws : new int[] {5, 20, 100}) {
-      all.add(attacked(noisy, images, "gradients", draws, pgd + ":eot=" + draws));
+      all.add(kept(noisy, images, "gradients", draws, pgd + ":eot=" + draws));
     }
     for (int pairs : new int[] {5, 50}) {
       String nes = "nes:queries=%d:pairs=%d:sigma=0.1".formatted(40 * pairs, pairs);
-      all.add(attacked(noisy, images, "scores", 2 * pairs, nes));
+      all.add(kept(noisy, images, "scores", 2 * pairs, nes));
     }
     return all;
   }
 
   private static String pgd(Extent extent) {
     return extent == Extent.QUICK ? "pgd:steps=10:step=0.2" : "pgd";
+  }
+
+  private Attacked kept(Subject noisy, ImageSet images, String knows, int draws, String settings) {
+    return noisy
+        .workshop()
+        .part(
+            this,
+            knows + "-" + draws,
+            Attacked.class,
+            own -> attacked(noisy, images, knows, draws, settings));
   }
 
   private static Attacked attacked(

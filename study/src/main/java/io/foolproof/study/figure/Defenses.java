@@ -18,6 +18,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** The models of the frontier: one without any defense, and one or more of each family. */
@@ -32,6 +33,9 @@ final class Defenses {
   /** The penalty that figure 15 finds to give most for what it costs. */
   private static final double PENALTY = 1;
 
+  /** Nets of as many seeds show what of a difference is chance. */
+  private static final int SEEDS = 3;
+
   private Defenses() {}
 
   /**
@@ -40,23 +44,43 @@ final class Defenses {
    * @param family {@code none}, {@code flat}, {@code small}, {@code noisy}, {@code hiding} or
    *     {@code adversarial}
    * @param hides whether it hides gradients from attacks that do not know of it
-   * @param model made when it is asked for; empty where it cannot be fitted to these images
+   * @param repetitions how many models of it there are, which differ by their seeds
+   * @param model the one of a repetition, from 0, made when it is asked for; empty where it cannot
+   *     be fitted to these images
    */
   record Defense(
       String name,
       String family,
       String summary,
       boolean hides,
-      Supplier<Optional<DifferentiableClassifier>> model) {
+      int repetitions,
+      IntFunction<Optional<DifferentiableClassifier>> model) {
 
-    /** One that can be made for all images. */
+    /** One model, which can be made for all images. */
     static Defense of(
         String name,
         String family,
         String summary,
         boolean hides,
         Supplier<DifferentiableClassifier> model) {
-      return new Defense(name, family, summary, hides, () -> Optional.of(model.get()));
+      return new Defense(name, family, summary, hides, 1, i -> Optional.of(model.get()));
+    }
+
+    /** Nets that are trained: one in the quick study, else of several seeds. */
+    static Defense trained(
+        String name,
+        String family,
+        String summary,
+        boolean hides,
+        Workshop workshop,
+        IntFunction<StudyNet> net) {
+      return new Defense(
+          name,
+          family,
+          summary,
+          hides,
+          workshop.plan().extent().of(1, SEEDS),
+          i -> Optional.of(workshop.net(net.apply(i))));
     }
   }
 
@@ -65,7 +89,12 @@ final class Defenses {
     StudyPlan plan = workshop.plan();
     Extent extent = plan.extent();
     List<Defense> all = new ArrayList<>();
-    all.add(Defense.of("none", "none", "the model of this study", false, workshop::model));
+    String model = "the model of this study";
+    all.add(
+        plan.model() == null
+            ? Defense.trained(
+                "none", "none", model, false, workshop, StudyNet.plain(extent)::repeated)
+            : Defense.of("none", "none", model, false, workshop::model));
     all.add(
         Defense.of(
             "noise",
@@ -74,24 +103,26 @@ final class Defenses {
             false,
             () -> Averaging.noisy(workshop)));
     all.add(
-        Defense.of(
+        Defense.trained(
             "flattened",
             "flat",
             "a net that is trained with a penalty on its gradient",
             false,
-            () -> workshop.net(Flattened.net(extent, PENALTY, 0))));
+            workshop,
+            i -> Flattened.net(extent, PENALTY, i)));
     all.add(fitted("ridge", "flat", workshop));
     if (plan.areDigits()) {
       all.add(fitted("templates", "small", workshop));
     }
     all.add(fitted("qda", "small", workshop));
     all.add(
-        Defense.of(
+        Defense.trained(
             "tiny",
             "small",
             Architecture.TINY.summary(),
             false,
-            () -> workshop.net(EducatedGuesses.tiny(extent))));
+            workshop,
+            EducatedGuesses.tiny(extent)::repeated));
     if (plan.model() == null
         && extent == Extent.FULL
         && workshop.model() instanceof OnnxClassifier graph) {
@@ -112,7 +143,8 @@ final class Defenses {
         family,
         FittedModels.parse(settings).summary(),
         false,
-        () -> {
+        1,
+        i -> {
           try {
             return Optional.of(
                 EducatedGuesses.Made.of(FittedModels.parse(settings), workshop).model());
@@ -139,21 +171,22 @@ final class Defenses {
     NormBounded threat = ThreatModel.linf(EPSILON);
     Recipe against = recipe.against(threat);
     Extent extent = workshop.plan().extent();
-    Architecture net = recipe == Recipes.DEFAULT ? against.net() : Architecture.SMALL;
-    return Defense.of(
+    Architecture small = extent == Extent.FULL ? Architecture.CNN : Architecture.SMALL;
+    Architecture net = recipe == Recipes.DEFAULT ? against.net() : small;
+    return Defense.trained(
         recipe.id(),
         "adversarial",
         recipe.summary(),
         net == Architecture.THRESHOLD,
-        () ->
-            workshop.net(
-                new StudyNet(recipe.id(), net, against.training(), length(recipe, extent))));
+        workshop,
+        new StudyNet(recipe.id(), net, against.training(), length(recipe, extent))::repeated);
   }
 
   /** In the quick study as long as it takes for a net to withstand something. */
   private static Length length(Recipes recipe, Extent extent) {
+    boolean isDefault = recipe == Recipes.DEFAULT;
     return extent == Extent.FULL
-        ? new Length.Epochs(10)
-        : new Length.Steps(recipe == Recipes.DEFAULT ? 300 : 1000);
+        ? new Length.Epochs(isDefault ? 10 : 5)
+        : new Length.Steps(isDefault ? 300 : 1000);
   }
 }

@@ -193,7 +193,13 @@ public final class EducatedGuesses implements Figure<EducatedGuesses.Found> {
     }
   }
 
-  private static Guess guess(
+  private Guess guess(
+      Made made, String summary, boolean trained, Attack attack, Workshop workshop) {
+    return workshop.part(
+        this, made.name(), Guess.class, own -> measured(made, summary, trained, attack, workshop));
+  }
+
+  private static Guess measured(
       Made made, String summary, boolean trained, Attack attack, Workshop workshop) {
     StudyPlan plan = workshop.plan();
     Subject subject = Subject.of(made.model(), workshop);

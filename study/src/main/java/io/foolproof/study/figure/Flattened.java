@@ -89,7 +89,7 @@ public final class Flattened implements Figure<Flattened.Found> {
     List<Net> nets = new ArrayList<>();
     for (double weight : WEIGHTS) {
       for (int repetition = 0; repetition < extent.of(1, 3); repetition++) {
-        nets.add(measured(workshop, weight, repetition, attack));
+        nets.add(kept(workshop, weight, repetition, attack));
       }
     }
     return new Found(
@@ -117,6 +117,14 @@ public final class Flattened implements Figure<Flattened.Found> {
   private static ImageSet learnedFrom(StudyPlan plan) {
     int all = plan.training().size();
     return plan.training().first(Math.min(all, net(plan.extent(), 0, 0).images()));
+  }
+
+  private Net kept(Workshop workshop, double weight, int repetition, Attack attack) {
+    return workshop.part(
+        this,
+        net(workshop.plan().extent(), weight, repetition).name(),
+        Net.class,
+        own -> measured(workshop, weight, repetition, attack));
   }
 
   private static Net measured(Workshop workshop, double weight, int repetition, Attack attack) {

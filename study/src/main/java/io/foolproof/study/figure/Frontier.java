@@ -16,7 +16,10 @@ import io.foolproof.study.Extent;
 import io.foolproof.study.Figure;
 import io.foolproof.study.StudyPlan;
 import io.foolproof.study.Workshop;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What defenses cost, and what they give. */
 public final class Frontier implements Figure<Frontier.Found> {
@@ -50,6 +53,7 @@ public final class Frontier implements Figure<Frontier.Found> {
    * @param attacks those that judged it, their settings
    * @param clean test images that are misclassified without any attack
    * @param robust the fraction of attacked test images that are misclassified or were fooled
+   * @param others the same of nets that were trained with other seeds
    */
   public record Point(
       String name,
@@ -57,7 +61,22 @@ public final class Frontier implements Figure<Frontier.Found> {
       String summary,
       String attacks,
       Proportion clean,
-      Estimate robust) {}
+      Estimate robust,
+      List<Errors> others) {
+    /** Copies the list. */
+    public Point {
+      others = List.copyOf(others);
+    }
+  }
+
+  /**
+   * What one net errs.
+   *
+   * @param clean test images that are misclassified without any attack
+   * @param robust the fraction of attacked test images that are misclassified or were fooled
+   * @param attacks those that judged it, their settings
+   */
+  public record Errors(Proportion clean, Estimate robust, String attacks) {}
 
   /**
    * A published defense.
@@ -71,6 +90,11 @@ public final class Frontier implements Figure<Frontier.Found> {
   @Override
   public int number() {
     return 19;
+  }
+
+  @Override
+  public int version() {
+    return 2;
   }
 
   @Override
@@ -91,10 +115,7 @@ public final class Frontier implements Figure<Frontier.Found> {
         EPSILON,
         suite(workshop.plan().extent(), false).toString(),
         Defenses.of(workshop).stream()
-            .flatMap(
-                defense ->
-                    defense.model().get().stream()
-                        .map(model -> point(defense, model, threat, workshop)))
+            .flatMap(defense -> point(defense, threat, workshop).stream())
             .toList(),
         Published.beside(test, threat).stream()
             .map(p -> new Hollow(p.name(), 1 - p.clean(), 1 - p.robust(), p.source()))
@@ -112,35 +133,61 @@ public final class Frontier implements Figure<Frontier.Found> {
         : Suite.RAND.choice(threat, 1);
   }
 
-  private static Point point(
+  private Optional<Point> point(Defenses.Defense defense, NormBounded threat, Workshop workshop) {
+    List<Errors> seeds = new ArrayList<>();
+    for (int i = 0; i < defense.repetitions(); i++) {
+      Optional<DifferentiableClassifier> model = defense.model().apply(i);
+      if (model.isEmpty()) {
+        return Optional.empty();
+      }
+      workshop.progress().note("frontier: " + defense.name() + (i == 0 ? "" : ", seed " + i));
+      seeds.add(
+          workshop.part(
+              this,
+              defense.name() + "-" + i,
+              Errors.class,
+              own -> errors(defense, model.get(), threat, workshop, own)));
+    }
+    Errors first = seeds.get(0);
+    return Optional.of(
+        new Point(
+            defense.name(),
+            defense.family(),
+            defense.summary(),
+            first.attacks(),
+            first.clean(),
+            first.robust(),
+            seeds.subList(1, seeds.size())));
+  }
+
+  private static Errors errors(
       Defenses.Defense defense,
       DifferentiableClassifier model,
       NormBounded threat,
-      Workshop workshop) {
+      Workshop workshop,
+      Path journal) {
     StudyPlan plan = workshop.plan();
     Extent extent = plan.extent();
     ImageSet test = plan.test();
     ImageSet clean = test.first(Math.min(test.size(), extent.of(1000, 10_000)));
     ImageSet attacked = test.first(Math.min(test.size(), extent.of(100, 1000)));
-    workshop.progress().note("frontier: " + defense.name());
     Suite.Choice suite =
         defense.hides() && extent == Extent.FULL
             ? Suite.PLUS.choice(threat, 1)
             : suite(extent, model.drawsAtRandom());
-    AuditResult result =
+    Audit audit =
         Audit.of(model, attacked)
             .against(threat)
             .with(suite)
             .seed(plan.seed())
-            .extent(AuditPlan.Extent.VERDICTS)
-            .run();
-    return new Point(
-        defense.name(),
-        defense.family(),
-        defense.summary(),
-        suite.on(model).toString(),
+            .extent(AuditPlan.Extent.VERDICTS);
+    if (model.origin().isKnown()) {
+      audit = audit.journal(journal);
+    }
+    return new Errors(
         Subject.of(model, workshop).errors(clean),
-        robust(result).rest());
+        robust(audit.run()).rest(),
+        suite.on(model).toString());
   }
 
   private static Estimate robust(AuditResult result) {

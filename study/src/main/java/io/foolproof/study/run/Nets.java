@@ -10,6 +10,7 @@ import io.foolproof.defense.training.TrainingProgress;
 import io.foolproof.defense.training.Validation;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.study.Figure;
 import io.foolproof.study.StudyNet;
 import io.foolproof.study.StudyPlan;
 import io.foolproof.study.TrainingHistory;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Trains nets when figures ask for them, and keeps each as a file. A net that the journal knows is
@@ -37,6 +39,7 @@ final class Nets implements Workshop {
   private final StudyPlan plan;
   private final Path folder;
   private final LineJournal<Study.Line> journal;
+  private final Kept kept;
   private final Workers workers;
   private final Progress progress;
   private final Map<String, Trained> trained = new HashMap<>();
@@ -46,11 +49,13 @@ final class Nets implements Workshop {
       StudyPlan plan,
       Path folder,
       LineJournal<Study.Line> journal,
+      Kept kept,
       Workers workers,
       Progress progress) {
     this.plan = plan;
     this.folder = folder;
     this.journal = journal;
+    this.kept = kept;
     this.workers = workers;
     this.progress = progress;
     journal.found().stream()
@@ -95,6 +100,12 @@ final class Nets implements Workshop {
     net(net);
     return Objects.requireNonNull(trained.get(NET + net), "a net has a history once it is trained")
         .history();
+  }
+
+  @Override
+  public <R extends Record> R part(
+      Figure<?> figure, String name, Class<R> type, Function<Path, R> compute) {
+    return kept.part(figure, name, type, compute);
   }
 
   private Path file(StudyNet net) {

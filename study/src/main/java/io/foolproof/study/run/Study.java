@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +29,6 @@ public final class Study {
   public static final String JOURNAL = "study.jsonl";
 
   private static final String WORK = "study";
-  private static final double NANOS = 1e9;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -82,37 +80,43 @@ public final class Study {
             LineJournal.open(
                 folder.resolve(JOURNAL), WORK, plan.identity(), Line.class, fresh, begin);
         Workers workers = new Workers()) {
-      Nets nets = new Nets(plan, folder.resolve("models"), journal, workers, progress);
-      Map<String, Line> known = new TreeMap<>();
-      journal.found().forEach(line -> known.put(line.what(), line));
+      Kept kept = new Kept(folder.resolve("parts"), journal);
+      Nets nets = new Nets(plan, folder.resolve("models"), journal, kept, workers, progress);
+      List<Figure<?>> toDo = new ArrayList<>(chosen);
+      toDo.removeIf(figure -> leftOut.containsKey(figure.number()) || kept.has(figure));
+      TimeLeft time = new TimeLeft(plan.extent());
       List<Computed<?>> computed = new ArrayList<>();
       int number = 0;
       for (Figure<?> figure : chosen) {
         progress.stage(++number, chosen.size());
-        if (!leftOut.containsKey(figure.number())) {
-          computed.add(computed(figure, known, nets, journal));
+        if (leftOut.containsKey(figure.number())) {
+          continue;
+        }
+        if (toDo.contains(figure)) {
+          progress.left(time.of(toDo));
+        }
+        Computed<?> one = computed(figure, kept, nets);
+        computed.add(one);
+        if (toDo.remove(figure)) {
+          time.took(figure, one.seconds());
         }
       }
       return new StudyResult(plan, computed, leftOut);
     }
   }
 
-  private static <R extends Record> Computed<R> computed(
-      Figure<R> figure, Map<String, Line> known, Nets nets, LineJournal<Line> journal) {
-    String what = "figure " + figure.number() + ", version " + figure.version();
-    Line line = known.get(what);
-    if (line == null) {
-      nets.progress().begin("figure %d: %s".formatted(figure.number(), figure.title()), 1);
-      long start = System.nanoTime();
-      R found = figure.compute(nets);
-      line = Line.of(what, (System.nanoTime() - start) / NANOS, found);
-      journal.append(List.of(line));
-      nets.progress().end();
-    }
-    return new Computed<>(figure, line.seconds(), read(line, figure.type(), journal));
+  private static <R extends Record> Computed<R> computed(Figure<R> figure, Kept kept, Nets nets) {
+    return kept.figure(
+        figure,
+        () -> {
+          nets.progress().begin("figure %d: %s".formatted(figure.number(), figure.title()), 1);
+          R found = figure.compute(nets);
+          nets.progress().end();
+          return found;
+        });
   }
 
-  /** What is written is read again even where it was just computed: both ways give one result. */
+  /** What a line holds. */
   static <R extends Record> R read(Line line, Class<R> type, LineJournal<Line> journal) {
     try {
       return JSON.readValue(line.found(), type);

@@ -337,7 +337,8 @@ final class WalkClaimsTest {
                         "",
                         "apgd",
                         new Proportion(0, 10),
-                        new Estimate(error, error, 1)))
+                        new Estimate(error, error, 1),
+                        List.of()))
             .toList();
     return computed(
         new Frontier(),

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -101,6 +102,12 @@ final class DefenseFiguresTest {
     @Override
     public OnnxClassifier net(StudyNet described) {
       return net;
+    }
+
+    @Override
+    public <R extends Record> R part(
+        Figure<?> figure, String name, Class<R> type, Function<Path, R> compute) {
+      return compute.apply(folder.resolve(figure.number() + name));
     }
 
     @Override
