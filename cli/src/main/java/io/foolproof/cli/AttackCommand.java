@@ -105,6 +105,7 @@ final class AttackCommand implements Callable<Integer> {
         new ModelOpener(models, remote)
             .audit(
                 images,
+                null,
                 audit ->
                     settings(audit, threat, chosen, terminal)
                         .surrogates(surrogates.load(models, images))

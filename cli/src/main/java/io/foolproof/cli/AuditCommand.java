@@ -62,6 +62,16 @@ final class AuditCommand implements Callable<Integer> {
   private static final double USUAL_PROOF_TIMEOUT = 10;
 
   @Mixin ModelOptions models = new ModelOptions();
+
+  @Under(Heading.MODEL)
+  @Option(
+      names = "--replay",
+      paramLabel = "FILE",
+      description =
+          "ONNX file of the same network as a TorchScript model: ONNX Runtime replays every"
+              + " adversarial example there")
+  @Nullable Path replay;
+
   @Mixin ViewOption view = new ViewOption();
   @Mixin RemoteOptions remote = new RemoteOptions();
   @Mixin SurrogateOptions surrogates = new SurrogateOptions();
@@ -226,6 +236,10 @@ final class AuditCommand implements Callable<Integer> {
       ImageSet points =
           threats.withoutTarget(
               samples.of(features.points(rows.table()), USUAL_SAMPLES, seed.number));
+      if (replay != null) {
+        throw new InvalidInputException(
+            "--replay gives the ONNX file of a model of images, and the data are a table: leave it out");
+      }
       return opener.audit(
           features,
           points,
@@ -238,6 +252,7 @@ final class AuditCommand implements Callable<Integer> {
             samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number));
     return opener.audit(
         images,
+        replay,
         audit ->
             settings(where.apply(audit), task, terminal)
                 .surrogates(surrogates.load(models, images))

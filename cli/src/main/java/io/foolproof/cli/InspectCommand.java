@@ -12,6 +12,7 @@ import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.OnnxSummary;
 import io.foolproof.model.OnnxValue;
 import io.foolproof.model.Origin;
+import io.foolproof.model.TorchScriptFile;
 import io.foolproof.model.operator.Operators;
 import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.model.remote.RemoteContract;
@@ -19,6 +20,7 @@ import io.foolproof.report.Numbers;
 import io.foolproof.report.TextWrap;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
+import io.foolproof.tensor.ScriptModule;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -53,6 +55,8 @@ final class InspectCommand implements Callable<Integer> {
     Path path = url == null ? models.path() : null;
     if (path != null && FittedFile.is(path)) {
       show(out, FittedFile.read(path));
+    } else if (path != null && TorchScriptFile.is(path)) {
+      show(out, TorchScriptFile.read(path));
     } else if (path != null) {
       OnnxModel model = models.read(path);
       OnnxSummary summary = model.summary();
@@ -91,6 +95,17 @@ final class InspectCommand implements Callable<Integer> {
       model.origin().notes().forEach(note -> row(out, "note", note));
     }
     row(out, "audit", "with all attacks");
+  }
+
+  /** The file does not say which images it takes. */
+  private static void show(PrintWriter out, TorchScriptFile file) {
+    ScriptModule module = file.module();
+    row(out, "file", file.name());
+    row(out, "sha256", file.sha256());
+    row(out, "format", "TorchScript");
+    row(out, "parameters", Numbers.count(module.weights()));
+    row(out, "saved in", module.isTraining() ? "training mode" : "evaluation mode");
+    row(out, "audit", "with all attacks; --replay FILE.onnx has ONNX Runtime replay what fools it");
   }
 
   private static void show(PrintWriter out, String file, OnnxSummary summary) {

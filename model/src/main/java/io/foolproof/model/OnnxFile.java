@@ -75,6 +75,12 @@ record OnnxFile(String name, byte[] bytes, String sha256, ModelProto proto, @Nul
       throw new InvalidInputException(
           name + ": is a Git LFS pointer, not the model itself; fetch the model with git lfs pull");
     }
+    if (TorchScriptFile.startsLikeOne(bytes)) {
+      throw new InvalidInputException(
+          name
+              + ": is a file of PyTorch (or another ZIP archive or pickle); export the model to ONNX;"
+              + " audit, attack, inspect and frontier also take TorchScript");
+    }
     try {
       // The parsed tensors are views of the bytes, not copies.
       CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();

@@ -12,7 +12,6 @@ import io.foolproof.tensor.Workers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -26,11 +25,6 @@ final class OnnxProbe {
 
   /** How many values a run of twice the usual size may make, so that it costs little memory. */
   private static final long MOST_VALUES = 1L << 23;
-
-  /** Sizes of a run to try where a micro-batch is too large, before one sample at a time. */
-  private static final int[] SMALLER = {12, 8, 6, 4, 2};
-
-  private static final long SEED = 20_260_101;
 
   private final OnnxClassifier classifier;
   private final OnnxSignature signature;
@@ -105,8 +99,10 @@ final class OnnxProbe {
   private RunSizes microBatches(Answers answers) {
     try (Scope scope = Scope.open()) {
       Tensor images = randomImages(WIDE);
-      float[][] expected = runByRun(answers, images, Workers.MICRO_BATCH);
-      if (isSteady(answers, images, expected, Workers.MICRO_BATCH)) {
+      float[][] expected =
+          Steadiness.runByRun(runs(answers, Workers.MICRO_BATCH), images, Workers.MICRO_BATCH);
+      if (Steadiness.holds(
+          runs(answers, Workers.MICRO_BATCH), images, expected, Workers.MICRO_BATCH)) {
         return bearsWideRuns(answers, images, expected)
             ? new RunSizes(Workers.MICRO_BATCH, WIDE)
             : RunSizes.MICRO_BATCHES;
@@ -117,7 +113,7 @@ final class OnnxProbe {
 
   private RunSizes smaller(Answers answers, int most) {
     return RunSizes.of(
-        IntStream.of(SMALLER)
+        IntStream.of(Steadiness.SMALLER)
             .filter(size -> size <= most && isSteady(answers, size))
             .findFirst()
             .orElse(1));
@@ -129,7 +125,7 @@ final class OnnxProbe {
     long most = Math.min(Workers.MICRO_BATCH, SizeLimits.MOST_ELEMENTS / each);
     return most == Workers.MICRO_BATCH
         ? Workers.MICRO_BATCH
-        : IntStream.of(SMALLER).filter(size -> size <= most).findFirst().orElse(1);
+        : IntStream.of(Steadiness.SMALLER).filter(size -> size <= most).findFirst().orElse(1);
   }
 
   /**
@@ -149,37 +145,20 @@ final class OnnxProbe {
   }
 
   private OnnxClassifier drawing() {
-    return classifier.drawing(new RandomStream(SEED, 0, "probe", 0));
+    return classifier.drawing(new RandomStream(Steadiness.SEED, 0, "probe", 0));
   }
 
   private boolean isSteady(Answers answers, int size) {
     try (Scope scope = Scope.open()) {
       Tensor images = randomImages(2 * size);
-      return isSteady(answers, images, runByRun(answers, images, size), size);
+      Steadiness.Run run = runs(answers, size);
+      return Steadiness.holds(run, images, Steadiness.runByRun(run, images, size), size);
     }
   }
 
-  /** One run after another, which takes no more memory than an attack does. */
-  private float[][] runByRun(Answers answers, Tensor images, int size) {
-    return images.split(size).stream()
-        .flatMap(run -> Arrays.stream(answers.of(classifier, run, RunSizes.of(size))))
-        .toArray(float[][]::new);
-  }
-
-  /**
-   * Whether other places and other neighbours in a run change no bit.
-   *
-   * @param images two runs of them
-   * @param expected the answers of these runs
-   */
-  private boolean isSteady(Answers answers, Tensor images, float[][] expected, int size) {
-    try (Scope scope = Scope.open()) {
-      // A run of images of both runs. From each place one moves to another, so that going from
-      // place to place in this way leads through all of them: none can differ from the rest.
-      int[] moved = IntStream.range(0, size).map(i -> (13 * i + 1) % (2 * size)).toArray();
-      float[][] found = answers.of(classifier, images.rows(moved), RunSizes.of(size));
-      return IntStream.range(0, size).allMatch(i -> Arrays.equals(expected[moved[i]], found[i]));
-    }
+  /** How runs of one size are asked about. */
+  private Steadiness.Run runs(Answers answers, int size) {
+    return run -> answers.of(classifier, run, RunSizes.of(size));
   }
 
   private boolean bearsWideRuns(Answers answers, Tensor images, float[][] expected) {
@@ -203,12 +182,7 @@ final class OnnxProbe {
         throw notBatched(classifier, images.size(0) + " images give " + logits);
       }
       Tensor gradients = Gradients.of(logits, variable);
-      Tensor both = Tensor.concat(List.of(logits.detach(), gradients.flatten(1)), 1);
-      int columns = Math.toIntExact(both.size(1));
-      float[] values = both.toFloats();
-      return IntStream.range(0, Math.toIntExact(both.size(0)))
-          .mapToObj(i -> Arrays.copyOfRange(values, i * columns, (i + 1) * columns))
-          .toArray(float[][]::new);
+      return Steadiness.rows(logits, gradients);
     }
   }
 
@@ -238,15 +212,8 @@ final class OnnxProbe {
     return new Answered(classes, value.elements() == 1);
   }
 
-  /** Images in the type that callers use. */
   private Tensor randomImages(int count) {
-    InputSpec input = signature.input();
-    SplittableRandom random = new SplittableRandom(SEED);
-    float[] pixels = new float[Math.multiplyExact(count, input.elements())];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (float) random.nextDouble(input.low(), input.high());
-    }
-    return Tensor.of(pixels, input.batchShape(count));
+    return Steadiness.randomImages(signature.input(), count);
   }
 
   /** What the graph gives for one image, as it is in the file: for the first of a batch of it. */

@@ -87,7 +87,8 @@ record OnnxRunner(OnnxModel model, OnnxSignature signature) {
     return isOneRun ? results.get(0) : Tensor.concat(results, 0);
   }
 
-  private static Tensor padded(Tensor entering, int size) {
+  /** With zeros behind, up to a size. */
+  static Tensor padded(Tensor entering, int size) {
     long[] amounts = new long[2 * entering.rank()];
     amounts[amounts.length - 1] = size - entering.size(0);
     return entering.size(0) == size ? entering : Nn.pad(entering, amounts, Nn.PadMode.CONSTANT, 0);

@@ -6,9 +6,11 @@ import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessed;
 import io.foolproof.model.Preprocessing;
+import io.foolproof.model.TorchScriptClassifier;
+import io.foolproof.model.TorchScriptFile;
 import java.nio.file.Path;
 
-/** Opens the files of models: ONNX graphs, and fitted models that are none. */
+/** Opens the files of models: ONNX graphs, fitted models that are none, and TorchScript. */
 public final class ModelFiles {
   private ModelFiles() {}
 
@@ -20,6 +22,9 @@ public final class ModelFiles {
    */
   public static DifferentiableClassifier open(
       Path file, long[] shape, Preprocessing preprocessing) {
+    if (TorchScriptFile.is(file)) {
+      return TorchScriptClassifier.forImages(TorchScriptFile.read(file), shape, preprocessing);
+    }
     return FittedFile.is(file)
         ? fitted(file, shape, preprocessing)
         : OnnxClassifier.forImages(OnnxModel.read(file), shape, preprocessing);

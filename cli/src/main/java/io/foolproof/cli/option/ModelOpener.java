@@ -8,26 +8,42 @@ import io.foolproof.defense.fitted.FittedFile;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.Preprocessed;
+import io.foolproof.model.TorchScriptClassifier;
+import io.foolproof.model.TorchScriptFile;
 import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a model as the arguments say. */
 public record ModelOpener(ModelOptions models, RemoteOptions remote) {
+  /** Images on which a TorchScript module and its ONNX file must agree. */
+  private static final int COMPARED = 100;
 
   /**
    * Audits the model, in a file or behind a URL, on these images.
    *
+   * @param replay an ONNX file of the same network, which a TorchScript module is replayed on; or
+   *     null
    * @param settings what else the arguments say
    */
-  public AuditResult audit(ImageSet images, UnaryOperator<Audit> settings) {
+  public AuditResult audit(ImageSet images, @Nullable Path replay, UnaryOperator<Audit> settings) {
     URI url = models.url();
+    if (replay != null && (url != null || !TorchScriptFile.is(models.path()))) {
+      throw new InvalidInputException(
+          "--replay gives the ONNX file of a TorchScript model, and the model is none: leave it out");
+    }
     if (url == null) {
       remote.requireNone();
       Path path = models.path();
+      if (TorchScriptFile.is(path)) {
+        return torchScript(models.torchScript(path, images), images, replay, settings);
+      }
       if (FittedFile.is(path)) {
         return settings.apply(Audit.of(models.fitted(path, images), images)).run();
       }
@@ -41,6 +57,23 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
     }
   }
 
+  private AuditResult torchScript(
+      TorchScriptClassifier model,
+      ImageSet images,
+      @Nullable Path replay,
+      UnaryOperator<Audit> settings) {
+    if (replay == null) {
+      return settings.apply(Audit.of(model, images)).run();
+    }
+    try (OnnxRuntimeClassifier twin =
+        OnnxRuntimeClassifier.forImages(
+            OnnxModel.read(replay), images.shape(), models.preprocessing())) {
+      int[] some = IntStream.range(0, Math.min(images.size(), COMPARED)).toArray();
+      TorchScriptClassifier compared = model.replayedBy(twin, images.tensor(some));
+      return settings.apply(Audit.of(compared, images).replayingOn(twin)).run();
+    }
+  }
+
   /**
    * Audits the model on the rows of a table.
    *
@@ -51,7 +84,7 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
     if (url == null) {
       remote.requireNone();
       Path path = models.path();
-      if (FittedFile.is(path)) {
+      if (FittedFile.is(path) || TorchScriptFile.is(path)) {
         throw new InvalidInputException(
             path + ": takes images, and the data are a table: give images, or another model");
       }

@@ -10,6 +10,8 @@ import io.foolproof.model.Layout;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessing;
+import io.foolproof.model.TorchScriptClassifier;
+import io.foolproof.model.TorchScriptFile;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,7 +133,7 @@ public final class ModelOptions {
       arity = "0..1",
       paramLabel = "MODEL",
       description =
-          "ONNX file, file of a fitted model, or URL of a model (default: the built-in classifier of the built-in digits)")
+          "ONNX file, file of a fitted model, TorchScript file, or URL of a model (default: the built-in classifier of the built-in digits)")
   public void model(String fileOrUrl) {
     // A path would make one slash of two.
     if (fileOrUrl.matches("(?i)https?:.*")) {
@@ -175,7 +177,25 @@ public final class ModelOptions {
 
   /** As {@link #load}, of a file that may be no ONNX graph. */
   public DifferentiableClassifier open(Path path, ImageSet images) {
+    if (TorchScriptFile.is(path)) {
+      return torchScript(path, images);
+    }
     return FittedFile.is(path) ? fitted(path, images) : load(path, images);
+  }
+
+  /** The TorchScript module in a file. */
+  TorchScriptClassifier torchScript(Path path, ImageSet images) {
+    if (output != null || isolate.isolated) {
+      throw new InvalidInputException(
+          "%s: %s, and this is TorchScript: leave it out, or give the ONNX file of the same network"
+              .formatted(
+                  path,
+                  output != null
+                      ? "--output names an output of an ONNX file"
+                      : "--isolate opens ONNX files"));
+    }
+    return TorchScriptClassifier.forImages(
+        TorchScriptFile.read(path), images.shape(), preprocessing());
   }
 
   /** The fitted model in a file that is no ONNX graph. */
