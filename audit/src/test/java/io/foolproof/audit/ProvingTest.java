@@ -61,7 +61,11 @@ class ProvingTest {
   }
 
   private static Audit audit() {
-    return Audit.of(model(), Preprocessing.NONE, images())
+    return audit(images());
+  }
+
+  private static Audit audit(ImageSet images) {
+    return Audit.of(model(), Preprocessing.NONE, images)
         .against(ThreatModel.linf(EPSILON))
         .with(Suite.FAST)
         .extent(AuditPlan.Extent.VERDICTS);
@@ -108,6 +112,8 @@ class ProvingTest {
     assertThatThrownBy(() -> audit().proving(10).journal(journal).run())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("proofs");
+    Audit ofFew = audit(images().first(6)).proving(20).journal(journal).startingAfreshIfChanged();
+    assertThat(Objects.requireNonNull(ofFew.run().proofs()).proved()).isEqualTo(6);
   }
 
   /** A prover that lies is found out by what is attacked all the same, and nothing is proved. */
