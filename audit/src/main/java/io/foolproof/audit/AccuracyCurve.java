@@ -68,7 +68,8 @@ final class AccuracyCurve {
         .reduce(plan.threat().epsilon(), Math::max);
   }
 
-  List<AuditResult.CurvePoint> points() {
+  /** Finds for every fooled sample the smallest step at which it still is. */
+  void search() {
     for (int place : places(p -> witnesses.distance(p) <= last)) {
       fooledAt[place] = stepOf(place);
       Attack by = witnesses.by(place);
@@ -76,6 +77,10 @@ final class AccuracyCurve {
     }
     searchNearer();
     attackBelow();
+  }
+
+  List<AuditResult.CurvePoint> points() {
+    search();
     // After that, so that no sample's smallest step is searched with noise.
     List<Proportion> noise = noise();
     List<AuditResult.CurvePoint> points = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.journal.Answers;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.audit.journal.OtherWorkException;
+import io.foolproof.audit.journal.Shard;
 import io.foolproof.audit.proof.CheckedProofs;
 import io.foolproof.audit.proof.ImageProofs;
 import io.foolproof.audit.proof.ProofPlan;
@@ -449,20 +450,41 @@ public final class Audit {
    *     be run
    */
   public AuditResult run() {
+    return running(null, AuditRun::result);
+  }
+
+  /**
+   * Does the part of the audit that is a shard's, or what its journal does not know yet of it. The
+   * shards' journals together are the whole audit's: {@link
+   * io.foolproof.audit.journal.JoinedJournals}.
+   *
+   * @return how many samples it has
+   * @throws InvalidInputException as {@link #run()}, and when the audit cannot be divided: where
+   *     its attacks rank samples among each other, and where answers of the model may cost
+   *     something
+   */
+  public int run(Shard shard) {
+    return running(shard, run -> run.part(shard));
+  }
+
+  private <T> T running(@Nullable Shard shard, Function<AuditRun, T> work) {
     try (AuditedModel.Opened opened = model.open(chosen(threat()).needsGradients())) {
       AuditPlan plan = plan(opened);
       requireRanks(plan);
+      if (shard != null) {
+        requireDivisible(plan, shard);
+      }
       if (check != null) {
         check.accept(plan.identity());
       }
       boolean isMetered = plan.model().isMetered();
       try (CheckedProofs prover = plan.proofs() == null ? null : CheckedProofs.of(plan.proofs());
-          Journal found = journal(plan);
+          Journal found = journal(plan, shard);
           Answers answers = isMetered ? answers(plan) : Answers.inMemory();
           Workers pool = workers == null ? new Workers() : new Workers(workers);
           MeteredSearches metered =
               isMetered ? new MeteredSearches(plan, answers, pool.count()) : null;
-          ImageProofs proofs = prover == null ? null : proofs(plan, prover)) {
+          ImageProofs proofs = prover == null ? null : proofs(plan, prover, shard)) {
         Stages stages =
             new Stages(
                 plan,
@@ -471,9 +493,27 @@ public final class Audit {
                 batch == null ? plan.model().microBatch() : batch,
                 metered,
                 progress == null ? Progress.none() : progress);
-        return new AuditRun(plan, stages, proofs).result();
+        return work.apply(new AuditRun(plan, stages, proofs));
       }
     }
+  }
+
+  /** That what a shard finds of a sample is what the whole audit would. */
+  private static void requireDivisible(AuditPlan plan, Shard shard) {
+    if (plan.cascade() != null) {
+      throw new InvalidInputException(
+          "the suite strong cannot be divided into shards: which samples its thorough attacks and its"
+              + " check are run on depends on all samples together; give attacks that take each sample"
+              + " by itself, such as the suite "
+              + Suite.STANDARD);
+    }
+    if (plan.model().isMetered()) {
+      throw new InvalidInputException(
+          plan.model().name()
+              + ": an audit of a model whose answers may cost something cannot be divided into shards,"
+              + " since each would spend the query budget: leave --shard out");
+    }
+    shard.places(plan.data().size(), 1);
   }
 
   /** That the samples can be ranked where a cascade is to rank them, before anything is written. */
@@ -537,22 +577,23 @@ public final class Audit {
     return all == null ? attack : attack.withOthers(() -> Supplies.notAttacked(all.get(), images));
   }
 
-  private Journal journal(AuditPlan plan) {
+  private Journal journal(AuditPlan plan, @Nullable Shard shard) {
     Path file = journal;
     if (file == null) {
       return Journal.inMemory();
     }
     plan.model().origin().requireKnown(file);
     plan.surrogates().models().forEach(surrogate -> surrogate.origin().requireKnown(file));
-    return opened(drop -> Journal.open(file, plan.identity(), drop, begin));
+    Map<String, String> identity = Shard.identity(plan.identity(), shard);
+    return opened(drop -> Journal.open(file, identity, drop, begin));
   }
 
-  private ImageProofs proofs(AuditPlan plan, CheckedProofs prover) {
+  private ImageProofs proofs(AuditPlan plan, CheckedProofs prover, @Nullable Shard shard) {
     ProofPlan wanted = Objects.requireNonNull(plan.proofs(), "a prover is for a plan");
     Path file = journal;
     return file == null
         ? ImageProofs.inMemory(wanted, prover)
-        : opened(drop -> ImageProofs.in(file.resolveSibling(PROOFS), wanted, prover, drop));
+        : opened(drop -> ImageProofs.in(file.resolveSibling(PROOFS), wanted, shard, prover, drop));
   }
 
   private Answers answers(AuditPlan plan) {

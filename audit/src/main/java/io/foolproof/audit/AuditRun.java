@@ -3,6 +3,7 @@ package io.foolproof.audit;
 import io.foolproof.attack.Attack;
 import io.foolproof.audit.journal.Finding;
 import io.foolproof.audit.journal.Finding.Outcome;
+import io.foolproof.audit.journal.Shard;
 import io.foolproof.audit.journal.Tally;
 import io.foolproof.audit.proof.ProofSearch;
 import io.foolproof.tensor.Engine;
@@ -59,7 +60,7 @@ final class AuditRun {
     evaluateClean();
     CleanAnswers answers = new CleanAnswers(plan, stages);
     if (plan.extent().diagnose()) {
-      answers.compare();
+      answers.compare(all());
     }
     if (proofs != null) {
       stages.next();
@@ -129,19 +130,56 @@ final class AuditRun {
         proved);
   }
 
+  /**
+   * Does what depends on each sample alone, for the samples of a shard: the journals of all shards
+   * together hold what the whole audit would have found there.
+   *
+   * <p>What depends on several samples is left to the whole: the diagnosis, whose probes are from
+   * all over, the noise beside the curve, the decision on fresh draws, and where every attack looks
+   * for the closest example, the curve, which ends at the farthest of them. Which proved samples
+   * are attacked all the same is drawn from those of the shard; the whole takes what it needs.
+   *
+   * @return how many samples it has
+   */
+  int part(Shard shard) {
+    int[] own = shard.places(plan.data().size(), 1);
+    evaluate(own);
+    if (plan.extent().diagnose()) {
+      new CleanAnswers(plan, stages).compare(own);
+    }
+    if (proofs != null) {
+      stages.next();
+      proofs.run(of(own, this::correct));
+    }
+    for (int i = 0; i < plan.attacks().size(); i++) {
+      stages.next();
+      new AttackStage(plan, stages, witnesses, i).run("", of(own, this::isAttacked), broken);
+    }
+    if (decision == null && !plan.closest()) {
+      stages.next();
+      ShortAttacks none = new ShortAttacks(plan, stages, witnesses);
+      new AccuracyCurve(plan, stages, witnesses, none, of(own, this::judged)).search();
+    }
+    return own.length;
+  }
+
   // ---- Stages
 
-  private void evaluateClean() {
+  private void evaluate(int[] places) {
     stages.next();
-    int[] all = IntStream.range(0, plan.data().size()).toArray();
     stages.clean(
-        all,
+        places,
         (place, finding) -> {
           clean[place] = finding;
           if (decision != null) {
             decision.offer(place, finding, null);
           }
         });
+  }
+
+  private void evaluateClean() {
+    int[] all = all();
+    evaluate(all);
     if (IntStream.of(all).anyMatch(place -> clean[place] == null)) {
       throw new InvalidInputException(stages.exhausted());
     }
@@ -278,8 +316,16 @@ final class AuditRun {
         witnesses.witness(place));
   }
 
+  private int[] all() {
+    return IntStream.range(0, plan.data().size()).toArray();
+  }
+
+  private static int[] of(int[] places, IntPredicate wanted) {
+    return IntStream.of(places).filter(wanted).toArray();
+  }
+
   private int[] places(IntPredicate wanted) {
-    return IntStream.range(0, plan.data().size()).filter(wanted).toArray();
+    return of(all(), wanted);
   }
 
   private Finding clean(int place) {

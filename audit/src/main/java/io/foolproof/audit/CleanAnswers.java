@@ -61,19 +61,22 @@ final class CleanAnswers {
     return stages.draws().isPresent();
   }
 
-  /** Evaluates the clean samples anew, as far as the journal does not know the outcome. */
-  void compare() {
+  /**
+   * Evaluates clean samples anew, as far as the journal does not know the outcome.
+   *
+   * @param places of the samples
+   */
+  void compare(int[] places) {
     Classifier model = plan.model();
     if (isRandom() || model.isMetered()) {
       return;
     }
-    int[] all = IntStream.range(0, plan.data().size()).toArray();
-    alone = differences("clean alone", "clean, alone", all, samples -> alone(model, samples));
+    alone = differences("clean alone", "clean, alone", places, samples -> alone(model, samples));
     for (Classifier runtime : plan.otherRuntimes()) {
       if (!runtime.isMetered() && !runtime.drawsAtRandom()) {
         String title = "clean in " + runtime.name();
         Differences found =
-            differences(title, title, all, samples -> logits(runtime, samples.images()));
+            differences(title, title, places, samples -> logits(runtime, samples.images()));
         boolean worse = elsewhere == null || found.logits > elsewhere.logits;
         elsewhere = worse ? found : elsewhere;
       }

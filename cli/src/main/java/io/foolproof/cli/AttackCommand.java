@@ -109,7 +109,8 @@ final class AttackCommand implements Callable<Integer> {
                 audit ->
                     settings(audit, threat, chosen, terminal)
                         .surrogates(surrogates.load(models, images))
-                        .learningFrom(() -> data.open(Split.TRAIN, terminal)));
+                        .learningFrom(() -> data.open(Split.TRAIN, terminal)),
+                Audit::run);
     AdversarialImages.write(result, out);
     return result;
   }
@@ -128,7 +129,8 @@ final class AttackCommand implements Callable<Integer> {
                 points,
                 audit ->
                     settings(audit, threat, chosen, terminal)
-                        .surrogates(surrogates.load(models, features, points)));
+                        .surrogates(surrogates.load(models, features, points)),
+                Audit::run);
     AuditReport.writeRows(result, features, new OutputFolder(out));
     return result;
   }

@@ -11,6 +11,7 @@ import io.foolproof.audit.baseline.Baseline;
 import io.foolproof.audit.baseline.BaselineFile;
 import io.foolproof.audit.baseline.BaselineGate;
 import io.foolproof.audit.journal.Journal;
+import io.foolproof.audit.journal.Shard;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
@@ -22,6 +23,7 @@ import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SeedOption;
+import io.foolproof.cli.option.ShardOption;
 import io.foolproof.cli.option.SurrogateOptions;
 import io.foolproof.cli.option.TableOptions;
 import io.foolproof.cli.option.ThreatOptions;
@@ -46,6 +48,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +157,7 @@ final class AuditCommand implements Callable<Integer> {
               + " commas; 'github' prints annotations and adds to the job's summary")
   @Nullable String formats;
 
+  @Mixin ShardOption shard = new ShardOption();
   @Mixin FreshOption fresh = new FreshOption();
 
   @Under(Heading.OUTPUT)
@@ -180,25 +184,26 @@ final class AuditCommand implements Callable<Integer> {
     Set<CiFormat> wanted = formats == null ? Set.of() : CiFormat.parse(formats);
     Gates gates = gates(wanted);
     Task task = task();
+    Shard part = shard.part();
     Path folder = out == null ? usualFolder(task.threat()) : out;
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
-      AuditResult result =
-          run(
-              task,
-              terminal,
-              audit -> {
-                AuditReport.checkWritable(folder);
-                BaselineGate before = gates.baseline();
-                if (before != null) {
-                  audit.checking(before.before()::requireComparable);
-                }
-                return audit.journal(
-                    folder.resolve(Journal.FILE),
-                    fresh.fresh,
-                    new OutputFolder(folder)::removeFormer);
-              });
-      return report(result, gates, folder, terminal);
+      UnaryOperator<Audit> where =
+          audit -> {
+            AuditReport.checkWritable(folder);
+            BaselineGate before = gates.baseline();
+            if (before != null) {
+              audit.checking(before.before()::requireComparable);
+            }
+            return audit.journal(
+                folder.resolve(Journal.FILE), fresh.fresh, new OutputFolder(folder)::removeFormer);
+          };
+      if (part == null) {
+        return report(run(task, terminal, where, Audit::run), gates, folder, terminal);
+      }
+      // Gates judge the whole, once it is merged.
+      ShardFile.done(spec, part, run(task, terminal, where, audit -> audit.run(part)), folder);
+      return Foolproof.DONE;
     }
   }
 
@@ -227,8 +232,10 @@ final class AuditCommand implements Callable<Integer> {
    * Runs the audit.
    *
    * @param where its findings go
+   * @param work on the audit: all of it, or a shard
    */
-  private AuditResult run(Task task, Terminal terminal, UnaryOperator<Audit> where) {
+  private <T> T run(
+      Task task, Terminal terminal, UnaryOperator<Audit> where, Function<Audit, T> work) {
     ModelOpener opener = new ModelOpener(models, remote);
     Rows rows = task.rows();
     if (rows != null) {
@@ -245,7 +252,8 @@ final class AuditCommand implements Callable<Integer> {
           points,
           audit ->
               settings(where.apply(audit), task, terminal)
-                  .surrogates(surrogates.load(models, features, points)));
+                  .surrogates(surrogates.load(models, features, points)),
+          work);
     }
     ImageSet images =
         threats.withoutTarget(
@@ -256,7 +264,8 @@ final class AuditCommand implements Callable<Integer> {
         audit ->
             settings(where.apply(audit), task, terminal)
                 .surrogates(surrogates.load(models, images))
-                .learningFrom(() -> data.open(Split.TRAIN, terminal)));
+                .learningFrom(() -> data.open(Split.TRAIN, terminal)),
+        work);
   }
 
   private Audit settings(Audit audit, Task task, Terminal terminal) {
@@ -280,7 +289,8 @@ final class AuditCommand implements Callable<Integer> {
   AuditResult again(Path folder) {
     models.check();
     try (Terminal terminal = Terminal.standard()) {
-      return run(task(), terminal, audit -> audit.journal(folder.resolve(Journal.FILE)));
+      return run(
+          task(), terminal, audit -> audit.journal(folder.resolve(Journal.FILE)), Audit::run);
     }
   }
 
@@ -384,8 +394,8 @@ final class AuditCommand implements Callable<Integer> {
       model = (host(url) + url.getPath()).replaceAll("[^\\w.]+", "-").replaceAll("-$", "");
     }
     String set = baseName(Path.of(data.data));
-    return Path.of(
-        "foolproof-report", String.join("-", model, set, threat.id(), threats.folderName(threat)));
+    String name = String.join("-", model, set, threat.id(), threats.folderName(threat));
+    return Path.of("foolproof-report", name + shard.suffix());
   }
 
   /** With the port, and without a user name or password. */

@@ -10,6 +10,7 @@ import io.foolproof.audit.hull.HullPlan;
 import io.foolproof.audit.hull.HullResult;
 import io.foolproof.audit.hull.HullStudy;
 import io.foolproof.audit.hull.LayerSpace;
+import io.foolproof.audit.journal.Shard;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
@@ -18,6 +19,7 @@ import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.IsolateOption;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
+import io.foolproof.cli.option.ShardOption;
 import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.DataSource;
@@ -119,6 +121,7 @@ final class HullCommand implements Callable<Integer> {
               + " foolproof-report/hull-SET-SPLIT-SPACE)")
   @Nullable Path out;
 
+  @Mixin ShardOption shard = new ShardOption();
   @Mixin FreshOption fresh = new FreshOption();
 
   @Spec CommandSpec spec;
@@ -135,6 +138,7 @@ final class HullCommand implements Callable<Integer> {
     Attack chosen = attack == null ? null : Attacks.parse(attack);
     ThreatModel threat = threats.threat();
     requireSplits();
+    Shard part = shard.part();
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images =
@@ -148,7 +152,14 @@ final class HullCommand implements Callable<Integer> {
               named == null ? LayerSpace.of(given(network), space) : named,
               chosen == null ? null : fooling(given(network), chosen, threat));
       Path folder = out == null ? usualFolder(plan) : out;
-      HullResult result = study(plan, folder, terminal);
+      AuditReport.checkWritable(folder);
+      HullJournals journals =
+          new HullJournals(folder, fresh.fresh, new OutputFolder(folder)::removeFormer);
+      if (part != null) {
+        ShardFile.done(spec, part, part(plan, part, journals, terminal), folder);
+        return Foolproof.DONE;
+      }
+      HullResult result = study(plan, journals, terminal);
       HullReport.write(result, ReportContext.here(Version.text(), CommandText.of(spec)), folder);
       PrintWriter print = spec.commandLine().getOut();
       print.print(HullSummary.render(result));
@@ -158,12 +169,15 @@ final class HullCommand implements Callable<Integer> {
     }
   }
 
-  private HullResult study(HullPlan plan, Path folder, Terminal terminal) {
-    AuditReport.checkWritable(folder);
-    HullJournals journals =
-        new HullJournals(folder, fresh.fresh, new OutputFolder(folder)::removeFormer);
+  private static HullResult study(HullPlan plan, HullJournals journals, Terminal terminal) {
     try (Workers workers = new Workers()) {
       return HullStudy.run(plan, journals, workers, terminal);
+    }
+  }
+
+  private static int part(HullPlan plan, Shard part, HullJournals journals, Terminal terminal) {
+    try (Workers workers = new Workers()) {
+      return HullStudy.run(plan, part, journals, workers, terminal);
     }
   }
 
@@ -264,6 +278,6 @@ final class HullCommand implements Callable<Integer> {
       parts.add(fooling.threat().id());
       parts.add(threats.folderName(fooling.threat()));
     }
-    return Path.of("foolproof-report", String.join("-", parts));
+    return Path.of("foolproof-report", String.join("-", parts) + shard.suffix());
   }
 }

@@ -2,6 +2,7 @@ package io.foolproof.cli;
 
 import io.foolproof.attack.Norm;
 import io.foolproof.audit.Proportion;
+import io.foolproof.audit.journal.Shard;
 import io.foolproof.audit.proof.CheckedProofs;
 import io.foolproof.audit.proof.Decision;
 import io.foolproof.audit.proof.ImageProofs;
@@ -14,6 +15,7 @@ import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SeedOption;
+import io.foolproof.cli.option.ShardOption;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
@@ -107,6 +109,7 @@ final class ProveCommand implements Callable<Integer> {
       description = "folder of the certificates and witnesses")
   Path out = Path.of("");
 
+  @Mixin ShardOption shard = new ShardOption();
   @Mixin FreshOption fresh = new FreshOption();
 
   @Spec CommandSpec spec;
@@ -117,6 +120,11 @@ final class ProveCommand implements Callable<Integer> {
   public Integer call() {
     if (!(timeout > 0)) {
       throw new InvalidInputException("--timeout is " + timeout + ": give a positive number");
+    }
+    if (specification != null && shard.part() != null) {
+      throw new InvalidInputException(
+          "--shard %s is about the images of --data, and %s is one property: leave it out"
+              .formatted(shard.part(), specification));
     }
     OnnxModel model = OnnxModel.read(file);
     return specification == null ? images(model) : property(model, specification);
@@ -176,20 +184,45 @@ final class ProveCommand implements Callable<Integer> {
           "--norm is " + norm + ": proofs cover changes in linf, l2 or l1");
     }
     BigDecimal radius = number(epsilon, measured);
+    Shard part = shard.part();
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
+      int[] own = part == null ? new int[0] : part.places(images.size(), 1);
       ProofPlan plan = new ProofPlan(model, images, measured, radius, null, timeout, seed.number);
       try (CheckedProofs prover = CheckedProofs.of(plan)) {
         new OutputFolder(out).checkWritable();
-        try (ImageProofs proofs = ImageProofs.in(out, plan, prover, fresh.fresh);
+        try (ImageProofs proofs = ImageProofs.in(out, plan, part, prover, fresh.fresh);
             OnnxClassifier classifier =
                 OnnxClassifier.forImages(model, images.shape(), Preprocessing.NONE)) {
-          report(proofs, classifier, images, terminal);
+          if (part == null) {
+            report(proofs, classifier, images, terminal);
+          } else {
+            new OutputFolder(out).removeFormer();
+            find(proofs, classifier, images, own, terminal);
+            ShardFile.done(spec, part, own.length, out);
+          }
         }
       }
     }
     return Foolproof.DONE;
+  }
+
+  /** What is found is in the folder's journal. */
+  private static void find(
+      ImageProofs proofs,
+      OnnxClassifier classifier,
+      ImageSet images,
+      int[] places,
+      Terminal terminal) {
+    terminal.begin("proofs", places.length);
+    for (int i : places) {
+      if (predicted(classifier, images.pixels(i)) == images.label(i)) {
+        proofs.find(i);
+      }
+      terminal.advance(1);
+    }
+    terminal.end();
   }
 
   /** What is known of an image. */

@@ -14,6 +14,7 @@ enum Subcommand {
   ATTACK(
       "Runs one attack and writes adversarial images as PNG and NPZ files, rows of a table as CSV."),
   COMPARE("Compares two audits with the same settings, sample by sample."),
+  MERGE("Makes one report of shards that ran on several machines."),
   EVIDENCE("Packs an audit into a file that others can check without trusting who made it."),
   VERIFY("Checks an evidence pack: hashes, adversarial images, figures and proofs."),
   PROVE("Proves where a classifier cannot be fooled, and writes certificates of it."),
@@ -60,6 +61,7 @@ enum Subcommand {
       case AUDIT -> new AuditCommand();
       case ATTACK -> new AttackCommand();
       case COMPARE -> new CompareCommand();
+      case MERGE -> new MergeCommand();
       case EVIDENCE -> new EvidenceCommand();
       case VERIFY -> new VerifyCommand();
       case PROVE -> new ProveCommand();

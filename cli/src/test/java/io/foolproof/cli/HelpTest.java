@@ -26,6 +26,7 @@ class HelpTest {
       strings = {
         "audit",
         "attack",
+        "merge",
         "evidence",
         "verify",
         "prove",

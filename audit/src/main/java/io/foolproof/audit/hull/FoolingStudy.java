@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,19 +48,19 @@ final class FoolingStudy {
   private final FoolingPlan fooling;
   private final Embedding embedding;
   private final CheckedHull hull;
-  private final List<HullFinding> clean;
+  private final IntFunction<HullFinding> clean;
   private final Workers workers;
   private final Replay replay;
 
   /**
-   * @param clean where the queries lie as they are, one each
+   * @param clean where a query lies as it is, by its place
    */
   FoolingStudy(
       HullPlan plan,
       FoolingPlan fooling,
       Embedding embedding,
       CheckedHull hull,
-      List<HullFinding> clean,
+      IntFunction<HullFinding> clean,
       Workers workers) {
     this.plan = plan;
     this.fooling = fooling;
@@ -120,7 +121,7 @@ final class FoolingStudy {
         plan.queries().label(one.place()),
         Distances.between(plan.queries().pixels(one.place()), image).l2(),
         one.boundary(),
-        clean.get(one.place()).distance(),
+        clean.apply(one.place()).distance(),
         cleanProjected,
         adversarial,
         noise);
@@ -128,7 +129,7 @@ final class FoolingStudy {
 
   private Map<Integer, Integer> cleanProjected(Set<Integer> places) {
     List<Integer> ordered = List.copyOf(places);
-    int[] projected = projected(ordered.stream().map(clean::get).toList());
+    int[] projected = projected(ordered.stream().map(clean::apply).toList());
     Map<Integer, Integer> byPlace = new TreeMap<>();
     for (int i = 0; i < projected.length; i++) {
       byPlace.put(ordered.get(i), projected[i]);

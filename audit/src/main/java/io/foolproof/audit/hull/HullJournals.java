@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     in them changes
  */
 public record HullJournals(@Nullable Path folder, boolean fresh, Runnable begin) {
+  /** What the journal of fooling is called. */
+  public static final String FOOLING = "journal-fooling.jsonl";
+
   private static final String WORK = "hull study";
 
   /** A kind of finding. */
@@ -33,7 +36,7 @@ public record HullJournals(@Nullable Path folder, boolean fresh, Runnable begin)
     /** How far they are from the hull of each class. */
     CLASSES("journal-classes.jsonl"),
     /** Where fooling takes them. */
-    FOOLING("journal-fooling.jsonl");
+    FOOLING(HullJournals.FOOLING);
 
     private final String file;
 

@@ -3,6 +3,7 @@ package io.foolproof.audit.hull;
 import io.foolproof.audit.Progress;
 import io.foolproof.audit.hull.HullJournals.Kind;
 import io.foolproof.audit.journal.LineJournal;
+import io.foolproof.audit.journal.Shard;
 import io.foolproof.data.ImageSet;
 import io.foolproof.geometry.ClassDistances;
 import io.foolproof.geometry.ClassHulls;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds queries against the convex hull of the training images: which lie inside, how far outside
@@ -51,13 +53,23 @@ public final class HullStudy {
           new Space.CentrePatch(6));
 
   private final HullPlan plan;
+
+  /** Whose part of the study it is; null for all of it. */
+  private final @Nullable Shard shard;
+
   private final HullJournals journals;
   private final Workers workers;
   private final Progress progress;
   private int number;
 
-  private HullStudy(HullPlan plan, HullJournals journals, Workers workers, Progress progress) {
+  private HullStudy(
+      HullPlan plan,
+      @Nullable Shard shard,
+      HullJournals journals,
+      Workers workers,
+      Progress progress) {
     this.plan = plan;
+    this.shard = shard;
     this.journals = journals;
     this.workers = workers;
     this.progress = progress;
@@ -78,18 +90,58 @@ public final class HullStudy {
    */
   public static HullResult run(
       HullPlan plan, HullJournals journals, Workers workers, Progress progress) {
-    return new HullStudy(plan, journals, workers, progress).run();
+    return new HullStudy(plan, null, journals, workers, progress).in(HullStudy::run);
   }
 
-  private HullResult run() {
+  /**
+   * Runs the part of a study that is a shard's, or what is left of it: where its queries lie, and
+   * where fooling takes them. Smaller spaces and the hulls of classes, which are measured with few
+   * queries, are left to the whole.
+   *
+   * @return how many queries it has
+   * @throws InvalidInputException as the whole study, or when there are too few queries to divide
+   */
+  public static int run(
+      HullPlan plan, Shard shard, HullJournals journals, Workers workers, Progress progress) {
+    return new HullStudy(plan, shard, journals, workers, progress).in(HullStudy::part);
+  }
+
+  /** Some work on the queries of a study. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T on(HullStudy study, Embedding embedding, LineJournal<HullFinding> journal);
+  }
+
+  private <T> T in(Work<T> work) {
+    places();
     try (Scope scope = Scope.open()) {
       Embedding embedding = plan.space().fit(plan.training(), workers);
       // Open to the end, since it keeps other studies out of the folder.
       try (LineJournal<HullFinding> journal =
-          journals.open(Kind.QUERIES, plan.identity(), HullFinding.class)) {
-        return run(embedding, journal);
+          journals.open(Kind.QUERIES, identity(plan.identity()), HullFinding.class)) {
+        return work.on(this, embedding, journal);
       }
     }
+  }
+
+  private Map<String, String> identity(Map<String, String> whole) {
+    return Shard.identity(whole, shard);
+  }
+
+  /** Of the queries; in batches as all of them would be, which last digits depend on. */
+  private int[] places() {
+    int all = plan.queries().size();
+    return shard == null ? IntStream.range(0, all).toArray() : shard.places(all, BATCH);
+  }
+
+  private int part(Embedding embedding, LineJournal<HullFinding> journal) {
+    CheckedHull hull = new CheckedHull(embedding.apply(plan.training()), workers);
+    List<HullFinding> findings = findings(journal, hull, embedding.apply(plan.queries()));
+    FoolingPlan fooling = plan.fooling();
+    if (fooling != null) {
+      fooling(fooling, embedding, hull, findings);
+    }
+    return findings.size();
   }
 
   private HullResult run(Embedding embedding, LineJournal<HullFinding> journal) {
@@ -110,10 +162,8 @@ public final class HullStudy {
 
   /** Findings, smaller spaces, hulls of classes, fooling: each unless it does not apply. */
   private int stages() {
-    return 1
-        + (plan.space() instanceof Space.Pixels ? 1 : 0)
-        + (classes() < 2 ? 0 : 1)
-        + (plan.fooling() == null ? 0 : 1);
+    int others = (plan.space() instanceof Space.Pixels ? 1 : 0) + (classes() < 2 ? 0 : 1);
+    return 1 + (shard == null ? others : 0) + (plan.fooling() == null ? 0 : 1);
   }
 
   private int classes() {
@@ -124,13 +174,13 @@ public final class HullStudy {
   private <T> List<T> resumed(
       LineJournal<T> journal,
       String title,
-      int total,
+      int[] wanted,
       int batch,
       ToIntFunction<T> place,
       Function<int[], List<T>> work) {
     Map<Integer, T> found = new TreeMap<>();
     journal.found().forEach(finding -> found.put(place.applyAsInt(finding), finding));
-    int[] left = IntStream.range(0, total).filter(i -> !found.containsKey(i)).toArray();
+    int[] left = IntStream.of(wanted).filter(i -> !found.containsKey(i)).toArray();
     progress.stage(++number, stages());
     if (left.length > 0) {
       progress.begin(title, left.length);
@@ -151,7 +201,7 @@ public final class HullStudy {
     return resumed(
         journal,
         "projection onto the hull",
-        queries.size(),
+        places(),
         BATCH,
         HullFinding::place,
         places -> hull.findings(queries.select(places), places));
@@ -163,9 +213,12 @@ public final class HullStudy {
     if (folder != null) {
       fooling.model().origin().requireKnown(folder);
     }
-    FoolingStudy study = new FoolingStudy(plan, fooling, embedding, hull, clean, workers);
+    int first = clean.get(0).place();
+    FoolingStudy study =
+        new FoolingStudy(
+            plan, fooling, embedding, hull, place -> clean.get(place - first), workers);
     try (LineJournal<FoolingFinding> journal =
-        journals.open(Kind.FOOLING, plan.identity(fooling), FoolingFinding.class)) {
+        journals.open(Kind.FOOLING, identity(plan.identity(fooling)), FoolingFinding.class)) {
       List<FoolingFinding> earlier = journal.found();
       for (int i = 0; i < earlier.size(); i++) {
         if (!study.holds(earlier.get(i))) {
@@ -178,7 +231,7 @@ public final class HullStudy {
           resumed(
               journal,
               "adversarial images",
-              clean.size(),
+              places(),
               BATCH,
               FoolingFinding::place,
               study::findings);
@@ -205,7 +258,7 @@ public final class HullStudy {
       return resumed(
               journal,
               "smaller spaces",
-              fitting.size(),
+              IntStream.range(0, fitting.size()).toArray(),
               1,
               SpaceLine::place,
               places ->
@@ -245,7 +298,7 @@ public final class HullStudy {
           resumed(
               journal,
               "hulls of classes",
-              classes,
+              IntStream.range(0, classes).toArray(),
               1,
               ClassLine::label,
               label ->

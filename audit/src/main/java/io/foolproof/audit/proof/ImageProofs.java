@@ -1,6 +1,7 @@
 package io.foolproof.audit.proof;
 
 import io.foolproof.audit.journal.LineJournal;
+import io.foolproof.audit.journal.Shard;
 import io.foolproof.audit.proof.ProofFinding.Outcome;
 import io.foolproof.certify.property.Robustness;
 import io.foolproof.certify.property.VnnLib;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves of images that they keep their class, one after another, in a folder: for each a property,
@@ -23,7 +26,9 @@ import java.util.zip.GZIPOutputStream;
  * .witness}. What was found of an image is in the folder's journal before the next begins.
  */
 public final class ImageProofs implements ProofSearch, AutoCloseable {
-  private static final String JOURNAL = "journal.jsonl";
+  /** What its journal is called in the folder. */
+  public static final String JOURNAL = "journal.jsonl";
+
   private static final String FILES = "image-*.{vnnlib.gz,proof,witness,unchecked}";
 
   private final ProofPlan plan;
@@ -56,11 +61,13 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
   /**
    * Begins in a folder, or goes on there.
    *
+   * @param shard whose part of the plan it is; null for all of it
    * @param proofs of the plan's model; stays open
    * @param fresh whether to drop what an earlier run left
    * @throws InvalidInputException when the folder is another plan's or cannot be written
    */
-  public static ImageProofs in(Path folder, ProofPlan plan, CheckedProofs proofs, boolean fresh) {
+  public static ImageProofs in(
+      Path folder, ProofPlan plan, @Nullable Shard shard, CheckedProofs proofs, boolean fresh) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -70,7 +77,7 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
         LineJournal.open(
             folder.resolve(JOURNAL),
             "search for proofs",
-            plan.identity(),
+            Shard.identity(plan.identity(), shard),
             ProofFinding.class,
             fresh,
             fresh ? () -> clear(folder) : () -> {});
@@ -88,9 +95,16 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
     }
   }
 
-  private static void clear(Path folder) {
+  /** The properties, certificates and witnesses in a folder. */
+  public static List<Path> files(Path folder) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, FILES)) {
-      for (Path file : files) {
+      return StreamSupport.stream(files.spliterator(), false).toList();
+    }
+  }
+
+  private static void clear(Path folder) {
+    try {
+      for (Path file : files(folder)) {
         Files.delete(file);
       }
     } catch (IOException e) {
@@ -144,7 +158,8 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
               case UNKNOWN -> Outcome.UNKNOWN;
             },
             decision.seconds(),
-            decision.detail(),
+            // Files are named within the folder, which may be moved, or merged with others.
+            decision.detail().replace(file(index, "").toString(), "image-" + index),
             verdict == null || !verdict.proved() ? null : (Double) verdict.executionMargin(),
             decision.violated() == null ? null : decision.violated().input());
     journal.append(List.of(finding));

@@ -2,7 +2,6 @@ package io.foolproof.cli.option;
 
 import io.foolproof.attack.Features;
 import io.foolproof.audit.Audit;
-import io.foolproof.audit.AuditResult;
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.fitted.FittedFile;
 import io.foolproof.model.Classifier;
@@ -16,6 +15,7 @@ import io.foolproof.model.remote.RemoteClassifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +31,13 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
    * @param replay an ONNX file of the same network, which a TorchScript module is replayed on; or
    *     null
    * @param settings what else the arguments say
+   * @param work on the audit: all of it, or a shard
    */
-  public AuditResult audit(ImageSet images, @Nullable Path replay, UnaryOperator<Audit> settings) {
+  public <T> T audit(
+      ImageSet images,
+      @Nullable Path replay,
+      UnaryOperator<Audit> settings,
+      Function<Audit, T> work) {
     URI url = models.url();
     if (replay != null && (url != null || !TorchScriptFile.is(models.path()))) {
       throw new InvalidInputException(
@@ -42,35 +47,36 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
       remote.requireNone();
       Path path = models.path();
       if (TorchScriptFile.is(path)) {
-        return torchScript(models.torchScript(path, images), images, replay, settings);
+        return torchScript(models.torchScript(path, images), images, replay, settings, work);
       }
       if (FittedFile.is(path)) {
-        return settings.apply(Audit.of(models.fitted(path, images), images)).run();
+        return work.apply(settings.apply(Audit.of(models.fitted(path, images), images)));
       }
       OnnxModel file = models.read(path, images);
-      return settings.apply(Audit.of(file, models.preprocessing(), images)).run();
+      return work.apply(settings.apply(Audit.of(file, models.preprocessing(), images)));
     }
     try (RemoteClassifier model = remote(url, images)) {
       double[] box = {model.input().low(), model.input().high()};
       Classifier fitted = Preprocessed.forImages(model, images.shape(), models.preprocessing(box));
-      return settings.apply(Audit.of(fitted, images)).run();
+      return work.apply(settings.apply(Audit.of(fitted, images)));
     }
   }
 
-  private AuditResult torchScript(
+  private <T> T torchScript(
       TorchScriptClassifier model,
       ImageSet images,
       @Nullable Path replay,
-      UnaryOperator<Audit> settings) {
+      UnaryOperator<Audit> settings,
+      Function<Audit, T> work) {
     if (replay == null) {
-      return settings.apply(Audit.of(model, images)).run();
+      return work.apply(settings.apply(Audit.of(model, images)));
     }
     try (OnnxRuntimeClassifier twin =
         OnnxRuntimeClassifier.forImages(
             OnnxModel.read(replay), images.shape(), models.preprocessing())) {
       int[] some = IntStream.range(0, Math.min(images.size(), COMPARED)).toArray();
       TorchScriptClassifier compared = model.replayedBy(twin, images.tensor(some));
-      return settings.apply(Audit.of(compared, images).replayingOn(twin)).run();
+      return work.apply(settings.apply(Audit.of(compared, images).replayingOn(twin)));
     }
   }
 
@@ -79,7 +85,8 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
    *
    * @param points of these features
    */
-  public AuditResult audit(Features features, ImageSet points, UnaryOperator<Audit> settings) {
+  public <T> T audit(
+      Features features, ImageSet points, UnaryOperator<Audit> settings, Function<Audit, T> work) {
     URI url = models.url();
     if (url == null) {
       remote.requireNone();
@@ -89,10 +96,10 @@ public record ModelOpener(ModelOptions models, RemoteOptions remote) {
             path + ": takes images, and the data are a table: give images, or another model");
       }
       OnnxModel file = models.read(path, points);
-      return settings.apply(Audit.of(file, features, points)).run();
+      return work.apply(settings.apply(Audit.of(file, features, points)));
     }
     try (RemoteClassifier model = remote(url, points)) {
-      return settings.apply(Audit.of(model, features, points)).run();
+      return work.apply(settings.apply(Audit.of(model, features, points)));
     }
   }
 

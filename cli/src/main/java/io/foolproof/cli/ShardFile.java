@@ -1,0 +1,91 @@
+package io.foolproof.cli;
+
+import io.foolproof.audit.journal.Shard;
+import io.foolproof.report.OutputFolder;
+import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a shard leaves beside its journal once it is done.
+ *
+ * @param format of the file
+ * @param arguments of the command that does the whole, without a folder
+ */
+record ShardFile(String format, List<String> arguments) {
+  private static final String NAME = "shard.json";
+  private static final String FORMAT = "foolproof shard 1";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /**
+   * Writes that of a command with --shard, and says so.
+   *
+   * @param samples how many the shard has
+   */
+  static void done(CommandSpec spec, Shard shard, int samples, Path folder) {
+    List<String> words = new ArrayList<>(List.of(spec.name()));
+    words.addAll(spec.commandLine().getParseResult().expandedArgs());
+    ShardFile file = new ShardFile(FORMAT, ofWhole(words));
+    new OutputFolder(folder).write(NAME, JSON.writeValueAsBytes(file));
+    PrintWriter print = spec.commandLine().getOut();
+    print.printf(
+        "Shard %s is done, %d samples: %s%n", shard, samples, Printable.of(folder.toString()));
+    print.printf("Once all %d are: ./foolproof merge FOLDERS --out DIR%n", shard.count());
+    print.flush();
+  }
+
+  private static List<String> ofWhole(List<String> words) {
+    List<String> arguments = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (word.equals("--shard") || word.equals("--out")) {
+        i++;
+      } else if (!word.matches("--(shard|out)=.*|--fresh(-if-changed)?")) {
+        arguments.add(word);
+      }
+    }
+    return arguments;
+  }
+
+  /**
+   * That of a folder.
+   *
+   * @throws InvalidInputException when there is none, or it is none of this version
+   */
+  static ShardFile read(Path folder) {
+    Path file = folder.resolve(NAME);
+    try {
+      ShardFile read = JSON.readValue(Files.readAllBytes(file), ShardFile.class);
+      if (read != null && FORMAT.equals(read.format)) {
+        return read;
+      }
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException(
+          folder
+              + ": holds no shard that is done: give folders of runs with --shard, and let one that"
+              + " was stopped end first, with its own command",
+          e);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "%s: cannot be read (%s)".formatted(file, InvalidInputException.reason(e)), e);
+    } catch (JacksonException e) {
+      throw new InvalidInputException(file + ": is damaged: run this shard again", e);
+    }
+    throw new InvalidInputException(file + ": is of another version: run this shard again");
+  }
+}
