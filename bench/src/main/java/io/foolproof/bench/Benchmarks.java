@@ -18,7 +18,8 @@ public final class Benchmarks {
 
   private static final String USAGE =
       "usage: bench/run pgd|black-box|audit|distances MODEL, bench/run standard MODEL EPSILON [SEED],"
-          + " bench/run strong MODEL EPSILON [SEED] [NORM],"
+          + " bench/run merge MODEL FOLDER,"
+          + " bench/run strong MODEL EPSILON [SEED] [NORM], bench/run rates,"
           + " bench/run eot MODEL VIEW EPSILON ATTACK..., bench/run eot-cost MODEL VIEW,"
           + " bench/run paper MODEL SET [ROW...],"
           + " bench/run hull|hull-cost SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY...,"
@@ -34,7 +35,8 @@ public final class Benchmarks {
    * {@code eot}, a model's file, a view, an epsilon and attacks; {@code eot-cost}, a model's file
    * and a view; {@code study}, a data set and a folder to write to; {@code paper}, a model's file,
    * a data set and perhaps rows; {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model
-   * of the reference figures. Images come from the folder FOOLPROOF_DATA names.
+   * of the reference figures. Images come from the folder FOOLPROOF_DATA names; those of {@code
+   * rates} are noise.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);
@@ -86,6 +88,11 @@ public final class Benchmarks {
           Path.of(given.get(1)),
           given.size() > 2 ? given.get(2) : "",
           given.size() > 3 ? Double.parseDouble(given.get(3)) : Double.POSITIVE_INFINITY);
+    } else if (given.size() == 3 && given.get(0).equals("merge")) {
+      MergeBenchmark.run(
+          OnnxClassifier.load(Path.of(given.get(1))), digits(10_000), Path.of(given.get(2)));
+    } else if (given.size() == 1 && given.get(0).equals("rates")) {
+      RatesBenchmark.run();
     } else if (given.size() == 2) {
       run(given.get(0), given.get(1));
     } else {
