@@ -17,8 +17,6 @@ import java.util.Locale;
 /**
  * A TorchScript file that was read and checked. TorchScript is for import only: PyTorch no longer
  * develops it, and an ONNX file of the same network can be replayed by a second runtime.
- *
- * @param sha256 of the whole file, in hexadecimal
  */
 public final class TorchScriptFile {
   private static final byte[] ZIP = {'P', 'K', 3, 4};
