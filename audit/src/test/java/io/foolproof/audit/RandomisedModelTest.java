@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Models whose first logit is linear with standard normal noise: the probability that a draw is
  * correct is known at every image, and the lowest within epsilon is at a corner.
  */
+@Tag("slow")
 class RandomisedModelTest {
   private static final int D = 9;
   private static final int SAMPLES = 40;

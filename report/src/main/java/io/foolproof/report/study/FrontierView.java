@@ -140,6 +140,11 @@ record FrontierView(Frontier.Found found, Words words, Chart chart) implements V
     return plain().map(plain -> best().clean().value() > plain.clean().value()).orElse(true);
   }
 
+  /** Whether the best of others errs no more, without attacks, than the net without a defense. */
+  boolean publishedPaysLittle() {
+    return plain().map(plain -> bestPublished().clean() <= plain.clean().value()).orElse(false);
+  }
+
   boolean hasPublished() {
     return !found.published().isEmpty();
   }

@@ -75,8 +75,10 @@ record GeneralisesView(Generalises.Found found, Words words, Chart chart) implem
     return worst() > 0.9;
   }
 
+  /** Whether it is by more than chance explains: the intervals of both ends do not overlap. */
   boolean farIsWorse() {
-    return farthest() < nearest();
+    Generalises.Decile last = found.deciles().get(found.deciles().size() - 1);
+    return last.high() < found.deciles().get(0).low();
   }
 
   double medianDistance() {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.mozilla.javascript.ScriptableObject;
 
 /** The page's script, run by a JavaScript engine, against the net that it is given. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 class StudyScriptTest {
   private static final int DIGITS = 100;
   private static final int CLASSES = 10;

@@ -6,18 +6,19 @@ import java.time.Duration;
 import java.util.Collection;
 
 /**
- * How long figures will take: what they took on MNIST on the machine of {@code docs/study.md},
+ * How long figures will take: what they take on MNIST on the machine of {@code docs/study.md},
  * times how much longer those took here that were computed by now.
  */
 final class TimeLeft {
-  /** By the figures' numbers, from 1. */
+  /** Seconds by the figures' numbers, from 1: measured. */
   private static final double[] QUICK = {
     0, 0.6, 0, 3.9, 27.7, 4.6, 15.3, 11.7, 0.4, 2.8, 23.4, 0.3, 7.2, 8.6, 34.6, 23.4, 1.9, 27.9,
     55.7, 0.2
   };
 
+  /** Estimated: those of the quick study times how much more is computed. */
   private static final double[] FULL = {
-    0, 0.6, 0, 3.9, 150, 700, 300, 110, 0.4, 2.8, 9000, 0.3, 7.2, 8.6, 1500, 600, 1.9, 3000, 40_000,
+    0, 0.6, 0, 3.9, 150, 700, 300, 110, 0.4, 56, 4000, 0.3, 300, 150, 5000, 800, 19, 2300, 40_000,
     0.2
   };
 

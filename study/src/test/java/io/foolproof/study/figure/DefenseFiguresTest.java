@@ -30,6 +30,9 @@ import io.foolproof.study.claim.Claims;
 import io.foolproof.study.claim.Outcome;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Workers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,7 +110,11 @@ final class DefenseFiguresTest {
     @Override
     public <R extends Record> R part(
         Figure<?> figure, String name, Class<R> type, Function<Path, R> compute) {
-      return compute.apply(folder.resolve(figure.number() + name));
+      try {
+        return compute.apply(Files.createTempDirectory(folder, "part").resolve("own.jsonl"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override

@@ -16,10 +16,12 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Figures 1 to 8 on built-in digits, and on images whose answers are known. */
+@Tag("slow")
 class FirstFiguresTest {
   @TempDir Path folder;
   @TempDir Path other;
