@@ -24,6 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record ShardFile(String format, List<String> arguments) {
   private static final String NAME = "shard.json";
+
+  /** Commands that take --shard. */
+  private static final List<String> SHARED = List.of("audit", "hull", "prove");
+
   private static final String FORMAT = "foolproof shard 1";
 
   private static final JsonMapper JSON =
@@ -72,6 +76,12 @@ record ShardFile(String format, List<String> arguments) {
     try {
       ShardFile read = JSON.readValue(Files.readAllBytes(file), ShardFile.class);
       if (read != null && FORMAT.equals(read.format)) {
+        // The file comes from another machine, and its command is going to be run.
+        if (read.arguments.isEmpty() || !SHARED.contains(read.arguments.get(0))) {
+          throw new InvalidInputException(
+              "%s: is damaged: its command is none of %s: run this shard again"
+                  .formatted(file, String.join(", ", SHARED)));
+        }
         return read;
       }
     } catch (NoSuchFileException e) {

@@ -200,6 +200,9 @@ class ShardTest {
         changed.resolve("journal.jsonl"),
         text.replaceFirst("\"prediction\":\\d", "\"prediction\":11"));
     refused(List.of(one, changed, three), "of the journal does not match its checksum");
+    String file = Files.readString(two.resolve("shard.json"));
+    Files.writeString(changed.resolve("shard.json"), file.replaceFirst("\"audit\"", "\"train\""));
+    refused(List.of(one, changed, three), "its command is none of audit, hull, prove");
     Path taken = folder.resolve("merged/journal.jsonl");
     Files.createDirectories(folder.resolve("merged"));
     Files.copy(one.resolve("journal.jsonl"), taken);

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of a TorchScript file, a ZIP archive, looked at before the engine sees them.
  *
- * <p>The engine checks no sums, and code of the file may run while it is read. So the sums are
- * checked here, the code is searched for what reaches beyond tensors, and what the engine reads is
- * an archive that was written anew from the entries it needs: what was checked is what runs.
+ * <p>The engine verifies no checksums, and code in the file may run while it is loaded. So
+ * checksums are verified here, the code is searched for what reaches beyond tensors, and what the
+ * engine reads is an archive that was written anew from the entries it needs: what was checked is
+ * what runs.
  *
  * @param entries by their names below the archive's folder, in their order
  */

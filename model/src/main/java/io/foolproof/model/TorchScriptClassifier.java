@@ -282,7 +282,7 @@ public final class TorchScriptClassifier implements DifferentiableClassifier {
       double[] own = comparable(logits(images));
       double[] other = comparable(twin.logits(images));
       for (int i = 0; i < own.length; i++) {
-        // What is no number stays.
+        // NaN propagates through the maximum, and is refused below.
         most = Math.max(most, Math.abs(own[i] - other[i]));
       }
     }

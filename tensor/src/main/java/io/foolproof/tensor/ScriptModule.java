@@ -34,8 +34,8 @@ public final class ScriptModule {
   /**
    * Reads a module onto the processor, wherever it was saved from; its weights have no gradients.
    *
-   * <p>Reading may already run code of the file, and the engine does not check sums: whoever calls
-   * this has looked at the file.
+   * <p>Loading may already run code in the file, and the engine does not verify checksums: check
+   * the file before it is loaded.
    *
    * @throws EngineException when the file is no TorchScript module
    */

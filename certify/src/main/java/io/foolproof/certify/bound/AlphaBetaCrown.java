@@ -32,9 +32,9 @@ public final class AlphaBetaCrown {
   private static final byte[][] USUAL = new byte[0][];
 
   /**
-   * Where the slope of the line below turns from 0 to 1: nearly where the line above has a slope of
-   * 1/2. Not there exactly, since symmetric networks have many neurons that are, and whoever checks
-   * a bound might see the other side of it.
+   * Where the slope of the line below turns from 0 to 1: close to where the line above has a slope
+   * of 1/2. Not exactly there: symmetric networks have many neurons whose bounds are symmetric, and
+   * the checker, which rounds otherwise, might put such a neuron on the other side.
    */
   private static final double TURN = 0.999;
 
