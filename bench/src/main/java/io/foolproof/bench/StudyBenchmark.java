@@ -18,6 +18,9 @@ import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -26,8 +29,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A whole quick study: the seconds of each figure, and how many passes of the bare engine through
- * the study's net, forwards and backwards, fit into them; and the seconds that the page takes.
+ * A whole quick study: the seconds of each figure, and how many images the bare engine takes
+ * through the study's net, forwards and backwards, in as long; and the seconds that the page takes.
  */
 final class StudyBenchmark {
   /** Images in a pass. */
@@ -38,6 +41,11 @@ final class StudyBenchmark {
   private StudyBenchmark() {}
 
   static void run(ImageSet training, ImageSet validation, ImageSet test, Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     StudyPlan plan = new StudyPlan(training, validation, test, null, Extent.QUICK, 0);
     StudyResult result = Study.run(plan, Set.of(), folder, true, () -> {}, Progress.none());
     double[] page = new double[2];
@@ -51,11 +59,11 @@ final class StudyBenchmark {
     line("all figures", result.seconds(), result.seconds() / pass);
     System.out.printf(
         Locale.ROOT,
-        "a pass: %d images forwards and backwards on every core, %.4f s an image%n"
+        "a pass: one image forwards and backwards, in batches of %d on every core: %.2f ms%n"
             + "the page and all files: %.2f s, again %.2f s%n"
             + "largest resident memory: %.0f MB%n",
         BATCH,
-        pass,
+        1000 * pass,
         page[0],
         page[1],
         Resident.mostMegabytes());
