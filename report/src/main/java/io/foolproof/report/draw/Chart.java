@@ -35,6 +35,9 @@ public record Chart(
   /** How far text is from its place, and how large it is on a narrow screen, at most. */
   private static final double GAP = 10;
 
+  /** How far a sign reaches from its place. */
+  private static final double SIGN = 6;
+
   private static final double LETTER = 13;
   private static final double LINE = 24;
 
@@ -74,7 +77,7 @@ public record Chart(
    */
   public record Mark(String kind, String x, String y, String path, String title) {}
 
-  /** Text beside a place, where no other text is. */
+  /** Text beside a place, where no other text is, and no sign if there is room. */
   public record Note(String x, String y, String anchor, String text) {}
 
   /**
@@ -121,6 +124,31 @@ public record Chart(
     }
   }
 
+  /** A text that waits for its place. */
+  private record Text(double x, double y, String text) {
+    /** The places beside it, the best first. */
+    List<Place> places() {
+      double width = LETTER * text.length();
+      List<Place> places = new ArrayList<>();
+      for (double down : new double[] {-6, 20, -6 - LINE, 20 + LINE, -6 - 2 * LINE}) {
+        for (boolean right : new boolean[] {true, false}) {
+          double left = right ? x + GAP : x - GAP - width;
+          places.add(
+              new Place(
+                  new Room(left, y + down - LINE, left + width, y + down),
+                  new Note(
+                      Numbers.fixed(right ? left : left + width, 1),
+                      Numbers.fixed(y + down, 1),
+                      right ? "start" : "end",
+                      text)));
+        }
+      }
+      return places;
+    }
+  }
+
+  private record Place(Room room, Note note) {}
+
   public static Builder of(String title, Plot plot) {
     return new Builder(title, plot);
   }
@@ -134,9 +162,8 @@ public record Chart(
     private final List<Line> lines = new ArrayList<>();
     private final List<Interval> intervals = new ArrayList<>();
     private final List<Mark> marks = new ArrayList<>();
-    private final List<Note> notes = new ArrayList<>();
+    private final List<Text> texts = new ArrayList<>();
     private final List<Key> legend = new ArrayList<>();
-    private final List<Room> rooms = new ArrayList<>();
 
     private Builder(String title, Plot plot) {
       this.title = title;
@@ -229,26 +256,34 @@ public record Chart(
 
     /** Text beside a place: to the right and a little up, or wherever else there is room. */
     public Builder note(double x, double y, String text) {
-      double width = LETTER * text.length();
-      double placeX = Double.parseDouble(plot.x(x));
-      double placeY = Double.parseDouble(plot.y(y));
-      for (double down : new double[] {-6, 20, -6 - LINE, 20 + LINE, -6 - 2 * LINE}) {
-        for (boolean right : new boolean[] {true, false}) {
-          double left = right ? placeX + GAP : placeX - GAP - width;
-          Room room = new Room(left, placeY + down - LINE, left + width, placeY + down);
-          if (room.isFree(rooms)) {
-            rooms.add(room);
-            notes.add(
-                new Note(
-                    Numbers.fixed(right ? left : left + width, 1),
-                    Numbers.fixed(placeY + down, 1),
-                    right ? "start" : "end",
-                    text));
-            return this;
-          }
-        }
-      }
+      texts.add(new Text(Double.parseDouble(plot.x(x)), Double.parseDouble(plot.y(y)), text));
       return this;
+    }
+
+    /** Where texts go can be said once all signs are known: one that covers a sign is the last resort. */
+    private List<Note> notes() {
+      List<Room> signs = new ArrayList<>();
+      for (Mark mark : marks) {
+        double x = Double.parseDouble(mark.x());
+        double y = Double.parseDouble(mark.y());
+        signs.add(new Room(x - SIGN, y - SIGN, x + SIGN, y + SIGN));
+      }
+      List<Room> taken = new ArrayList<>();
+      List<Note> notes = new ArrayList<>();
+      for (Text text : texts) {
+        List<Place> free =
+            text.places().stream().filter(place -> place.room().isFree(taken)).toList();
+        free.stream()
+            .filter(place -> place.room().isFree(signs))
+            .findFirst()
+            .or(() -> free.stream().findFirst())
+            .ifPresent(
+                place -> {
+                  taken.add(place.room());
+                  notes.add(place.note());
+                });
+      }
+      return notes;
     }
 
     /** An entry of the legend. */
@@ -265,7 +300,7 @@ public record Chart(
     /** The chart, with what can be seen on it in a sentence. */
     public Chart saying(String finding) {
       return new Chart(
-          title, finding, plot, backdrop, boxes, lines, intervals, marks, notes, legend);
+          title, finding, plot, backdrop, boxes, lines, intervals, marks, notes(), legend);
     }
   }
 }

@@ -72,4 +72,21 @@ class DrawingTest {
     assertThat(svg.getElementsByTagName("style").item(0).getTextContent().lines())
         .allMatch(rule -> rule.isBlank() || rule.startsWith(".drawing"));
   }
+
+  @Test
+  void textBesideASignCoversNoOther() {
+    Plot plot = new Plot(Axis.linear("x", 600), Axis.linear("y", 250));
+    Chart chart =
+        Chart.of("Signs", plot)
+            .mark(Series.FIRST, 100, 100, "one")
+            .note(100, 100, "1")
+            .mark(Series.FIRST, 117, 117, "to its right and a little up")
+            .mark(Series.FIRST, 83, 117, "to its left and a little up")
+            .note(83, 117, "2")
+            .saying("Three signs.");
+    assertThat(chart.notes())
+        .containsExactly(
+            new Chart.Note("110.0", "170.0", "start", "1"),
+            new Chart.Note("93.0", "127.0", "start", "2"));
+  }
 }
