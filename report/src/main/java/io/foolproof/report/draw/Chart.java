@@ -260,7 +260,7 @@ public record Chart(
       return this;
     }
 
-    /** Where texts go can be said once all signs are known: one that covers a sign is the last resort. */
+    /** Once all signs are known: a place that covers one of them is the last resort. */
     private List<Note> notes() {
       List<Room> signs = new ArrayList<>();
       for (Mark mark : marks) {
