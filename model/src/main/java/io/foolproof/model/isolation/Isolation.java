@@ -15,6 +15,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,15 @@ public final class Isolation {
 
   /** How long a process that is to end by itself may still take, in seconds. */
   private static final int GRACE = 5;
+
+  /** What says where native libraries are. */
+  private static final List<String> SHARED =
+      List.of(
+          "java.library.path",
+          "onnxruntime.native.path",
+          "org.bytedeco.javacpp.cachedir",
+          "org.bytedeco.javacpp.cacheLibraries",
+          "org.bytedeco.javacpp.pathsFirst");
 
   private final Path cache;
   private final String version;
@@ -207,7 +217,9 @@ public final class Isolation {
     if (Runtime.version().feature() >= 23) {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
-    for (String property : List.of("org.bytedeco.javacpp.cachedir", "java.io.tmpdir")) {
+    // It ends without tidying up: what ONNX Runtime leaves goes with this folder.
+    command.add("-Djava.io.tmpdir=" + folder);
+    for (String property : SHARED) {
       String value = System.getProperty(property);
       if (value != null) {
         command.add("-D" + property + "=" + value);
@@ -257,11 +269,10 @@ public final class Isolation {
   }
 
   private static void remove(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-      Files.deleteIfExists(folder);
     } catch (IOException e) {
       folder.toFile().deleteOnExit();
     }
