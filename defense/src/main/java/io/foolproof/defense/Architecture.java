@@ -58,6 +58,13 @@ public enum Architecture {
       return SMALL.layers(net, classes);
     }
   },
+  /** {@link #THRESHOLD}, whose first layer is made of rectifiers: proofs have bounds for it. */
+  RAMP("small behind the layer of threshold, written in rectifiers, for proofs") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      return SMALL.layers(net, classes);
+    }
+  },
   /**
    * Three residual blocks of 16, 32 and 64 channels: He, Zhang, Ren, Sun: Deep residual learning,
    * 2015, arXiv 1512.03385.
@@ -85,6 +92,18 @@ public enum Architecture {
     }
   },
   /**
+   * Four convolutions, two of them with strides, and two hidden layers of 512 units, as the net
+   * "medium" of Gowal et al., 2018, arXiv 1810.12715, table 1.
+   */
+  MEDIUM("4 convolutions without padding and 2 hidden layers: 893,000 weights for digits") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      net.conv(32, 3, 1, 0).relu().conv(32, 4, 2, 0).relu();
+      net.conv(64, 3, 1, 0).relu().conv(64, 4, 2, 0).relu();
+      return net.flatten().dense(512).relu().dense(512).relu().dense(classes);
+    }
+  },
+  /**
    * Two convolutions with pooling, and a hidden layer of 1,024 units, as in Madry et al., 2017,
    * arXiv 1706.06083.
    */
@@ -96,7 +115,7 @@ public enum Architecture {
     }
   };
 
-  /** Where {@link #THRESHOLD} cuts, unless more is asked for. */
+  /** Where {@link #THRESHOLD} and {@link #RAMP} cut, unless more is asked for. */
   public static final double USUAL_CUT = 0.3;
 
   private final String summary;
@@ -123,31 +142,52 @@ public enum Architecture {
    * @throws InvalidInputException when it has more layers than such images have room for
    */
   public byte[] untrained(long[] shape, int classes, long seed) {
-    return untrained(shape, classes, seed, USUAL_CUT);
+    return untrained(shape, classes, seed, USUAL_CUT, OnnxBuilder.Spread.VALUES);
+  }
+
+  /**
+   * As {@link #untrained(long[], int, long, Threats, OnnxBuilder.Spread)}, with the usual spread.
+   *
+   * @throws InvalidInputException also when epsilon leaves no value between black and white
+   */
+  public byte[] untrained(long[] shape, int classes, long seed, Threats threats) {
+    return untrained(shape, classes, seed, threats, OnnxBuilder.Spread.VALUES);
   }
 
   /**
    * As {@link #untrained(long[], int, long)}, for nets that are to withstand threats: {@link
    * #THRESHOLD} makes black or white of all that L-inf can make of black and white.
    *
+   * @param spread how large the weights are
    * @throws InvalidInputException also when epsilon leaves no value between black and white
    */
-  public byte[] untrained(long[] shape, int classes, long seed, Threats threats) {
+  public byte[] untrained(
+      long[] shape, int classes, long seed, Threats threats, OnnxBuilder.Spread spread) {
     double epsilon = threats.linfEpsilon();
-    if (this == THRESHOLD && epsilon >= 0.5) {
+    if ((this == THRESHOLD || this == RAMP) && epsilon >= 0.5) {
       throw new InvalidInputException(
-          "epsilon %s crosses the threshold of the net 'threshold': within it black and white become"
-                  .formatted(epsilon)
+          "epsilon %s crosses the threshold of the net '%s': within it black and white become"
+                  .formatted(epsilon, id())
               + " the same; give less than 0.5, or another --net");
     }
-    return untrained(shape, classes, seed, Math.max(USUAL_CUT, epsilon));
+    return untrained(shape, classes, seed, Math.max(USUAL_CUT, epsilon), spread);
   }
 
-  /** Of {@link #THRESHOLD}, what is within the cut of black or white becomes black or white. */
-  private byte[] untrained(long[] shape, int classes, long seed, double cut) {
-    OnnxBuilder net = new OnnxBuilder(id(), shape, seed);
+  /**
+   * Of {@link #THRESHOLD} and {@link #RAMP}, what is within the cut of black or white becomes black
+   * or white.
+   */
+  private byte[] untrained(
+      long[] shape, int classes, long seed, double cut, OnnxBuilder.Spread spread) {
+    OnnxBuilder net = new OnnxBuilder(id(), shape, seed, spread);
     try {
-      return layers(this == THRESHOLD ? net.threshold(cut, 1 - cut) : net, classes).build();
+      OnnxBuilder begun =
+          switch (this) {
+            case THRESHOLD -> net.threshold(cut, 1 - cut);
+            case RAMP -> net.ramp(cut, 1 - cut);
+            default -> net;
+          };
+      return layers(begun, classes).build();
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "images of %d x %d are too small for the net '%s' (%s): give --net mlp"

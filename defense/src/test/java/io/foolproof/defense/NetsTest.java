@@ -17,6 +17,8 @@ class NetsTest {
     "mlp, 101770",
     "small, 166406",
     "threshold, 166406",
+    "ramp, 166406",
+    "medium, 893418",
     "cnn, 130890",
     "large, 3274634"
   })

@@ -22,9 +22,7 @@ import java.util.function.Consumer;
  * Writes a network, layer by layer, as an ONNX file with random weights: what is trained here is an
  * ONNX model from its first step on.
  *
- * <p>Images are [N, C, H, W]. Weights are drawn as He, Zhang, Ren, Sun: Delving deep into
- * rectifiers, 2015, arXiv 1502.01852, so that rectified layers keep the variance of what they are
- * given.
+ * <p>Images are [N, C, H, W]. Weights are normal, with the deviation of a {@link Spread}.
  */
 public final class OnnxBuilder {
   static final int OPSET = 17;
@@ -32,8 +30,36 @@ public final class OnnxBuilder {
   static final String INPUT = "input";
   static final String OUTPUT = "logits";
 
+  /** How large the first weights are. */
+  public enum Spread {
+    /**
+     * Rectified layers keep the variance of the values that they are given: He, Zhang, Ren, Sun:
+     * Delving deep into rectifiers, 2015, arXiv 1502.01852.
+     */
+    VALUES {
+      @Override
+      double deviation(long inputs) {
+        return Math.sqrt(2.0 / inputs);
+      }
+    },
+    /**
+     * They keep the length of the intervals that they are given: Shi, Wang, Zhang, Yi, Hsieh: Fast
+     * certified robust training with short warmup, 2021, arXiv 2103.17268, section 4.1.
+     */
+    INTERVALS {
+      @Override
+      double deviation(long inputs) {
+        return Math.sqrt(2 * Math.PI) / inputs;
+      }
+    };
+
+    /** The standard deviation of the weights of a layer of so many inputs. */
+    abstract double deviation(long inputs);
+  }
+
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final long seed;
+  private final Spread spread;
   private final long[] input;
   private long[] shape;
   private String last = INPUT;
@@ -48,7 +74,13 @@ public final class OnnxBuilder {
    * @param seed of the weights
    */
   public OnnxBuilder(String name, long[] shape, long seed) {
+    this(name, shape, seed, Spread.VALUES);
+  }
+
+  /** As above, with weights of another spread. */
+  public OnnxBuilder(String name, long[] shape, long seed, Spread spread) {
     this.seed = seed;
+    this.spread = spread;
     this.input = shape.clone();
     this.shape = shape.clone();
     graph.setName(name);
@@ -181,6 +213,17 @@ public final class OnnxBuilder {
   }
 
   /**
+   * As {@link #threshold}, of rectifiers: max(1 - max((high - x) / (high - low), 0), 0). It rises
+   * from step to step, so that intervals pass it as tight as they can be, and proofs can read it.
+   */
+  public OnnxBuilder ramp(double low, double high) {
+    affine(new double[] {high}, new double[] {low - high});
+    relu();
+    affine(new double[] {1}, new double[] {-1});
+    return relu();
+  }
+
+  /**
    * A normalisation, (x - mean) / deviation, one of each or one for each channel. Its numbers are
    * constants, never trained.
    */
@@ -253,7 +296,7 @@ public final class OnnxBuilder {
     float[] values = new float[elements(dims)];
     String name = kind + (layers + 1);
     new RandomStream(seed, 0, name, 0).fillGaussian(values, 0, values.length);
-    float deviation = (float) Math.sqrt(2.0 / inputs);
+    float deviation = (float) spread.deviation(inputs);
     for (int i = 0; i < values.length; i++) {
       values[i] *= deviation;
     }

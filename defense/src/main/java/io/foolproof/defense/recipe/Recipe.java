@@ -2,6 +2,7 @@ package io.foolproof.defense.recipe;
 
 import io.foolproof.defense.Architecture;
 import io.foolproof.defense.training.Training;
+import io.foolproof.model.OnnxBuilder;
 
 /**
  * A way to train, as it was published. Its name means the loss, the attack and the descent of its
@@ -14,6 +15,11 @@ public interface Recipe {
 
   /** The net that is trained unless another is asked for. */
   Architecture net();
+
+  /** How large the first weights of that net are. */
+  default OnnxBuilder.Spread spread() {
+    return OnnxBuilder.Spread.VALUES;
+  }
 
   /** In what it differs from its paper; empty where it has none. */
   String differs();
