@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.certify.lipschitz.Lipschitz;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.RemoteOptions;
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code foolproof inspect}: what is in a model file, or behind a URL. */
@@ -43,6 +45,14 @@ final class InspectCommand implements Callable<Integer> {
 
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
+
+  @Option(
+      names = "--lipschitz",
+      description =
+          "adds by how much the net can lengthen a change of an image in L2, layer by layer: upper"
+              + " bounds")
+  boolean lipschitz;
+
   @Spec CommandSpec spec;
 
   InspectCommand() {}
@@ -53,6 +63,12 @@ final class InspectCommand implements Callable<Integer> {
     URI url = models.url();
     PrintWriter out = spec.commandLine().getOut();
     Path path = url == null ? models.path() : null;
+    boolean isGraph = path != null && !FittedFile.is(path) && !TorchScriptFile.is(path);
+    if (lipschitz && !isGraph) {
+      throw new InvalidInputException(
+          "--lipschitz is for ONNX files, whose layers it bounds; leave it out for "
+              + (path == null ? url : path));
+    }
     if (path != null && FittedFile.is(path)) {
       show(out, FittedFile.read(path));
     } else if (path != null && TorchScriptFile.is(path)) {
@@ -68,6 +84,9 @@ final class InspectCommand implements Callable<Integer> {
       }
       showUse(out, model);
       row(out, "layers", String.join(", ", model.valueNames()));
+      if (lipschitz) {
+        showLipschitz(out, Lipschitz.of(model));
+      }
     } else if (url != null) {
       show(out, new ModelOpener(models, remote).remote(url));
     }
@@ -166,6 +185,18 @@ final class InspectCommand implements Callable<Integer> {
     } catch (InvalidInputException e) {
       row(out, "audit", withoutGradients(model, String.valueOf(e.getMessage())));
     }
+  }
+
+  private static void showLipschitz(PrintWriter out, Lipschitz bound) {
+    for (Lipschitz.Layer layer : bound.layers()) {
+      row(out, "norm", "at most %.4g: %s".formatted(layer.norm(), layer.name()));
+    }
+    row(
+        out,
+        "lipschitz",
+        ("at most %.4g in L2, from what enters the graph to its logits: a label whose logit is m"
+             + " above all others stays within m / %.4g (exact arithmetic; no certificate)")
+            .formatted(bound.constant(), Math.sqrt(2) * bound.constant()));
   }
 
   private String withoutGradients(OnnxModel model, String why) {

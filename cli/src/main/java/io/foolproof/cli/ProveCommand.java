@@ -8,6 +8,7 @@ import io.foolproof.audit.proof.Decision;
 import io.foolproof.audit.proof.ImageProofs;
 import io.foolproof.audit.proof.ProofFinding;
 import io.foolproof.audit.proof.ProofPlan;
+import io.foolproof.certify.lipschitz.Lipschitz;
 import io.foolproof.certify.property.Robustness;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
@@ -23,6 +24,7 @@ import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.OutputFolder;
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import io.foolproof.tensor.Scope;
@@ -291,8 +293,33 @@ final class ProveCommand implements Callable<Integer> {
         "Of all such images: from %.1f %% to %.1f %% (95 %% over images, each end alone).%n",
         100 * new Proportion(proved, images.size()).low(),
         100 * new Proportion(proved + unknown, images.size()).high());
+    if (Norm.parse(norm) == Norm.L2) {
+      print.println(byLipschitzBound(classifier, images));
+    }
     print.println("Certificates, properties and witnesses: " + Printable.of(out.toString()));
     print.flush();
+  }
+
+  /** What the margins and the constant of the whole net certify, beside what was proved. */
+  private String byLipschitzBound(OnnxClassifier classifier, ImageSet images) {
+    Lipschitz bound = Lipschitz.of(classifier.model());
+    double radius = number(String.valueOf(epsilon), Norm.L2).doubleValue();
+    int kept = 0;
+    for (int i = 0; i < images.size(); i++) {
+      try (Scope scope = Scope.open()) {
+        Tensor image =
+            Tensor.of(images.pixels(i), classifier.input().batchShape(1)).to(DType.FLOAT64);
+        double[] logits = classifier.logits(image).toDoubles();
+        kept += bound.radius(logits, images.label(i)) >= radius ? 1 : 0;
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        "By margins and the Lipschitz bound %.4g alone, in exact arithmetic and with no"
+            + " certificate: %d of %d.",
+        bound.constant(),
+        kept,
+        images.size());
   }
 
   private static int predicted(OnnxClassifier classifier, float[] pixels) {

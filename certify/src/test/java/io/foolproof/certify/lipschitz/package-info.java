@@ -1,0 +1,4 @@
+@NullMarked
+package io.foolproof.certify.lipschitz;
+
+import org.jspecify.annotations.NullMarked;
