@@ -14,6 +14,7 @@ import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.Architecture;
 import io.foolproof.defense.BatchStatistics;
+import io.foolproof.defense.CertifiedAccuracy;
 import io.foolproof.defense.RobustAccuracy;
 import io.foolproof.defense.Threats;
 import io.foolproof.defense.recipe.Penalties;
@@ -25,6 +26,7 @@ import io.foolproof.defense.training.Training;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.report.Numbers;
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
@@ -57,8 +59,9 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "RECIPE",
       defaultValue = "plain",
       description =
-          "how to train: plain, or against attacks within epsilon: default, madry, trades, mart,"
-              + " fast, free, awp (docs/training.md)")
+          "how to train: plain; against attacks within epsilon: default, madry, trades, mart, fast,"
+              + " free, awp; so that proofs succeed: certified, ibp, crown-ibp, sabr, mtl-ibp"
+              + " (docs/training.md)")
   String recipe = "plain";
 
   @Under(Heading.MODEL)
@@ -66,8 +69,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--net",
       paramLabel = "NET",
       description =
-          "architecture: linear, tiny, mlp, small, cnn, threshold, resnet or large (default: cnn);"
-              + " recipes against attacks have nets of their own")
+          "architecture: linear, tiny, mlp, small, medium, cnn, threshold, ramp, resnet or large"
+              + " (default: cnn); recipes against attacks have nets of their own")
   @Nullable String net;
 
   @Under(Heading.MODEL)
@@ -76,8 +79,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "PENALTY",
       description =
           "what makes the net flatter, with settings as of attacks, such as gradient:weight=0.1:"
-              + " gradient, jacobian, cure, llr, gradalign, squeezing, smoothing, decay, spectral or"
-              + " parseval")
+              + " gradient, jacobian, cure, llr, gradalign, squeezing, smoothing, decay, spectral"
+              + " or parseval")
   @Nullable String penalty;
 
   @Under(Heading.MODEL)
@@ -86,8 +89,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "SIGMA",
       converter = NumberOrFraction.class,
       description =
-          "adds normal noise of this standard deviation to training images, anew in every epoch, such"
-              + " as 0.25: for classifiers that 'foolproof smooth' is to certify")
+          "adds normal noise of this standard deviation to training images, anew in every epoch,"
+              + " such as 0.25: for classifiers that 'foolproof smooth' is to certify")
   @Nullable Double noise;
 
   @Under(Heading.THREAT)
@@ -96,8 +99,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "NORM",
       split = ",",
       description =
-          "how a perturbation is measured: linf, l2 or l1, or several of them to withstand each, such"
-              + " as linf,l2 (default: linf)")
+          "how a perturbation is measured: linf, l2 or l1, or several of them to withstand each,"
+              + " such as linf,l2 (default: linf)")
   List<String> norms = List.of();
 
   @Under(Heading.THREAT)
@@ -107,8 +110,8 @@ final class TrainCommand implements Callable<Integer> {
       split = ",",
       converter = NumberOrFraction.class,
       description =
-          "largest perturbation to withstand, such as 0.3 or 8/255 (default: 0.3), one for each norm,"
-              + " such as 0.3,2 for linf,l2")
+          "largest perturbation to withstand, such as 0.3 or 8/255 (default: 0.3), one for each"
+              + " norm, such as 0.3,2 for linf,l2")
   List<Double> epsilons = List.of();
 
   @Option(
@@ -180,7 +183,8 @@ final class TrainCommand implements Callable<Integer> {
       ImageSet images = data.open(Split.TRAIN, terminal);
       ImageSet validation = data.open(Split.VALIDATION, terminal);
       ImageSet test = data.open(Split.TEST, terminal);
-      byte[] random = architecture.untrained(images.shape(), images.classes(), seed, threats);
+      byte[] random =
+          architecture.untrained(images.shape(), images.classes(), seed, threats, against.spread());
       byte[] start = BatchStatistics.measured(random, architecture.id(), images);
       OnnxModel untrained = OnnxModel.of(start, architecture.id());
       terminal.adviseWhenInterrupted("the same command continues after the last complete epoch");
@@ -254,13 +258,23 @@ final class TrainCommand implements Callable<Integer> {
     double clean = Accuracy.of(model, test, workers);
     print.printf(Locale.ROOT, "Test accuracy %.2f %% on %,d images.%n", 100 * clean, test.size());
     Threats threats = training.threats();
+    if (threats != null && training.loss().isBounded()) {
+      double epsilon = threats.linfEpsilon();
+      print.printf(
+          Locale.ROOT,
+          "Interval bounds keep the label of %.2f %% within %s (64 bits, no certificate): foolproof"
+              + " prove --epsilon %s.%n",
+          100 * CertifiedAccuracy.of(model, test, epsilon, DType.FLOAT64, workers),
+          threats.text(),
+          epsilon);
+    }
     if (threats != null) {
       ImageSet some = test.first(Math.min(ATTACKED, test.size()));
       Pgd attack = Pgd.standard();
       print.printf(
           Locale.ROOT,
-          "Under PGD (%d steps, %s) %.2f %% of %,d images%s; other attacks fool more: foolproof audit"
-              + " --attacks plus.%n",
+          "Under PGD (%d steps, %s) %.2f %% of %,d images%s; other attacks fool more: foolproof"
+              + " audit --attacks plus.%n",
           attack.steps(),
           threats.text(),
           100 * RobustAccuracy.of(model, some, attack, threats, seed, workers),

@@ -165,14 +165,19 @@ public final class Terminal
         validation.isAttacked()
             ? String.format(Locale.ROOT, ", under attack %.1f %%", 100 * validation.robust())
             : "";
+    String certified =
+        validation.isBounded()
+            ? String.format(Locale.ROOT, ", certified %.1f %%", 100 * validation.certified())
+            : "";
     say(
         String.format(
             Locale.ROOT,
-            "epoch %d: loss %.4f, validation accuracy %.2f %%%s",
+            "epoch %d: loss %.4f, validation accuracy %.2f %%%s%s",
             epoch + 1,
             loss,
             100 * validation.clean(),
-            attacked));
+            attacked,
+            certified));
   }
 
   /** Of training, and of audits and hull studies. */

@@ -29,6 +29,16 @@ public record Penalised(TrainingLoss loss, WeightPenalty penalty) implements Tra
   }
 
   @Override
+  public boolean isBounded() {
+    return loss.isBounded();
+  }
+
+  @Override
+  public boolean takesLinearBounds() {
+    return loss.takesLinearBounds();
+  }
+
+  @Override
   public Objective climbed(DifferentiableClassifier net, Tensor images) {
     return loss.climbed(net, images);
   }

@@ -25,6 +25,16 @@ public interface TrainingLoss {
     return true;
   }
 
+  /** Whether it is computed from bounds of the net in the whole region of an image. */
+  default boolean isBounded() {
+    return false;
+  }
+
+  /** Whether these are linear bounds, too, which fewer operators have than intervals. */
+  default boolean takesLinearBounds() {
+    return false;
+  }
+
   /**
    * What the attack on the training images climbs: the cross-entropy of the label, unless the loss
    * says otherwise.

@@ -31,7 +31,26 @@ public enum Recipes {
       "Shafahi et al. 2019, arXiv 1904.12843",
       Free::new),
   /** See {@link Awp}. */
-  AWP("weights are perturbed, too", "Wu et al. 2020, arXiv 2004.05884", Awp::new);
+  AWP("weights are perturbed, too", "Wu et al. 2020, arXiv 2004.05884", Awp::new),
+  /** See {@link Certified}. */
+  CERTIFIED("interval bounds, for L-inf up to 0.1 and beyond", "no paper", Certified::new),
+  /** See {@link Ibp}. */
+  IBP("interval bounds, with a short warm-up", "Shi et al. 2021, arXiv 2103.17268", Ibp::new),
+  /** See {@link CrownIbpRecipe}. */
+  CROWN_IBP(
+      "linear bounds, then interval bounds",
+      "Zhang et al. 2019, arXiv 1906.06316",
+      CrownIbpRecipe::new),
+  /** See {@link SabrRecipe}. */
+  SABR(
+      "interval bounds of small boxes around adversarial examples",
+      "Müller et al. 2022, arXiv 2210.04871",
+      SabrRecipe::new),
+  /** See {@link MtlIbpRecipe}. */
+  MTL_IBP(
+      "adversarial examples, and a share of interval bounds",
+      "De Palma et al. 2023, arXiv 2305.13991",
+      MtlIbpRecipe::new);
 
   private final String summary;
   private final String source;
@@ -57,7 +76,7 @@ public enum Recipes {
 
   /** As it is written on the command line. */
   public String id() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Whether nets are to withstand something. */

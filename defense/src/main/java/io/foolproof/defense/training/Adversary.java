@@ -12,6 +12,7 @@ import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,22 +22,31 @@ import org.jspecify.annotations.Nullable;
  * 1904.13000, section 3.
  *
  * @param threats what may be done to an image
- * @param attack how it is done in training
+ * @param attack how it is done in training; null where it is bounded instead
  * @param growth the fraction of training over which epsilon grows from 0; 0 for none
+ * @param reach how many times as far as is to be withstood images are changed in training
  */
-public record Adversary(Threats threats, InnerAttack attack, double growth) {
+public record Adversary(
+    Threats threats, @Nullable InnerAttack attack, double growth, double reach) {
 
-  /** Checks the fraction. */
+  /** Within the epsilon that is to be withstood. */
+  public Adversary(Threats threats, InnerAttack attack, double growth) {
+    this(threats, attack, growth, 1);
+  }
+
+  /** Checks the fraction, and the reach. */
   public Adversary {
+    if (!(reach >= 1) || Double.isInfinite(reach)) {
+      throw new InvalidInputException(
+          "training reaches " + reach + " times as far as epsilon: give 1 or a little more");
+    }
     if (!(growth >= 0 && growth <= 1)) {
       throw new InvalidInputException(
           "epsilon grows over the fraction " + growth + " of training: give a number from 0 to 1");
     }
   }
 
-  /**
-   * Which fraction of epsilon images are attacked within when this fraction of training is done.
-   */
+  /** Which fraction of epsilon images are changed within when this fraction of training is done. */
   double grown(double progress) {
     return growth == 0 ? 1 : Math.min(1, progress / growth);
   }
@@ -57,12 +67,13 @@ public record Adversary(Threats threats, InnerAttack attack, double growth) {
       Objective climbed,
       List<RandomStream> streams,
       double grown) {
+    InnerAttack how = Objects.requireNonNull(attack);
     Tensor worst = images;
     @Nullable Tensor largest = null;
     for (NormBounded threat : threats.each()) {
-      double epsilon = threat.epsilon() * grown;
+      double epsilon = threat.epsilon() * reach * grown;
       Ball ball = Ball.around(images, threat.withEpsilon(epsilon), net.input());
-      Tensor found = attack.attack(net, images, labels, ball, climbed, streams, epsilon);
+      Tensor found = how.attack(net, images, labels, ball, climbed, streams, epsilon);
       if (threats.each().size() == 1) {
         return found;
       }
@@ -83,12 +94,22 @@ public record Adversary(Threats threats, InnerAttack attack, double growth) {
     return Tensor.where(loss.gt(largest).reshape(each), found, worst);
   }
 
+  /** How far images may be changed in L-inf in training, when epsilon has grown so far. */
+  double linfReach(double grown) {
+    return threats.linfEpsilon() * reach * grown;
+  }
+
+  /** With epsilon growing over another fraction. */
+  Adversary withGrowth(double other) {
+    return new Adversary(threats, attack, other, reach);
+  }
+
   /** Refuses an epsilon within which every image can become every other. */
   void requireWithin(InputSpec box) {
     threats.each().forEach(threat -> requireWithin(box, threat));
   }
 
-  private static void requireWithin(InputSpec box, NormBounded threat) {
+  private void requireWithin(InputSpec box, NormBounded threat) {
     double width = box.high() - box.low();
     double widest =
         switch (threat.norm()) {
@@ -96,15 +117,16 @@ public record Adversary(Threats threats, InnerAttack attack, double growth) {
           case L2 -> width * Math.sqrt(box.elements());
           default -> width * box.elements();
         };
-    if (threat.epsilon() >= widest) {
+    if (threat.epsilon() * reach >= widest) {
       throw new InvalidInputException(
-          "epsilon %s in %s reaches every image of the box [%s, %s]: give less than %s%s"
+          "epsilon %s in %s%s reaches every image of the box [%s, %s]: give less than %s%s"
               .formatted(
                   threat.epsilon(),
                   threat.symbol(),
+                  reach == 1 ? "" : ", times " + reach + " in training,",
                   box.low(),
                   box.high(),
-                  widest,
+                  widest / reach,
                   threat.norm() == Norm.LINF && threat.epsilon() < 256
                       ? "; for 255ths of the box write it as " + (int) threat.epsilon() + "/255"
                       : ""));

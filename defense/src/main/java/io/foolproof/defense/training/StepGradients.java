@@ -2,6 +2,8 @@ package io.foolproof.defense.training;
 
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.RobustAccuracy;
+import io.foolproof.defense.bound.BoundGraph;
+import io.foolproof.defense.bound.Region;
 import io.foolproof.defense.loss.Batch;
 import io.foolproof.defense.loss.TrainingLoss;
 import io.foolproof.model.DifferentiableClassifier;
@@ -39,6 +41,9 @@ final class StepGradients {
   private final WeightSlope ofWeights;
   private final long seed;
 
+  /** For losses of bounds; null for others. */
+  private final @Nullable BoundGraph bounds;
+
   StepGradients(
       OnnxClassifier net,
       Weights weights,
@@ -54,6 +59,10 @@ final class StepGradients {
     this.workers = workers;
     this.ofWeights = new WeightSlope(training.loss().onWeights(), net, weights);
     this.seed = seed;
+    this.bounds = training.loss().isBounded() ? BoundGraph.of(net) : null;
+    if (bounds != null && training.loss().takesLinearBounds()) {
+      bounds.requireLinearBounds();
+    }
   }
 
   /**
@@ -129,16 +138,22 @@ final class StepGradients {
             ? examples(nets.constants(), x, labels, places, lesson)
             : Tensor.of(crafted, x.shape());
     DifferentiableClassifier learning = net.under(nets.variables());
+    List<RandomStream> streams = streams("loss", places, lesson.epoch());
+    Region region = region(nets, lesson.grown());
     Tensor loss =
-        training
-            .loss()
-            .of(new Batch(learning, x, examples, labels, streams("loss", places, lesson.epoch())))
-            .sum();
+        training.loss().of(new Batch(learning, x, examples, labels, streams, region)).sum();
     List<Tensor> gradients = Gradients.of(loss, List.copyOf(nets.variables().values()));
     return new Shard(
         loss.detach().item(),
         Weights.gather(gradients, new float[weights.size()]),
         keepExamples ? examples.toFloats() : new float[0]);
+  }
+
+  private @Nullable Region region(Nets nets, double grown) {
+    Adversary adversary = training.adversary();
+    return bounds == null || adversary == null
+        ? null
+        : new Region(bounds, nets.variables(), adversary.linfReach(grown), grown);
   }
 
   /** The images at some places, varied, in the net's shape. */

@@ -44,7 +44,7 @@ public record Trainer(Training training, Length length, long seed) {
     OnnxClassifier net = OnnxClassifier.of(model);
     check(images, net.input());
     Checkpoint checkpoint = new Checkpoint(Checkpoint.beside(out), identity(model, images));
-    Validation judge = new Validation(validation, training.threats());
+    Validation judge = Validation.of(validation, training);
     return new TrainingRun(this, net, images, judge, checkpoint, workers, progress).run();
   }
 

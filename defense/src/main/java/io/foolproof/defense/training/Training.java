@@ -62,10 +62,18 @@ public record Training(
     }
   }
 
-  /** Checks that a loss of adversarial examples has somebody who makes them. */
+  /**
+   * Checks that a loss of adversarial examples has somebody who makes them, and one of bounds a
+   * region.
+   */
   public Training {
-    if (loss.isAdversarial() && adversary == null) {
+    if (loss.isAdversarial() && (adversary == null || adversary.attack() == null)) {
       throw new InvalidInputException(loss + " needs adversarial examples: say against whom");
+    }
+    if (loss.isBounded() && (adversary == null || !adversary.threats().isLinfAlone())) {
+      throw new InvalidInputException(
+          "the recipe '%s' bounds what a net makes of changes in L-inf alone; found %s: give --norm linf"
+              .formatted(recipe, adversary == null ? "none" : adversary.threats().text()));
     }
   }
 
@@ -90,13 +98,7 @@ public record Training(
     Adversary now = adversary;
     return now == null
         ? this
-        : new Training(
-            recipe,
-            loss,
-            new Adversary(now.threats(), now.attack(), growth),
-            rule,
-            descent,
-            augmentation);
+        : new Training(recipe, loss, now.withGrowth(growth), rule, descent, augmentation);
   }
 
   /** With another loss. */

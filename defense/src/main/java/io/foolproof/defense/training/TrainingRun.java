@@ -117,7 +117,8 @@ final class TrainingRun {
       seconds = (System.nanoTime() - begin) / NANOS;
     } while (seconds < TRIAL_SECONDS);
     double step = seconds / timed;
-    int passes = 1 + (adversary == null ? 0 : adversary.attack().steps() * validation.norms());
+    InnerAttack attack = adversary == null ? null : adversary.attack();
+    int passes = 1 + (attack == null ? 0 : attack.steps() * validation.norms());
     double pass = step / passes / training.descent().batch();
     double validated =
         pass * validation.attacked() * Validation.PASSES * validation.norms() / inEpoch;
@@ -250,45 +251,69 @@ final class TrainingRun {
               100 * measured.clean(),
               training.descent().rate()));
     }
-    if (!measured.isAttacked()) {
+    if (!measured.isAttacked() && !measured.isBounded()) {
       return;
     }
+    if (measured.isBounded() && !atFullEpsilon(state)) {
+      // A net that is not bounded on all of the region yet may resist attacks better, and be beyond
+      // proofs.
+      return;
+    }
+    double judged = measured.judged();
     TrainingState.Best best = state.best;
-    if (best == null || measured.robust() >= best.robust()) {
-      state.best = new TrainingState.Best(epoch, measured.robust(), state.current().clone());
-    } else if (measured.robust() < best.robust() - COLLAPSE) {
+    if (best == null || judged >= best.robust()) {
+      state.best = new TrainingState.Best(epoch, judged, state.current().clone());
+    } else if (judged < best.robust() - COLLAPSE) {
       state.stopped = true;
       listener.note(
-          String.format(
-              Locale.ROOT,
-              "validation accuracy under attack fell from %.1f %% after epoch %d to %.1f %% after epoch"
-                  + " %d, step %d (catastrophic overfitting: the net resists the training attack alone);"
-                  + " training stops, and the weights of epoch %d are kept",
-              100 * best.robust(),
-              best.epoch() + 1,
-              100 * measured.robust(),
-              epoch + 1,
-              state.steps,
-              best.epoch() + 1));
+          measured.isBounded()
+              ? fallen(best, judged, epoch)
+              : String.format(
+                  Locale.ROOT,
+                  "validation accuracy under attack fell from %.1f %% after epoch %d to %.1f %%"
+                      + " after epoch %d, step %d (catastrophic overfitting: the net resists the"
+                      + " training attack alone); training stops, and the weights of epoch %d are"
+                      + " kept",
+                  100 * best.robust(),
+                  best.epoch() + 1,
+                  100 * measured.robust(),
+                  epoch + 1,
+                  state.steps,
+                  best.epoch() + 1));
       return;
     }
     boolean firstOrLast = epoch == 0 || state.steps == state.total;
     if (firstOrLast
+        && measured.isAttacked()
         && measured.robust() < RESISTS_NOTHING
         && measured.clean() > 0.5
         && atFullEpsilon(state)) {
       listener.note(
           String.format(
               Locale.ROOT,
-              "after epoch %d the net classifies %.1f %% of validation images correctly, but %.1f %% under"
-                  + " attack, although epsilon is the full one: it resists the training attack alone"
-                  + " (catastrophic overfitting); give --growth 0.4, a smaller --rate than %s, or a"
-                  + " recipe whose attack takes more steps",
+              "after epoch %d the net classifies %.1f %% of validation images correctly, but %.1f"
+                  + " %% under attack, although epsilon is the full one: it resists the training"
+                  + " attack alone (catastrophic overfitting); give --growth 0.4, a smaller --rate"
+                  + " than %s, or a recipe whose attack takes more steps",
               epoch + 1,
               100 * measured.clean(),
               100 * measured.robust(),
               training.descent().rate()));
     }
+  }
+
+  private String fallen(TrainingState.Best best, double judged, int epoch) {
+    return String.format(
+        Locale.ROOT,
+        "the accuracy that is judged by fell from %.1f %% after epoch %d to %.1f %% after epoch %d;"
+            + " training stops, and the weights of epoch %d are kept; give a smaller --rate than"
+            + " %s",
+        100 * best.robust(),
+        best.epoch() + 1,
+        100 * judged,
+        epoch + 1,
+        best.epoch() + 1,
+        training.descent().rate());
   }
 
   private byte[] file(float[] values) {

@@ -4,20 +4,25 @@ import io.foolproof.attack.Loss;
 import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.data.ImageSet;
 import io.foolproof.defense.Accuracy;
+import io.foolproof.defense.CertifiedAccuracy;
 import io.foolproof.defense.RobustAccuracy;
 import io.foolproof.defense.Threats;
 import io.foolproof.model.OnnxClassifier;
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How good a net is after an epoch, on images that it is not trained on: the accuracy on all of
- * them, and on some of them under PGD.
+ * them, on some of them under PGD, and how many of them interval bounds certify.
  *
  * @param images to validate on
  * @param threats what the net is to withstand, all of it; null for nothing
+ * @param isAttacked whether the net is trained on examples of an attack, and judged by one
+ * @param isBounded whether it is trained by bounds
  */
-public record Validation(ImageSet images, @Nullable Threats threats) {
+public record Validation(
+    ImageSet images, @Nullable Threats threats, boolean isAttacked, boolean isBounded) {
   private static final int ATTACKED = 500;
 
   /** 20 steps, two random starts. */
@@ -30,18 +35,44 @@ public record Validation(ImageSet images, @Nullable Threats threats) {
    * What was measured.
    *
    * @param clean the accuracy
-   * @param robust the accuracy under attack; NaN where nothing is to be withstood
+   * @param robust the accuracy under attack; NaN where the net was not attacked
+   * @param certified the fraction that interval bounds certify; NaN where there are none
    */
-  public record Accuracies(double clean, double robust) {
+  public record Accuracies(double clean, double robust, double certified) {
+    /** Of a net that is not bounded. */
+    public Accuracies(double clean, double robust) {
+      this(clean, robust, Double.NaN);
+    }
+
     /** Whether the net was attacked. */
     public boolean isAttacked() {
       return !Double.isNaN(robust);
     }
+
+    /** Whether its values were bounded. */
+    public boolean isBounded() {
+      return !Double.isNaN(certified);
+    }
+
+    /** What epochs are compared by; NaN where nothing is to be withstood. */
+    double judged() {
+      return isAttacked() ? robust : certified;
+    }
+  }
+
+  /** What judges a training. */
+  static Validation of(ImageSet images, Training training) {
+    Adversary adversary = training.adversary();
+    return new Validation(
+        images,
+        training.threats(),
+        adversary != null && adversary.attack() != null,
+        training.loss().isBounded());
   }
 
   /** How many images are attacked. */
   int attacked() {
-    return threats == null ? 0 : Math.min(ATTACKED, images.size());
+    return isAttacked && threats != null ? Math.min(ATTACKED, images.size()) : 0;
   }
 
   /** In how many norms they are. */
@@ -52,10 +83,17 @@ public record Validation(ImageSet images, @Nullable Threats threats) {
   /** Measures a net. */
   Accuracies of(OnnxClassifier net, long seed, Workers workers) {
     double clean = Accuracy.of(net, images, workers);
-    return threats == null
-        ? new Accuracies(clean, Double.NaN)
-        : new Accuracies(
-            clean,
-            RobustAccuracy.of(net, images.first(attacked()), ATTACK, threats, seed, workers));
+    Threats all = threats;
+    if (all == null) {
+      return new Accuracies(clean, Double.NaN);
+    }
+    return new Accuracies(
+        clean,
+        isAttacked
+            ? RobustAccuracy.of(net, images.first(attacked()), ATTACK, all, seed, workers)
+            : Double.NaN,
+        isBounded
+            ? CertifiedAccuracy.of(net, images, all.linfEpsilon(), DType.FLOAT32, workers)
+            : Double.NaN);
   }
 }

@@ -9,6 +9,7 @@ import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.gradient.Pgd;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
+import io.foolproof.data.Npz;
 import io.foolproof.defense.Architecture;
 import io.foolproof.defense.RobustAccuracy;
 import io.foolproof.defense.Threats;
@@ -92,7 +93,20 @@ class AdversarialTrainingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DEFAULT", "TRADES", "MART", "FAST", "FREE", "AWP"})
+  @EnumSource(
+      names = {
+        "DEFAULT",
+        "TRADES",
+        "MART",
+        "FAST",
+        "FREE",
+        "AWP",
+        "CERTIFIED",
+        "IBP",
+        "CROWN_IBP",
+        "SABR",
+        "MTL_IBP"
+      })
   void theNumberOfWorkersDoesNotMatter(Recipes recipe) {
     Trainer trainer = trainer(recipe, THREAT, 2);
     byte[] one = train(trainer, Architecture.SMALL, "a", 1, TrainingProgress.none());
@@ -108,6 +122,33 @@ class AdversarialTrainingTest {
     assertThatThrownBy(() -> train(trainer, net, "stopped", 2, new Listener(2)))
         .hasMessage("stopped");
     assertThat(train(trainer, net, "stopped", 2, TrainingProgress.none())).isEqualTo(whole);
+  }
+
+  /** Also of bounds; what is judged is what intervals certify, and nobody attacks. */
+  @Test
+  void aCertifiedRunThatWasStoppedGoesOn() {
+    Trainer trainer = trainer(Recipes.CERTIFIED, THREAT, 25);
+    Architecture net = Architecture.MLP;
+    Listener listener = new Listener(-1);
+    byte[] whole = train(trainer, net, "whole", 2, listener);
+    assertThat(listener.measured).hasSize(3).allMatch(Validation.Accuracies::isBounded);
+    assertThat(listener.measured).noneMatch(Validation.Accuracies::isAttacked);
+    assertThatThrownBy(() -> train(trainer, net, "stopped", 2, new Listener(2)))
+        .hasMessage("stopped");
+    assertThat(train(trainer, net, "stopped", 2, TrainingProgress.none())).isEqualTo(whole);
+  }
+
+  /** While epsilon grows, a net may do well that could not be proved: no such epoch is kept. */
+  @Test
+  void epochsBeforeEpsilonHasGrownAreNotKept() {
+    Training training = Recipes.IBP.against(THREAT).training().withGrowth(1);
+    training = training.with(training.descent().withBatch(64).withRate(0.003));
+    Listener listener = new Listener(2);
+    Trainer trainer = new Trainer(training, new Length.Steps(30), 1);
+    assertThatThrownBy(() -> train(trainer, Architecture.MLP, "growing", 2, listener))
+        .hasMessage("stopped");
+    assertThat(listener.measured).hasSize(2);
+    assertThat(Npz.read(folder.resolve("growing.training.npz"))).doesNotContainKey("best");
   }
 
   /** Whatever the machine has to do meanwhile. */
