@@ -17,26 +17,24 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   private static final String USAGE =
-      "usage: bench/run pgd|black-box|audit|distances MODEL, bench/run standard MODEL EPSILON [SEED],"
-          + " bench/run merge MODEL FOLDER,"
-          + " bench/run strong MODEL EPSILON [SEED] [NORM], bench/run rates,"
-          + " bench/run eot MODEL VIEW EPSILON ATTACK..., bench/run eot-cost MODEL VIEW,"
-          + " bench/run paper MODEL SET [ROW...],"
-          + " bench/run hull|hull-cost SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY...,"
-          + " bench/run proofs FOLDER [PART [SECONDS]],"
-          + " bench/run study SET FOLDER,"
-          + " or bench/run golden [MODEL] [NORM] [ATTACK]";
+      "usage: bench/run pgd|black-box|audit|distances|smooth MODEL, bench/run standard MODEL"
+          + " EPSILON [SEED], bench/run merge MODEL FOLDER, bench/run strong MODEL EPSILON [SEED]"
+          + " [NORM], bench/run rates, bench/run eot MODEL VIEW EPSILON ATTACK..., bench/run"
+          + " eot-cost MODEL VIEW, bench/run paper MODEL SET [ROW...], bench/run hull|hull-cost"
+          + " SET, bench/run train FOLDER, bench/run flattening FOLDER PENALTY..., bench/run proofs"
+          + " FOLDER [PART [SECONDS]], bench/run study SET FOLDER, or bench/run golden [MODEL]"
+          + " [NORM] [ATTACK]";
 
   /**
-   * {@code pgd}, {@code black-box}, {@code audit} or {@code distances} and a model's file; {@code
-   * hull} or {@code hull-cost} and a data set; {@code train} and a folder for a checkpoint; {@code
-   * flattening}, a folder and penalties, such as {@code gradient:weight=0.1}; {@code standard} and
-   * a model's file, epsilon and perhaps a seed; {@code strong} and the same, perhaps with a norm;
-   * {@code eot}, a model's file, a view, an epsilon and attacks; {@code eot-cost}, a model's file
-   * and a view; {@code study}, a data set and a folder to write to; {@code paper}, a model's file,
-   * a data set and perhaps rows; {@code golden [MODEL] [NORM] [ATTACK]}, with the name of a model
-   * of the reference figures. Images come from the folder FOOLPROOF_DATA names; those of {@code
-   * rates} are noise.
+   * {@code pgd}, {@code black-box}, {@code audit}, {@code distances} or {@code smooth} and a
+   * model's file; {@code hull} or {@code hull-cost} and a data set; {@code train} and a folder for
+   * a checkpoint; {@code flattening}, a folder and penalties, such as {@code gradient:weight=0.1};
+   * {@code standard} and a model's file, epsilon and perhaps a seed; {@code strong} and the same,
+   * perhaps with a norm; {@code eot}, a model's file, a view, an epsilon and attacks; {@code
+   * eot-cost}, a model's file and a view; {@code study}, a data set and a folder to write to;
+   * {@code paper}, a model's file, a data set and perhaps rows; {@code golden [MODEL] [NORM]
+   * [ATTACK]}, with the name of a model of the reference figures. Images come from the folder
+   * FOOLPROOF_DATA names; those of {@code rates} are noise.
    */
   public static void main(String[] arguments) {
     List<String> given = List.of(arguments);
@@ -113,6 +111,7 @@ public final class Benchmarks {
         DistancesBenchmark.run(
             ModelFiles.open(Path.of(what), images.shape(), Preprocessing.NONE), images);
       }
+      case "smooth" -> SmoothBenchmark.run(OnnxClassifier.load(Path.of(what)), digits(64));
       case "train" -> TrainingBenchmark.run(digits(1000), Path.of(what));
       default -> refuse();
     }
