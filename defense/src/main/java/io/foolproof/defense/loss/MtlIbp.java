@@ -14,15 +14,15 @@ import io.foolproof.tensor.Tensor;
  * robustness via convex combinations, 2023, arXiv 2305.13991, equation 8 (MTL-IBP); the warm-up is
  * that of {@link WarmUp}.
  *
- * @param alpha the share of the upper bound
+ * @param alpha the weight of the upper bound
  * @param warmUp the regulariser
  */
 public record MtlIbp(double alpha, WarmUp warmUp) implements TrainingLoss {
-  /** Checks the share. */
+  /** Checks the weight. */
   public MtlIbp {
     if (!(alpha > 0 && alpha <= 1)) {
       throw new InvalidInputException(
-          "the share of bounds in MTL-IBP is %s: give a fraction above 0, such as 0.01"
+          "the weight of bounds in MTL-IBP is %s: give a fraction above 0, such as 0.01"
               .formatted(alpha));
     }
   }

@@ -17,7 +17,7 @@ import io.foolproof.model.OnnxBuilder;
 import java.util.List;
 
 /**
- * MTL-IBP: a share of 0.01 of interval bounds up to L-inf 0.1, and of 0.08 beyond, and examples of
+ * MTL-IBP: interval bounds with the weight 0.01 up to L-inf 0.1, and 0.08 beyond, and examples of
  * one step of the sign to the corners of the ball; trained within twice, and 4 / 3 of, epsilon; the
  * weights' absolute values cost 0.00001 and 0.000001; weights, warm-up and descent as in {@link
  * Ibp}.

@@ -48,7 +48,7 @@ public enum Recipes {
       SabrRecipe::new),
   /** See {@link MtlIbpRecipe}. */
   MTL_IBP(
-      "adversarial examples, and a share of interval bounds",
+      "adversarial examples, and a part of interval bounds",
       "De Palma et al. 2023, arXiv 2305.13991",
       MtlIbpRecipe::new);
 
