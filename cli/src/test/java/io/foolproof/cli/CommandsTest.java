@@ -190,4 +190,18 @@ class CommandsTest {
     assertThat(audit.exitCode()).as(audit.err()).isZero();
     assertThat(cache).isNotEmptyDirectory();
   }
+
+  @Test
+  void aMachineWithoutNativeLibrariesIsToldSo() throws IOException, InterruptedException {
+    List<String> options = List.of("-Dorg.bytedeco.javacpp.platform=linux-arm64");
+    Program.Run audit = Program.run(folder, options, "audit", "--samples", "1", "--out", "r");
+    assertThat(audit.exitCode()).isEqualTo(2);
+    assertThat(audit.err())
+        .hasLineCount(1)
+        .startsWith("foolproof: ")
+        .contains(
+            "the native libraries of the numeric engine could not be loaded on linux-arm64",
+            "foolproof-natives-linux-x86_64");
+    assertThat(folder.resolve("r")).isEmptyDirectory();
+  }
 }

@@ -2,6 +2,7 @@ package io.foolproof.model;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.foolproof.tensor.Engine;
+import io.foolproof.tensor.InvalidInputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,11 @@ final class RuntimeLibraries {
 
   private RuntimeLibraries() {}
 
-  /** The environment of all sessions, which is made at the first call. */
+  /**
+   * The environment of all sessions, which is made at the first call.
+   *
+   * @throws InvalidInputException where its libraries are not there, or cannot be loaded
+   */
   static OrtEnvironment environment() {
     if (System.getProperty(FOLDER) == null) {
       Path folder = cached();
@@ -27,7 +32,17 @@ final class RuntimeLibraries {
         System.setProperty(FOLDER, folder.toString());
       }
     }
-    return OrtEnvironment.getEnvironment();
+    try {
+      return OrtEnvironment.getEnvironment();
+    } catch (LinkageError e) {
+      throw new InvalidInputException(
+          "the native libraries of ONNX Runtime could not be loaded on "
+              + platform()
+              + ": they are in the jar onnxruntime, or in the folder that the property "
+              + FOLDER
+              + " names",
+          e);
+    }
   }
 
   /** The folder with all libraries; null where they are not packed for this machine. */

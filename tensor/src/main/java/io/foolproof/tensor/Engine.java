@@ -37,7 +37,9 @@ public final class Engine {
   /** Initialised at the first use of the engine, by the JVM's own class-loading lock. */
   private static final class Native {
     static final MemoryLimit MEMORY = memory();
-    static final boolean LOADED = load();
+
+    /** Why there is no engine; null where there is. */
+    static final @Nullable InvalidInputException MISSING = load();
 
     /** Ours in the place of the binding's, unless that was asked for. */
     private static MemoryLimit memory() {
@@ -49,7 +51,7 @@ public final class Engine {
           2 * Runtime.getRuntime().maxMemory(), Pointer::physicalBytes, Pointer::trimMemory);
     }
 
-    private static boolean load() {
+    private static @Nullable InvalidInputException load() {
       String platform = "this machine";
       try {
         platform = Loader.getPlatform();
@@ -60,9 +62,15 @@ public final class Engine {
         // Without it, all compute alike and in silence.
         torch.globalContext().setUserEnabledNNPACK(false);
         ConvolutionKernels.areFast();
-        return true;
+        return null;
       } catch (IOException | LinkageError e) {
-        throw EngineException.notLoaded(platform, e);
+        return new InvalidInputException(
+            "the native libraries of the numeric engine could not be loaded on "
+                + platform
+                + " ("
+                + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message")
+                + "): the artifact of the machine has to be on the class path, foolproof-natives-linux-x86_64, -macosx-arm64 or -windows-x86_64",
+            e);
       }
     }
 
@@ -82,10 +90,15 @@ public final class Engine {
 
   private Engine() {}
 
-  /** Loads the native libraries now; cheap when that has happened. */
+  /**
+   * Loads the native libraries now; cheap when that has happened.
+   *
+   * @throws InvalidInputException where there are none for this machine, or they cannot be loaded
+   */
   static void load() {
-    if (!Native.LOADED) {
-      throw new EngineException("the numeric engine did not start");
+    InvalidInputException missing = Native.MISSING;
+    if (missing != null) {
+      throw new InvalidInputException(String.valueOf(missing.getMessage()), missing);
     }
   }
 

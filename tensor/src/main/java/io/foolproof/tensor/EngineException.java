@@ -50,16 +50,4 @@ public final class EngineException extends RuntimeException {
     translated.setStackTrace(nativeError.getStackTrace());
     return translated;
   }
-
-  /** The engine's libraries could not be loaded on this machine. */
-  static EngineException notLoaded(String platform, Throwable cause) {
-    return new EngineException(
-        "the numeric engine could not be loaded on "
-            + platform
-            + " ("
-            + String.valueOf(cause.getMessage()).lines().findFirst().orElse("no message")
-            + "); it runs on linux-x86_64, macosx-arm64 and windows-x86_64",
-        cause,
-        false);
-  }
 }
