@@ -93,6 +93,13 @@ class ExamplesTest {
     assertThat(result.robustAccuracy().count()).isLessThan(result.cleanAccuracy().count());
   }
 
+  @Test
+  void aModelOfAnotherLibraryIsAudited() throws IOException, InterruptedException {
+    Run run = run(CLASS_PATH, DjlAudit.class.getName(), builtInModel().toString());
+    assertThat(run.output).contains("robust accuracy, at most: ");
+    assertThat(run.exitCode).isZero();
+  }
+
   /**
    * The difference of two logits is linear in the image, with a slope of twice the difference of
    * the means: a margin that is larger than epsilon times the L1 norm of that slope cannot be

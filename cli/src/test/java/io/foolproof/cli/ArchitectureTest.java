@@ -57,6 +57,8 @@ class ArchitectureTest {
           .definedBy("io.foolproof.study..")
           .layer("testing")
           .definedBy("io.foolproof.testing..")
+          .layer("djl")
+          .definedBy("io.foolproof.djl..")
           .layer("report")
           .definedBy("io.foolproof.report..")
           .layer("cli")
@@ -67,6 +69,10 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("testing")
           .mayOnlyAccessLayers("audit", "attack", "data", "model", "tensor")
+          .whereLayer("djl")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("djl")
+          .mayOnlyAccessLayers("model", "tensor")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("study")
@@ -97,6 +103,7 @@ class ArchitectureTest {
               "audit",
               "study",
               "testing",
+              "djl",
               "report",
               "cli")
           .whereLayer("data")
@@ -157,6 +164,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.pdfbox..", "boofcv..", "georegression..", "org.ejml..")
           .because("PDF and markers are how paper is written and read, and nothing else");
+
+  @ArchTest
+  static final ArchRule ONLY_DJL_NAMES_ITS_LIBRARY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.foolproof.djl..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..")
+          .because("a model of another library is a Classifier to all others");
 
   @ArchTest
   static final ArchRule NOBODY_ENDS_THE_JVM_BUT_THE_COMMAND_LINE =
