@@ -52,6 +52,17 @@ public final class Foolproof implements Callable<Integer> {
   }
 
   /**
+   * Runs the program within another.
+   *
+   * @param out where it prints
+   * @param err where it says what went wrong, in one line
+   * @return its exit code
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return commandLine(arguments).setOut(out).setErr(err).execute(arguments);
+  }
+
+  /**
    * The command line for these arguments: of all commands it knows the one that they call.
    *
    * @param arguments of which the first may name a command

@@ -105,6 +105,6 @@ final class MergeCommand implements Callable<Integer> {
   /** As if it had been given itself. */
   private int whole(String... words) {
     CommandLine own = spec.commandLine();
-    return Foolproof.commandLine(words).setOut(own.getOut()).setErr(own.getErr()).execute(words);
+    return Foolproof.run(own.getOut(), own.getErr(), words);
   }
 }

@@ -23,10 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param arguments of the command that does the whole, without a folder
  */
 record ShardFile(String format, List<String> arguments) {
-  private static final String NAME = "shard.json";
+  static final String NAME = "shard.json";
 
   /** Commands that take --shard. */
-  private static final List<String> SHARED = List.of("audit", "hull", "prove");
+  static final List<String> SHARED = List.of("audit", "hull", "prove");
 
   private static final String FORMAT = "foolproof shard 1";
 
@@ -44,13 +44,23 @@ record ShardFile(String format, List<String> arguments) {
   static void done(CommandSpec spec, Shard shard, int samples, Path folder) {
     List<String> words = new ArrayList<>(List.of(spec.name()));
     words.addAll(spec.commandLine().getParseResult().expandedArgs());
-    ShardFile file = new ShardFile(FORMAT, ofWhole(words));
-    new OutputFolder(folder).write(NAME, JSON.writeValueAsBytes(file));
+    write(folder, words);
     PrintWriter print = spec.commandLine().getOut();
     print.printf(
         "Shard %s is done, %d samples: %s%n", shard, samples, Printable.of(folder.toString()));
     print.printf("Once all %d are: ./foolproof merge FOLDERS --out DIR%n", shard.count());
     print.flush();
+  }
+
+  /** Writes that of a command, without what is about one shard or folder. */
+  static void write(Path folder, List<String> words) {
+    ShardFile file = new ShardFile(FORMAT, ofWhole(words));
+    new OutputFolder(folder).write(NAME, JSON.writeValueAsBytes(file));
+  }
+
+  /** Whether a folder holds a shard that is done, of this command. */
+  static boolean isDone(Path folder, List<String> words) {
+    return Files.exists(folder.resolve(NAME)) && read(folder).arguments.equals(ofWhole(words));
   }
 
   private static List<String> ofWhole(List<String> words) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code --data} can name. */
@@ -30,6 +31,13 @@ public sealed interface DataSource {
    */
   ImageSet open(Split split, DataLocations where, Reading reading);
 
+  /**
+   * The files that it reads, or the folder; those of a published set may be downloaded first.
+   *
+   * @throws InvalidInputException if they are not there
+   */
+  List<Path> files(DataLocations where);
+
   /** As {@link #open(Split, DataLocations, Reading)}, where the data say everything. */
   default ImageSet open(Split split, DataLocations where) {
     return open(split, where, Reading.PLAIN);
@@ -48,7 +56,7 @@ public sealed interface DataSource {
    * @throws InvalidInputException if it is none of these
    */
   static DataSource of(String spec) {
-    if (spec.equals(Digits.NAME)) {
+    if (isBuiltIn(spec)) {
       return new Digits();
     }
     for (PublishedSet set : PublishedSet.all()) {
@@ -70,6 +78,16 @@ public sealed interface DataSource {
               + ": a CSV file is a table of features, and here images are expected; 'foolproof audit' and 'foolproof attack' take tables (--label NAME)");
     }
     return file.endsWith(".npy") ? new NpyFile(path) : new IdxFile(path);
+  }
+
+  /** Whether this names data that need no file. */
+  static boolean isBuiltIn(String spec) {
+    return spec.equals(Digits.NAME);
+  }
+
+  /** Whether this names a published set, whose files have names of their own. */
+  static boolean isPublished(String spec) {
+    return PublishedSet.all().stream().anyMatch(set -> spec.equals(set.id()));
   }
 
   private static Path existing(String spec) {
@@ -112,6 +130,11 @@ public sealed interface DataSource {
     }
 
     @Override
+    public List<Path> files(DataLocations where) {
+      return List.of();
+    }
+
+    @Override
     public boolean hasSplits() {
       return true;
     }
@@ -130,6 +153,14 @@ public sealed interface DataSource {
     }
 
     @Override
+    public List<Path> files(DataLocations where) {
+      return Stream.of(set.test(), set.training())
+          .map(part -> where.locate(set, part))
+          .flatMap(part -> Stream.of(part.images(), part.labels()))
+          .toList();
+    }
+
+    @Override
     public boolean hasSplits() {
       return true;
     }
@@ -145,6 +176,11 @@ public sealed interface DataSource {
     @Override
     public String name() {
       return path.toString();
+    }
+
+    @Override
+    public List<Path> files(DataLocations where) {
+      return List.of(path);
     }
 
     @Override
@@ -180,6 +216,11 @@ public sealed interface DataSource {
     @Override
     public String name() {
       return path.toString();
+    }
+
+    @Override
+    public List<Path> files(DataLocations where) {
+      return List.of(path);
     }
 
     @Override
@@ -249,15 +290,24 @@ public sealed interface DataSource {
     }
 
     @Override
+    public List<Path> files(DataLocations where) {
+      return List.of(path, labels());
+    }
+
+    @Override
     public boolean hasSplits() {
       return false;
     }
 
     @Override
     public ImageSet open(Split split, DataLocations where, Reading reading) {
-      Path labels = beside(path, fileName(path).replaceFirst("(?i)(\\.npy)$", "_labels$1"));
+      Path labels = labels();
       return ArrayImages.of(
           name(), Npy.read(path), name(), Npy.read(labels), labels.toString(), reading);
+    }
+
+    private Path labels() {
+      return beside(path, fileName(path).replaceFirst("(?i)(\\.npy)$", "_labels$1"));
     }
   }
 
@@ -272,20 +322,28 @@ public sealed interface DataSource {
     }
 
     @Override
+    public List<Path> files(DataLocations where) {
+      return List.of(path, labels());
+    }
+
+    @Override
     public boolean hasSplits() {
       return false;
     }
 
     @Override
     public ImageSet open(Split split, DataLocations where, Reading reading) {
+      return named(Idx.read(name(), path, labels()), reading);
+    }
+
+    private Path labels() {
       String images = fileName(path);
       if (!images.contains("images-idx3")) {
         throw new InvalidInputException(
             path
                 + ": not a kind of file that is known, expected .npz, .npy, or an IDX file with images-idx3 in its name");
       }
-      Path labels = beside(path, images.replace("images-idx3", "labels-idx1"));
-      return named(Idx.read(name(), path, labels), reading);
+      return beside(path, images.replace("images-idx3", "labels-idx1"));
     }
   }
 }

@@ -28,12 +28,15 @@ public final class Workers implements AutoCloseable {
    */
   public static final int MICRO_BATCH = 24;
 
+  /** The property that says how many cores of the machine this process may use. */
+  public static final String COUNT = "foolproof.workers";
+
   private final ExecutorService threads;
   private final int count;
 
-  /** As many workers as there are cores. */
+  /** As many workers as the property {@value #COUNT} says, or as there are cores. */
   public Workers() {
-    this(Runtime.getRuntime().availableProcessors());
+    this(Integer.getInteger(COUNT, Runtime.getRuntime().availableProcessors()));
   }
 
   /** This many workers. */
