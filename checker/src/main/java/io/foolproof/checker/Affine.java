@@ -27,6 +27,9 @@ record Affine(
   /** What a normalisation computes its factors with, beyond the product and the sum. */
   private static final int STEPS = 8;
 
+  /** More weights than this, of 12 bytes each, are computed anew each time. */
+  private static final long MOST_LISTED = 1L << 24;
+
   /** The matrix W, row by row. */
   interface Weights {
     /** Goes through the weights of an output. */
@@ -59,7 +62,8 @@ record Affine(
     return new Affine(inputs, outputs, fanIn, fanOut, bias, absoluteBias, weights, true);
   }
 
-  private void each(Connection connection) {
+  /** Goes through all weights. */
+  void each(Connection connection) {
     for (int i = 0; i < outputs; i++) {
       weights.row(i, connection);
     }
@@ -72,47 +76,57 @@ record Affine(
     return sum;
   }
 
-  /** W x, without the bias. */
-  double[] push(double[] x) {
-    double[] y = new double[outputs];
-    each((output, input, weight) -> y[output] += weight * x[input]);
-    return y;
-  }
+  /** Weights that are written out: of each output the inputs that have a part in it. */
+  private record Listed(int[][] inputs, double[][] values) implements Weights {
+    static Listed of(int outputs, Weights weights) {
+      Listed listed = new Listed(new int[outputs][], new double[outputs][]);
+      for (int i = 0; i < outputs; i++) {
+        int[] count = {0};
+        weights.row(i, (output, input, weight) -> count[0]++);
+        int[] inputs = new int[count[0]];
+        double[] values = new double[count[0]];
+        weights.row(
+            i,
+            (output, input, weight) -> {
+              inputs[--count[0]] = input;
+              values[count[0]] = weight;
+            });
+        listed.inputs[i] = inputs;
+        listed.values[i] = values;
+      }
+      return listed;
+    }
 
-  /** |W| x, for x that is not negative. */
-  double[] pushAbsolute(double[] x) {
-    double[] y = new double[outputs];
-    each((output, input, weight) -> y[output] += Math.abs(weight) * x[input]);
-    return y;
+    @Override
+    public void row(int i, Connection connection) {
+      for (int k = 0; k < inputs[i].length; k++) {
+        connection.apply(i, inputs[i][k], values[i][k]);
+      }
+    }
+
+    /** Most of the time of a check is spent here. */
+    @Override
+    public void pull(double[] r, double[] sum) {
+      for (int i = 0; i < r.length; i++) {
+        double factor = r[i];
+        if (factor != 0) {
+          int[] at = inputs[i];
+          double[] row = values[i];
+          for (int k = 0; k < row.length; k++) {
+            sum[at[k]] += factor * row[k];
+          }
+        }
+      }
+    }
   }
 
   /** A matrix, row by row. */
   static Affine dense(double[][] matrix) {
-    Weights weights =
-        new Weights() {
-          @Override
-          public void row(int i, Connection connection) {
-            for (int j = 0; j < matrix[i].length; j++) {
-              connection.apply(i, j, matrix[i][j]);
-            }
-          }
-
-          /** Row by row: most of the time of a check is spent here. */
-          @Override
-          public void pull(double[] r, double[] sum) {
-            for (int i = 0; i < r.length; i++) {
-              double factor = r[i];
-              double[] row = matrix[i];
-              if (factor != 0) {
-                for (int j = 0; j < row.length; j++) {
-                  sum[j] += factor * row[j];
-                }
-              }
-            }
-          }
-        };
     int m = matrix.length;
     int n = matrix[0].length;
+    int[][] all = new int[m][];
+    Arrays.fill(all, Shapes.inOrder(n));
+    Weights weights = new Listed(all, matrix);
     return new Affine(n, m, n + 1, m, new double[m], new double[m], weights, false);
   }
 
@@ -181,6 +195,8 @@ record Affine(
     double[] none = new double[outputs];
     int fanIn = kernel[0].length + 2;
     int fanOut = kernel.length * each;
-    return new Affine(Shapes.size(in), outputs, fanIn, fanOut, none, none, weights, false);
+    boolean few = (long) outputs * kernel[0].length <= MOST_LISTED;
+    Weights own = few ? Listed.of(outputs, weights) : weights;
+    return new Affine(Shapes.size(in), outputs, fanIn, fanOut, none, none, own, false);
   }
 }

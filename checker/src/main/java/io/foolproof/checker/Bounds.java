@@ -132,10 +132,17 @@ final class Bounds {
       radius[j] = Math.nextUp(Math.max(high[from][j] - centre[j], centre[j] - low[from][j]));
       total += size[j];
     }
-    double[] middle = map.push(centre);
-    double[] spread = map.pushAbsolute(radius);
-    double[] extent = map.pushAbsolute(size);
-    double[] weights = map.pushAbsolute(filled(size.length, 1));
+    double[] middle = new double[map.outputs()];
+    double[] spread = new double[map.outputs()];
+    double[] extent = new double[map.outputs()];
+    double[] weights = new double[map.outputs()];
+    map.each(
+        (i, j, weight) -> {
+          middle[i] += weight * centre[j];
+          spread[i] += Math.abs(weight) * radius[j];
+          extent[i] += Math.abs(weight) * size[j];
+          weights[i] += Math.abs(weight);
+        });
     double[] bias = map.bias();
     double[] absoluteBias = map.absoluteBias();
     double[] flush = new double[extent.length];
