@@ -111,7 +111,7 @@ final class ProofsBenchmark {
       } else if (outcome instanceof Outcome.Shown shown) {
         Path file = Files.createTempFile("foolproof", ".proof");
         String hash = HexFormat.of().formatHex(Hashes.sha256().digest(text));
-        ProofFile.write(file, shown.proof(), model.sha256(), hash, prover.rectifiers());
+        ProofFile.write(file, shown.proof(), model.sha256(), hash, prover.activations());
         Verdict verdict = checked(net, spec, file);
         word = verdict.proved() ? "unsat" : "unknown";
         detail =

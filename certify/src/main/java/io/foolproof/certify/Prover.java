@@ -32,6 +32,7 @@ public final class Prover implements AutoCloseable {
   private static final double FIRST = 0.2;
 
   private final Net net;
+  private final boolean curved;
   private final OnnxRuntimeClassifier runtime;
   private final Workers workers = new Workers();
 
@@ -42,6 +43,7 @@ public final class Prover implements AutoCloseable {
    */
   public Prover(OnnxModel model) {
     this.net = NetReader.read(model);
+    this.curved = net.activations().stream().anyMatch(a -> a instanceof Step.Tanh);
     this.runtime = OnnxRuntimeClassifier.of(model, Preprocessing.NONE);
   }
 
@@ -60,9 +62,9 @@ public final class Prover implements AutoCloseable {
     return runtime.output(input);
   }
 
-  /** The names of the values that its rectifiers give, for certificates. */
-  public List<String> rectifiers() {
-    return net.rectifiers().stream().map(Step.Rectifier::name).toList();
+  /** The names of the values that its rectifiers and curves give, for certificates. */
+  public List<String> activations() {
+    return net.activations().stream().map(Step.Activation::name).toList();
   }
 
   /**
@@ -147,7 +149,9 @@ public final class Prover implements AutoCloseable {
     for (double slice = 2; !search.left().isEmpty() && !deadline.isOver(); slice *= 2) {
       if (!search.canSplit()) {
         return new Outcome.Unknown(
-            "every rectifier of a case is settled, but its bound with rounding errors is too low",
+            (curved ? "there are no splits of curves, and " : "")
+                + "every rectifier of a case is settled, but its bound with rounding errors is too"
+                + " low",
             search.worst());
       }
       if (search.isFull()) {

@@ -193,7 +193,47 @@ class MutationTest {
   /** Whatever numbers stand in a certificate, a false specification is never proved. */
   @Test
   void noMutantProvesWhatIsNotSo() throws IOException {
-    String lower = specification().replace(LIMIT, BELOW);
+    assertNoMutantProves(specification().replace(LIMIT, BELOW));
+  }
+
+  /**
+   * The same of curves, whose lines are chosen by tangents; the largest value is tanh(2 s(1.5) -
+   * s(0)) = 0.8128.
+   */
+  @Test
+  void noMutantOfAProofAboutCurvesProvesWhatIsNotSo() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("curves"));
+    String limit = "0.9";
+    String specification = Trial.specification(2, 1, "-1", "1", "(>= Y_0 %s)".formatted(limit));
+    trial = new Trial(other, SmallNets.curved(1), specification);
+    proof = ((Outcome.Shown) trial.prove(20)).proof();
+    assertThat(trial.check(proof).proved()).isTrue();
+    Verdict tighter =
+        changed(
+            claim ->
+                claim instanceof Claim.Bound b && b.upper()
+                    ? new Claim.Bound(b.rectifier(), b.neuron(), true, b.value() - 0.01, b.tree())
+                    : claim);
+    assertThat(tighter.reason()).contains("is claimed to be");
+    assertThatThrownBy(
+            () ->
+                changed(
+                    claim ->
+                        claim instanceof Claim.Excluded e && e.tree() instanceof Tree.Leaf leaf
+                            ? new Claim.Excluded(e.which(), e.weights(), halves(leaf))
+                            : claim))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining("splits at 's', which is no rectifier");
+    assertThat(trial.check(proof).proved()).isTrue();
+    assertNoMutantProves(specification.replace(limit, "0.812"));
+  }
+
+  private static Tree halves(Tree.Leaf leaf) {
+    Tree.Leaf half = new Tree.Leaf(leaf.alphas(), new float[1]);
+    return new Tree.Split(0, 0, half, half);
+  }
+
+  private void assertNoMutantProves(String lower) throws IOException {
     Path wrong = Files.writeString(folder.resolve("wrong.vnnlib"), lower);
     String hash = Trial.hash(lower.getBytes(StandardCharsets.UTF_8));
     byte[] onnx = Files.readAllBytes(trial.net);

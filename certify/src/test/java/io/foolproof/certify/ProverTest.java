@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.foolproof.certify.property.VnnLib;
 import io.foolproof.checker.Verdict;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.model.OnnxRuntimeClassifier;
+import io.foolproof.model.Preprocessing;
 import io.foolproof.model.TestGraph;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
@@ -108,6 +110,62 @@ class ProverTest {
     assertThat(above.leaves()).isGreaterThan(above.claims());
     assertThat(outcome(net, Trial.specification(2, 1, "-1", "1", "(>= Y_0 0.24)")))
         .isInstanceOf(Outcome.Violated.class);
+  }
+
+  private static double logistic(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  /** Its extremes are at corners of the box, where tangents at the ends of intervals touch. */
+  @Test
+  void ofCurvesThatGrowTheExtremesAreFound() throws IOException {
+    double most = Math.tanh(2 * logistic(1.5) - logistic(-1));
+    double least = Math.tanh(2 * logistic(-0.5) - logistic(1));
+    byte[] net = SmallNets.curved(0);
+    for (double slack : new double[] {0.002, 0.2}) {
+      String above = "(>= Y_0 %s)".formatted(most + slack);
+      Verdict verdict = proved(net, Trial.specification(2, 1, "-1", "1", above));
+      assertThat(verdict.exactMargin()).isPositive().isLessThan(slack);
+      // Two curves in a row, of which an execution may be off by an assumed 2^-20 each.
+      assertThat(verdict.exactMargin() - verdict.executionMargin()).isBetween(0x1p-20, 0x1p-16);
+      String below = "(<= Y_0 %s)".formatted(least - slack);
+      assertThat(proved(net, Trial.specification(2, 1, "-1", "1", below)).proved()).isTrue();
+    }
+    String happens = "(>= Y_0 %s)".formatted(most - 0.001);
+    assertThat(outcome(net, Trial.specification(2, 1, "-1", "1", happens)))
+        .isInstanceOf(Outcome.Violated.class);
+    // Nearer than the assumption about executions allows.
+    String close = "(>= Y_0 %s)".formatted(most + 5e-7);
+    assertThat(new Trial(folder, net, Trial.specification(2, 1, "-1", "1", close)).prove(2))
+        .isInstanceOf(Outcome.Unknown.class);
+  }
+
+  /** What proofs assume of any runtime, with a factor of two to spare. */
+  @ParameterizedTest
+  @CsvSource({"Tanh, 0x1p-21", "Sigmoid, 0x1p-22"})
+  void theRuntimeAtHandIsAsAccurateAsProofsAssume(String type, double most) {
+    int n = 1 << 16;
+    byte[] net =
+        new TestGraph()
+            .input("x", "1", Integer.toString(n))
+            .node(type, List.of("x"), "y")
+            .output("y", "1", Integer.toString(n))
+            .bytes();
+    SplittableRandom random = new SplittableRandom(3);
+    try (OnnxRuntimeClassifier runtime =
+        OnnxRuntimeClassifier.of(OnnxModel.of(net, type), Preprocessing.NONE)) {
+      for (float scale : new float[] {1e-3f, 1, 4, 10, 25, 1e4f, 3e38f}) {
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+          x[i] = (float) random.nextDouble(-1, 1) * scale;
+        }
+        float[] y = runtime.output(x);
+        for (int i = 0; i < n; i++) {
+          double exact = type.equals("Tanh") ? Math.tanh(x[i]) : logistic(x[i]);
+          assertThat(Math.abs(y[i] - exact)).as("%s of %s", type, x[i]).isLessThan(most);
+        }
+      }
+    }
   }
 
   @Test

@@ -60,6 +60,24 @@ public final class SmallNets {
     return graph.output("y", "batch", Integer.toString(widths[widths.length - 1])).bytes();
   }
 
+  /**
+   * y = tanh(2 s(x0 + 1/2) - s(shared x0 - x1)), with s the logistic function: on [-1, 1] it grows
+   * with both inputs, if shared is at most 1.
+   */
+  public static byte[] curved(float shared) {
+    return new TestGraph()
+        .input("x", "batch", "2")
+        .floats("w", new float[] {1, shared, 0, -1}, 2, 2)
+        .floats("b", new float[] {0.5f, 0}, 2)
+        .floats("v", new float[] {2, -1}, 2, 1)
+        .node("Gemm", List.of("x", "w", "b"), "h")
+        .node("Sigmoid", List.of("h"), "s")
+        .node("MatMul", List.of("s", "v"), "t")
+        .node("Tanh", List.of("t"), "y")
+        .output("y", "batch", "1")
+        .bytes();
+  }
+
   /** Small random networks that together have every operator for which there are bounds. */
   public static Map<String, byte[]> ofEveryOperator() {
     Map<String, byte[]> nets = new TreeMap<>();
@@ -163,6 +181,26 @@ public final class SmallNets {
                 attribute("pads", new long[] {1, 1, 1, 1}))
             .node("Flatten", List.of("r"), "f")
             .node("Gemm", List.of("f", "pw"), "y", attribute("transB", 1L))
+            .output("y", "batch", "3")
+            .bytes());
+    nets.put(
+        "curved",
+        new TestGraph()
+            .input("x", "batch", "2", "5", "4")
+            .random("uk", 0.6, 4, 2, 3, 3)
+            .random("ub", 0.3, 4)
+            .random("uw", 0.5, 7, 24)
+            .random("uc", 0.5, 7)
+            .random("uv", 0.6, 6, 7)
+            .random("uo", 0.6, 3, 6)
+            .node("Conv", List.of("x", "uk", "ub"), "h")
+            .node("Sigmoid", List.of("h"), "a")
+            .node("Flatten", List.of("a"), "f")
+            .node("Gemm", List.of("f", "uw", "uc"), "g", attribute("transB", 1L))
+            .node("Tanh", List.of("g"), "b")
+            .node("Gemm", List.of("b", "uv"), "q", attribute("transB", 1L))
+            .node("Relu", List.of("q"), "c")
+            .node("Gemm", List.of("c", "uo"), "y", attribute("transB", 1L))
             .output("y", "batch", "3")
             .bytes());
     nets.put(

@@ -41,7 +41,7 @@ final class Trial {
 
   Verdict check(Proof proof) throws IOException {
     try (Prover prover = new Prover(model)) {
-      ProofFile.write(certificate, proof, model.sha256(), hash(text), prover.rectifiers());
+      ProofFile.write(certificate, proof, model.sha256(), hash(text), prover.activations());
     }
     return Checker.check(net, specification, certificate);
   }

@@ -17,12 +17,13 @@ final class Bounds {
   private final double[][] low;
   private final double[][] high;
 
-  /** By value, what was shown of inputs of rectifiers, and otherwise nothing. */
+  /** By value, what was shown of inputs of activations, and otherwise nothing. */
   private final double[][] shownLow;
 
   private final double[][] shownHigh;
   private final Map<Layer, double[]> extents = new HashMap<>();
   private final Map<Layer, double[]> flushes = new HashMap<>();
+  private final Map<Layer, double[][]> limits = new HashMap<>();
 
   Bounds(Network network, double[] low, double[] high) {
     this(network, low, high, null);
@@ -87,7 +88,12 @@ final class Bounds {
     return flushes.getOrDefault(layer, new double[0]);
   }
 
-  /** Takes a claim about an input of a rectifier as shown. */
+  /** Where tangents of a curve end: [below, above][neuron], the latter turned about 0. */
+  double[][] limits(Layer.Curve layer) {
+    return limits.getOrDefault(layer, new double[2][0]);
+  }
+
+  /** Takes a claim about an input of an activation as shown. */
   void show(int value, int neuron, boolean upper, double bound) {
     if (upper) {
       shownHigh[value][neuron] = Math.min(shownHigh[value][neuron], bound);
@@ -107,6 +113,8 @@ final class Bounds {
         low[to] =
             Arrays.stream(low[rectifier.from()]).map(x -> x < Float.MIN_NORMAL ? 0 : x).toArray();
         high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+      } else if (layer instanceof Layer.Curve curve) {
+        curve(curve);
       } else if (layer instanceof Layer.Sum sum) {
         sum(sum);
       }
@@ -118,6 +126,21 @@ final class Bounds {
         }
       }
     }
+  }
+
+  private void curve(Layer.Curve layer) {
+    double[] l = low[layer.from()];
+    double[] h = high[layer.from()];
+    double[][] limit = new double[2][l.length];
+    low[layer.to()] = new double[l.length];
+    high[layer.to()] = new double[l.length];
+    for (int j = 0; j < l.length; j++) {
+      low[layer.to()][j] = Math.nextDown(Tanh.low(l[j]) - Rounding.TANH);
+      high[layer.to()][j] = Math.nextUp(Tanh.high(h[j]) + Rounding.TANH);
+      limit[0][j] = Tanh.limit(l[j], h[j]);
+      limit[1][j] = Tanh.limit(-h[j], -l[j]);
+    }
+    limits.put(layer, limit);
   }
 
   private void linear(Layer.Linear layer) {

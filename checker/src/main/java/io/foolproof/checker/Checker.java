@@ -152,7 +152,7 @@ public final class Checker {
         throw new Refuted(result.refutation);
       }
       if (result.claim instanceof Certificate.Bound bound) {
-        int value = rectifier(bound.rectifier()).from();
+        int value = activation(bound.rectifier()).from();
         shared.show(value, bound.neuron(), bound.upper(), bound.value());
       } else if (result.claim instanceof Certificate.Excluded claim) {
         excluded[claim.which()] = true;
@@ -163,12 +163,12 @@ public final class Checker {
     shared.refresh();
   }
 
-  private Layer.Rectifier rectifier(int index) {
+  private Layer.Activation activation(int index) {
     List<String> names = certificate.rectifiers();
     if (index < 0 || index >= names.size()) {
-      throw new UncheckableException("the certificate has no rectifier " + index);
+      throw new UncheckableException("the certificate has no activation " + index);
     }
-    return network.rectifier(names.get(index));
+    return network.activation(names.get(index));
   }
 
   /** What the leaves of a claim give: the least bound of all. */
@@ -199,10 +199,10 @@ public final class Checker {
       double value = bound.upper() ? -bound.value() : bound.value();
       if (!(shown.bound >= value)) {
         shown.refutation =
-            "a bound of neuron %d of rectifier '%s' is claimed to be %s, its leaves give %s"
+            "a bound of neuron %d of activation '%s' is claimed to be %s, its leaves give %s"
                 .formatted(
                     bound.neuron(),
-                    rectifier(bound.rectifier()).name(),
+                    activation(bound.rectifier()).name(),
                     bound.value(),
                     bound.upper() ? -shown.bound : shown.bound);
       }
@@ -217,8 +217,13 @@ public final class Checker {
   private void leaves(
       Certificate.Tree tree, List<Step> path, Certificate.Block block, Bounds known, Shown shown) {
     if (tree instanceof Certificate.Split split) {
-      int value = rectifier(split.rectifier()).from();
+      Layer.Activation rectifier = activation(split.rectifier());
+      int value = rectifier.from();
       requireNeuron(value, split.neuron());
+      if (!(rectifier instanceof Layer.Rectifier)) {
+        throw new UncheckableException(
+            "the certificate splits at '" + rectifier.name() + "', which is no rectifier");
+      }
       path.add(new Step(value, split.neuron(), 1));
       leaves(split.active(), path, block, known, shown);
       path.set(path.size() - 1, new Step(value, split.neuron(), -1));
@@ -262,7 +267,7 @@ public final class Checker {
     }
     Pass pass = new Pass(known, slopes(leaf, block, known), signs, multipliers);
     if (claim instanceof Certificate.Bound bound) {
-      int value = rectifier(bound.rectifier()).from();
+      int value = activation(bound.rectifier()).from();
       requireNeuron(value, bound.neuron());
       double[] row = new double[network.sizes().get(value)];
       row[bound.neuron()] = bound.upper() ? -1 : 1;
@@ -297,7 +302,7 @@ public final class Checker {
     return pass.lower(row, network.output(), Math.nextDown(-limit - rounding));
   }
 
-  /** By value, the slopes that a leaf has for the rectifiers that take it. */
+  /** By value, the choices of lines that a leaf has for the activation that gives it. */
   private double[][] slopes(Certificate.Leaf leaf, Certificate.Block block, Bounds known) {
     double[][] slopes = new double[network.sizes().size()][0];
     if (leaf.slopes().length == 0) {
@@ -305,16 +310,20 @@ public final class Checker {
     }
     int at = 0;
     for (int i = 0; i < block.slopes().length; i++) {
-      int value = rectifier(i).from();
+      Layer.Activation activation = activation(i);
+      int value = activation.from();
       double[] own = new double[network.sizes().get(value)];
       for (int j = 0; j < own.length; j++) {
-        own[j] = Pass.usualSlope(known.low(value)[j], known.high(value)[j]);
+        own[j] =
+            activation instanceof Layer.Curve
+                ? Tanh.USUAL
+                : Pass.usualSlope(known.low(value)[j], known.high(value)[j]);
       }
       for (int neuron : block.slopes()[i]) {
         requireNeuron(value, neuron);
         own[neuron] = (leaf.slopes()[at++] & 0xff) / 255.0;
       }
-      slopes[value] = own;
+      slopes[activation.to()] = own;
     }
     return slopes;
   }

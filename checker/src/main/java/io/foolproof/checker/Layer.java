@@ -8,12 +8,19 @@ sealed interface Layer {
   /** y = W x + b. */
   record Linear(int from, int to, Affine map) implements Layer {}
 
-  /**
-   * y = max(x, 0), elementwise.
-   *
-   * @param name of the value that it gives, by which certificates name it
-   */
-  record Rectifier(int from, int to, String name) implements Layer {}
+  /** y = f(x), elementwise, which is not affine. */
+  sealed interface Activation extends Layer {
+    int from();
+
+    /** The name of the value that it gives, by which certificates name it. */
+    String name();
+  }
+
+  /** y = max(x, 0). */
+  record Rectifier(int from, int to, String name) implements Activation {}
+
+  /** y = tanh(x). */
+  record Curve(int from, int to, String name) implements Activation {}
 
   /**
    * y = a + b.

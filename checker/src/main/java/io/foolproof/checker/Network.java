@@ -3,7 +3,7 @@ package io.foolproof.checker;
 import java.util.List;
 
 /**
- * A feed-forward network: affine maps, rectifiers and sums, in order.
+ * A feed-forward network: affine maps, activations and sums, in order.
  *
  * @param sizes of all values, by their numbers; value 0 is the input
  * @param layers each behind those whose values it takes
@@ -18,14 +18,14 @@ record Network(List<Integer> sizes, List<Layer> layers, int output) {
     return sizes.get(output);
   }
 
-  /** The rectifier of this name. */
-  Layer.Rectifier rectifier(String name) {
+  /** The activation of this name. */
+  Layer.Activation activation(String name) {
     for (Layer layer : layers) {
-      if (layer instanceof Layer.Rectifier rectifier && rectifier.name().equals(name)) {
-        return rectifier;
+      if (layer instanceof Layer.Activation activation && activation.name().equals(name)) {
+        return activation;
       }
     }
     throw new UncheckableException(
-        "the certificate names a rectifier '" + name + "' that the network has not");
+        "the certificate names an activation '" + name + "' that the network has not");
   }
 }

@@ -153,6 +153,8 @@ final class OnnxReader {
       case "Constant" -> constant(node);
       case "Identity", "Dropout", "Flatten", "Reshape" -> reshape(node);
       case "Relu" -> rectifier(node);
+      case "Tanh" -> tanh(node);
+      case "Sigmoid" -> sigmoid(node);
       case "Gemm" -> gemm(node);
       case "MatMul" -> matMul(node);
       case "LeakyRelu", "PRelu" -> leaky(node);
@@ -290,6 +292,31 @@ final class OnnxReader {
     Value from = value(node, 0);
     String name = node.outputs.get(0);
     layers.add(new Layer.Rectifier(from.number, name(name, from.shape), name));
+  }
+
+  private void tanh(Node node) {
+    Value from = value(node, 0);
+    String name = node.outputs.get(0);
+    layers.add(new Layer.Curve(from.number, name(name, from.shape), name));
+  }
+
+  /** y = 1/2 + tanh(x/2) / 2; nothing of that is rounded. */
+  private void sigmoid(Node node) {
+    Value from = value(node, 0);
+    String name = node.outputs.get(0);
+    double[] half = filled(Shapes.size(from.shape), 0.5);
+    double[] none = new double[half.length];
+    int inner = unnamed(from.number, Affine.diagonal(half, none, none).exactly());
+    sizes.add(half.length);
+    layers.add(new Layer.Curve(inner, inner + 1, name));
+    int outer = unnamed(inner + 1, Affine.diagonal(half, half, half).exactly());
+    values.put(name, new Value(outer, from.shape));
+  }
+
+  private static double[] filled(int count, double value) {
+    double[] values = new double[count];
+    Arrays.fill(values, value);
+    return values;
   }
 
   /** y = s x + (1 - s) max(x, 0); only s x is rounded. */

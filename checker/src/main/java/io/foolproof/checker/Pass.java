@@ -23,8 +23,8 @@ final class Pass {
   /**
    * A pass.
    *
-   * @param slopes by value, of the rectifiers that take it: the lower bounds' slopes; rows of
-   *     length 0 for the nearer of 0 and 1
+   * @param slopes by value that an activation gives: the choices of its lines, the slope of that
+   *     below a rectifier; rows of length 0 for the usual ones
    * @param signs by value: 1, -1 or 0 for each input of a rectifier, where it was split; rows of
    *     length 0 where none was
    * @param multipliers of the splits, as the signs
@@ -58,6 +58,8 @@ final class Pass {
           linear(linear, r);
         } else if (layer instanceof Layer.Rectifier rectifier) {
           add(rectifier.from(), rectifier(rectifier, r));
+        } else if (layer instanceof Layer.Curve curve) {
+          add(curve.from(), curve(curve, r));
         } else if (layer instanceof Layer.Sum sum) {
           sum(sum, r);
         }
@@ -104,7 +106,7 @@ final class Pass {
       } else if (low[j] >= 0) {
         result[j] = r[j];
       } else if (high[j] > 0 && r[j] > 0) {
-        result[j] = r[j] * slope(from, j, low[j], high[j]);
+        result[j] = r[j] * slope(layer.to(), j, low[j], high[j]);
       } else if (high[j] > 0 && r[j] < 0) {
         result[j] = r[j] * (high[j] / (high[j] - low[j]));
         // r max(x, 0) - result x is concave in x: its least value is at an end.
@@ -114,6 +116,36 @@ final class Pass {
       }
     }
     spendExecution(flushed * Rounding.FLUSH);
+    return result;
+  }
+
+  /** r tanh(x) is |r| tanh(s x), with s the sign of r. */
+  private double[] curve(Layer.Curve layer, double[] r) {
+    double[] low = bounds.low(layer.from());
+    double[] high = bounds.high(layer.from());
+    double[] size = bounds.size(layer.from());
+    double[] choice = slopes[layer.to()];
+    double[] result = new double[r.length];
+    double sum = 0;
+    double rounded = 0;
+    for (int j = 0; j < r.length; j++) {
+      if (r[j] != 0) {
+        boolean turned = r[j] < 0;
+        double limit = bounds.limits(layer)[turned ? 1 : 0][j];
+        Tanh.Line line =
+            Tanh.below(
+                turned ? -high[j] : low[j],
+                turned ? -low[j] : high[j],
+                limit,
+                choice.length == 0 ? Tanh.USUAL : choice[j]);
+        result[j] = r[j] * line.slope();
+        constant = Math.nextDown(constant + Math.nextDown(Math.abs(r[j]) * line.offset()));
+        rounded += (Math.abs(result[j]) + Double.MIN_NORMAL) * size[j];
+        sum += Math.abs(r[j]);
+      }
+    }
+    spend(0, Rounding.check(r.length) * rounded);
+    spendExecution(Rounding.TANH * Rounding.GENEROUS * sum);
     return result;
   }
 

@@ -17,6 +17,9 @@ final class Rounding {
   /** More terms than this make the bounds above useless. */
   static final int MOST_TERMS = 1 << 22;
 
+  /** How far what a 32-bit execution gives for tanh is from it, at most: assumed, not proved. */
+  static final double TANH = 0x1p-20;
+
   private Rounding() {}
 
   /** n e / (1 - n e): the relative error of a product that takes part in n roundings. */

@@ -80,7 +80,7 @@ class PassTest {
     Network network = new Network(List.of(1, 1), List.of(new Layer.Rectifier(0, 1, "r")), 1);
     Bounds bounds = new Bounds(network, new double[] {-1}, new double[] {3});
     for (double alpha : new double[] {0, 0.1, 0.5, 1}) {
-      double[][] slopes = {{alpha}, {}};
+      double[][] slopes = {{}, {alpha}};
       Pass below = new Pass(bounds, slopes, new int[2][0], new float[2][0]);
       assertThat(below.lower(new double[] {0.3}, 1, 0).bound())
           .isCloseTo(-0.3 * alpha, within(1e-14))

@@ -195,7 +195,7 @@ final class InspectCommand implements Callable<Integer> {
         out,
         "lipschitz",
         ("at most %.4g in L2, from what enters the graph to its logits: a label whose logit is m"
-             + " above all others stays within m / %.4g (exact arithmetic; no certificate)")
+                + " above all others stays within m / %.4g (exact arithmetic; no certificate)")
             .formatted(bound.constant(), Math.sqrt(2) * bound.constant()));
   }
 

@@ -115,7 +115,7 @@ public final class CheckedProofs implements AutoCloseable {
         shown.proof(),
         model.sha256(),
         HexFormat.of().formatHex(Hashes.sha256().digest(text)),
-        prover.rectifiers());
+        prover.activations());
     Verdict verdict = check(specification, part);
     try {
       if (!verdict.proved()) {

@@ -40,18 +40,18 @@ public final class AlphaBetaCrown {
 
   private final NetBounds bounds;
   private final Workers workers;
-  private final List<Step.Rectifier> rectifiers;
+  private final List<Step.Activation> activations;
 
   /** Under some bounds of the network's values, which must not change while this is used. */
   public AlphaBetaCrown(NetBounds bounds, Workers workers) {
     this.bounds = bounds;
     this.workers = workers;
-    this.rectifiers = bounds.net().rectifiers();
+    this.activations = bounds.net().activations();
   }
 
   /** How many slopes a function of the output has. */
   public int slopes() {
-    return rectifiers.stream().mapToInt(r -> bounds.net().sizes().get(r.from())).sum();
+    return activations.stream().mapToInt(r -> bounds.net().sizes().get(r.from())).sum();
   }
 
   /**
@@ -84,8 +84,8 @@ public final class AlphaBetaCrown {
     private final Crown crown = new Crown(bounds, DType.FLOAT32);
     private final Tensor rows;
 
-    /** By rectifier; of those behind the start there are none. */
-    private final Crown.Lines[] lines;
+    /** By activation; of those behind the start there are none. */
+    private final Lines[] lines;
 
     private final Tensor[] alphas;
     private final @Nullable Tensor[] betas;
@@ -97,8 +97,8 @@ public final class AlphaBetaCrown {
       this.cases = cases;
       this.start = cases.get(0).value();
       this.rows = rows(DType.FLOAT32);
-      int count = (int) rectifiers.stream().filter(r -> r.to() <= start).count();
-      this.lines = new Crown.Lines[count];
+      int count = (int) activations.stream().filter(r -> r.to() <= start).count();
+      this.lines = new Lines[count];
       this.alphas = new Tensor[count];
       this.betas = new Tensor[count];
       for (Case one : cases) {
@@ -124,12 +124,12 @@ public final class AlphaBetaCrown {
       return Tensor.of(numbers, cases.size(), cases.get(0).row().length).to(type);
     }
 
-    private int size(int rectifier) {
-      return bounds.net().sizes().get(rectifiers.get(rectifier).from());
+    private int size(int which) {
+      return bounds.net().sizes().get(activations.get(which).from());
     }
 
-    private Crown.Lines lines(Crown crown, int k, DType type) {
-      Crown.Lines shared = crown.lines(k);
+    private Lines lines(Crown crown, int k, DType type) {
+      Lines shared = crown.lines(k);
       int n = size(k);
       float @Nullable [] signs = null;
       for (int i = 0; i < paths.size(); i++) {
@@ -142,7 +142,7 @@ public final class AlphaBetaCrown {
       }
       return signs == null
           ? shared
-          : Crown.split(shared, Tensor.of(signs, cases.size(), n).to(type));
+          : ((RectifierLines) shared).split(Tensor.of(signs, cases.size(), n).to(type));
     }
 
     private Tensor betas(int k) {
@@ -161,16 +161,16 @@ public final class AlphaBetaCrown {
 
     private Tensor alphas(int k) {
       int n = size(k);
-      double[] low = bounds.low(rectifiers.get(k).from());
-      double[] high = bounds.high(rectifiers.get(k).from());
+      double[] low = bounds.low(activations.get(k).from());
+      double[] high = bounds.high(activations.get(k).from());
+      boolean isCurve = activations.get(k) instanceof Step.Tanh;
       float[] numbers = new float[cases.size() * n];
       for (int i = 0; i < cases.size(); i++) {
         byte @Nullable [][] known = cases.get(i).alphas();
         for (int j = 0; j < n; j++) {
+          int usual = isCurve ? TanhLines.USUAL : high[j] > -TURN * low[j] ? (int) LEVELS : 0;
           numbers[i * n + j] =
-              known == null || known.length == 0
-                  ? (high[j] > -TURN * low[j] ? 1 : 0)
-                  : (float) ((known[k][j] & 0xff) / LEVELS);
+              (float) ((known == null || known.length == 0 ? usual : known[k][j] & 0xff) / LEVELS);
         }
       }
       return Tensor.of(numbers, cases.size(), n);
@@ -297,8 +297,7 @@ public final class AlphaBetaCrown {
         if (a == null || x == null) {
           continue;
         }
-        Tensor slope = a.clamp(0, Double.POSITIVE_INFINITY).mul(x).mul(lines[k].unstable());
-        slopes[k].ascend(slope, step, turn);
+        slopes[k].ascend(lines[k].derivative(x, a, alphas[k]), step, turn);
         Parameters own = multipliers[k];
         Tensor signs = lines[k].signs();
         if (own != null && signs != null) {
@@ -354,18 +353,10 @@ public final class AlphaBetaCrown {
         if (a == null || x == null) {
           continue;
         }
-        Crown.Lines own = lines[k];
-        Tensor below = x.mul(own.below(alphas[k]));
-        Tensor above = x.mul(own.slope()).add(own.intercept());
-        Tensor relaxed = Tensor.where(a.lt(0), above, below);
-        // Where no point is known the intercept decides.
-        Tensor loss =
-            x.relu()
-                .sub(relaxed)
-                .mul(a)
-                .sub(a.clamp(Double.NEGATIVE_INFINITY, 0).mul(own.intercept()).mul(1e-3))
-                .add(1e-12)
-                .mul(own.unstable());
+        Tensor loss = lines[k].loss(x, a, alphas[k]);
+        if (loss == null) {
+          continue;
+        }
         float[] most = loss.max(true, 1).toFloats();
         long[] where = loss.argmax(1).toLongs();
         for (int i = 0; i < choices.length; i++) {
@@ -398,7 +389,7 @@ public final class AlphaBetaCrown {
     /** The bounds in 64 bits, with the slopes and multipliers that there are, less all errors. */
     double[] exact() {
       Crown exact = new Crown(bounds, DType.FLOAT64);
-      Crown.Lines[] own = new Crown.Lines[lines.length];
+      Lines[] own = new Lines[lines.length];
       Tensor[] slopes = new Tensor[lines.length];
       @Nullable Tensor[] multipliers = new Tensor[lines.length];
       for (int k = 0; k < own.length; k++) {

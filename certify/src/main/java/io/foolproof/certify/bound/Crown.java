@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lower bounds of linear functions of a network's values, by linear relaxation of its rectifiers:
+ * Lower bounds of linear functions of a network's values, by linear relaxation of its activations:
  * each is replaced by a line below it or above it, whichever the sign of its coefficient asks for,
  * and all lines are pulled back to the input, where the box gives the minimum.
  *
@@ -25,75 +25,30 @@ final class Crown {
   private final Net net;
   private final NetBounds bounds;
   private final DType type;
-  private final List<Step.Rectifier> rectifiers;
+  private final List<Step.Activation> activations;
 
   Crown(NetBounds bounds, DType type) {
     this.net = bounds.net();
     this.bounds = bounds;
     this.type = type;
-    this.rectifiers = net.rectifiers();
+    this.activations = net.activations();
   }
 
-  /**
-   * The lines of a rectifier: [1, n], or [R, n] where rows are split.
-   *
-   * @param active 1 where the rectifier is the identity
-   * @param unstable 1 where the sign of its input is not known
-   * @param slope of the line above it
-   * @param intercept of the line above it
-   * @param signs 1, -1 or 0: what a split says of the sign of its input; null where none is split
-   */
-  record Lines(
-      Tensor active, Tensor unstable, Tensor slope, Tensor intercept, @Nullable Tensor signs) {
-
-    /** The slope of the line below it. */
-    Tensor below(Tensor alpha) {
-      return unstable.mul(alpha).add(active);
-    }
-  }
-
-  /** The lines of a rectifier, of rows that are not split. */
-  Lines lines(int rectifier) {
-    int value = rectifiers.get(rectifier).from();
-    double[] l = bounds.low(value);
-    double[] h = bounds.high(value);
-    double[][] numbers = new double[4][l.length];
-    for (int j = 0; j < l.length; j++) {
-      boolean unstable = l[j] < 0 && h[j] > 0;
-      numbers[0][j] = l[j] >= 0 ? 1 : 0;
-      numbers[1][j] = unstable ? 1 : 0;
-      numbers[2][j] = unstable ? h[j] / (h[j] - l[j]) : numbers[0][j];
-      numbers[3][j] = unstable ? -l[j] * numbers[2][j] : 0;
-    }
-    return new Lines(
-        Net.row(numbers[0], type),
-        Net.row(numbers[1], type),
-        Net.row(numbers[2], type),
-        Net.row(numbers[3], type),
-        null);
-  }
-
-  /**
-   * The same lines, where rows are split.
-   *
-   * @param signs [R, n]
-   */
-  static Lines split(Lines lines, Tensor signs) {
-    Tensor open = signs.abs().neg().add(1);
-    Tensor on = signs.clamp(0, 1);
-    return new Lines(
-        lines.active.mul(open).add(on),
-        lines.unstable.mul(open),
-        lines.slope.mul(open).add(on),
-        lines.intercept.mul(open),
-        signs);
+  /** The lines of an activation, of rows that are not split. */
+  Lines lines(int which) {
+    Step.Activation activation = activations.get(which);
+    double[] l = bounds.low(activation.from());
+    double[] h = bounds.high(activation.from());
+    return activation instanceof Step.Tanh
+        ? new TanhLines(l, h, type)
+        : RectifierLines.of(l, h, type);
   }
 
   /**
    * What a backward pass leaves.
    *
    * @param bound [R, 1]
-   * @param coefficients by rectifier, of what it gives: [R, n]; null behind the start
+   * @param coefficients by activation, of what it gives: [R, n]; null behind the start
    * @param point the inputs that attain the bound: [R, inputs]
    */
   record Backward(Tensor bound, @Nullable Tensor[] coefficients, Tensor point) {}
@@ -103,9 +58,9 @@ final class Crown {
    *
    * @param start the number of the value whose functions are bounded
    * @param rows the functions: [R, size]
-   * @param lines by rectifier
-   * @param alphas by rectifier, the slopes of the lines below: [R, n] or [1, n]
-   * @param betas by rectifier, the multipliers of splits; null where none is split
+   * @param lines by activation
+   * @param alphas by activation, which lines: [R, n] or [1, n]
+   * @param betas by activation, the multipliers of splits; null where none is split
    * @param rounded whether to subtract the rounding errors of a check and of 32-bit execution
    */
   Backward backward(
@@ -116,13 +71,13 @@ final class Crown {
       @Nullable Tensor[] betas,
       boolean rounded) {
     @Nullable Tensor[] left = new Tensor[net.sizes().size()];
-    @Nullable Tensor[] coefficients = new Tensor[rectifiers.size()];
+    @Nullable Tensor[] coefficients = new Tensor[activations.size()];
     left[start] = rows;
     Tensor bound = Tensor.zeros(type, rows.size(0), 1);
-    int k = rectifiers.size();
+    int k = activations.size();
     for (int i = net.steps().size() - 1; i >= 0; i--) {
       Step step = net.steps().get(i);
-      k -= step instanceof Step.Rectifier ? 1 : 0;
+      k -= step instanceof Step.Activation ? 1 : 0;
       Tensor r = left[step.to()];
       if (r == null) {
         continue;
@@ -137,18 +92,16 @@ final class Crown {
           bound = bound.sub(size(r, bounds.extent(step.to()), factor));
         }
         add(left, linear.from(), map.pull(r));
-      } else if (step instanceof Step.Rectifier rectifier) {
+      } else if (step instanceof Step.Activation activation) {
         coefficients[k] = r;
-        Lines own = lines[k];
-        Tensor positive = r.clamp(0, Double.POSITIVE_INFINITY);
-        Tensor negative = r.sub(positive);
-        Tensor through = positive.mul(own.below(alphas[k])).add(negative.mul(own.slope));
-        Tensor beta = betas[k];
-        if (own.signs != null && beta != null) {
-          through = through.sub(own.signs.mul(beta));
+        Lines.Pulled pulled = lines[k].pull(r, alphas[k], betas[k]);
+        bound = bound.add(pulled.constant());
+        if (rounded && activation instanceof Step.Tanh) {
+          bound = bound.sub(r.abs().sum(true, 1).mul(Rounding.TANH));
+          double[] extent = bounds.size(activation.from());
+          bound = bound.sub(size(pulled.row(), extent, Rounding.check(1)));
         }
-        bound = bound.add(negative.mul(own.intercept).sum(true, 1));
-        add(left, rectifier.from(), through);
+        add(left, activation.from(), pulled.row());
       } else if (step instanceof Step.Sum sum) {
         if (rounded) {
           bound = bound.sub(size(r, bounds.extent(step.to()), Rounding.of(1, 8)));
@@ -189,28 +142,26 @@ final class Crown {
   }
 
   /**
-   * The values of the relaxed network at the input that attains the bound: what each rectifier
-   * takes, [R, n]; null of those behind the start. They are the derivatives of the bound: of the
-   * slope alpha_j it is max(A_j, 0) x_j, of the multiplier beta_j it is -s_j x_j, with A_j the
-   * coefficient of what the rectifier gives and x_j what it takes.
+   * The values of the relaxed network at the input that attains the bound: what each activation
+   * takes, [R, n]; null of those behind the start. They give the derivatives of the bound: of the
+   * slope alpha_j of a rectifier it is max(A_j, 0) x_j, of the multiplier beta_j it is -s_j x_j,
+   * with A_j the coefficient of what the rectifier gives and x_j what it takes.
    */
   @Nullable Tensor[] forward(Backward pass, Lines[] lines, Tensor[] alphas) {
     @Nullable Tensor[] values = new Tensor[net.sizes().size()];
-    @Nullable Tensor[] taken = new Tensor[rectifiers.size()];
+    @Nullable Tensor[] taken = new Tensor[activations.size()];
     values[0] = pass.point;
     int k = -1;
     for (Step step : net.steps()) {
-      if (step instanceof Step.Rectifier rectifier) {
+      if (step instanceof Step.Activation activation) {
         k++;
-        Tensor x = values[rectifier.from()];
+        Tensor x = values[activation.from()];
         Tensor a = pass.coefficients[k];
         if (x == null || a == null) {
           continue;
         }
         taken[k] = x;
-        Tensor below = x.mul(lines[k].below(alphas[k]));
-        Tensor above = x.mul(lines[k].slope).add(lines[k].intercept);
-        values[step.to()] = Tensor.where(a.lt(0), above, below);
+        values[step.to()] = lines[k].push(x, a, alphas[k]);
       } else if (step instanceof Step.Linear linear) {
         Tensor x = values[linear.from()];
         values[step.to()] = x == null ? null : Net.pushed(linear.map(), x);

@@ -98,11 +98,16 @@ public final class NetBounds {
     }
   }
 
-  /** Which inputs of a rectifier may have either sign. */
-  public int[] unstable(Step.Rectifier rectifier) {
-    int value = rectifier.from();
+  /**
+   * For which inputs of an activation there are several lines: where a rectifier's may have either
+   * sign, and where a curve's is not fixed.
+   */
+  public int[] unstable(Step.Activation activation) {
+    int value = activation.from();
+    boolean isCurve = activation instanceof Step.Tanh;
     return IntStream.range(0, low[value].length)
-        .filter(j -> low[value][j] < 0 && high[value][j] > 0)
+        .filter(
+            j -> isCurve ? low[value][j] < high[value][j] : low[value][j] < 0 && high[value][j] > 0)
         .toArray();
   }
 
@@ -115,6 +120,9 @@ public final class NetBounds {
       } else if (step instanceof Step.Rectifier rectifier) {
         low[to] = Arrays.stream(low[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
         high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+      } else if (step instanceof Step.Tanh curve) {
+        low[to] = curved(low[curve.from()], -1);
+        high[to] = curved(high[curve.from()], 1);
       } else if (step instanceof Step.Sum sum) {
         sum(sum.a(), sum.b(), to, Rounding.of(1, 1));
       } else if (step instanceof Step.Join join) {
@@ -128,6 +136,10 @@ public final class NetBounds {
         high[to][j] = Math.min(high[to][j], shownHigh[to][j]);
       }
     }
+  }
+
+  private static double[] curved(double[] ends, int side) {
+    return Arrays.stream(ends).map(x -> Math.tanh(x) + side * Rounding.TANH).toArray();
   }
 
   private void linear(Step.Linear step) {

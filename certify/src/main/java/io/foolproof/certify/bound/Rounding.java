@@ -12,6 +12,9 @@ final class Rounding {
   /** How far the orders of summation here and in a check may lead apart, relatively. */
   static final double SLACK = 1e-9;
 
+  /** How far what a 32-bit execution gives for tanh is from it, at most: an assumption. */
+  static final double TANH = 0x1p-20 * (1 + 1e-9);
+
   private Rounding() {}
 
   /** Of an affine step, relative to the sum of the absolute values of what is added. */

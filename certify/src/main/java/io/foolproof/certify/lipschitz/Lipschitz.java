@@ -62,8 +62,9 @@ public record Lipschitz(List<Layer> layers, double constant) {
           layers.add(layer);
         }
         factors[step.to()] = layer.norm() * factors[linear.from()] * UP;
-      } else if (step instanceof Step.Rectifier rectifier) {
-        factors[step.to()] = factors[rectifier.from()];
+      } else if (step instanceof Step.Activation activation) {
+        // Neither a rectifier nor tanh is steeper than 1.
+        factors[step.to()] = factors[activation.from()];
       } else if (step instanceof Step.Sum sum) {
         factors[step.to()] = (factors[sum.a()] + factors[sum.b()]) * UP;
       } else if (step instanceof Step.Join join) {
@@ -71,6 +72,8 @@ public record Lipschitz(List<Layer> layers, double constant) {
       } else if (step instanceof Step.Maximum maximum) {
         // Each of its numbers changes by no more than the larger change of the two.
         factors[step.to()] = Math.hypot(factors[maximum.a()], factors[maximum.b()]) * UP;
+      } else {
+        throw new IllegalStateException("no Lipschitz bound of " + step);
       }
     }
     return new Lipschitz(layers, factors[net.output()]);

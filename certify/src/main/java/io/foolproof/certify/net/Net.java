@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A feed-forward network of affine maps, rectifiers and sums.
+ * A feed-forward network of affine maps, rectifiers, hyperbolic tangents and sums.
  *
  * @param sizes of all values, by their numbers; value 0 is the input
  * @param steps each behind those whose values it takes
@@ -30,15 +30,15 @@ public record Net(List<Integer> sizes, List<Step> steps, int output) {
     return sizes.get(output);
   }
 
-  /** Its rectifiers, in order. */
-  public List<Step.Rectifier> rectifiers() {
-    List<Step.Rectifier> rectifiers = new ArrayList<>();
+  /** Its rectifiers and other activations, in order. */
+  public List<Step.Activation> activations() {
+    List<Step.Activation> activations = new ArrayList<>();
     for (Step step : steps) {
-      if (step instanceof Step.Rectifier rectifier) {
-        rectifiers.add(rectifier);
+      if (step instanceof Step.Activation activation) {
+        activations.add(activation);
       }
     }
-    return rectifiers;
+    return activations;
   }
 
   /**
@@ -60,6 +60,8 @@ public record Net(List<Integer> sizes, List<Step> steps, int output) {
         values[step.to()] = pushed(linear.map(), values(values, linear.from()));
       } else if (step instanceof Step.Rectifier rectifier) {
         values[step.to()] = values(values, rectifier.from()).relu();
+      } else if (step instanceof Step.Tanh curve) {
+        values[step.to()] = values(values, curve.from()).tanh();
       } else if (step instanceof Step.Sum sum) {
         values[step.to()] = values(values, sum.a()).add(values(values, sum.b()));
       } else if (step instanceof Step.Join join) {

@@ -110,6 +110,8 @@ public final class NetReader {
       case "Constant" -> constant(node);
       case "Identity", "Dropout", "Flatten", "Reshape" -> reshape(node);
       case "Relu" -> rectifier(node);
+      case "Tanh" -> tanh(node);
+      case "Sigmoid" -> sigmoid(node);
       case "Gemm" -> gemm(node);
       case "MatMul" -> matMul(node);
       case "LeakyRelu", "PRelu" -> leaky(node);
@@ -195,6 +197,28 @@ public final class NetReader {
     Value from = value(node, 0);
     String name = node.outputs().get(0);
     steps.add(new Step.Rectifier(from.number, name(name, from.shape), name));
+  }
+
+  private void tanh(Node node) {
+    Value from = value(node, 0);
+    String name = node.outputs().get(0);
+    steps.add(new Step.Tanh(from.number, name(name, from.shape), name));
+  }
+
+  /** y = 1/2 + tanh(x/2) / 2; no execution rounds what that is made of. */
+  private void sigmoid(Node node) {
+    Value from = value(node, 0);
+    String name = node.outputs().get(0);
+    int n = from.size();
+    double[] half = new double[n];
+    Arrays.fill(half, 0.5);
+    double[] none = new double[n];
+    LinearMap.Weights factors = weights(half, n);
+    int inner = unnamed(from.number, new LinearMap.Diagonal(factors, none, none, true));
+    int curve = unnamed(n);
+    steps.add(new Step.Tanh(inner, curve, name));
+    int outer = unnamed(curve, new LinearMap.Diagonal(factors, half, half, true));
+    values.put(name, new Value(outer, from.shape));
   }
 
   /** The same values in the same order: the same value under another name. */

@@ -8,12 +8,20 @@ public sealed interface Step {
   /** y = W x + b. */
   record Linear(int from, int to, LinearMap map) implements Step {}
 
-  /**
-   * y = max(x, 0), elementwise.
-   *
-   * @param name of the value that it gives, in the file
-   */
-  record Rectifier(int from, int to, String name) implements Step {}
+  /** What is not affine: y = f(x), elementwise, which bounds replace by lines. */
+  sealed interface Activation extends Step {
+    /** The number of the value that it takes. */
+    int from();
+
+    /** The name of the value that it gives, in the file. */
+    String name();
+  }
+
+  /** y = max(x, 0). */
+  record Rectifier(int from, int to, String name) implements Activation {}
+
+  /** y = tanh(x). */
+  record Tanh(int from, int to, String name) implements Activation {}
 
   /** y = a + b, as a 32-bit execution rounds it. */
   record Sum(int a, int b, int to) implements Step {}

@@ -26,7 +26,7 @@ import java.util.Set;
 
 /**
  * The proof that some cases of a property, which share a box, do not happen: bounds of the inputs
- * of all rectifiers, layer by layer, then of the cases, then branch and bound on what is left.
+ * of all activations, layer by layer, then of the cases, then branch and bound on what is left.
  */
 public final class BoxProof {
   private static final int STEPS = 20;
@@ -98,17 +98,17 @@ public final class BoxProof {
     points.addAll(inputs);
   }
 
-  /** Bounds the cases, with intervals for the inputs of rectifiers: what is easy is shown so. */
+  /** Bounds the cases, with intervals for the inputs of activations: what is easy is shown so. */
   public void boundByIntervals() {
     boundCases(0);
   }
 
   /**
-   * Bounds the inputs of all rectifiers by CROWN, without any optimisation, and then the cases,
+   * Bounds the inputs of all activations by CROWN, without any optimisation, and then the cases,
    * first without and then, where that is not enough, with it.
    */
   public void boundByCrown(Deadline deadline) {
-    for (int k = 0; k < net.rectifiers().size() && !deadline.isOver(); k++) {
+    for (int k = 0; k < net.activations().size() && !deadline.isOver(); k++) {
       tightenByCrown(k, deadline);
     }
     boundCases(0);
@@ -117,17 +117,17 @@ public final class BoxProof {
     }
   }
 
-  /** Bounds the inputs of all rectifiers, and then the cases, without splitting. */
+  /** Bounds the inputs of all activations, and then the cases, without splitting. */
   public void bound(Deadline deadline) {
-    for (int k = 0; k < net.rectifiers().size() && !deadline.isOver(); k++) {
+    for (int k = 0; k < net.activations().size() && !deadline.isOver(); k++) {
       tighten(k, false, deadline);
     }
     boundCases(STEPS);
   }
 
-  /** Bounds the inputs of all rectifiers anew, with splits, and then the cases. */
+  /** Bounds the inputs of all activations anew, with splits, and then the cases. */
   public void refine(Deadline deadline) {
-    for (int k = 1; k < net.rectifiers().size() && !deadline.isOver(); k++) {
+    for (int k = 1; k < net.activations().size() && !deadline.isOver(); k++) {
       tighten(k, true, deadline);
     }
     boundCases(STEPS);
@@ -160,7 +160,7 @@ public final class BoxProof {
   }
 
   private int[][] slopes() {
-    return net.rectifiers().stream().map(bounds::unstable).toArray(int[][]::new);
+    return net.activations().stream().map(bounds::unstable).toArray(int[][]::new);
   }
 
   private void boundCases(int steps) {
@@ -212,10 +212,10 @@ public final class BoxProof {
     proof.add(indices, slopes(), claims);
   }
 
-  /** The two bounds of an input of a rectifier, as goals: that it is positive, or negative. */
+  /** The two bounds of an input of an activation, as goals: that it is positive, or negative. */
   private record Sides(int neuron, Goal lower, Goal upper) {}
 
-  /** Both signs of each of some inputs of a rectifier. */
+  /** Both signs of each of some inputs of an activation. */
   private List<Case> sides(int value, int[] neurons) {
     List<Case> functions = new ArrayList<>();
     for (int neuron : neurons) {
@@ -228,23 +228,23 @@ public final class BoxProof {
     return functions;
   }
 
-  /** Which inputs of a rectifier may have either sign, as far as intervals tell too little. */
-  private int[] open(Step.Rectifier rectifier) {
+  /** Which inputs of an activation have several lines, as far as intervals tell too little. */
+  private int[] open(Step.Activation activation) {
     boolean isExact =
         bounds.inputs().ball() == null
             && net.steps().stream()
                 .anyMatch(
                     step ->
-                        step.to() == rectifier.from()
+                        step.to() == activation.from()
                             && step instanceof Step.Linear linear
                             && linear.from() == 0);
-    return isExact ? new int[0] : bounds.unstable(rectifier);
+    return isExact ? new int[0] : bounds.unstable(activation);
   }
 
   private void tightenByCrown(int k, Deadline deadline) {
-    Step.Rectifier rectifier = net.rectifiers().get(k);
-    int value = rectifier.from();
-    int[] unstable = open(rectifier);
+    Step.Activation activation = net.activations().get(k);
+    int value = activation.from();
+    int[] unstable = open(activation);
     AlphaBetaCrown solver = new AlphaBetaCrown(bounds, workers);
     Tree.Leaf usual = new Tree.Leaf(new byte[0][], new float[0]);
     List<Claim> claims = new ArrayList<>();
@@ -260,9 +260,9 @@ public final class BoxProof {
   }
 
   private void tighten(int k, boolean splitting, Deadline deadline) {
-    Step.Rectifier rectifier = net.rectifiers().get(k);
-    int value = rectifier.from();
-    int[] unstable = open(rectifier);
+    Step.Activation activation = net.activations().get(k);
+    int value = activation.from();
+    int[] unstable = open(activation);
     if (unstable.length == 0) {
       return;
     }
@@ -315,7 +315,7 @@ public final class BoxProof {
   /** Adds a claim where it says more than is known. */
   private void addBetter(
       List<Claim> claims, int k, int neuron, boolean upper, double bound, Tree tree) {
-    int value = net.rectifiers().get(k).from();
+    int value = net.activations().get(k).from();
     double low = bounds.low(value)[neuron];
     double high = bounds.high(value)[neuron];
     double least = 1e-6 * (high - low);

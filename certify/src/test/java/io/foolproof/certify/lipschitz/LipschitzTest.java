@@ -168,4 +168,11 @@ class LipschitzTest {
     assertThat(bound.layers()).hasSize(1);
     assertThat(bound.layers().get(0).name()).isEqualTo("matrix 2 x 2");
   }
+
+  /** Of tanh(2 s(x0 + 1/2) - s(-x1)): the steepness of s is at most 1/4, that of tanh 1. */
+  @Test
+  void curvesHaveTheirLargestSteepness() {
+    double bound = Lipschitz.of(OnnxModel.of(SmallNets.curved(0), "curved")).constant();
+    assertThat(bound).isCloseTo(Math.sqrt(5) / 4, within(1e-3)).isGreaterThan(0.4);
+  }
 }
