@@ -77,12 +77,35 @@ public final class AlphaBetaCrown {
     return parts.stream().flatMapToDouble(Arrays::stream).toArray();
   }
 
+  /**
+   * What each input of an activation costs the bounds of some functions by CROWN, about: the sum
+   * over functions of its coefficient, in size, times how far its lines are apart.
+   *
+   * @param which activation, by its place in the network
+   */
+  public double[] costs(List<Case> cases, int which) {
+    int value = activations.get(which).from();
+    double[] costs = new double[bounds.net().sizes().get(value)];
+    workers
+        .map(cases.size(), BATCH, (from, to) -> new Batch(cases.subList(from, to)).sizes(which))
+        .forEach(part -> Arrays.setAll(costs, j -> costs[j] + part[j]));
+    for (int j = 0; j < costs.length; j++) {
+      double low = bounds.low(value)[j];
+      double high = bounds.high(value)[j];
+      boolean isCurve = activations.get(which) instanceof Step.Tanh;
+      costs[j] *=
+          isCurve ? high - low : Math.max(0, high * -low) / (high - low + Double.MIN_NORMAL);
+    }
+    return costs;
+  }
+
   /** Functions of one value that are bounded together, on one worker. */
   private final class Batch {
     private final List<Case> cases;
     private final int start;
     private final Crown crown = new Crown(bounds, DType.FLOAT32);
     private final Tensor rows;
+    private final @Nullable Tensor pulled;
 
     /** By activation; of those behind the start there are none. */
     private final Lines[] lines;
@@ -96,7 +119,8 @@ public final class AlphaBetaCrown {
     Batch(List<Case> cases) {
       this.cases = cases;
       this.start = cases.get(0).value();
-      this.rows = rows(DType.FLOAT32);
+      this.rows = crown.rows(functions());
+      this.pulled = crown.pulled(start, functions());
       int count = (int) activations.stream().filter(r -> r.to() <= start).count();
       this.lines = new Lines[count];
       this.alphas = new Tensor[count];
@@ -115,13 +139,8 @@ public final class AlphaBetaCrown {
       }
     }
 
-    private Tensor rows(DType type) {
-      double[] numbers = new double[cases.size() * cases.get(0).row().length];
-      for (int i = 0; i < cases.size(); i++) {
-        double[] row = cases.get(i).row();
-        System.arraycopy(row, 0, numbers, i * row.length, row.length);
-      }
-      return Tensor.of(numbers, cases.size(), cases.get(0).row().length).to(type);
+    private double[][] functions() {
+      return cases.stream().map(Case::row).toArray(double[][]::new);
     }
 
     private int size(int which) {
@@ -183,8 +202,8 @@ public final class AlphaBetaCrown {
       for (int k = 0; k < alphas.length; k++) {
         alphas[k] = alphas[k].mul(LEVELS).round().div(LEVELS);
       }
-      Crown.Backward pass = crown.backward(start, rows, lines, alphas, betas, false);
-      @Nullable Tensor[] taken = crown.forward(pass, lines, alphas);
+      Crown.Backward pass = crown.backward(start, rows, pulled, lines, alphas, betas, false);
+      @Nullable Tensor[] taken = crown.forward(start, pass, lines, alphas);
       float[] found = pass.bound().toFloats();
       boolean usual = steps == 0 && cases.stream().allMatch(Case::hasUsualSlopes);
       byte[][][] slopes = usual ? null : slopes();
@@ -209,6 +228,13 @@ public final class AlphaBetaCrown {
                 attained[i]));
       }
       return solved;
+    }
+
+    /** By input of an activation, the sum of the sizes of its coefficients. */
+    double[] sizes(int which) {
+      Crown.Backward pass = crown.backward(start, rows, pulled, lines, alphas, betas, false);
+      Tensor a = which < alphas.length ? pass.coefficients()[which] : null;
+      return a == null ? new double[size(which)] : a.abs().sum(false, 0).toDoubles();
     }
 
     /** The state of Adam for one tensor of parameters. */
@@ -260,7 +286,7 @@ public final class AlphaBetaCrown {
             Parameters own = multipliers[k];
             betas[k] = own == null ? null : own.value;
           }
-          Crown.Backward pass = crown.backward(start, rows, lines, alphas, betas, false);
+          Crown.Backward pass = crown.backward(start, rows, pulled, lines, alphas, betas, false);
           Tensor improved = pass.bound().gt(best);
           best = turn.replace(best, pass.bound().maximum(best));
           for (int k = 0; k < count; k++) {
@@ -290,7 +316,7 @@ public final class AlphaBetaCrown {
         @Nullable Parameters[] multipliers,
         int step,
         Scope turn) {
-      @Nullable Tensor[] taken = crown.forward(pass, lines, alphas);
+      @Nullable Tensor[] taken = crown.forward(start, pass, lines, alphas);
       for (int k = 0; k < slopes.length; k++) {
         Tensor a = pass.coefficients()[k];
         Tensor x = taken[k];
@@ -398,10 +424,9 @@ public final class AlphaBetaCrown {
         Tensor beta = betas[k];
         multipliers[k] = beta == null ? null : beta.to(DType.FLOAT64);
       }
-      return exact
-          .backward(start, rows(DType.FLOAT64), own, slopes, multipliers, true)
-          .bound()
-          .toDoubles();
+      Tensor all = exact.rows(functions());
+      Tensor first = exact.pulled(start, functions());
+      return exact.backward(start, all, first, own, slopes, multipliers, true).bound().toDoubles();
     }
   }
 }

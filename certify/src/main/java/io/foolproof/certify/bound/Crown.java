@@ -58,6 +58,8 @@ final class Crown {
    *
    * @param start the number of the value whose functions are bounded
    * @param rows the functions: [R, size]
+   * @param pulled the same behind the linear step that gives the value, which is the same in each
+   *     pass; null where no linear step gives it
    * @param lines by activation
    * @param alphas by activation, which lines: [R, n] or [1, n]
    * @param betas by activation, the multipliers of splits; null where none is split
@@ -66,6 +68,7 @@ final class Crown {
   Backward backward(
       int start,
       Tensor rows,
+      @Nullable Tensor pulled,
       Lines[] lines,
       Tensor[] alphas,
       @Nullable Tensor[] betas,
@@ -91,17 +94,18 @@ final class Crown {
           double factor = map.isExact() ? Rounding.check(terms) : Rounding.of(map.fanIn(), terms);
           bound = bound.sub(size(r, bounds.extent(step.to()), factor));
         }
-        add(left, linear.from(), map.pull(r));
+        Tensor known = step.to() == start ? pulled : null;
+        add(left, linear.from(), known == null ? map.pull(r) : known);
       } else if (step instanceof Step.Activation activation) {
         coefficients[k] = r;
-        Lines.Pulled pulled = lines[k].pull(r, alphas[k], betas[k]);
-        bound = bound.add(pulled.constant());
+        Lines.Pulled next = lines[k].pull(r, alphas[k], betas[k]);
+        bound = bound.add(next.constant());
         if (rounded && activation instanceof Step.Tanh) {
           bound = bound.sub(r.abs().sum(true, 1).mul(Rounding.TANH));
           double[] extent = bounds.size(activation.from());
-          bound = bound.sub(size(pulled.row(), extent, Rounding.check(1)));
+          bound = bound.sub(size(next.row(), extent, Rounding.check(1)));
         }
-        add(left, activation.from(), pulled.row());
+        add(left, activation.from(), next.row());
       } else if (step instanceof Step.Sum sum) {
         if (rounded) {
           bound = bound.sub(size(r, bounds.extent(step.to()), Rounding.of(1, 8)));
@@ -131,6 +135,44 @@ final class Crown {
     return new Backward(bound, coefficients, least.point());
   }
 
+  /** Functions behind the linear step that gives their value; null where none gives it. */
+  @Nullable Tensor pulled(int start, double[][] functions) {
+    for (Step step : net.steps()) {
+      if (step.to() == start && step instanceof Step.Linear linear) {
+        int[] places = new int[functions.length];
+        double[] factors = new double[functions.length];
+        boolean areUnits = true;
+        for (int i = 0; i < functions.length; i++) {
+          for (int j = 0; j < functions[i].length; j++) {
+            if (functions[i][j] != 0) {
+              areUnits &= factors[i] == 0;
+              places[i] = j;
+              factors[i] = functions[i][j];
+            }
+          }
+        }
+        return areUnits
+            ? linear.map().pullUnits(places, type).mul(column(factors))
+            : linear.map().pull(rows(functions));
+      }
+    }
+    return null;
+  }
+
+  private Tensor column(double[] values) {
+    return Tensor.of(values, values.length, 1).to(type);
+  }
+
+  /** Functions as rows: [R, size]. */
+  Tensor rows(double[][] functions) {
+    int n = functions[0].length;
+    double[] numbers = new double[functions.length * n];
+    for (int i = 0; i < functions.length; i++) {
+      System.arraycopy(functions[i], 0, numbers, i * n, n);
+    }
+    return Tensor.of(numbers, functions.length, n).to(type);
+  }
+
   /** factor |r| size, for each row. */
   private Tensor size(Tensor r, double[] size, double factor) {
     return r.abs().matmul(Net.row(size, type).transpose(0, 1)).mul(factor);
@@ -147,12 +189,15 @@ final class Crown {
    * slope alpha_j of a rectifier it is max(A_j, 0) x_j, of the multiplier beta_j it is -s_j x_j,
    * with A_j the coefficient of what the rectifier gives and x_j what it takes.
    */
-  @Nullable Tensor[] forward(Backward pass, Lines[] lines, Tensor[] alphas) {
+  @Nullable Tensor[] forward(int start, Backward pass, Lines[] lines, Tensor[] alphas) {
     @Nullable Tensor[] values = new Tensor[net.sizes().size()];
     @Nullable Tensor[] taken = new Tensor[activations.size()];
     values[0] = pass.point;
     int k = -1;
     for (Step step : net.steps()) {
+      if (step.to() == start && step instanceof Step.Linear) {
+        break;
+      }
       if (step instanceof Step.Activation activation) {
         k++;
         Tensor x = values[activation.from()];

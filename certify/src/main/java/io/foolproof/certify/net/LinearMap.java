@@ -48,6 +48,15 @@ public sealed interface LinearMap {
   /** r W for each row r: [R, inputs] from [R, outputs]. */
   Tensor pull(Tensor r);
 
+  /** r W for rows r of which each picks one output: rows of W. */
+  default Tensor pullUnits(int[] outputs, DType type) {
+    float[] units = new float[outputs.length * outputs()];
+    for (int i = 0; i < outputs.length; i++) {
+      units[i * outputs() + outputs[i]] = 1;
+    }
+    return pull(Tensor.of(units, outputs.length, outputs()).to(type));
+  }
+
   /** Weights in both precisions. */
   record Weights(Tensor single, Tensor twice) {
     static Weights of(double[] values, long... shape) {
@@ -109,6 +118,11 @@ public sealed interface LinearMap {
     @Override
     public Tensor pull(Tensor r) {
       return r.matmul(weights.like(r));
+    }
+
+    @Override
+    public Tensor pullUnits(int[] outputs, DType type) {
+      return (type == DType.FLOAT64 ? weights.twice : weights.single).rows(outputs);
     }
   }
 
@@ -311,6 +325,32 @@ public sealed interface LinearMap {
     private Tensor convolved(Tensor x, Tensor weights) {
       Tensor images = x.reshape(x.size(0), in[0], in[1], in[2]);
       return Nn.conv(images, weights, null, window, groups).reshape(x.size(0), outputs());
+    }
+
+    /** The kernel, where the output has it. */
+    @Override
+    public Tensor pullUnits(int[] outputs, DType type) {
+      double[] weights = kernel.twice.toDoubles();
+      int rows = (int) kernel.twice.size(2);
+      int columns = (int) kernel.twice.size(3);
+      int channels = (int) kernel.twice.size(1);
+      int each = channels * rows * columns;
+      double[] pulled = new double[outputs.length * inputs()];
+      for (int i = 0; i < outputs.length; i++) {
+        int k = (int) (outputs[i] / (out[1] * out[2]));
+        long top = outputs[i] / out[2] % out[1] * window.stride()[0] - window.padding()[0];
+        long left = outputs[i] % out[2] * window.stride()[1] - window.padding()[1];
+        long first = k / (out[0] / groups) * channels;
+        for (int w = 0; w < each; w++) {
+          long row = top + w / columns % rows * window.dilation()[0];
+          long column = left + w % columns * window.dilation()[1];
+          if (row >= 0 && row < in[1] && column >= 0 && column < in[2]) {
+            long input = ((first + w / (rows * columns)) * in[1] + row) * in[2] + column;
+            pulled[i * inputs() + (int) input] = weights[k * each + w];
+          }
+        }
+      }
+      return Tensor.of(pulled, outputs.length, inputs()).to(type);
     }
 
     @Override

@@ -17,5 +17,8 @@ public sealed interface Tree {
    * @param alphas by rectifier and neuron, slopes in 255ths; empty for those of CROWN
    * @param betas multipliers of the splits above it, from the root
    */
-  record Leaf(byte[][] alphas, float[] betas) implements Tree {}
+  record Leaf(byte[][] alphas, float[] betas) implements Tree {
+    /** With the slopes of CROWN, under no split. */
+    public static final Leaf USUAL = new Leaf(new byte[0][], new float[0]);
+  }
 }

@@ -18,11 +18,13 @@ import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The proof that some cases of a property, which share a box, do not happen: bounds of the inputs
@@ -34,6 +36,9 @@ public final class BoxProof {
 
   /** So many functions are bounded before the clock is looked at; an even number. */
   private static final int CHUNK = 512;
+
+  /** So many inputs of an activation are bounded first, before the cases are tried again. */
+  private static final int FEW = 64;
 
   /** Rounds of splitting for a bound whose sign a point refutes, and for others. */
   private static final int TIGHTENING = 24;
@@ -81,7 +86,7 @@ public final class BoxProof {
 
   /** The places, among its cases, of those that are not shown yet. */
   public List<Integer> left() {
-    return open.keySet().stream().sorted().toList();
+    return IntStream.range(0, cases.size()).filter(i -> !shown.contains(i)).boxed().toList();
   }
 
   /** The worst bound of all cases that are left, less what a proof needs. */
@@ -100,21 +105,21 @@ public final class BoxProof {
 
   /** Bounds the cases, with intervals for the inputs of activations: what is easy is shown so. */
   public void boundByIntervals() {
-    boundCases(0);
+    boundCasesByCrown();
   }
 
   /**
-   * Bounds the inputs of all activations by CROWN, without any optimisation, and then the cases,
-   * first without and then, where that is not enough, with it.
+   * Bounds the inputs of activations by CROWN, without any optimisation, layer by layer, those
+   * first that matter most, until all cases are shown; what is left is bounded with it.
    */
   public void boundByCrown(Deadline deadline) {
     for (int k = 0; k < net.activations().size() && !deadline.isOver(); k++) {
       tightenByCrown(k, deadline);
+      if (left().isEmpty()) {
+        return;
+      }
     }
-    boundCases(0);
-    if (!left().isEmpty()) {
-      boundCases(STEPS);
-    }
+    boundCases(STEPS);
   }
 
   /** Bounds the inputs of all activations, and then the cases, without splitting. */
@@ -163,19 +168,38 @@ public final class BoxProof {
     return net.activations().stream().map(bounds::unstable).toArray(int[][]::new);
   }
 
-  private void boundCases(int steps) {
-    List<Integer> wanted = new ArrayList<>();
-    for (int i = 0; i < cases.size(); i++) {
-      if (!shown.contains(i)) {
-        wanted.add(i);
-      }
-    }
+  /** The constraints of some cases, one after another. */
+  private List<Case> functions(List<Integer> wanted) {
     List<Case> functions = new ArrayList<>();
     for (int i : wanted) {
       for (Property.Constraint constraint : cases.get(i).constraints()) {
         functions.add(Case.whole(net.output(), constraint.row(), constraint.highestLimit()));
       }
     }
+    return functions;
+  }
+
+  private void boundCasesByCrown() {
+    List<Integer> wanted = left();
+    List<Case> functions = functions(wanted);
+    double[] found = new AlphaBetaCrown(bounds, workers).crown(functions);
+    List<Claim> claims = new ArrayList<>();
+    int at = 0;
+    for (int i : wanted) {
+      float[] weights = new float[cases.get(i).constraints().size()];
+      for (int c = 0; c < weights.length; c++, at++) {
+        if (found[at] > functions.get(at).target() && shown.add(i)) {
+          weights[c] = 1;
+          claims.add(new Claim.Excluded(indices[i], weights, Tree.Leaf.USUAL));
+        }
+      }
+    }
+    proof.add(indices, slopes(), claims);
+  }
+
+  private void boundCases(int steps) {
+    List<Integer> wanted = left();
+    List<Case> functions = functions(wanted);
     List<Solved> solved = new AlphaBetaCrown(bounds, workers).solve(functions, steps);
     open.clear();
     int at = 0;
@@ -241,22 +265,33 @@ public final class BoxProof {
     return isExact ? new int[0] : bounds.unstable(activation);
   }
 
+  /** Those first whose relaxation costs the cases most, until all cases are shown. */
   private void tightenByCrown(int k, Deadline deadline) {
-    Step.Activation activation = net.activations().get(k);
-    int value = activation.from();
-    int[] unstable = open(activation);
-    AlphaBetaCrown solver = new AlphaBetaCrown(bounds, workers);
-    Tree.Leaf usual = new Tree.Leaf(new byte[0][], new float[0]);
-    List<Claim> claims = new ArrayList<>();
-    for (int at = 0; at < unstable.length && !deadline.isOver(); at += CHUNK) {
-      int[] part = Arrays.copyOfRange(unstable, at, Math.min(unstable.length, at + CHUNK));
-      double[] found = solver.crown(sides(value, part));
+    int value = net.activations().get(k).from();
+    AlphaBetaCrown before = new AlphaBetaCrown(bounds, workers);
+    double[] costs = before.costs(functions(left()), k);
+    int[] unstable =
+        Arrays.stream(open(net.activations().get(k)))
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer j) -> -costs[j]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int to = 0;
+    for (int at = 0; at < unstable.length && !deadline.isOver(); at = to) {
+      to = Math.min(unstable.length, at + Math.min(CHUNK / 2, Math.max(FEW, at)));
+      int[] part = Arrays.copyOfRange(unstable, at, to);
+      double[] found = new AlphaBetaCrown(bounds, workers).crown(sides(value, part));
+      List<Claim> claims = new ArrayList<>();
       for (int i = 0; i < part.length; i++) {
-        addBetter(claims, k, part[i], false, found[2 * i], usual);
-        addBetter(claims, k, part[i], true, -found[2 * i + 1], usual);
+        addBetter(claims, k, part[i], false, found[2 * i], Tree.Leaf.USUAL);
+        addBetter(claims, k, part[i], true, -found[2 * i + 1], Tree.Leaf.USUAL);
+      }
+      claim(value, claims);
+      boundCasesByCrown();
+      if (left().isEmpty()) {
+        return;
       }
     }
-    claim(value, claims);
   }
 
   private void tighten(int k, boolean splitting, Deadline deadline) {

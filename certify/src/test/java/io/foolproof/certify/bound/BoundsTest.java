@@ -203,7 +203,7 @@ class BoundsTest {
         Tensor rows = Tensor.of(new double[] {1, -1}, 2, 1);
         double[] found =
             crown
-                .backward(net.output(), rows, lines, alphas, new Tensor[1], false)
+                .backward(net.output(), rows, null, lines, alphas, new Tensor[1], false)
                 .bound()
                 .toDoubles();
         // Least of alpha (2 x + 1); most of the chord, which is relu's own.
@@ -235,7 +235,7 @@ class BoundsTest {
         betas[k] = random.doubles(n).toArray();
       }
       Crown.Backward pass = pass(crown, net, lines, alphas, betas);
-      @Nullable Tensor[] taken = crown.forward(pass, lines, tensors(alphas));
+      @Nullable Tensor[] taken = crown.forward(net.output(), pass, lines, tensors(alphas));
       double step = 1e-6;
       int compared = 0;
       for (int k = 0; k < count; k++) {
@@ -275,8 +275,8 @@ class BoundsTest {
       }
       Tensor row = Tensor.of(new double[] {1, -1, 0.5}, 1, 3);
       Crown.Backward pass =
-          crown.backward(net.output(), row, lines, tensors(alphas), tensors(none), false);
-      @Nullable Tensor[] taken = crown.forward(pass, lines, tensors(alphas));
+          crown.backward(net.output(), row, null, lines, tensors(alphas), tensors(none), false);
+      @Nullable Tensor[] taken = crown.forward(net.output(), pass, lines, tensors(alphas));
       int moving = 0;
       for (int k = 0; k < 3; k++) {
         Tensor a = requireNonNull(pass.coefficients()[k]);
@@ -289,7 +289,7 @@ class BoundsTest {
             alphas[k][j] = before + (2 * side - 1) * 1e-6;
             ends[side] =
                 crown
-                    .backward(net.output(), row, lines, tensors(alphas), tensors(none), false)
+                    .backward(net.output(), row, null, lines, tensors(alphas), tensors(none), false)
                     .bound()
                     .item();
             alphas[k][j] = before;
@@ -320,6 +320,32 @@ class BoundsTest {
     }
   }
 
+  /** Rows of the matrix of each linear step, against products with rows of the unit matrix. */
+  @Test
+  void unitsPickRowsOfTheMatrix() {
+    int compared = 0;
+    for (byte[] onnx : SmallNets.ofEveryOperator().values()) {
+      try (Scope scope = Scope.open()) {
+        for (Step step : net(onnx).steps()) {
+          if (step instanceof Step.Linear linear) {
+            int m = linear.map().outputs();
+            int[] places = {0, m / 2, m - 1};
+            float[] units = new float[3 * m];
+            for (int i = 0; i < 3; i++) {
+              units[i * m + places[i]] = 1;
+            }
+            double[] expected =
+                linear.map().pull(Tensor.of(units, 3, m).to(DType.FLOAT64)).toDoubles();
+            assertThat(linear.map().pullUnits(places, DType.FLOAT64).toDoubles())
+                .containsExactly(expected, within(1e-12));
+            compared++;
+          }
+        }
+      }
+    }
+    assertThat(compared).isGreaterThan(20);
+  }
+
   private static double difference(
       Crown crown,
       Net net,
@@ -341,7 +367,7 @@ class BoundsTest {
   private static Crown.Backward pass(
       Crown crown, Net net, Lines[] lines, double[][] alphas, double[][] betas) {
     Tensor row = Tensor.ones(DType.FLOAT64, 1, 1);
-    return crown.backward(net.output(), row, lines, tensors(alphas), tensors(betas), false);
+    return crown.backward(net.output(), row, null, lines, tensors(alphas), tensors(betas), false);
   }
 
   private static Tensor[] tensors(double[][] values) {
