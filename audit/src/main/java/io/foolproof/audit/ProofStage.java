@@ -12,11 +12,11 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.tensor.RandomStream;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -40,7 +40,7 @@ final class ProofStage {
   private final ProofSearch proofs;
 
   /** By place. */
-  private final Map<Integer, ProofFinding> found = new LinkedHashMap<>();
+  private final Map<Integer, ProofFinding> found = new TreeMap<>();
 
   private final Set<Integer> controls = new TreeSet<>();
 
@@ -54,7 +54,7 @@ final class ProofStage {
 
   /** Tries to prove the samples at some places. */
   void run(int[] places) {
-    stages.each("proofs", places, place -> found.put(place, proofs.find(place)));
+    stages.each("proofs", places, proofs::find, found::put);
     int[] proved = places(this::isProved);
     int count = Math.max(FEWEST_CONTROLS, (int) Math.ceil(CONTROLS * proved.length));
     IntStream.of(proved)

@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -157,14 +158,22 @@ final class Stages {
     }
   }
 
-  /** Does something for one sample after another that keeps a journal of its own. */
-  void each(String title, int[] places, IntConsumer work) {
+  /**
+   * Does something for each sample, several at a time, that keeps a journal of its own.
+   *
+   * @param found told what came of which sample, on this thread
+   */
+  <T> void each(String title, int[] places, IntFunction<T> work, BiConsumer<Integer, T> found) {
     progress.begin(title, places.length);
     try {
-      for (int place : places) {
-        work.accept(place);
-        progress.advance(1);
-      }
+      workers.forEachShared(
+          places.length,
+          1,
+          (from, to) -> Map.entry(places[from], work.apply(places[from])),
+          one -> {
+            found.accept(one.getKey(), one.getValue());
+            progress.advance(1);
+          });
     } finally {
       progress.end();
     }

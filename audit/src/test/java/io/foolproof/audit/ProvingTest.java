@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.journal.Journal;
+import io.foolproof.audit.proof.ImageProofs;
 import io.foolproof.audit.proof.ProofFinding;
 import io.foolproof.audit.proof.ProofSearch;
 import io.foolproof.data.ImageSet;
@@ -89,6 +90,24 @@ class ProvingTest {
     assertThat(proofs.controls()).isEqualTo(20);
     assertThat(result.attacks().get(0).tried()).isEqualTo(20);
     assertThat(result.attacks().get(0).robustAccuracy()).isEqualTo(result.robustAccuracy());
+  }
+
+  /** Whatever is proved together, certificates and witnesses are the same, byte for byte. */
+  @Test
+  void whatIsFoundDoesNotDependOnThreads() throws IOException {
+    Path one = Files.createDirectory(folder.resolve("one"));
+    Path three = Files.createDirectory(folder.resolve("three"));
+    audit().proving(20).journal(one.resolve(Journal.FILE)).workers(1).run();
+    audit().proving(20).journal(three.resolve(Journal.FILE)).workers(3).run();
+    int compared = 0;
+    for (Path file : ImageProofs.files(one.resolve(Audit.PROOFS))) {
+      Path other = three.resolve(Audit.PROOFS).resolve(String.valueOf(file.getFileName()));
+      assertThat(other).hasSameBinaryContentAs(file);
+      compared += file.toString().endsWith(".vnnlib.gz") ? 0 : 1;
+    }
+    assertThat(compared).isEqualTo(COUNT);
+    assertThat(ImageProofs.files(three.resolve(Audit.PROOFS)))
+        .hasSameSizeAs(ImageProofs.files(one.resolve(Audit.PROOFS)));
   }
 
   @Test

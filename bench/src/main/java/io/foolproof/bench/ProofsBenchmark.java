@@ -1,13 +1,9 @@
 package io.foolproof.bench;
 
-import io.foolproof.certify.Outcome;
-import io.foolproof.certify.Prover;
-import io.foolproof.certify.proof.ProofFile;
-import io.foolproof.certify.property.VnnLib;
-import io.foolproof.checker.Checker;
-import io.foolproof.checker.UncheckableException;
+import io.foolproof.audit.proof.CheckedProofs;
+import io.foolproof.audit.proof.Decision;
+import io.foolproof.audit.proof.Instance;
 import io.foolproof.checker.Verdict;
-import io.foolproof.data.Hashes;
 import io.foolproof.model.OnnxModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,14 +37,16 @@ final class ProofsBenchmark {
       Path specs = only(folder, "specs_");
       Map<String, String> verdicts = verdicts(folder);
       Map<String, Integer> counts = new HashMap<>();
-      for (String line : Files.readAllLines(specs.resolve("instances.csv"))) {
-        String[] fields = line.split(",", -1);
-        Path net = folder.resolve("onnx").resolve(name(fields[0]));
-        Path spec = specs.resolve(name(fields[1]));
-        spec = Files.exists(spec) ? spec : specs.resolve(name(fields[1]) + ".gz");
+      List<Path> folders = List.of(folder, folder.resolve("onnx"), specs);
+      for (Instance instance : Instance.read(specs.resolve(Instance.FILE), folders)) {
+        Path net = instance.model();
+        Path spec = instance.property();
+        if (net == null || spec == null) {
+          throw new IOException("row %d: %s".formatted(instance.line(), instance.problem()));
+        }
         String key = stem(net) + " " + stem(spec);
         if (key.contains(part)) {
-          double seconds = Math.min(limit, Double.parseDouble(fields[2]));
+          double seconds = Math.min(limit, instance.seconds());
           String word = decide(net, spec, key, seconds, verdicts.getOrDefault(key, "none"));
           counts.merge(word, 1, Integer::sum);
         }
@@ -95,37 +92,25 @@ final class ProofsBenchmark {
 
   private static String decide(Path net, Path spec, String key, double seconds, String others)
       throws IOException {
-    long start = System.nanoTime();
-    byte[] text = VnnLib.bytes(spec);
-    OnnxModel model = OnnxModel.read(net);
-    String word = "unknown";
-    String detail = "";
-    double proving;
-    try (Prover prover = new Prover(model)) {
-      Outcome outcome = prover.prove(VnnLib.parse(text, key), seconds, 0);
-      proving = (System.nanoTime() - start) / 1e9;
-      if (outcome instanceof Outcome.Violated) {
-        word = "sat";
-      } else if (outcome instanceof Outcome.Unknown unknown) {
-        detail = "bound %.3g: %s".formatted(unknown.bound(), unknown.reason());
-      } else if (outcome instanceof Outcome.Shown shown) {
-        Path file = Files.createTempFile("foolproof", ".proof");
-        String hash = HexFormat.of().formatHex(Hashes.sha256().digest(text));
-        ProofFile.write(file, shown.proof(), model.sha256(), hash, prover.activations());
-        Verdict verdict = checked(net, spec, file);
-        word = verdict.proved() ? "unsat" : "unknown";
-        detail =
-            "%s margin %.3g %.3g, %d leaves, %.1f MB"
-                .formatted(
-                    verdict.reason(),
-                    verdict.exactMargin(),
-                    verdict.executionMargin(),
-                    verdict.leaves(),
-                    Files.size(file) / 1e6);
-        Files.delete(file);
-      }
+    Path file = Files.createTempFile("foolproof", ".proof");
+    Decision decision;
+    try (CheckedProofs proofs = new CheckedProofs(OnnxModel.read(net))) {
+      decision = proofs.decide(spec, file, seconds, 0);
     }
-    double all = (System.nanoTime() - start) / 1e9;
+    String word = decision.answer().name().toLowerCase(Locale.ROOT);
+    Verdict verdict = decision.verdict();
+    String detail = decision.detail();
+    if (verdict != null && verdict.proved()) {
+      detail =
+          "margin %.3g %.3g, %d leaves, %.1f MB"
+              .formatted(
+                  verdict.exactMargin(),
+                  verdict.executionMargin(),
+                  verdict.leaves(),
+                  Files.size(file) / 1e6);
+    }
+    Files.deleteIfExists(file);
+    Files.deleteIfExists(file.resolveSibling(name(file.toString()).replace(".proof", ".witness")));
     boolean contradicts =
         (word.equals("sat") && others.equals("unsat"))
             || (word.equals("unsat") && others.equals("sat"));
@@ -136,17 +121,9 @@ final class ProofsBenchmark {
         word,
         "others: " + others,
         contradicts ? " CONTRADICTED" : "",
-        all,
-        all - proving,
+        decision.seconds(),
+        decision.checking(),
         detail);
     return word;
-  }
-
-  private static Verdict checked(Path net, Path spec, Path file) throws IOException {
-    try {
-      return Checker.check(net, spec, file);
-    } catch (UncheckableException e) {
-      return new Verdict(false, String.valueOf(e.getMessage()), Double.NaN, Double.NaN, 0, 0);
-    }
   }
 }

@@ -29,16 +29,21 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +55,7 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof prove}: where failure is impossible, with certificates. */
 @Command(
     exitCodeList = {
-      "0:unsat, and the certificate was checked; with --data: done",
+      "0:unsat, and the certificate was checked; with --data or a folder: done",
       "1:sat, and the witness was replayed in ONNX Runtime",
       "2:an argument, or a file that it names, cannot be used, or memory or disk space ran out",
       "3:internal error",
@@ -61,9 +66,13 @@ final class ProveCommand implements Callable<Integer> {
   private static final int SAT = 1;
   private static final int UNKNOWN = 4;
   private static final int USUAL_SAMPLES = 100;
+  private static final double USUAL_SECONDS = 60;
 
   @Under(Heading.MODEL)
-  @Parameters(index = "0", paramLabel = "MODEL", description = "ONNX file")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "ONNX file, or a folder with instances.csv: rows of model, property, seconds")
   Path file = Path.of("");
 
   @Under(Heading.DATA)
@@ -97,9 +106,10 @@ final class ProveCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      defaultValue = "60",
-      description = "time for one property, its check not included")
-  double timeout;
+      description =
+          "time for one property, its check not included; 60 without it, or what a row of a"
+              + " folder says, which this limits")
+  @Nullable Double timeout;
 
   @Mixin SeedOption seed = new SeedOption();
 
@@ -120,8 +130,11 @@ final class ProveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(timeout > 0)) {
+    if (timeout != null && !(timeout > 0)) {
       throw new InvalidInputException("--timeout is " + timeout + ": give a positive number");
+    }
+    if (Files.isDirectory(file)) {
+      return folder();
     }
     if (specification != null && shard.part() != null) {
       throw new InvalidInputException(
@@ -132,12 +145,26 @@ final class ProveCommand implements Callable<Integer> {
     return specification == null ? images(model) : property(model, specification);
   }
 
+  private int folder() {
+    if (specification != null || shard.part() != null) {
+      throw new InvalidInputException(
+          file + " is a folder of instances: leave out the property and --shard");
+    }
+    double limit = timeout == null ? Double.POSITIVE_INFINITY : timeout;
+    ProveFolder work = new ProveFolder(file, out, limit, seed.number, fresh.fresh);
+    return work.run(spec.commandLine().getOut()) ? Foolproof.DONE : Foolproof.BAD_INPUT;
+  }
+
+  private double seconds() {
+    return timeout == null ? USUAL_SECONDS : timeout;
+  }
+
   private int property(OnnxModel model, Path property) {
     try (CheckedProofs proofs = new CheckedProofs(model)) {
       new OutputFolder(out).checkWritable();
       String name = String.valueOf(property.getFileName()).replaceFirst("\\.vnnlib(\\.gz)?$", "");
       Decision decision =
-          proofs.decide(property, out.resolve(name + ".proof"), timeout, seed.number);
+          proofs.decide(property, out.resolve(name + ".proof"), seconds(), seed.number);
       PrintWriter print = spec.commandLine().getOut();
       print.println(decision.answer().name().toLowerCase(Locale.ROOT));
       print.printf(Locale.ROOT, "%s (%.1f s)%n", decision.detail(), decision.seconds());
@@ -191,7 +218,7 @@ final class ProveCommand implements Callable<Integer> {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
       int[] own = part == null ? new int[0] : part.places(images.size(), 1);
-      ProofPlan plan = new ProofPlan(model, images, measured, radius, null, timeout, seed.number);
+      ProofPlan plan = new ProofPlan(model, images, measured, radius, null, seconds(), seed.number);
       try (CheckedProofs prover = CheckedProofs.of(plan)) {
         new OutputFolder(out).checkWritable();
         try (ImageProofs proofs = ImageProofs.in(out, plan, part, prover, fresh.fresh);
@@ -210,21 +237,31 @@ final class ProveCommand implements Callable<Integer> {
     return Foolproof.DONE;
   }
 
-  /** What is found is in the folder's journal. */
-  private static void find(
+  /** What is found of the images that are correctly classified, by index, several at a time. */
+  private static Map<Long, ProofFinding> find(
       ImageProofs proofs,
       OnnxClassifier classifier,
       ImageSet images,
       int[] places,
       Terminal terminal) {
+    Map<Long, ProofFinding> found = new HashMap<>();
     terminal.begin("proofs", places.length);
-    for (int i : places) {
-      if (predicted(classifier, images.pixels(i)) == images.label(i)) {
-        proofs.find(i);
-      }
-      terminal.advance(1);
+    try (Workers workers = new Workers()) {
+      workers.<Optional<ProofFinding>>forEachShared(
+          places.length,
+          1,
+          (from, to) -> {
+            int i = places[from];
+            boolean isCorrect = predicted(classifier, images.pixels(i)) == images.label(i);
+            return isCorrect ? Optional.of(proofs.find(i)) : Optional.empty();
+          },
+          one -> {
+            one.ifPresent(finding -> found.put(finding.index(), finding));
+            terminal.advance(1);
+          });
     }
     terminal.end();
+    return found;
   }
 
   /** What is known of an image. */
@@ -240,14 +277,15 @@ final class ProveCommand implements Callable<Integer> {
     PrintWriter print = spec.commandLine().getOut();
     StringBuilder table = new StringBuilder("index,label,verdict,seconds,detail\n");
     Map<Known, Integer> counts = new EnumMap<>(Known.class);
-    terminal.begin("proofs", images.size());
+    int[] all = IntStream.range(0, images.size()).toArray();
+    Map<Long, ProofFinding> searched = find(proofs, classifier, images, all, terminal);
     for (int i = 0; i < images.size(); i++) {
       int label = images.label(i);
       Known known = Known.MISCLASSIFIED;
       double seconds = 0;
       String detail = "";
-      if (predicted(classifier, images.pixels(i)) == label) {
-        ProofFinding found = proofs.find(i);
+      ProofFinding found = searched.get(images.index(i));
+      if (found != null) {
         seconds = found.seconds();
         detail = found.detail();
         known =
@@ -257,7 +295,6 @@ final class ProveCommand implements Callable<Integer> {
               case UNKNOWN -> Known.UNKNOWN;
             };
       }
-      terminal.advance(1);
       counts.merge(known, 1, Integer::sum);
       table.append(
           String.format(
@@ -269,7 +306,6 @@ final class ProveCommand implements Callable<Integer> {
               seconds,
               detail.replace("\"", "'")));
     }
-    terminal.end();
     new OutputFolder(out).write("samples.csv", table.toString().getBytes(StandardCharsets.UTF_8));
     int proved = counts.getOrDefault(Known.PROVED, 0);
     int unknown = counts.getOrDefault(Known.UNKNOWN, 0);

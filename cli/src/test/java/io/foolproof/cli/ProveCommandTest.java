@@ -7,6 +7,8 @@ import io.foolproof.model.TestGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +121,77 @@ class ProveCommandTest {
     assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err().lines()).hasSize(1).first().asString().contains(expected);
+  }
+
+  private InProcess proveFolder(String... more) {
+    List<Object> arguments = new ArrayList<>(List.of("prove", folder, "--out", proofs));
+    arguments.addAll(List.of(more));
+    return InProcess.run(arguments.toArray());
+  }
+
+  private void instances(String... rows) throws IOException {
+    property("never.vnnlib", "(assert (<= X_0 1))", "(<= Y_0 (- Y_1 0.001))");
+    property("happens.vnnlib", "(assert (<= X_0 1))", "(>= Y_0 (+ Y_1 0.4))");
+    Files.write(folder.resolve("instances.csv"), List.of(rows));
+  }
+
+  @Test
+  void rowsOfAFolderAreDecidedOneByOne() throws IOException {
+    instances("net.onnx,never.vnnlib,20", "", "./net.onnx,./happens.vnnlib,20");
+    InProcess run = proveFolder();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    List<String> lines = run.out().lines().toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).startsWith("unsat 1 net.onnx never.vnnlib: smallest margin");
+    assertThat(lines.get(1)).startsWith("sat 3 ./net.onnx ./happens.vnnlib: case 0 happens");
+    assertThat(lines.get(2)).startsWith("2 rows: 1 unsat, 1 sat, 0 unknown, 0 that cannot");
+    assertThat(proofs.resolve("results.csv"))
+        .content()
+        .startsWith("row,model,property,verdict,seconds,detail\n1,\"net.onnx\",")
+        .contains("3,\"./net.onnx\",\"./happens.vnnlib\",sat,");
+    InProcess check =
+        InProcess.run("check", net, folder.resolve("never.vnnlib"), proofs.resolve("row-1.proof"));
+    assertThat(check.exitCode()).isZero();
+    // What is known is checked again, not searched for again.
+    assertThat(proveFolder().out()).isEqualTo(run.out());
+    Files.copy(
+        proofs.resolve("row-3.witness"),
+        proofs.resolve("row-1.proof"),
+        StandardCopyOption.REPLACE_EXISTING);
+    InProcess changed = proveFolder();
+    assertThat(changed.exitCode()).isEqualTo(2);
+    assertThat(changed.out()).contains("error 1 ").contains("a certificate that proves nothing");
+    assertThat(proveFolder("--fresh").out()).startsWith("unsat 1 ");
+  }
+
+  @Test
+  void aBadRowIsOneLineAndTheOthersAreDecided() throws IOException {
+    instances(
+        "net.onnx,missing.vnnlib,20",
+        "net.onnx,never.vnnlib",
+        "net.onnx,never.vnnlib,soon",
+        "net.onnx,never.vnnlib,-1",
+        "never.vnnlib,never.vnnlib,20",
+        "net.onnx,net.onnx,20",
+        "net.onnx,never.vnnlib,20");
+    InProcess run = proveFolder("--timeout", "10");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out().lines().limit(6)).allMatch(line -> line.startsWith("error "));
+    assertThat(run.out())
+        .contains("error 1 net.onnx missing.vnnlib: missing.vnnlib: there is no such file")
+        .contains("error 2 net.onnx never.vnnlib: has 2 fields, expected 3")
+        .contains("the time is 'soon', expected seconds above 0")
+        .contains("the time is '-1', expected")
+        .contains("unsat 7 net.onnx never.vnnlib: ")
+        .contains("7 rows: 1 unsat, 0 sat, 0 unknown, 6 that cannot be used");
+    assertThat(run.out().lines()).hasSize(8);
+    Files.delete(folder.resolve("instances.csv"));
+    InProcess none = proveFolder();
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.out()).isEmpty();
+    assertThat(none.err().lines()).hasSize(1).first().asString().contains("instances.csv: there");
   }
 
   @Test

@@ -97,7 +97,7 @@ public final class CheckedProofs implements AutoCloseable {
     if (outcome instanceof Outcome.Violated violated) {
       writeWitness(witnessOf(out), violated.input(), violated.output());
       String detail = "case %d happens; witness: %s".formatted(violated.which(), witnessOf(out));
-      return new Decision(Decision.Answer.SAT, detail, null, violated, since(start));
+      return new Decision(Decision.Answer.SAT, detail, null, violated, since(start), 0);
     }
     if (outcome instanceof Outcome.Unknown unknown) {
       String detail =
@@ -106,7 +106,7 @@ public final class CheckedProofs implements AutoCloseable {
               "%s; the lower bound is %.4g below what a proof needs",
               unknown.reason(),
               -unknown.bound());
-      return new Decision(Decision.Answer.UNKNOWN, detail, null, null, since(start));
+      return new Decision(Decision.Answer.UNKNOWN, detail, null, null, since(start), 0);
     }
     Outcome.Shown shown = (Outcome.Shown) outcome;
     Path part = sibling(out, ".unchecked");
@@ -116,12 +116,14 @@ public final class CheckedProofs implements AutoCloseable {
         model.sha256(),
         HexFormat.of().formatHex(Hashes.sha256().digest(text)),
         prover.activations());
+    long begun = System.nanoTime();
     Verdict verdict = check(specification, part);
+    double checking = since(begun);
     try {
       if (!verdict.proved()) {
         Files.delete(part);
         String detail = "the checker does not agree: " + verdict.reason();
-        return new Decision(Decision.Answer.UNKNOWN, detail, verdict, null, since(start));
+        return new Decision(Decision.Answer.UNKNOWN, detail, verdict, null, since(start), checking);
       }
       Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -132,7 +134,8 @@ public final class CheckedProofs implements AutoCloseable {
         margins(verdict) + "; certificate: " + out,
         verdict,
         null,
-        since(start));
+        since(start),
+        checking);
   }
 
   private static double since(long start) {
@@ -182,6 +185,17 @@ public final class CheckedProofs implements AutoCloseable {
         "smallest margin %.6g in exact arithmetic, %.6g in any 32-bit execution",
         verdict.exactMargin(),
         verdict.executionMargin());
+  }
+
+  /** Whether an input violates a property, as ONNX Runtime has it. */
+  boolean isViolated(byte[] property, String name, float[] witness) {
+    if (witness.length != inputs()) {
+      return false;
+    }
+    float[] output = output(witness);
+    return output.length == outputs()
+        && VnnLib.parse(property, name).cases().stream()
+            .anyMatch(unsafe -> unsafe.happens(witness, output));
   }
 
   /** What the model gives for an input, in ONNX Runtime. */

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param verdict of the checker; null where there is no proof
  * @param violated a witness; null where there is none
  * @param seconds that it took, its check included
+ * @param checking seconds that its check took
  */
 public record Decision(
     Answer answer,
     String detail,
     @Nullable Verdict verdict,
     Outcome.@Nullable Violated violated,
-    double seconds) {
+    double seconds,
+    double checking) {
 
   /** In the words of the competitions. */
   public enum Answer {

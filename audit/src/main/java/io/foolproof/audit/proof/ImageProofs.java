@@ -4,7 +4,6 @@ import io.foolproof.audit.journal.LineJournal;
 import io.foolproof.audit.journal.Shard;
 import io.foolproof.audit.proof.ProofFinding.Outcome;
 import io.foolproof.certify.property.Robustness;
-import io.foolproof.certify.property.VnnLib;
 import io.foolproof.checker.Verdict;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
@@ -21,9 +20,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves of images that they keep their class, one after another, in a folder: for each a property,
+ * Proves of images that they keep their class, several at a time, in a folder: for each a property,
  * {@code image-INDEX.vnnlib.gz}, with a certificate, {@code .proof}, or a witness, {@code
- * .witness}. What was found of an image is in the folder's journal before the next begins.
+ * .witness}. What was found of an image is in the folder's journal at once.
  */
 public final class ImageProofs implements ProofSearch, AutoCloseable {
   /** What its journal is called in the folder. */
@@ -162,7 +161,9 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
             decision.detail().replace(file(index, "").toString(), "image-" + index),
             verdict == null || !verdict.proved() ? null : (Double) verdict.executionMargin(),
             decision.violated() == null ? null : decision.violated().input());
-    journal.append(List.of(finding));
+    synchronized (journal) {
+      journal.append(List.of(finding));
+    }
     return finding;
   }
 
@@ -178,10 +179,7 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
       }
     } else if (witness != null) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      float[] output = witness.length == proofs.inputs() ? proofs.output(witness) : new float[0];
-      if (output.length != proofs.outputs()
-          || VnnLib.parse(bytes, property.toString()).cases().stream()
-              .noneMatch(unsafe -> unsafe.happens(witness, output))) {
+      if (!proofs.isViolated(bytes, property.toString(), witness)) {
         throw journal.refusal(
             known, "the witness of image " + finding.index() + " does not hold when replayed");
       }

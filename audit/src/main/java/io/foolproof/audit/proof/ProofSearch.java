@@ -1,10 +1,10 @@
 package io.foolproof.audit.proof;
 
-/** Tries to prove of images, one after another, that they keep their class. */
+/** Tries to prove of images that they keep their class. */
 public interface ProofSearch {
 
   /**
-   * What is found of an image.
+   * What is found of an image. May be called on several threads, of different images.
    *
    * @param place of the image in the audited set
    */

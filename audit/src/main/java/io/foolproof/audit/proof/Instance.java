@@ -1,0 +1,114 @@
+package io.foolproof.audit.proof;
+
+import io.foolproof.tensor.InvalidInputException;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code instances.csv}, as the competitions of verifiers have them: a model, a property
+ * and a time limit.
+ *
+ * @param line in the file, from 1
+ * @param text the row as it is there
+ * @param model the file; null where the row cannot be used
+ * @param property the file; null where the row cannot be used
+ * @param seconds that it may take
+ * @param problem why it cannot be used, in one line; empty where it can
+ */
+public record Instance(
+    int line,
+    String text,
+    @Nullable Path model,
+    @Nullable Path property,
+    double seconds,
+    String problem) {
+  /** What the file is called in a folder. */
+  public static final String FILE = "instances.csv";
+
+  private static final int FIELDS = 3;
+
+  /**
+   * The rows of a file.
+   *
+   * @param folders in which its files are looked for, by their paths in the row or by their names
+   * @throws InvalidInputException when the file cannot be read or has no rows
+   */
+  public static List<Instance> read(Path file, List<Path> folders) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException(
+          file + ": there is no such file: rows of model, property and seconds are wanted", e);
+    } catch (MalformedInputException e) {
+      throw new InvalidInputException(file + ": is no text in UTF-8", e);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": " + InvalidInputException.reason(e), e);
+    }
+    List<Instance> instances = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      if (!lines.get(i).isBlank()) {
+        instances.add(of(i + 1, lines.get(i).strip(), folders));
+      }
+    }
+    if (instances.isEmpty()) {
+      throw new InvalidInputException(
+          file + ": has no rows, such as net.onnx,property.vnnlib,120: add one");
+    }
+    return instances;
+  }
+
+  private static Instance of(int line, String text, List<Path> folders) {
+    String[] fields = text.split(",", -1);
+    if (fields.length != FIELDS) {
+      return unusable(
+          line,
+          text,
+          "has %d fields, expected 3: model, property and seconds".formatted(fields.length));
+    }
+    Path model = find(fields[0].strip(), folders);
+    Path property = find(fields[1].strip(), folders);
+    if (model == null || property == null) {
+      String missing = model == null ? fields[0] : fields[1];
+      return unusable(line, text, missing.strip() + ": there is no such file");
+    }
+    double seconds = seconds(fields[2]);
+    return seconds > 0
+        ? new Instance(line, text, model, property, seconds, "")
+        : unusable(line, text, "the time is '" + fields[2].strip() + "', expected seconds above 0");
+  }
+
+  private static double seconds(String text) {
+    try {
+      double seconds = Double.parseDouble(text.strip());
+      return Double.isFinite(seconds) ? seconds : Double.NaN;
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  private static Instance unusable(int line, String text, String problem) {
+    return new Instance(line, text, null, null, 0, problem);
+  }
+
+  /** A file, perhaps compressed; null where there is none. */
+  private static @Nullable Path find(String path, List<Path> folders) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    for (Path folder : folders) {
+      for (String each : List.of(path, path + ".gz", name, name + ".gz")) {
+        if (!name.isEmpty()
+            && path.indexOf('\0') < 0
+            && Files.isRegularFile(folder.resolve(each))) {
+          return folder.resolve(each);
+        }
+      }
+    }
+    return null;
+  }
+}
