@@ -39,7 +39,7 @@ public final class Engine {
     static final MemoryLimit MEMORY = memory();
 
     /** Why there is no engine; null where there is. */
-    static final @Nullable InvalidInputException MISSING = load();
+    static final @Nullable String MISSING = load();
 
     /** Ours in the place of the binding's, unless that was asked for. */
     private static MemoryLimit memory() {
@@ -51,7 +51,7 @@ public final class Engine {
           2 * Runtime.getRuntime().maxMemory(), Pointer::physicalBytes, Pointer::trimMemory);
     }
 
-    private static @Nullable InvalidInputException load() {
+    private static @Nullable String load() {
       String platform = "this machine";
       try {
         platform = Loader.getPlatform();
@@ -64,13 +64,11 @@ public final class Engine {
         ConvolutionKernels.areFast();
         return null;
       } catch (IOException | LinkageError e) {
-        return new InvalidInputException(
-            "the native libraries of the numeric engine could not be loaded on "
-                + platform
-                + " ("
-                + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message")
-                + "): the artifact of the machine has to be on the class path, foolproof-natives-linux-x86_64, -macosx-arm64 or -windows-x86_64",
-            e);
+        return "the native libraries of the numeric engine could not be loaded on "
+            + platform
+            + " ("
+            + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message")
+            + "): the artifact of the machine has to be on the class path, foolproof-natives-linux-x86_64, -macosx-arm64 or -windows-x86_64";
       }
     }
 
@@ -96,9 +94,9 @@ public final class Engine {
    * @throws InvalidInputException where there are none for this machine, or they cannot be loaded
    */
   static void load() {
-    InvalidInputException missing = Native.MISSING;
+    String missing = Native.MISSING;
     if (missing != null) {
-      throw new InvalidInputException(String.valueOf(missing.getMessage()), missing);
+      throw new InvalidInputException(missing);
     }
   }
 
