@@ -12,6 +12,7 @@ import io.foolproof.model.Preprocessing;
 import io.foolproof.model.TestGraph;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -195,6 +196,34 @@ class ProverTest {
         String always = "(<= Y_0 1000)";
         text = Trial.specification(prover.inputs(), prover.outputs(), "-0.5", "0.5", always);
         assertThat(outcome(entry.getValue(), text)).isInstanceOf(Outcome.Violated.class);
+      }
+    }
+  }
+
+  /** At a point all bounds are tight: a checker that reads another network refuses one side. */
+  @Test
+  void atAPointTheCheckerFindsWhatTheRuntimeGives() throws IOException {
+    SplittableRandom random = new SplittableRandom(9);
+    for (Map.Entry<String, byte[]> entry : SmallNets.ofEveryOperator().entrySet()) {
+      Trial shape = new Trial(folder, entry.getValue(), "");
+      try (Prover prover = new Prover(shape.model())) {
+        float[] x = new float[prover.inputs()];
+        StringBuilder point = new StringBuilder();
+        for (int i = 0; i < x.length; i++) {
+          x[i] = random.nextInt(-64, 65) / 64f;
+          String value = new BigDecimal(x[i]).toPlainString();
+          point.append(
+              "(assert (>= X_%d %s))(assert (<= X_%d %s))%n".formatted(i, value, i, value));
+        }
+        StringBuilder other = new StringBuilder("(or");
+        float[] y = prover.output(x);
+        for (int k = 0; k < y.length; k++) {
+          other.append(" (>= Y_%d %.6f) (<= Y_%d %.6f)".formatted(k, y[k] + 1e-3, k, y[k] - 1e-3));
+        }
+        String text =
+            Trial.specification(prover.inputs(), prover.outputs(), "-1", "1", other + ")") + point;
+        Verdict verdict = proved(entry.getValue(), text);
+        assertThat(verdict.exactMargin()).as(entry.getKey()).isBetween(9e-4, 1.1e-3);
       }
     }
   }

@@ -184,6 +184,43 @@ public final class SmallNets {
             .output("y", "batch", "3")
             .bytes());
     nets.put(
+        "same",
+        new TestGraph()
+            .input("x", "batch", "2", "7", "6")
+            .random("sk", 0.4, 4, 2, 3, 3)
+            .random("sb", 0.3, 1, 4, 1, 1)
+            .random("sk2", 0.4, 3, 4, 2, 2)
+            .random("sw", 0.5, 3, 3)
+            // [4, 4, 3]: one more column on the right
+            .node(
+                "Conv",
+                List.of("x", "sk"),
+                "g",
+                attribute("auto_pad", "SAME_UPPER"),
+                attribute("strides", new long[] {2, 2}))
+            .node("Add", List.of("g", "sb"), "h")
+            .node("Relu", List.of("h"), "a")
+            // [4, 2, 2]: one more column on the left
+            .node(
+                "MaxPool",
+                List.of("a"),
+                "p",
+                attribute("auto_pad", "SAME_LOWER"),
+                attribute("kernel_shape", new long[] {2, 2}),
+                attribute("strides", new long[] {2, 2}))
+            .node("Conv", List.of("p", "sk2"), "q", attribute("pads", new long[] {0, 1, 1, 0}))
+            .node("Relu", List.of("q"), "b")
+            .node(
+                "AveragePool",
+                List.of("b"),
+                "m",
+                attribute("auto_pad", "VALID"),
+                attribute("kernel_shape", new long[] {2, 2}))
+            .node("Flatten", List.of("m"), "f")
+            .node("Gemm", List.of("f", "sw"), "y", attribute("transB", 1L))
+            .output("y", "batch", "3")
+            .bytes());
+    nets.put(
         "curved",
         new TestGraph()
             .input("x", "batch", "2", "5", "4")

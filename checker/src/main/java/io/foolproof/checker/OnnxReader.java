@@ -666,21 +666,36 @@ final class OnnxReader {
     int[] dilation = node.integers("dilations", 1, 1);
     int[] pads = node.integers("pads", 0, 0, 0, 0);
     String auto = node.text("auto_pad", "NOTSET");
-    if (!(auto.equals("NOTSET") || auto.equals("VALID")) || node.integer("ceil_mode", 0) != 0) {
+    boolean shifted = auto.equals("SAME_LOWER");
+    boolean same = auto.equals("SAME_UPPER") || shifted;
+    if (!(same || auto.equals("NOTSET") || auto.equals("VALID"))
+        || node.integer("ceil_mode", 0) != 0) {
       throw node.refusal("auto_pad " + auto + " or ceil_mode is not covered");
     }
     if (stride.length != 2 || dilation.length != 2 || pads.length != 4 || window.length != 2) {
       throw node.refusal("a window of rows and columns is wanted");
     }
     int[] out = new int[2];
+    int[] padding = auto.equals("NOTSET") ? pads : new int[4];
     for (int d = 0; d < 2; d++) {
+      if (stride[d] < 1 || dilation[d] < 1 || window[d] < 1) {
+        throw node.refusal("its steps are not positive");
+      }
       int reach = dilation[d] * (window[d] - 1) + 1;
-      out[d] = (in[d + 1] + pads[d] + pads[d + 2] - reach) / Math.max(1, stride[d]) + 1;
-      if (out[d] < 1 || stride[d] < 1 || dilation[d] < 1 || window[d] < 1) {
-        throw node.refusal("its window is larger than its input, or its steps are not positive");
+      if (same) {
+        // As many windows as steps fit into the image; an odd rest goes to one side.
+        int windows = (in[d + 1] + stride[d] - 1) / stride[d];
+        int total = Math.max(0, (windows - 1) * stride[d] + reach - in[d + 1]);
+        padding[d] = shifted ? total - total / 2 : total / 2;
+        padding[d + 2] = total - padding[d];
+      }
+      int room = in[d + 1] + padding[d] + padding[d + 2] - reach;
+      out[d] = room / stride[d] + 1;
+      if (room < 0 || padding[d] < 0 || padding[d + 2] < 0) {
+        throw node.refusal("its window is larger than its input, or its padding is negative");
       }
     }
-    return new Geometry(stride, dilation, pads, out[0], out[1]);
+    return new Geometry(stride, dilation, padding, out[0], out[1]);
   }
 
   private void windowed(
@@ -702,9 +717,9 @@ final class OnnxReader {
     int[] in = image(node, from);
     boolean global = node.type.startsWith("Global");
     int[] window = global ? new int[] {in[1], in[2]} : node.integers("kernel_shape");
-    boolean pads = Arrays.stream(node.integers("pads")).anyMatch(size -> size != 0);
-    if (window.length != 2 || (pads && node.integer("count_include_pad", 0) == 0)) {
-      throw node.refusal("a window of rows and columns without padding is wanted");
+    boolean pads = Arrays.stream(geometry(node, in, window).pads).anyMatch(size -> size != 0);
+    if (pads && node.integer("count_include_pad", 0) == 0) {
+      throw node.refusal("a mean that counts padding, or has none, is wanted");
     }
     double[] weights = new double[window[0] * window[1]];
     Arrays.fill(weights, 1.0 / weights.length);

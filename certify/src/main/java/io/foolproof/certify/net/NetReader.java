@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the network of an ONNX model, as far as there are bounds for its operators. */
@@ -128,7 +129,7 @@ public final class NetReader {
     }
     boolean isProduct =
         steps.size() > before
-            && steps.get(before) instanceof Step.Linear linear
+            && steps.get(steps.size() - 1) instanceof Step.Linear linear
             && !(linear.map() instanceof LinearMap.Diagonal)
             && !linear.map().isExact()
             && Arrays.stream(linear.map().bias()).allMatch(b -> b == 0);
@@ -331,7 +332,7 @@ public final class NetReader {
       values.remove(node.inputs().get(0));
     }
     int[][] places =
-        Moves.windows(from.shape, kernel, g.window, g.rows, g.columns)
+        Moves.windows(from.shape, kernel, g.window(), g.rows, g.columns)
             .orElseThrow(() -> refusal(node, "a window is all padding"));
     Deque<Integer> left = new ArrayDeque<>();
     for (int[] each : places) {
@@ -578,19 +579,15 @@ public final class NetReader {
 
   /** A convolution of each channel by itself with equal weights. */
   private void pooling(Node node) {
-    long[] shape = value(node, 0).shape;
-    boolean global = node.type().startsWith("Global");
+    Value from = value(node, 0);
+    long[] shape = from.shape;
     long[] window =
-        global && shape.length == 4
+        node.type().startsWith("Global") && shape.length == 4
             ? new long[] {shape[2], shape[3]}
-            : node.attributes().integers("kernel_shape");
-    long[] pads = node.attributes().integers("pads");
-    boolean padded = pads != null && Arrays.stream(pads).anyMatch(pad -> pad != 0);
-    if (window == null
-        || window.length != 2
-        || shape.length != 4
-        || (padded && node.attributes().integer("count_include_pad", 0) == 0)) {
-      throw refusal(node, "a window of rows and columns without padding is wanted");
+            : orElse(node.attributes().integers("kernel_shape"));
+    if (geometry(node, from, window).isPadded()
+        && node.attributes().integer("count_include_pad", 0) == 0) {
+      throw refusal(node, "a mean that counts padding, or has none, is wanted");
     }
     int channels = (int) shape[1];
     double[] equal = new double[(int) (channels * window[0] * window[1])];
@@ -606,45 +603,85 @@ public final class NetReader {
   /**
    * How a window goes over an image.
    *
+   * @param before padding above and to the left
+   * @param after padding below and to the right
    * @param rest rows and columns of the padded image that no window reaches
    */
-  private record Geometry(Nn.Window window, long rows, long columns, long[] rest) {}
+  private record Geometry(
+      long[] stride,
+      long[] dilation,
+      long[] before,
+      long[] after,
+      long rows,
+      long columns,
+      long[] rest) {
+    boolean isPadded() {
+      return LongStream.concat(Arrays.stream(before), Arrays.stream(after)).anyMatch(p -> p != 0);
+    }
+
+    /** With the padding that comes first. */
+    Nn.Window window() {
+      return new Nn.Window(stride, before, dilation);
+    }
+  }
 
   private Geometry geometry(Node node, Value from, long[] kernel) {
     long[] stride = orElse(node.attributes().integers("strides"), 1, 1);
     long[] dilation = orElse(node.attributes().integers("dilations"), 1, 1);
     long[] pads = orElse(node.attributes().integers("pads"), 0, 0, 0, 0);
-    String auto = node.attributes().text("auto_pad", "NOTSET");
     if (from.shape.length != 4
         || from.shape[0] != 1
         || kernel.length != 2
         || stride.length != 2
         || dilation.length != 2
         || pads.length != 4
-        || pads[0] != pads[2]
-        || pads[1] != pads[3]
-        || !(auto.equals("NOTSET") || auto.equals("VALID"))
         || node.attributes().integer("ceil_mode", 0) != 0) {
-      throw refusal(node, "one image, and padding that is the same on both sides, is wanted");
+      throw refusal(node, "a window of rows and columns over one image, rounded down, is wanted");
     }
+    String auto = node.attributes().text("auto_pad", "NOTSET");
+    long[] before = new long[2];
+    long[] after = new long[2];
     long[] out = new long[2];
     long[] rest = new long[2];
     for (int d = 0; d < 2; d++) {
-      long reach = from.shape[d + 2] + 2 * pads[d] - dilation[d] * (kernel[d] - 1) - 1;
-      if (reach < 0 || stride[d] < 1 || dilation[d] < 1 || kernel[d] < 1) {
-        throw refusal(node, "its window is larger than its input, or its steps are not positive");
+      if (stride[d] < 1 || dilation[d] < 1 || kernel[d] < 1) {
+        throw refusal(node, "its steps are not positive");
+      }
+      long size = from.shape[d + 2];
+      long span = dilation[d] * (kernel[d] - 1) + 1;
+      long wanted = (size + stride[d] - 1) / stride[d];
+      long total = Math.max(0, (wanted - 1) * stride[d] + span - size);
+      before[d] =
+          switch (auto) {
+            case "NOTSET" -> pads[d];
+            case "VALID" -> 0;
+            case "SAME_UPPER" -> total / 2;
+            case "SAME_LOWER" -> total - total / 2;
+            default -> throw refusal(node, "auto_pad " + auto + " is not known");
+          };
+      boolean isSame = auto.startsWith("SAME");
+      after[d] = isSame ? total - before[d] : auto.equals("VALID") ? 0 : pads[d + 2];
+      long reach = size + before[d] + after[d] - span;
+      if (reach < 0 || before[d] < 0 || after[d] < 0) {
+        throw refusal(node, "its window is larger than its input, or its padding is negative");
       }
       out[d] = reach / stride[d] + 1;
       rest[d] = reach % stride[d];
     }
-    Nn.Window window = new Nn.Window(stride, new long[] {pads[0], pads[1]}, dilation);
-    return new Geometry(window, out[0], out[1], rest);
+    return new Geometry(stride, dilation, before, after, out[0], out[1], rest);
   }
 
   private void windowed(Node node, LinearMap.Weights kernel, long groups, double[] bias) {
     Value from = value(node, 0);
     long[] size = {kernel.twice().size(2), kernel.twice().size(3)};
     Geometry g = geometry(node, from, size);
+    if (!Arrays.equals(g.before, g.after)) {
+      long[] pads = {0, 0, g.before[0], g.before[1], 0, 0, g.after[0], g.after[1]};
+      Moves.Move move = Moves.padding(from.shape, pads);
+      LinearMap padding = LinearMap.Moved.of(from.size(), move.sources(from.shape), 1);
+      from = new Value(unnamed(from.number, padding), move.shape());
+      g = new Geometry(g.stride, g.dilation, new long[2], new long[2], g.rows, g.columns, g.rest);
+    }
     long[] in = Arrays.copyOfRange(from.shape, 1, 4);
     long[] out = {kernel.twice().size(0), g.rows, g.columns};
     if (in[0] != kernel.twice().size(1) * groups || bias.length != out[0]) {
@@ -657,7 +694,7 @@ public final class NetReader {
     linear(
         node,
         from,
-        new LinearMap.Convolution(kernel, in, out, g.window, g.rest, groups, everywhere),
+        new LinearMap.Convolution(kernel, in, out, g.window(), g.rest, groups, everywhere),
         1,
         out[0],
         out[1],
