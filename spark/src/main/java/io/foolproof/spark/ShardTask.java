@@ -3,6 +3,7 @@ package io.foolproof.spark;
 import io.foolproof.audit.journal.Shard;
 import io.foolproof.cli.Foolproof;
 import io.foolproof.cli.SharedCommand;
+import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -57,8 +58,12 @@ record ShardTask(SharedCommand command, int shards)
     }
   }
 
-  /** What holds for the whole executor: as many threads as a task has cores, natives of its own. */
+  /**
+   * What holds for the whole executor: as many threads as a task has cores, natives of its own, and
+   * no advice about a command that the user did not give.
+   */
   private static void setUp(TaskContext context, Path received) {
+    System.setProperty(Terminal.ADVICE, "false");
     System.setProperty(Workers.COUNT, String.valueOf(context.cpus()));
     boolean isDriver = SparkEnv.get().executorId().equals("driver");
     if (!isDriver && System.getProperty(NATIVES) == null) {

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Terminal
     implements Progress, TrainingProgress, Downloader.Progress, AutoCloseable {
+  /**
+   * Property that is false where the command is a part of another program, whose end is no
+   * interruption and whose user cannot repeat this command.
+   */
+  public static final String ADVICE = "foolproof.terminal.advice";
+
   private static final int USUAL_COLUMNS = 80;
   private static final long REPAINT_NANOS = 100_000_000;
 
@@ -87,7 +93,7 @@ public final class Terminal
 
   private synchronized void interrupted() {
     stop();
-    if (!advice.isEmpty()) {
+    if (!advice.isEmpty() && Boolean.parseBoolean(System.getProperty(ADVICE, "true"))) {
       err.println("foolproof: interrupted; " + advice);
     }
   }
