@@ -42,12 +42,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -67,6 +69,9 @@ final class ProveCommand implements Callable<Integer> {
   private static final int UNKNOWN = 4;
   private static final int USUAL_SAMPLES = 100;
   private static final double USUAL_SECONDS = 60;
+
+  /** Options that are not about images. */
+  private static final Set<String> OF_ANY = Set.of("--timeout", "--seed", "--out", "--fresh");
 
   @Under(Heading.MODEL)
   @Parameters(
@@ -136,20 +141,30 @@ final class ProveCommand implements Callable<Integer> {
     if (Files.isDirectory(file)) {
       return folder();
     }
-    if (specification != null && shard.part() != null) {
-      throw new InvalidInputException(
-          "--shard %s is about the images of --data, and %s is one property: leave it out"
-              .formatted(shard.part(), specification));
+    if (specification != null) {
+      requireNoImages(specification);
     }
     OnnxModel model = OnnxModel.read(file);
     return specification == null ? images(model) : property(model, specification);
   }
 
-  private int folder() {
-    if (specification != null || shard.part() != null) {
-      throw new InvalidInputException(
-          file + " is a folder of instances: leave out the property and --shard");
+  /** What is said of images would be passed over in silence where something else is proved. */
+  private void requireNoImages(Path instead) {
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (!OF_ANY.contains(option.longestName())) {
+        throw new InvalidInputException(
+            "%s is about the images of --data, and %s says itself what is to be proved: leave it out"
+                .formatted(option.longestName(), instead));
+      }
     }
+  }
+
+  private int folder() {
+    if (specification != null) {
+      throw new InvalidInputException(
+          file + " is a folder of instances: leave out the property " + specification);
+    }
+    requireNoImages(file);
     double limit = timeout == null ? Double.POSITIVE_INFINITY : timeout;
     ProveFolder work = new ProveFolder(file, out, limit, seed.number, fresh.fresh);
     return work.run(spec.commandLine().getOut()) ? Foolproof.DONE : Foolproof.BAD_INPUT;

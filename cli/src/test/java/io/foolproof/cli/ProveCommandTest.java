@@ -195,6 +195,22 @@ class ProveCommandTest {
   }
 
   @Test
+  void whatIsSaidOfImagesIsNotPassedOverInSilence() throws IOException {
+    Path never = property("never.vnnlib", "(assert (<= X_0 1))", "(<= Y_0 (- Y_1 0.001))");
+    instances("net.onnx,never.vnnlib,20");
+    InProcess property =
+        InProcess.run("prove", net, never, "--out", proofs, "--epsilon", "0.1", "--timeout", "9");
+    for (InProcess run : List.of(property, proveFolder("--epsilon", "0.1"))) {
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err())
+          .hasLineCount(1)
+          .contains("--epsilon is about the images of --data", "leave it out");
+    }
+    assertThat(proofs).doesNotExist();
+  }
+
+  @Test
   void imagesOfADataSetGiveAnInterval() throws IOException {
     byte[] digits = new OnnxBuilder("tiny", new long[] {1, 28, 28}, 1).flatten().dense(10).build();
     Path tiny = Files.write(folder.resolve("tiny.onnx"), digits);
