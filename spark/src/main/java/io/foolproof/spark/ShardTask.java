@@ -16,9 +16,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
@@ -51,7 +49,7 @@ record ShardTask(SharedCommand command, int shards)
       try {
         return work(new Shard(numbers.next(), shards), received, folder).bytes();
       } finally {
-        remove(folder);
+        Folders.remove(folder);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -81,13 +79,5 @@ record ShardTask(SharedCommand command, int shards)
             new PrintWriter(said, true),
             command.words(shard, received, folder).toArray(String[]::new));
     return new Found(code, said.toString(), code == 0 ? SharedCommand.found(folder) : Map.of());
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -6,12 +6,9 @@ import io.foolproof.defense.loss.CrownIbp;
 import io.foolproof.defense.loss.WarmUp;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
-import io.foolproof.defense.training.Optimiser;
-import io.foolproof.defense.training.Schedule;
 import io.foolproof.defense.training.StepRule;
 import io.foolproof.defense.training.Training;
 import io.foolproof.model.OnnxBuilder;
-import java.util.List;
 
 /**
  * CROWN-IBP: as {@link Ibp}, but that the bounds are linear at first, and intervals once epsilon
@@ -29,10 +26,9 @@ public record CrownIbpRecipe(Threats threats) implements Recipe {
     return new Training(
         "crown-ibp",
         new CrownIbp(new WarmUp(0.5)),
-        new Adversary(threats, null, 21 / 70.0, 1),
+        new Adversary(threats, null, Ibp.GROWING, 1),
         new StepRule.Once(),
-        new Training.Descent(
-            new Optimiser.Adam(), new Schedule.Steps(List.of(50.0 / 70, 60.0 / 70)), 5e-4, 256, 0),
+        Ibp.DESCENT,
         Augmentation.NONE);
   }
 

@@ -25,15 +25,21 @@ import java.util.List;
  * @param threats what is to be withstood, in L-inf
  */
 public record Ibp(Threats threats) implements Recipe {
+  /** The part of training in which epsilon grows. */
+  static final double GROWING = 21 / 70.0;
+
+  static final Training.Descent DESCENT =
+      new Training.Descent(
+          new Optimiser.Adam(), new Schedule.Steps(List.of(50.0 / 70, 60.0 / 70)), 5e-4, 256, 0);
+
   @Override
   public Training training() {
     return new Training(
         "ibp",
         new IntervalLoss(new WarmUp(0.5)),
-        new Adversary(threats, null, 21 / 70.0, 1),
+        new Adversary(threats, null, GROWING, 1),
         new StepRule.Once(),
-        new Training.Descent(
-            new Optimiser.Adam(), new Schedule.Steps(List.of(50.0 / 70, 60.0 / 70)), 5e-4, 256, 0),
+        DESCENT,
         Augmentation.NONE);
   }
 

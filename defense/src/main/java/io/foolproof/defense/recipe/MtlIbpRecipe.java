@@ -9,12 +9,9 @@ import io.foolproof.defense.loss.WarmUp;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
 import io.foolproof.defense.training.InnerAttack;
-import io.foolproof.defense.training.Optimiser;
-import io.foolproof.defense.training.Schedule;
 import io.foolproof.defense.training.StepRule;
 import io.foolproof.defense.training.Training;
 import io.foolproof.model.OnnxBuilder;
-import java.util.List;
 
 /**
  * MTL-IBP: interval bounds with the weight 0.01 up to L-inf 0.1, and 0.08 beyond, and examples of
@@ -39,11 +36,10 @@ public record MtlIbpRecipe(Threats threats) implements Recipe {
         new Adversary(
             threats,
             new InnerAttack(1, 10, InnerAttack.Start.BALL),
-            21 / 70.0,
+            Ibp.GROWING,
             isSmall() ? 2 : 4 / 3.0),
         new StepRule.Once(),
-        new Training.Descent(
-            new Optimiser.Adam(), new Schedule.Steps(List.of(50.0 / 70, 60.0 / 70)), 5e-4, 256, 0),
+        Ibp.DESCENT,
         Augmentation.NONE);
   }
 

@@ -9,12 +9,9 @@ import io.foolproof.defense.loss.WarmUp;
 import io.foolproof.defense.training.Adversary;
 import io.foolproof.defense.training.Augmentation;
 import io.foolproof.defense.training.InnerAttack;
-import io.foolproof.defense.training.Optimiser;
-import io.foolproof.defense.training.Schedule;
 import io.foolproof.defense.training.StepRule;
 import io.foolproof.defense.training.Training;
 import io.foolproof.model.OnnxBuilder;
-import java.util.List;
 
 /**
  * SABR: boxes of 0.4 epsilon up to L-inf 0.1, and of 0.6 epsilon beyond, around examples of PGD
@@ -34,10 +31,9 @@ public record SabrRecipe(Threats threats) implements Recipe {
         isSmall()
             ? new Penalised(new Sabr(0.4, new WarmUp(0.5)), new Lasso(1e-5))
             : new Penalised(new Sabr(0.6, new WarmUp(0.5)), new Lasso(1e-6)),
-        new Adversary(threats, new InnerAttack(8, 0.5, InnerAttack.Start.BALL), 21 / 70.0, 1),
+        new Adversary(threats, new InnerAttack(8, 0.5, InnerAttack.Start.BALL), Ibp.GROWING, 1),
         new StepRule.Once(),
-        new Training.Descent(
-            new Optimiser.Adam(), new Schedule.Steps(List.of(50.0 / 70, 60.0 / 70)), 5e-4, 256, 0),
+        Ibp.DESCENT,
         Augmentation.NONE);
   }
 
