@@ -28,6 +28,15 @@ public final class Prover implements AutoCloseable {
   /** What part of the time that is left, at most, goes into bounds of rectifiers. */
   private static final double REFINING = 0.7;
 
+  /** The same where there are few inputs, so that these are split, too. */
+  private static final double REFINING_FEW = 0.2;
+
+  /** What part of it, at most, goes into a first try to split inputs, where there are few. */
+  private static final double HALVING = 0.1;
+
+  /** After it, so many times as long as rectifiers are split. */
+  private static final double HALVES = 4;
+
   /** What part of it, at most, goes into bounds before an attack is tried. */
   private static final double FIRST = 0.2;
 
@@ -143,29 +152,48 @@ public final class Prover implements AutoCloseable {
       return new Outcome.Shown(proof);
     }
     search.split(ROUNDS, deadline);
-    if (!search.left().isEmpty()) {
-      search.refine(deadline.orIn(REFINING * deadline.left()));
-    }
-    for (double slice = 2; !search.left().isEmpty() && !deadline.isOver(); slice *= 2) {
-      if (!search.canSplit()) {
-        return new Outcome.Unknown(
-            (curved ? "there are no splits of curves, and " : "")
-                + "every rectifier of a case is settled, but its bound with rounding errors is too"
-                + " low",
-            search.worst());
-      }
-      if (search.isFull()) {
-        return new Outcome.Unknown("its cases fill the memory that there is", search.worst());
-      }
-      search.split(Integer.MAX_VALUE, deadline.orIn(slice));
-      violated = attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
+    boolean few = search.canSplitInputs();
+    if (few) {
+      violated = halve(attacker, search, cases, indices, deadline.orIn(HALVING * deadline.left()));
       if (violated != null) {
         return violated;
+      }
+    }
+    if (!search.left().isEmpty()) {
+      search.refine(deadline.orIn((few ? REFINING_FEW : REFINING) * deadline.left()));
+    }
+    for (double slice = 2; !search.left().isEmpty() && !deadline.isOver(); slice *= 2) {
+      if (few) {
+        violated = halve(attacker, search, cases, indices, deadline.orIn(HALVES * slice));
+        if (violated != null) {
+          return violated;
+        }
+      }
+      if (search.left().isEmpty()) {
+        break;
+      }
+      if (search.canSplit() && !search.isFull()) {
+        search.split(Integer.MAX_VALUE, deadline.orIn(slice));
+        violated = attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
+        if (violated != null) {
+          return violated;
+        }
+      } else if (!search.canSplitInputs()) {
+        return new Outcome.Unknown(why(search), search.worst());
       }
     }
     return search.left().isEmpty()
         ? new Outcome.Shown(proof)
         : new Outcome.Unknown("the time is over", search.worst());
+  }
+
+  /** Why a search ends before its time is over. */
+  private String why(BoxProof search) {
+    if (search.canSplit()) {
+      return "its cases fill the memory that there is";
+    }
+    return (curved ? "there are no splits of curves, and " : "")
+        + "every rectifier of a case is settled, but its bound with rounding errors is too low";
   }
 
   private Outcome anyPoint(Attacker attacker, Property.Unsafe unsafe, int which) {
@@ -197,6 +225,29 @@ public final class Prover implements AutoCloseable {
         }
       }
     }
+    return null;
+  }
+
+  /** Splits inputs; what seems to be a counterexample is replayed. */
+  private Outcome.@Nullable Violated halve(
+      Attacker attacker,
+      BoxProof search,
+      List<Property.Unsafe> cases,
+      int[] indices,
+      Deadline deadline) {
+    List<float[]> suspects;
+    do {
+      suspects = search.splitInputs(deadline);
+      for (float[] met : suspects) {
+        float @Nullable [] point = attacker.nearest(met);
+        for (int i = 0; i < cases.size() && point != null; i++) {
+          Outcome.@Nullable Violated found = replayed(point, cases.get(i), indices[i]);
+          if (found != null) {
+            return found;
+          }
+        }
+      }
+    } while (!suspects.isEmpty());
     return null;
   }
 

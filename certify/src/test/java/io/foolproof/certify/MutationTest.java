@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.foolproof.certify.proof.Claim;
 import io.foolproof.certify.proof.Proof;
 import io.foolproof.certify.proof.Tree;
+import io.foolproof.certify.search.Deadline;
 import io.foolproof.checker.Checker;
 import io.foolproof.checker.UncheckableException;
 import io.foolproof.checker.Verdict;
@@ -44,8 +45,13 @@ class MutationTest {
   void proved() throws IOException {
     byte[] net = SmallNets.random("mutant", 3, 10, 10, 1);
     trial = new Trial(folder, net, specification());
-    Outcome outcome = trial.prove(20);
-    proof = ((Outcome.Shown) outcome).proof();
+    proof =
+        trial.searched(
+            2,
+            search -> {
+              search.bound(Deadline.in(20));
+              search.split(Integer.MAX_VALUE, Deadline.in(20));
+            });
     Verdict verdict = trial.check(proof);
     assertThat(verdict.proved()).isTrue();
     assertThat(verdict.leaves()).isGreaterThan(verdict.claims() + 4);
@@ -80,7 +86,7 @@ class MutationTest {
 
   private static Claim excluded(Claim claim, Function<Tree.Split, Tree> with) {
     return claim instanceof Claim.Excluded e
-        ? new Claim.Excluded(e.which(), e.weights(), withFirstSplit(e.tree(), with))
+        ? new Claim.Excluded(e.which(), withFirstSplit(e.tree(), with))
         : claim;
   }
 
@@ -107,7 +113,8 @@ class MutationTest {
       return new Tree.Split(s.rectifier(), s.neuron(), raised(s.active()), raised(s.inactive()));
     }
     Tree.Leaf leaf = (Tree.Leaf) tree;
-    return new Tree.Leaf(leaf.alphas(), Arrays.copyOfRange(leaf.betas(), 1, leaf.betas().length));
+    return new Tree.Leaf(
+        leaf.weights(), leaf.alphas(), Arrays.copyOfRange(leaf.betas(), 1, leaf.betas().length));
   }
 
   @Test
@@ -196,6 +203,12 @@ class MutationTest {
     assertNoMutantProves(specification().replace(LIMIT, BELOW));
   }
 
+  @Test
+  void noMutantOfAProofBySplitsOfInputsProvesWhatIsNotSo() throws IOException {
+    assertThat(trial.check(InputSplitsTest.halved(trial, 2, 20).proof()).proved()).isTrue();
+    assertNoMutantProves(specification().replace(LIMIT, BELOW));
+  }
+
   /**
    * The same of curves, whose lines are chosen by tangents; the largest value is tanh(2 s(1.5) -
    * s(0)) = 0.8128.
@@ -220,7 +233,7 @@ class MutationTest {
                 changed(
                     claim ->
                         claim instanceof Claim.Excluded e && e.tree() instanceof Tree.Leaf leaf
-                            ? new Claim.Excluded(e.which(), e.weights(), halves(leaf))
+                            ? new Claim.Excluded(e.which(), halves(leaf))
                             : claim))
         .isInstanceOf(UncheckableException.class)
         .hasMessageContaining("splits at 's', which is no rectifier");
@@ -229,7 +242,7 @@ class MutationTest {
   }
 
   private static Tree halves(Tree.Leaf leaf) {
-    Tree.Leaf half = new Tree.Leaf(leaf.alphas(), new float[1]);
+    Tree.Leaf half = new Tree.Leaf(leaf.weights(), leaf.alphas(), new float[1]);
     return new Tree.Split(0, 0, half, half);
   }
 
@@ -276,7 +289,7 @@ class MutationTest {
         changed(
             claim ->
                 claim instanceof Claim.Excluded e
-                    ? new Claim.Excluded(e.which(), e.weights(), flat(e.tree()))
+                    ? new Claim.Excluded(e.which(), flat(e.tree()))
                     : claim);
     assertThat(verdict.proved()).isFalse();
     assertThat(verdict.reason()).contains("its leaves give only");
@@ -291,7 +304,7 @@ class MutationTest {
     for (int k = 0; k < slopes.length; k++) {
       slopes[k] = new byte[leaf.alphas()[k].length];
     }
-    return new Tree.Leaf(slopes, new float[leaf.betas().length]);
+    return new Tree.Leaf(leaf.weights(), slopes, new float[leaf.betas().length]);
   }
 
   private static byte[] claims(Path certificate) throws IOException {

@@ -1,17 +1,23 @@
 package io.foolproof.certify;
 
+import io.foolproof.certify.net.NetReader;
 import io.foolproof.certify.proof.Proof;
 import io.foolproof.certify.proof.ProofFile;
+import io.foolproof.certify.property.Property;
 import io.foolproof.certify.property.VnnLib;
+import io.foolproof.certify.search.BoxProof;
 import io.foolproof.checker.Checker;
 import io.foolproof.checker.Verdict;
 import io.foolproof.data.Hashes;
 import io.foolproof.model.OnnxModel;
+import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** A network and a property in files, to be proved and checked. */
 final class Trial {
@@ -37,6 +43,17 @@ final class Trial {
     try (Prover prover = new Prover(model)) {
       return prover.prove(VnnLib.parse(text, "spec"), seconds, 0);
     }
+  }
+
+  /** What some steps of a search for a proof of all cases, which share a box, lead to. */
+  Proof searched(int workers, Consumer<BoxProof> steps) {
+    Property property = VnnLib.parse(text, "spec");
+    int[] all = IntStream.range(0, property.cases().size()).toArray();
+    Proof proof = new Proof();
+    try (Workers threads = new Workers(workers)) {
+      steps.accept(new BoxProof(NetReader.read(model), property, all, proof, threads));
+    }
+    return proof;
   }
 
   Verdict check(Proof proof) throws IOException {

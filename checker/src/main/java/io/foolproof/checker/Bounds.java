@@ -47,6 +47,19 @@ final class Bounds {
     refresh();
   }
 
+  /** Of a part, which rests on all that was shown of the whole. */
+  private Bounds(Bounds whole, double[] low, double[] high) {
+    this.network = whole.network;
+    this.ball = whole.ball;
+    this.low = new double[whole.low.length][];
+    this.high = new double[whole.high.length][];
+    this.shownLow = Arrays.stream(whole.shownLow).map(double[]::clone).toArray(double[][]::new);
+    this.shownHigh = Arrays.stream(whole.shownHigh).map(double[]::clone).toArray(double[][]::new);
+    this.low[0] = low;
+    this.high[0] = high;
+    refresh();
+  }
+
   private static double[] filled(int size, double value) {
     double[] values = new double[size];
     Arrays.fill(values, value);
@@ -99,6 +112,47 @@ final class Bounds {
       shownHigh[value][neuron] = Math.min(shownHigh[value][neuron], bound);
     } else {
       shownLow[value][neuron] = Math.max(shownLow[value][neuron], bound);
+    }
+  }
+
+  /** Of the inputs of which one number is at least, or at most, a value. */
+  Bounds part(int input, boolean above, double at) {
+    if (input < 0 || input >= network.inputs()) {
+      throw new UncheckableException("the certificate splits input " + input + ", which is none");
+    }
+    double[] ends = (above ? low : high)[0].clone();
+    if (!(low[0][input] <= at && at <= high[0][input])) {
+      throw new UncheckableException(
+          "the certificate splits input %d at %s, which is not in [%s, %s]"
+              .formatted(input, at, low[0][input], high[0][input]));
+    }
+    ends[input] = at;
+    return above ? new Bounds(this, ends, high[0]) : new Bounds(this, low[0], ends);
+  }
+
+  /** Bounds what activations take by passes with the usual slopes, layer by layer. */
+  void tighten() {
+    int count = network.sizes().size();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Activation activation) {
+        int value = activation.from();
+        boolean curve = activation instanceof Layer.Curve;
+        for (int j = 0; j < low[value].length; j++) {
+          for (int sign = -1;
+              sign <= 1 && (curve || low[value][j] * high[value][j] < 0);
+              sign += 2) {
+            double[] row = new double[low[value].length];
+            row[j] = sign;
+            Pass pass =
+                new Pass(this, new double[count][0], new int[count][0], new float[count][0]);
+            double bound = pass.lower(row, value, 0).bound();
+            if (Double.isFinite(bound)) {
+              show(value, j, sign < 0, sign * bound);
+            }
+          }
+        }
+        refresh();
+      }
     }
   }
 

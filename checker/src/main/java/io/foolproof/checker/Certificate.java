@@ -32,7 +32,9 @@ import java.util.zip.ZipFile;
  */
 record Certificate(
     String network, String specification, List<String> rectifiers, List<Block> blocks) {
-  static final int VERSION = 1;
+  /** What is read; the first has no splits of inputs. */
+  private static final List<String> VERSIONS = List.of("1", "2");
+
   private static final long MOST_BYTES = 1L << 30;
   private static final int DEEPEST = 2_000;
 
@@ -62,11 +64,18 @@ record Certificate(
   /** That a case of the specification does not happen. */
   record Excluded(int which, Tree tree) implements Claim {}
 
-  /** Case distinctions by the sign of an input of a rectifier. */
+  /** Case distinctions: by the sign of an input of a rectifier, or by an input of the network. */
   sealed interface Tree {}
 
   /** First the case that the input is not negative, then that it is not positive. */
   record Split(int rectifier, int neuron, Tree active, Tree inactive) implements Tree {}
+
+  /**
+   * First the inputs of which one number is at most a value, then those where it is at least that.
+   *
+   * @param input which number
+   */
+  record Halves(int input, double at, Tree below, Tree above) implements Tree {}
 
   /**
    * A case in which one backward pass suffices.
@@ -74,7 +83,7 @@ record Certificate(
    * @param weights of the constraints, where a case of the specification is excluded
    * @param slopes of the lower bounds of rectifiers, in 255ths, in the order of the block's list;
    *     empty for the slopes 0 and 1, whichever is nearer to the rectifier
-   * @param multipliers of the splits above it, from the root
+   * @param multipliers of the splits by signs above it, from the root
    */
   record Leaf(float[] weights, byte[] slopes, float[] multipliers) implements Tree {}
 
@@ -82,9 +91,9 @@ record Certificate(
   static Certificate read(Path path) throws IOException {
     try (ZipFile zip = new ZipFile(path.toFile())) {
       String json = new String(bytes(zip, "proof.json"), StandardCharsets.UTF_8);
-      if (!field(json, "version").equals(Integer.toString(VERSION))) {
+      if (!VERSIONS.contains(field(json, "version"))) {
         throw new UncheckableException(
-            path + ": certificates of version " + VERSION + " can be checked");
+            path + ": certificates of versions " + String.join(", ", VERSIONS) + " can be checked");
       }
       DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(zip, "claims.bin")));
       return new Reader(in).certificate(field(json, "network"), field(json, "specification"));
@@ -188,26 +197,33 @@ record Certificate(
       int kind = in.readUnsignedByte();
       return switch (kind) {
         case 0, 1 ->
-            new Bound(in.readInt(), in.readInt(), kind == 1, in.readDouble(), tree(slopes, 0));
-        case 2 -> new Excluded(in.readInt(), tree(slopes, 0));
+            new Bound(in.readInt(), in.readInt(), kind == 1, in.readDouble(), tree(slopes, 0, 0));
+        case 2 -> new Excluded(in.readInt(), tree(slopes, 0, 0));
         default -> throw new UncheckableException("the certificate has a claim of unknown kind");
       };
     }
 
-    private Tree tree(int slopes, int depth) throws IOException {
+    private Tree tree(int slopes, int depth, int signs) throws IOException {
       int kind = in.readUnsignedByte();
-      if (kind > 2 || depth > DEEPEST) {
+      if (kind > 3 || depth > DEEPEST) {
         throw new UncheckableException("the certificate has a tree of unknown form");
       }
       if (kind == 2) {
         int rectifier = in.readInt();
         int neuron = in.readInt();
-        return new Split(rectifier, neuron, tree(slopes, depth + 1), tree(slopes, depth + 1));
+        Tree active = tree(slopes, depth + 1, signs + 1);
+        return new Split(rectifier, neuron, active, tree(slopes, depth + 1, signs + 1));
+      }
+      if (kind == 3) {
+        int input = in.readInt();
+        double at = in.readDouble();
+        Tree below = tree(slopes, depth + 1, signs);
+        return new Halves(input, at, below, tree(slopes, depth + 1, signs));
       }
       float[] weights = floats(count(Float.BYTES));
       byte[] own = new byte[kind == 1 ? slopes : 0];
       in.readFully(own);
-      return new Leaf(weights, own, floats(depth));
+      return new Leaf(weights, own, floats(signs));
     }
   }
 }

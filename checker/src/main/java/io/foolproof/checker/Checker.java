@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -182,6 +183,13 @@ public final class Checker {
     Shown(Certificate.Claim claim) {
       this.claim = claim;
     }
+
+    /** With what the leaves of a part give. */
+    void add(Shown part) {
+      bound = Math.min(bound, part.bound);
+      exact = Math.min(exact, part.exact);
+      leaves += part.leaves;
+    }
   }
 
   /** A split on the way from the root to a leaf. */
@@ -194,7 +202,7 @@ public final class Checker {
       shown.refutation = "case " + excluded.which() + " does not belong to its block";
       return shown;
     }
-    leaves(claim.tree(), new ArrayList<>(), block, known, shown);
+    leaves(claim.tree(), new ArrayList<>(), block, known, false, shown);
     if (claim instanceof Certificate.Bound bound) {
       double value = bound.upper() ? -bound.value() : bound.value();
       if (!(shown.bound >= value)) {
@@ -214,8 +222,19 @@ public final class Checker {
     return shown;
   }
 
+  /**
+   * Goes through the leaves of a tree.
+   *
+   * @param known of the inputs that the tree is about
+   * @param part whether these are not all
+   */
   private void leaves(
-      Certificate.Tree tree, List<Step> path, Certificate.Block block, Bounds known, Shown shown) {
+      Certificate.Tree tree,
+      List<Step> path,
+      Certificate.Block block,
+      Bounds known,
+      boolean part,
+      Shown shown) {
     if (tree instanceof Certificate.Split split) {
       Layer.Activation rectifier = activation(split.rectifier());
       int value = rectifier.from();
@@ -225,11 +244,27 @@ public final class Checker {
             "the certificate splits at '" + rectifier.name() + "', which is no rectifier");
       }
       path.add(new Step(value, split.neuron(), 1));
-      leaves(split.active(), path, block, known, shown);
+      leaves(split.active(), path, block, known, part, shown);
       path.set(path.size() - 1, new Step(value, split.neuron(), -1));
-      leaves(split.inactive(), path, block, known, shown);
+      leaves(split.inactive(), path, block, known, part, shown);
       path.remove(path.size() - 1);
+    } else if (tree instanceof Certificate.Halves halves) {
+      Stream.of(false, true)
+          .parallel()
+          .map(
+              above -> {
+                Shown half = new Shown(shown.claim);
+                Bounds own = known.part(halves.input(), above, halves.at());
+                Certificate.Tree below = above ? halves.above() : halves.below();
+                leaves(below, new ArrayList<>(path), block, own, true, half);
+                return half;
+              })
+          .toList()
+          .forEach(shown::add);
     } else if (tree instanceof Certificate.Leaf leaf) {
+      if (part) {
+        known.tighten();
+      }
       Pass.Result result = result(leaf, path, block, known, shown.claim);
       shown.leaves++;
       shown.bound = Math.min(shown.bound, result.bound());

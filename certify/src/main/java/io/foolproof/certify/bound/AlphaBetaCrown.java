@@ -26,17 +26,10 @@ public final class AlphaBetaCrown {
   private static final double DECAY = 0.98;
   private static final double MOMENTUM = 0.9;
   private static final double SECOND = 0.999;
-  private static final double LEVELS = 255;
+  private static final double LEVELS = Crown.LEVELS;
 
   /** Slopes that are those of CROWN, and need not be written down. */
   private static final byte[][] USUAL = new byte[0][];
-
-  /**
-   * Where the slope of the line below turns from 0 to 1: close to where the line above has a slope
-   * of 1/2. Not exactly there: symmetric networks have many neurons whose bounds are symmetric, and
-   * the checker, which rounds otherwise, might put such a neuron on the other side.
-   */
-  private static final double TURN = 0.999;
 
   private final NetBounds bounds;
   private final Workers workers;
@@ -180,16 +173,13 @@ public final class AlphaBetaCrown {
 
     private Tensor alphas(int k) {
       int n = size(k);
-      double[] low = bounds.low(activations.get(k).from());
-      double[] high = bounds.high(activations.get(k).from());
-      boolean isCurve = activations.get(k) instanceof Step.Tanh;
+      int[] usual = crown.usualSlopes(k);
       float[] numbers = new float[cases.size() * n];
       for (int i = 0; i < cases.size(); i++) {
         byte @Nullable [][] known = cases.get(i).alphas();
         for (int j = 0; j < n; j++) {
-          int usual = isCurve ? TanhLines.USUAL : high[j] > -TURN * low[j] ? (int) LEVELS : 0;
-          numbers[i * n + j] =
-              (float) ((known == null || known.length == 0 ? usual : known[k][j] & 0xff) / LEVELS);
+          int level = known == null || known.length == 0 ? usual[j] : known[k][j] & 0xff;
+          numbers[i * n + j] = (float) (level / LEVELS);
         }
       }
       return Tensor.of(numbers, cases.size(), n);

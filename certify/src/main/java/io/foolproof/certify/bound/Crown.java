@@ -5,6 +5,7 @@ import io.foolproof.certify.net.Net;
 import io.foolproof.certify.net.Step;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  * and multipliers of its own.
  */
 final class Crown {
+  /** Slopes are whole parts of this. */
+  static final int LEVELS = 255;
+
+  /**
+   * Where the slope of the line below turns from 0 to 1: close to where the line above has a slope
+   * of 1/2. Not exactly there: symmetric networks have many neurons whose bounds are symmetric, and
+   * the checker, which rounds otherwise, might put such a neuron on the other side.
+   */
+  private static final double TURN = 0.999;
+
   private final Net net;
   private final NetBounds bounds;
   private final DType type;
@@ -45,13 +56,28 @@ final class Crown {
   }
 
   /**
+   * The slopes of CROWN, in 255ths: of the line below a rectifier the nearer of 0 and 1, and the
+   * middle of a curve's tangents.
+   */
+  int[] usualSlopes(int which) {
+    Step.Activation activation = activations.get(which);
+    double[] l = bounds.low(activation.from());
+    double[] h = bounds.high(activation.from());
+    boolean isCurve = activation instanceof Step.Tanh;
+    int[] slopes = new int[l.length];
+    Arrays.setAll(slopes, j -> isCurve ? TanhLines.USUAL : h[j] > -TURN * l[j] ? LEVELS : 0);
+    return slopes;
+  }
+
+  /**
    * What a backward pass leaves.
    *
    * @param bound [R, 1]
    * @param coefficients by activation, of what it gives: [R, n]; null behind the start
+   * @param input coefficients of the inputs: [R, inputs]
    * @param point the inputs that attain the bound: [R, inputs]
    */
-  record Backward(Tensor bound, @Nullable Tensor[] coefficients, Tensor point) {}
+  record Backward(Tensor bound, @Nullable Tensor[] coefficients, Tensor input, Tensor point) {}
 
   /**
    * Lower bounds.
@@ -132,7 +158,7 @@ final class Crown {
               size(input, bounds.size(0), Rounding.of(0, net.inputs()) - Rounding.execution(0)));
       bound = bound.sub(bound.abs().add(size(rows, bounds.size(start), 1)).mul(Rounding.SLACK));
     }
-    return new Backward(bound, coefficients, least.point());
+    return new Backward(bound, coefficients, input, least.point());
   }
 
   /** Functions behind the linear step that gives their value; null where none gives it. */

@@ -47,6 +47,26 @@ public final class NetBounds {
     refresh();
   }
 
+  /** Of a part, which rests on all that was shown of the whole. */
+  private NetBounds(NetBounds whole, InputSet inputs) {
+    this.net = whole.net;
+    this.inputs = inputs;
+    int count = net.sizes().size();
+    this.low = new double[count][];
+    this.high = new double[count][];
+    this.extent = new double[count][0];
+    this.shownLow = Arrays.stream(whole.shownLow).map(double[]::clone).toArray(double[][]::new);
+    this.shownHigh = Arrays.stream(whole.shownHigh).map(double[]::clone).toArray(double[][]::new);
+    this.low[0] = inputs.low().clone();
+    this.high[0] = inputs.high().clone();
+    refresh();
+  }
+
+  /** The intervals of a part of its box, with what has been shown of the whole. */
+  public NetBounds part(double[] lowest, double[] highest) {
+    return new NetBounds(this, new InputSet(lowest, highest, inputs.ball()));
+  }
+
   private static double[] filled(int size, double value) {
     double[] filled = new double[size];
     Arrays.fill(filled, value);
@@ -111,9 +131,28 @@ public final class NetBounds {
         .toArray();
   }
 
+  /** Whether intervals of a value are as tight as can be: affine maps of a box. */
+  public boolean areExact(int value) {
+    return inputs.ball() == null
+        && net.steps().stream()
+            .anyMatch(
+                step ->
+                    step.to() == value && step instanceof Step.Linear linear && linear.from() == 0);
+  }
+
   /** Computes all intervals anew. */
   public void refresh() {
+    refreshBehind(0);
+  }
+
+  /** Computes anew the intervals of what comes behind a value, by its number. */
+  void refreshBehind(int value) {
+    boolean isBehind = value == 0;
     for (Step step : net.steps()) {
+      if (!isBehind) {
+        isBehind = step.to() == value;
+        continue;
+      }
       int to = step.to();
       if (step instanceof Step.Linear linear) {
         linear(linear);

@@ -19,7 +19,6 @@ public sealed interface Claim {
    * That a case of the property does not happen.
    *
    * @param which by its place in the property
-   * @param weights of the case's constraints, of which none is negative
    */
-  record Excluded(int which, float[] weights, Tree tree) implements Claim {}
+  record Excluded(int which, Tree tree) implements Claim {}
 }

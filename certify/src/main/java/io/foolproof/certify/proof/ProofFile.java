@@ -15,7 +15,7 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes certificates; docs/proofs.md has the format. */
 public final class ProofFile {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private ProofFile() {}
 
@@ -91,7 +91,6 @@ public final class ProofFile {
       }
       out.writeInt(block.claims().size());
       for (Claim claim : block.claims()) {
-        float[] weights = {};
         if (claim instanceof Claim.Bound bound) {
           out.writeByte(bound.upper() ? 1 : 0);
           out.writeInt(bound.rectifier());
@@ -100,24 +99,29 @@ public final class ProofFile {
         } else if (claim instanceof Claim.Excluded excluded) {
           out.writeByte(2);
           out.writeInt(excluded.which());
-          weights = excluded.weights();
         }
-        tree(claim.tree(), weights, block.slopes());
+        tree(claim.tree(), block.slopes());
       }
     }
 
-    private void tree(Tree tree, float[] weights, int[][] slopes) throws IOException {
+    private void tree(Tree tree, int[][] slopes) throws IOException {
       if (tree instanceof Tree.Split split) {
         out.writeByte(2);
         out.writeInt(split.rectifier());
         out.writeInt(split.neuron());
-        tree(split.active(), weights, slopes);
-        tree(split.inactive(), weights, slopes);
+        tree(split.active(), slopes);
+        tree(split.inactive(), slopes);
+      } else if (tree instanceof Tree.Halves halves) {
+        out.writeByte(3);
+        out.writeInt(halves.input());
+        out.writeDouble(halves.at());
+        tree(halves.below(), slopes);
+        tree(halves.above(), slopes);
       } else if (tree instanceof Tree.Leaf leaf) {
         boolean usual = leaf.alphas().length == 0;
         out.writeByte(usual ? 0 : 1);
-        out.writeInt(weights.length);
-        floats(weights);
+        out.writeInt(leaf.weights().length);
+        floats(leaf.weights());
         for (int k = 0; k < slopes.length && !usual; k++) {
           for (int neuron : slopes[k]) {
             // Rectifiers behind the value that is bounded have no part in it.

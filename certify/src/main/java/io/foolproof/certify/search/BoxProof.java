@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The proof that some cases of a property, which share a box, do not happen: bounds of the inputs
@@ -57,6 +58,9 @@ public final class BoxProof {
 
   /** The places of cases that are shown not to happen. */
   private final Set<Integer> shown = new HashSet<>();
+
+  /** Splits of inputs, under the bounds as they are; null where none were made. */
+  private @Nullable InputSplits halves;
 
   /** Inputs of the box, to tell which signs occur. */
   private final List<float[]> points = new ArrayList<>();
@@ -95,7 +99,7 @@ public final class BoxProof {
     for (OpenCase one : open.values()) {
       worst = Math.min(worst, one.goal.worst() - one.goal.target());
     }
-    return worst;
+    return halves == null ? worst : Math.max(worst, halves.worst());
   }
 
   /** Takes note of inputs in the box. */
@@ -147,6 +151,36 @@ public final class BoxProof {
     claimReached();
   }
 
+  /** Whether the box has so few inputs that they can be split, and splits can show more. */
+  public boolean canSplitInputs() {
+    return halves == null ? InputSplits.suit(bounds) : halves.canGoOn();
+  }
+
+  /**
+   * Splits inputs until all cases are shown or the time or the memory is over, or a case seems to
+   * happen.
+   *
+   * @return inputs at which a case seems to happen; after a look at them this may go on
+   */
+  public List<float[]> splitInputs(Deadline deadline) {
+    InputSplits splits = halves;
+    if (splits == null) {
+      splits = new InputSplits(bounds, cases, left(), workers);
+      halves = splits;
+    }
+    List<float[]> suspects = splits.run(deadline);
+    List<Claim> claims = new ArrayList<>();
+    for (int i : left()) {
+      if (splits.isShown(i)) {
+        claims.add(new Claim.Excluded(indices[i], splits.tree(i)));
+        shown.add(i);
+        open.remove(i);
+      }
+    }
+    proof.add(indices, slopes(), claims);
+    return suspects;
+  }
+
   /** Inputs that come close to a case that is left, or are in it: one, or none is known yet. */
   public List<float[]> nearest(int place) {
     OpenCase one = open.get(place);
@@ -190,7 +224,7 @@ public final class BoxProof {
       for (int c = 0; c < weights.length; c++, at++) {
         if (found[at] > functions.get(at).target() && shown.add(i)) {
           weights[c] = 1;
-          claims.add(new Claim.Excluded(indices[i], weights, Tree.Leaf.USUAL));
+          claims.add(new Claim.Excluded(indices[i], Tree.Leaf.usual(weights)));
         }
       }
     }
@@ -228,7 +262,7 @@ public final class BoxProof {
     for (int i : left()) {
       OpenCase one = open.get(i);
       if (one != null && one.goal.isReached()) {
-        claims.add(new Claim.Excluded(indices[i], one.weights, one.goal.tree()));
+        claims.add(new Claim.Excluded(indices[i], one.goal.tree(one.weights)));
         shown.add(i);
         open.remove(i);
       }
@@ -254,15 +288,7 @@ public final class BoxProof {
 
   /** Which inputs of an activation have several lines, as far as intervals tell too little. */
   private int[] open(Step.Activation activation) {
-    boolean isExact =
-        bounds.inputs().ball() == null
-            && net.steps().stream()
-                .anyMatch(
-                    step ->
-                        step.to() == activation.from()
-                            && step instanceof Step.Linear linear
-                            && linear.from() == 0);
-    return isExact ? new int[0] : bounds.unstable(activation);
+    return bounds.areExact(activation.from()) ? new int[0] : bounds.unstable(activation);
   }
 
   /** Those first whose relaxation costs the cases most, until all cases are shown. */
@@ -283,8 +309,8 @@ public final class BoxProof {
       double[] found = new AlphaBetaCrown(bounds, workers).crown(sides(value, part));
       List<Claim> claims = new ArrayList<>();
       for (int i = 0; i < part.length; i++) {
-        addBetter(claims, k, part[i], false, found[2 * i], Tree.Leaf.USUAL);
-        addBetter(claims, k, part[i], true, -found[2 * i + 1], Tree.Leaf.USUAL);
+        addBetter(claims, k, part[i], false, found[2 * i], Tree.Leaf.usual());
+        addBetter(claims, k, part[i], true, -found[2 * i + 1], Tree.Leaf.usual());
       }
       claim(value, claims);
       boundCasesByCrown();
@@ -361,6 +387,7 @@ public final class BoxProof {
 
   private void claim(int value, List<Claim> claims) {
     int[][] slopes = slopes();
+    halves = null;
     for (Claim claim : claims) {
       if (claim instanceof Claim.Bound bound) {
         bounds.show(value, bound.neuron(), bound.upper(), bound.value());

@@ -152,18 +152,23 @@ public final class Goal {
     return least;
   }
 
-  /** The case distinctions, for a certificate. */
-  public Tree tree() {
-    return tree(root);
+  /**
+   * The case distinctions, for a certificate.
+   *
+   * @param weights of the constraints that make up the function; none where it is a bound
+   */
+  public Tree tree(float... weights) {
+    return tree(root, weights);
   }
 
-  private static Tree tree(Node node) {
+  private static Tree tree(Node node, float[] weights) {
     Solved.Choice split = node.split;
     Node active = node.active;
     Node inactive = node.inactive;
     if (split == null || active == null || inactive == null) {
-      return new Tree.Leaf(node.known().alphas(), node.known().betas());
+      return new Tree.Leaf(weights, node.known().alphas(), node.known().betas());
     }
-    return new Tree.Split(split.rectifier(), split.neuron(), tree(active), tree(inactive));
+    return new Tree.Split(
+        split.rectifier(), split.neuron(), tree(active, weights), tree(inactive, weights));
   }
 }
