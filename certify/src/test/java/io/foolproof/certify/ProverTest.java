@@ -1,9 +1,11 @@
 package io.foolproof.certify;
 
+import static io.foolproof.model.TestGraph.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.foolproof.certify.property.VnnLib;
 import io.foolproof.checker.Verdict;
 import io.foolproof.model.OnnxModel;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -198,6 +201,37 @@ class ProverTest {
         assertThat(outcome(entry.getValue(), text)).isInstanceOf(Outcome.Violated.class);
       }
     }
+  }
+
+  /**
+   * Tools that infer shapes count a window that begins behind the image, ONNX Runtime does not; and
+   * where padding counts it gives another mean than the standard says.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "MaxPool, 2, 3, 0, a window would begin behind the image",
+    "AveragePool, 4, 2, 1, a window reaches behind padding that counts"
+  })
+  void windowsOnWhichRuntimesDisagreeAreRefused(
+      String type, long size, long stride, long counted, String message) {
+    List<AttributeProto> attributes = new ArrayList<>();
+    attributes.add(attribute("kernel_shape", new long[] {size, size}));
+    attributes.add(attribute("strides", new long[] {stride, stride}));
+    attributes.add(attribute("pads", new long[] {1, 1, 1, 1}));
+    attributes.add(attribute("ceil_mode", 1L));
+    if (counted != 0) {
+      attributes.add(attribute("count_include_pad", counted));
+    }
+    byte[] net =
+        new TestGraph()
+            .input("x", "batch", "1", "7", "7")
+            .node(type, List.of("x"), "y", attributes.toArray(AttributeProto[]::new))
+            .output("y", "batch", "1", "rows", "columns")
+            .bytes();
+    assertThatThrownBy(() -> new Prover(OnnxModel.of(net, "pool.onnx")).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(type)
+        .hasMessageContaining(message);
   }
 
   /** At a point all bounds are tight: a checker that reads another network refuses one side. */

@@ -220,6 +220,61 @@ public final class SmallNets {
             .node("Gemm", List.of("f", "sw"), "y", attribute("transB", 1L))
             .output("y", "batch", "3")
             .bytes());
+    long[] around = {1, 1, 1, 1};
+    long[] two = {2, 2};
+    long[] three = {3, 3};
+    TestGraph means =
+        new TestGraph()
+            .input("x", "batch", "2", "7", "6")
+            .random("nk", 0.4, 4, 2, 3, 3)
+            .random("nb", 0.3, 4)
+            .random("nw", 0.3, 3, 212)
+            .node("Conv", List.of("x", "nk", "nb"), "h", attribute("pads", around))
+            .node("Relu", List.of("h"), "a")
+            // [4, 4, 3]: corners have fewer values
+            .node(
+                "AveragePool",
+                List.of("a"),
+                "m1",
+                attribute("kernel_shape", three),
+                attribute("strides", two),
+                attribute("pads", around))
+            // [4, 3, 3]: the last column reaches behind the image,
+            .node(
+                "AveragePool",
+                List.of("a"),
+                "m2",
+                attribute("kernel_shape", three),
+                attribute("strides", two),
+                attribute("ceil_mode", 1L))
+            // [4, 4, 4]: or behind its padding
+            .node(
+                "AveragePool",
+                List.of("a"),
+                "m3",
+                attribute("kernel_shape", three),
+                attribute("strides", two),
+                attribute("pads", around),
+                attribute("ceil_mode", 1L))
+            // [4, 4, 4]
+            .node(
+                "MaxPool",
+                List.of("h"),
+                "m4",
+                attribute("kernel_shape", three),
+                attribute("strides", two),
+                attribute("pads", around),
+                attribute("ceil_mode", 1L));
+    for (int i = 1; i <= 4; i++) {
+      means.node("Flatten", List.of("m" + i), "f" + i);
+    }
+    nets.put(
+        "rounded up",
+        means
+            .node("Concat", List.of("f1", "f2", "f3", "f4"), "f", attribute("axis", 1L))
+            .node("Gemm", List.of("f", "nw"), "y", attribute("transB", 1L))
+            .output("y", "batch", "3")
+            .bytes());
     nets.put(
         "curved",
         new TestGraph()

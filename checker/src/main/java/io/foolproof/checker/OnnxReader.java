@@ -668,9 +668,10 @@ final class OnnxReader {
     String auto = node.text("auto_pad", "NOTSET");
     boolean shifted = auto.equals("SAME_LOWER");
     boolean same = auto.equals("SAME_UPPER") || shifted;
+    boolean up = node.integer("ceil_mode", 0) != 0;
     if (!(same || auto.equals("NOTSET") || auto.equals("VALID"))
-        || node.integer("ceil_mode", 0) != 0) {
-      throw node.refusal("auto_pad " + auto + " or ceil_mode is not covered");
+        || (up && !(auto.equals("NOTSET") && node.type.endsWith("Pool")))) {
+      throw node.refusal("auto_pad " + auto + ", or ceil_mode with it, is not covered");
     }
     if (stride.length != 2 || dilation.length != 2 || pads.length != 4 || window.length != 2) {
       throw node.refusal("a window of rows and columns is wanted");
@@ -691,6 +692,16 @@ final class OnnxReader {
       }
       int room = in[d + 1] + padding[d] + padding[d + 2] - reach;
       out[d] = room / stride[d] + 1;
+      if (up && room % stride[d] > 0) {
+        // One more window for what is left over.
+        if (out[d] * stride[d] >= in[d + 1] + padding[d]) {
+          throw node.refusal("a window would begin behind the image: runtimes disagree on those");
+        }
+        if (node.integer("count_include_pad", 0) != 0) {
+          throw node.refusal("a window reaches behind padding that counts: runtimes disagree");
+        }
+        out[d]++;
+      }
       if (room < 0 || padding[d] < 0 || padding[d + 2] < 0) {
         throw node.refusal("its window is larger than its input, or its padding is negative");
       }
@@ -717,15 +728,48 @@ final class OnnxReader {
     int[] in = image(node, from);
     boolean global = node.type.startsWith("Global");
     int[] window = global ? new int[] {in[1], in[2]} : node.integers("kernel_shape");
-    boolean pads = Arrays.stream(geometry(node, in, window).pads).anyMatch(size -> size != 0);
-    if (pads && node.integer("count_include_pad", 0) == 0) {
-      throw node.refusal("a mean that counts padding, or has none, is wanted");
+    Geometry g = geometry(node, in, window);
+    boolean counted = node.integer("count_include_pad", 0) != 0;
+    double[] shares = new double[in[0] * g.rows * g.columns];
+    boolean alike = true;
+    for (int i = 0; i < shares.length; i++) {
+      int rows = counted(g, 0, i / g.columns % g.rows, window, in, counted);
+      int count = rows * counted(g, 1, i % g.columns, window, in, counted);
+      if (count == 0) {
+        throw node.refusal("a window is all padding");
+      }
+      shares[i] = 1.0 / count;
+      alike &= count == window[0] * window[1];
     }
     double[] weights = new double[window[0] * window[1]];
-    Arrays.fill(weights, 1.0 / weights.length);
+    Arrays.fill(weights, alike ? shares[0] : 1);
     double[][] kernel = new double[in[0]][];
     Arrays.fill(kernel, weights);
     windowed(node, from, kernel, window, in[0], new double[in[0]]);
+    if (!alike) {
+      // Sums, of which each is divided by what counts in its window.
+      String name = node.outputs.get(0);
+      Value sums = values.remove(name);
+      double[] none = new double[shares.length];
+      int means = unnamed(sums.number, Affine.diagonal(shares, none, none));
+      values.put(name, new Value(means, sums.shape));
+    }
+  }
+
+  /**
+   * How many rows (d = 0) or columns (d = 1) of a window count in a mean: those of the image, and
+   * of its padding where that is counted.
+   */
+  private static int counted(
+      Geometry g, int d, int place, int[] window, int[] in, boolean padding) {
+    int first = padding ? -g.pads[d] : 0;
+    int end = in[d + 1] + (padding ? g.pads[d + 2] : 0);
+    int count = 0;
+    for (int k = 0; k < window[d]; k++) {
+      int at = place * g.stride[d] - g.pads[d] + k * g.dilation[d];
+      count += at >= first && at < end ? 1 : 0;
+    }
+    return count;
   }
 
   /** scale (x - mean) / sqrt(variance + epsilon) + shift. */

@@ -1,5 +1,7 @@
 package io.foolproof.certify.net;
 
+import static java.util.Objects.requireNonNull;
+
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxValue;
 import io.foolproof.model.operator.Node;
@@ -15,7 +17,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the network of an ONNX model, as far as there are bounds for its operators. */
@@ -585,15 +586,34 @@ public final class NetReader {
         node.type().startsWith("Global") && shape.length == 4
             ? new long[] {shape[2], shape[3]}
             : orElse(node.attributes().integers("kernel_shape"));
-    if (geometry(node, from, window).isPadded()
-        && node.attributes().integer("count_include_pad", 0) == 0) {
-      throw refusal(node, "a mean that counts padding, or has none, is wanted");
-    }
+    Geometry g = geometry(node, from, window);
+    boolean counted = node.attributes().integer("count_include_pad", 0) != 0;
+    long[] down = g.counts(0, window[0], shape[2], counted);
+    long[] across = g.counts(1, window[1], shape[3], counted);
     int channels = (int) shape[1];
+    int places = (int) (g.rows * g.columns);
+    double[] shares = new double[channels * places];
+    boolean alike = true;
+    for (int i = 0; i < shares.length; i++) {
+      long count = down[(int) (i % places / g.columns)] * across[(int) (i % g.columns)];
+      if (count == 0) {
+        throw refusal(node, "a window is all padding");
+      }
+      shares[i] = 1.0 / count;
+      alike &= count == window[0] * window[1];
+    }
     double[] equal = new double[(int) (channels * window[0] * window[1])];
-    Arrays.fill(equal, 1.0 / (window[0] * window[1]));
+    Arrays.fill(equal, alike ? shares[0] : 1);
     windowed(
         node, weights(equal, channels, 1, window[0], window[1]), channels, new double[channels]);
+    if (!alike) {
+      // Sums, of which each is divided by what counts in its window.
+      String name = node.outputs().get(0);
+      Value sums = requireNonNull(values.get(name));
+      double[] none = new double[shares.length];
+      LinearMap divided = new LinearMap.Diagonal(weights(shares, shares.length), none, none, false);
+      values.put(name, new Value(unnamed(sums.number, divided), sums.shape));
+    }
   }
 
   private static long[] orElse(long @Nullable [] given, long... otherwise) {
@@ -604,7 +624,7 @@ public final class NetReader {
    * How a window goes over an image.
    *
    * @param before padding above and to the left
-   * @param after padding below and to the right
+   * @param after padding below and to the right, and what the last windows reach behind it
    * @param rest rows and columns of the padded image that no window reaches
    */
   private record Geometry(
@@ -615,8 +635,24 @@ public final class NetReader {
       long rows,
       long columns,
       long[] rest) {
-    boolean isPadded() {
-      return LongStream.concat(Arrays.stream(before), Arrays.stream(after)).anyMatch(p -> p != 0);
+    /**
+     * By place of the window, how many of its rows (columns) count in a mean.
+     *
+     * @param d 0 for rows, 1 for columns
+     * @param size of the image
+     * @param counted whether padding counts
+     */
+    long[] counts(int d, long kernel, long size, boolean counted) {
+      long first = counted ? -before[d] : 0;
+      long end = counted ? size + after[d] : size;
+      long[] counts = new long[(int) (d == 0 ? rows : columns)];
+      for (int i = 0; i < counts.length; i++) {
+        for (long k = 0; k < kernel; k++) {
+          long at = i * stride[d] - before[d] + k * dilation[d];
+          counts[i] += at >= first && at < end ? 1 : 0;
+        }
+      }
+      return counts;
     }
 
     /** With the padding that comes first. */
@@ -634,11 +670,14 @@ public final class NetReader {
         || kernel.length != 2
         || stride.length != 2
         || dilation.length != 2
-        || pads.length != 4
-        || node.attributes().integer("ceil_mode", 0) != 0) {
-      throw refusal(node, "a window of rows and columns over one image, rounded down, is wanted");
+        || pads.length != 4) {
+      throw refusal(node, "a window of rows and columns over one image is wanted");
     }
     String auto = node.attributes().text("auto_pad", "NOTSET");
+    boolean up = node.attributes().integer("ceil_mode", 0) != 0;
+    if (up && (!auto.equals("NOTSET") || !node.type().endsWith("Pool"))) {
+      throw refusal(node, "ceil_mode is covered in pools without auto_pad");
+    }
     long[] before = new long[2];
     long[] after = new long[2];
     long[] out = new long[2];
@@ -667,6 +706,18 @@ public final class NetReader {
       }
       out[d] = reach / stride[d] + 1;
       rest[d] = reach % stride[d];
+      // One more window for what is left over.
+      if (up && rest[d] > 0) {
+        if (out[d] * stride[d] >= size + before[d]) {
+          throw refusal(node, "a window would begin behind the image: runtimes disagree on those");
+        }
+        if (node.attributes().integer("count_include_pad", 0) != 0) {
+          throw refusal(node, "a window reaches behind padding that counts: runtimes disagree");
+        }
+        after[d] += stride[d] - rest[d];
+        rest[d] = 0;
+        out[d]++;
+      }
     }
     return new Geometry(stride, dilation, before, after, out[0], out[1], rest);
   }
@@ -680,7 +731,8 @@ public final class NetReader {
       Moves.Move move = Moves.padding(from.shape, pads);
       LinearMap padding = LinearMap.Moved.of(from.size(), move.sources(from.shape), 1);
       from = new Value(unnamed(from.number, padding), move.shape());
-      g = new Geometry(g.stride, g.dilation, new long[2], new long[2], g.rows, g.columns, g.rest);
+      long[] none = new long[2];
+      g = new Geometry(g.stride, g.dilation, none, none, g.rows, g.columns, g.rest);
     }
     long[] in = Arrays.copyOfRange(from.shape, 1, 4);
     long[] out = {kernel.twice().size(0), g.rows, g.columns};
