@@ -32,7 +32,7 @@ public final class Prover implements AutoCloseable {
   private static final double REFINING_FEW = 0.2;
 
   /** What part of it, at most, goes into a first try to split inputs, where there are few. */
-  private static final double HALVING = 0.1;
+  private static final double HALVING = 0.3;
 
   /** After it, so many times as long as rectifiers are split. */
   private static final double HALVES = 4;

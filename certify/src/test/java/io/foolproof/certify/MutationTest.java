@@ -197,6 +197,20 @@ class MutationTest {
     }
   }
 
+  /** The first version is the second without splits of inputs. */
+  @Test
+  void certificatesOfTheFirstVersionAreChecked() throws IOException {
+    Path other = folder.resolve("version.proof");
+    String hash = Trial.hash(Files.readAllBytes(trial.specification));
+    byte[] claims = claims(trial.certificate);
+    write(other, claims, hash, 1);
+    assertThat(Checker.check(trial.net, trial.specification, other).proved()).isTrue();
+    write(other, claims, hash, 3);
+    assertThatThrownBy(() -> Checker.check(trial.net, trial.specification, other))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining("certificates of versions 1, 2 can be checked");
+  }
+
   /** Whatever numbers stand in a certificate, a false specification is never proved. */
   @Test
   void noMutantProvesWhatIsNotSo() throws IOException {
@@ -318,12 +332,17 @@ class MutationTest {
   }
 
   private void write(Path file, byte[] claims, String specification) throws IOException {
+    write(file, claims, specification, 2);
+  }
+
+  private void write(Path file, byte[] claims, String specification, int version)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.putNextEntry(new ZipEntry("proof.json"));
       String json =
-          "{\"version\": 1, \"network\": \"%s\", \"specification\": \"%s\"}"
-              .formatted(trial.model().sha256(), specification);
+          "{\"version\": %d, \"network\": \"%s\", \"specification\": \"%s\"}"
+              .formatted(version, trial.model().sha256(), specification);
       zip.write(json.getBytes(StandardCharsets.UTF_8));
       zip.putNextEntry(new ZipEntry("claims.bin"));
       zip.write(claims);

@@ -55,8 +55,8 @@ final class Bounds {
     this.high = new double[whole.high.length][];
     this.shownLow = Arrays.stream(whole.shownLow).map(double[]::clone).toArray(double[][]::new);
     this.shownHigh = Arrays.stream(whole.shownHigh).map(double[]::clone).toArray(double[][]::new);
-    this.low[0] = low;
-    this.high[0] = high;
+    this.low[0] = low.clone();
+    this.high[0] = high.clone();
     refresh();
   }
 
@@ -132,52 +132,60 @@ final class Bounds {
 
   /** Bounds what activations take by passes with the usual slopes, layer by layer. */
   void tighten() {
-    int count = network.sizes().size();
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Activation activation) {
         int value = activation.from();
-        boolean curve = activation instanceof Layer.Curve;
         for (int j = 0; j < low[value].length; j++) {
-          for (int sign = -1;
-              sign <= 1 && (curve || low[value][j] * high[value][j] < 0);
-              sign += 2) {
-            double[] row = new double[low[value].length];
-            row[j] = sign;
-            Pass pass =
-                new Pass(this, new double[count][0], new int[count][0], new float[count][0]);
-            double bound = pass.lower(row, value, 0).bound();
-            if (Double.isFinite(bound)) {
-              show(value, j, sign < 0, sign * bound);
-            }
+          if (activation instanceof Layer.Curve || low[value][j] * high[value][j] < 0) {
+            tighten(value, j, 1);
+            tighten(value, j, -1);
           }
         }
-        refresh();
+        meetShown(value);
       }
+      refresh(layer);
+    }
+  }
+
+  private void tighten(int value, int neuron, int sign) {
+    int count = network.sizes().size();
+    double[] row = new double[low[value].length];
+    row[neuron] = sign;
+    Pass pass = new Pass(this, new double[count][0], new int[count][0], new float[count][0]);
+    double bound = pass.lower(row, value, 0).bound();
+    if (Double.isFinite(bound)) {
+      show(value, neuron, sign < 0, sign * bound);
     }
   }
 
   /** Computes all intervals anew, with what has been shown. */
   void refresh() {
-    for (Layer layer : network.layers()) {
-      int to = layer.to();
-      if (layer instanceof Layer.Linear linear) {
-        linear(linear);
-      } else if (layer instanceof Layer.Rectifier rectifier) {
-        // A subnormal number may be flushed to 0.
-        low[to] =
-            Arrays.stream(low[rectifier.from()]).map(x -> x < Float.MIN_NORMAL ? 0 : x).toArray();
-        high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
-      } else if (layer instanceof Layer.Curve curve) {
-        curve(curve);
-      } else if (layer instanceof Layer.Sum sum) {
-        sum(sum);
-      }
-      for (int j = 0; j < low[to].length; j++) {
-        low[to][j] = Math.max(low[to][j], shownLow[to][j]);
-        high[to][j] = Math.min(high[to][j], shownHigh[to][j]);
-        if (!(low[to][j] <= high[to][j]) || !(Math.abs(high[to][j]) < LARGEST_FLOAT)) {
-          throw new UncheckableException("bounds contradict one another, or exceed 32-bit numbers");
-        }
+    network.layers().forEach(this::refresh);
+  }
+
+  private void refresh(Layer layer) {
+    int to = layer.to();
+    if (layer instanceof Layer.Linear linear) {
+      linear(linear);
+    } else if (layer instanceof Layer.Rectifier rectifier) {
+      // A subnormal number may be flushed to 0.
+      low[to] =
+          Arrays.stream(low[rectifier.from()]).map(x -> x < Float.MIN_NORMAL ? 0 : x).toArray();
+      high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+    } else if (layer instanceof Layer.Curve curve) {
+      curve(curve);
+    } else if (layer instanceof Layer.Sum sum) {
+      sum(sum);
+    }
+    meetShown(to);
+  }
+
+  private void meetShown(int value) {
+    for (int j = 0; j < low[value].length; j++) {
+      low[value][j] = Math.max(low[value][j], shownLow[value][j]);
+      high[value][j] = Math.min(high[value][j], shownHigh[value][j]);
+      if (!(low[value][j] <= high[value][j]) || !(Math.abs(high[value][j]) < LARGEST_FLOAT)) {
+        throw new UncheckableException("bounds contradict one another, or exceed 32-bit numbers");
       }
     }
   }

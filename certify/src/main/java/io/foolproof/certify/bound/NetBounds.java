@@ -59,11 +59,10 @@ public final class NetBounds {
     this.shownHigh = Arrays.stream(whole.shownHigh).map(double[]::clone).toArray(double[][]::new);
     this.low[0] = inputs.low().clone();
     this.high[0] = inputs.high().clone();
-    refresh();
   }
 
-  /** The intervals of a part of its box, with what has been shown of the whole. */
-  public NetBounds part(double[] lowest, double[] highest) {
+  /** Of a part of its box, with what has been shown of the whole; no step has been taken yet. */
+  NetBounds part(double[] lowest, double[] highest) {
     return new NetBounds(this, new InputSet(lowest, highest, inputs.ball()));
   }
 
@@ -142,38 +141,31 @@ public final class NetBounds {
 
   /** Computes all intervals anew. */
   public void refresh() {
-    refreshBehind(0);
+    net.steps().forEach(this::refresh);
   }
 
-  /** Computes anew the intervals of what comes behind a value, by its number. */
-  void refreshBehind(int value) {
-    boolean isBehind = value == 0;
-    for (Step step : net.steps()) {
-      if (!isBehind) {
-        isBehind = step.to() == value;
-        continue;
-      }
-      int to = step.to();
-      if (step instanceof Step.Linear linear) {
-        linear(linear);
-      } else if (step instanceof Step.Rectifier rectifier) {
-        low[to] = Arrays.stream(low[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
-        high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
-      } else if (step instanceof Step.Tanh curve) {
-        low[to] = curved(low[curve.from()], -1);
-        high[to] = curved(high[curve.from()], 1);
-      } else if (step instanceof Step.Sum sum) {
-        sum(sum.a(), sum.b(), to, Rounding.of(1, 1));
-      } else if (step instanceof Step.Join join) {
-        sum(join.a(), join.b(), to, Rounding.check(1));
-      } else if (step instanceof Step.Maximum maximum) {
-        sum(maximum.a(), maximum.excess(), to, Rounding.check(1));
-        maximum(maximum);
-      }
-      for (int j = 0; j < low[to].length; j++) {
-        low[to][j] = Math.max(low[to][j], shownLow[to][j]);
-        high[to][j] = Math.min(high[to][j], shownHigh[to][j]);
-      }
+  /** Computes the intervals of what a step gives, from those of what it takes. */
+  void refresh(Step step) {
+    int to = step.to();
+    if (step instanceof Step.Linear linear) {
+      linear(linear);
+    } else if (step instanceof Step.Rectifier rectifier) {
+      low[to] = Arrays.stream(low[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+      high[to] = Arrays.stream(high[rectifier.from()]).map(x -> Math.max(x, 0)).toArray();
+    } else if (step instanceof Step.Tanh curve) {
+      low[to] = curved(low[curve.from()], -1);
+      high[to] = curved(high[curve.from()], 1);
+    } else if (step instanceof Step.Sum sum) {
+      sum(sum.a(), sum.b(), to, Rounding.of(1, 1));
+    } else if (step instanceof Step.Join join) {
+      sum(join.a(), join.b(), to, Rounding.check(1));
+    } else if (step instanceof Step.Maximum maximum) {
+      sum(maximum.a(), maximum.excess(), to, Rounding.check(1));
+      maximum(maximum);
+    }
+    for (int j = 0; j < low[to].length; j++) {
+      low[to][j] = Math.max(low[to][j], shownLow[to][j]);
+      high[to][j] = Math.min(high[to][j], shownHigh[to][j]);
     }
   }
 

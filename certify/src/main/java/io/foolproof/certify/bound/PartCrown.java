@@ -20,7 +20,12 @@ public final class PartCrown {
   public PartCrown(NetBounds whole, double[] low, double[] high) {
     this.bounds = whole.part(low, high);
     this.net = whole.net();
-    net.activations().forEach(this::tighten);
+    for (Step step : net.steps()) {
+      if (step instanceof Step.Activation activation) {
+        tighten(activation);
+      }
+      bounds.refresh(step);
+    }
   }
 
   /**
@@ -63,7 +68,6 @@ public final class PartCrown {
       bounds.show(value, unstable[i], false, found[2 * i]);
       bounds.show(value, unstable[i], true, -found[2 * i + 1]);
     }
-    bounds.refreshBehind(value);
   }
 
   private Crown.Backward backward(int value, double[][] functions) {
