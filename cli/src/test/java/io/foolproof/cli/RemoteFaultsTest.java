@@ -62,7 +62,7 @@ class RemoteFaultsTest {
   private static final int LARGEST = 7;
 
   /** One request in so many fails. */
-  private static final int EVERY = 20;
+  private static final int EVERY = 40;
 
   private static final float[] WEIGHTS = new float[CLASSES * VALUES];
 
