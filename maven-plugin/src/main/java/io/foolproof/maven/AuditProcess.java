@@ -71,18 +71,27 @@ record AuditProcess(List<File> libraries, File natives, File root, List<String> 
   Ending run(List<String> arguments, File out, Log log) throws MojoExecutionException {
     try {
       Path folder = Files.createDirectories(out.toPath().resolve("process"));
+      ClassArchive classes = ClassArchive.of(Files.createDirectories(natives.toPath()), libraries);
       // Java reads its own options in the encoding of the system.
       Path java =
           Files.writeString(
               folder.resolve("java.args"),
-              quoted(javaOptions(folder)),
+              quoted(javaOptions(folder, classes)),
               Charset.forName(System.getProperty("native.encoding")));
       Path audit = Files.writeString(folder.resolve("audit.args"), plain(arguments));
       ProcessBuilder builder =
           new ProcessBuilder(executable().toString(), "@" + java, PROGRAM, "audit", "@" + audit)
               .directory(root);
       ALLOCATOR.forEach(builder.environment()::putIfAbsent);
-      return follow(builder.start(), log);
+      try {
+        Ending ending = follow(builder.start(), log);
+        if (ending.code() == DONE || ending.code() == GATE_FAILED) {
+          classes.keep();
+        }
+        return ending;
+      } finally {
+        classes.drop();
+      }
     } catch (IOException e) {
       throw new MojoExecutionException("the audit cannot be started: " + e.getMessage(), e);
     }
@@ -92,12 +101,14 @@ record AuditProcess(List<File> libraries, File natives, File root, List<String> 
     return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
-  private List<String> javaOptions(Path folder) {
+  private List<String> javaOptions(Path folder, ClassArchive classes) {
     List<String> words =
         new ArrayList<>(
             List.of(
                 "-Dorg.bytedeco.javacpp.cachedir=" + natives,
                 "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                classes.option(),
                 "-Xlog:cds*=off",
                 "-XX:CompileThresholdScaling=5",
                 "-XX:ErrorFile=" + folder.resolve("crash-%p.log"),
