@@ -46,7 +46,10 @@ record AuditProcess(List<File> libraries, File natives, File root, List<String> 
    * which would cost a third of the speed: as the start script has it.
    */
   private static final Map<String, String> ALLOCATOR =
-      Map.of("MALLOC_MMAP_THRESHOLD_", "33554432", "MALLOC_TRIM_THRESHOLD_", "1073741824");
+      Map.of(
+          "MALLOC_MMAP_THRESHOLD_", "33554432",
+          "MALLOC_TRIM_THRESHOLD_", "1073741824",
+          "MALLOC_TOP_PAD_", "67108864");
 
   AuditProcess {
     libraries = List.copyOf(libraries);

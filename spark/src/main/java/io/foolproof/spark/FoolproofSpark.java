@@ -126,6 +126,7 @@ public final class FoolproofSpark {
     // Freed native memory is kept for the next step of an attack: a third of the speed.
     settings.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", "33554432");
     settings.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "1073741824");
+    settings.setIfMissing("spark.executorEnv.MALLOC_TOP_PAD_", "67108864");
     String options = settings.get("spark.executor.extraJavaOptions", "");
     settings.set(
         "spark.executor.extraJavaOptions",
