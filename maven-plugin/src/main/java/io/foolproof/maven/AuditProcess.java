@@ -111,7 +111,6 @@ record AuditProcess(List<File> libraries, File natives, File root, List<String> 
                 "-Dorg.bytedeco.javacpp.cachedir=" + natives,
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
-                classes.option(),
                 "-Xlog:cds*=off",
                 "-XX:CompileThresholdScaling=5",
                 "-XX:ErrorFile=" + folder.resolve("crash-%p.log"),
@@ -125,6 +124,7 @@ record AuditProcess(List<File> libraries, File natives, File root, List<String> 
     if (Runtime.version().feature() >= WARNS_OF_UNSAFE) {
       words.add("--sun-misc-unsafe-memory-access=allow");
     }
+    words.addAll(classes.options(libraries, jvmOptions));
     words.addAll(jvmOptions);
     words.add("-cp");
     words.add(

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +25,10 @@ import java.util.stream.Stream;
 record ClassArchive(Path folder, String name, Path part) {
   private static final String SUFFIX = ".jsa";
 
+  /** What changes where classes come from, or is about archives itself. */
+  private static final Predicate<String> CLASHES =
+      Pattern.compile("-module|Xshare|Archive|AOT|CDS").asPredicate();
+
   /** That of these jars, which may not be there yet. */
   static ClassArchive of(Path folder, List<File> libraries) {
     String jars =
@@ -35,12 +41,22 @@ record ClassArchive(Path folder, String name, Path part) {
         folder, "classes-" + key + SUFFIX, folder.resolve("part-" + UUID.randomUUID() + SUFFIX));
   }
 
-  /** The option that uses it, or has Java write it at its end. */
-  String option() {
+  /**
+   * The option that uses it, or has Java write it at its end; none where Java would not start with
+   * it.
+   *
+   * @param libraries folders among them are refused by Java
+   * @param others the other options of Java
+   */
+  List<String> options(List<File> libraries, List<String> others) {
+    if (!libraries.stream().allMatch(File::isFile) || others.stream().anyMatch(CLASHES)) {
+      return List.of();
+    }
     Path whole = folder.resolve(name);
-    return Files.exists(whole)
-        ? "-XX:SharedArchiveFile=" + whole
-        : "-XX:ArchiveClassesAtExit=" + part;
+    return List.of(
+        Files.exists(whole)
+            ? "-XX:SharedArchiveFile=" + whole
+            : "-XX:ArchiveClassesAtExit=" + part);
   }
 
   /** Keeps what was written, in the place of those of other jars or another Java. */
