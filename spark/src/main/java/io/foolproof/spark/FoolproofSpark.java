@@ -2,6 +2,7 @@ package io.foolproof.spark;
 
 import io.foolproof.cli.Foolproof;
 import io.foolproof.cli.SharedCommand;
+import io.foolproof.tensor.Allocator;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import java.io.IOException;
@@ -124,9 +125,8 @@ public final class FoolproofSpark {
     // Results are kept as they come, not held.
     settings.setIfMissing("spark.driver.maxResultSize", "0");
     // Freed native memory is kept for the next step of an attack: a third of the speed.
-    settings.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", "33554432");
-    settings.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "1073741824");
-    settings.setIfMissing("spark.executorEnv.MALLOC_TOP_PAD_", "67108864");
+    Allocator.SETTINGS.forEach(
+        (name, value) -> settings.setIfMissing("spark.executorEnv." + name, value));
     String options = settings.get("spark.executor.extraJavaOptions", "");
     settings.set(
         "spark.executor.extraJavaOptions",

@@ -63,7 +63,8 @@ public final class Engine {
         // Without it, all compute alike and in silence.
         torch.globalContext().setUserEnabledNNPACK(false);
         ConvolutionKernels.areFast();
-        adviseOnMemory(platform);
+        Allocator.advice(platform, System.getenv())
+            .ifPresent(LoggerFactory.getLogger(Engine.class)::info);
         return null;
       } catch (IOException | LinkageError e) {
         return "the native libraries of the numeric engine could not be loaded on "
@@ -71,23 +72,6 @@ public final class Engine {
             + " ("
             + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message")
             + "): the artifact of the machine has to be on the class path, foolproof-natives-linux-x86_64, -macosx-arm64 or -windows-x86_64";
-      }
-    }
-
-    /**
-     * The allocator of Linux reads its settings before Java starts, so nothing here can set them.
-     */
-    private static void adviseOnMemory(String platform) {
-      List<String> settings =
-          List.of("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_");
-      if (platform.startsWith("linux")
-          && settings.stream().anyMatch(name -> System.getenv(name) == null)) {
-        LoggerFactory.getLogger(Engine.class)
-            .info(
-                "freed native memory goes back to the system after each step: set"
-                    + " MALLOC_MMAP_THRESHOLD_=33554432, MALLOC_TRIM_THRESHOLD_=1073741824 and"
-                    + " MALLOC_TOP_PAD_=67108864 in the environment; without them audits take a third longer, or several times"
-                    + " as long");
       }
     }
 
