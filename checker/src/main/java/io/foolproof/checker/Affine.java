@@ -44,7 +44,35 @@ record Affine(
         }
       }
     }
+
+    /**
+     * What inputs within a radius of a centre make of an output, without its bias.
+     *
+     * @param size the largest absolute values of the inputs
+     */
+    default Range range(int output, double[] centre, double[] radius, double[] size) {
+      double[] sums = new double[4];
+      row(
+          output,
+          (i, input, weight) -> {
+            sums[0] += weight * centre[input];
+            sums[1] += Math.abs(weight) * radius[input];
+            sums[2] += Math.abs(weight) * size[input];
+            sums[3] += Math.abs(weight);
+          });
+      return new Range(sums[0], sums[1], sums[2], sums[3]);
+    }
   }
+
+  /**
+   * Sums over the weights of an output.
+   *
+   * @param middle of the weights times the centre
+   * @param spread of their sizes times the radius
+   * @param extent of their sizes times the largest absolute values
+   * @param weight of their sizes
+   */
+  record Range(double middle, double spread, double extent, double weight) {}
 
   /** What is done with a weight, and the input and the output that it connects. */
   interface Connection {
@@ -60,13 +88,6 @@ record Affine(
   /** The same map, as no execution rounds it. */
   Affine exactly() {
     return new Affine(inputs, outputs, fanIn, fanOut, bias, absoluteBias, weights, true);
-  }
-
-  /** Goes through all weights. */
-  void each(Connection connection) {
-    for (int i = 0; i < outputs; i++) {
-      weights.row(i, connection);
-    }
   }
 
   /** r W. */
@@ -102,6 +123,24 @@ record Affine(
       for (int k = 0; k < inputs[i].length; k++) {
         connection.apply(i, inputs[i][k], values[i][k]);
       }
+    }
+
+    @Override
+    public Range range(int output, double[] centre, double[] radius, double[] size) {
+      double middle = 0;
+      double spread = 0;
+      double extent = 0;
+      double weight = 0;
+      int[] at = inputs[output];
+      double[] row = values[output];
+      for (int k = 0; k < row.length; k++) {
+        double absolute = Math.abs(row[k]);
+        middle += row[k] * centre[at[k]];
+        spread += absolute * radius[at[k]];
+        extent += absolute * size[at[k]];
+        weight += absolute;
+      }
+      return new Range(middle, spread, extent, weight);
     }
 
     /** Most of the time of a check is spent here. */

@@ -1,8 +1,6 @@
 package io.foolproof.checker;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,12 @@ final class Bounds {
   private final double[][] shownLow;
 
   private final double[][] shownHigh;
-  private final Map<Layer, double[]> extents = new HashMap<>();
-  private final Map<Layer, double[]> flushes = new HashMap<>();
-  private final Map<Layer, double[][]> limits = new HashMap<>();
+
+  /** By value, of the layer that gives it. */
+  private final double[][] extents;
+
+  private final double[][] flushes;
+  private final double[][][] limits;
 
   Bounds(Network network, double[] low, double[] high) {
     this(network, low, high, null);
@@ -38,6 +39,9 @@ final class Bounds {
     this.high = new double[count][];
     this.shownLow = new double[count][];
     this.shownHigh = new double[count][];
+    this.extents = new double[count][0];
+    this.flushes = new double[count][0];
+    this.limits = new double[count][2][0];
     for (int value = 0; value < count; value++) {
       shownLow[value] = filled(network.sizes().get(value), Double.NEGATIVE_INFINITY);
       shownHigh[value] = filled(network.sizes().get(value), Double.POSITIVE_INFINITY);
@@ -55,6 +59,9 @@ final class Bounds {
     this.high = new double[whole.high.length][];
     this.shownLow = Arrays.stream(whole.shownLow).map(double[]::clone).toArray(double[][]::new);
     this.shownHigh = Arrays.stream(whole.shownHigh).map(double[]::clone).toArray(double[][]::new);
+    this.extents = new double[whole.low.length][0];
+    this.flushes = new double[whole.low.length][0];
+    this.limits = new double[whole.low.length][2][0];
     this.low[0] = low.clone();
     this.high[0] = high.clone();
     refresh();
@@ -93,17 +100,17 @@ final class Bounds {
 
   /** The sums of the absolute values of everything that is added in a layer: |W| |x| + |b|. */
   double[] extent(Layer layer) {
-    return extents.getOrDefault(layer, new double[0]);
+    return extents[layer.to()];
   }
 
   /** What flushing subnormal numbers to 0 changes at most in each output of a layer. */
   double[] flush(Layer layer) {
-    return flushes.getOrDefault(layer, new double[0]);
+    return flushes[layer.to()];
   }
 
   /** Where tangents of a curve end: [below, above][neuron], the latter turned about 0. */
   double[][] limits(Layer.Curve layer) {
-    return limits.getOrDefault(layer, new double[2][0]);
+    return limits[layer.to()];
   }
 
   /** Takes a claim about an input of an activation as shown. */
@@ -159,8 +166,19 @@ final class Bounds {
   }
 
   /** Computes all intervals anew, with what has been shown. */
-  void refresh() {
+  private void refresh() {
     network.layers().forEach(this::refresh);
+  }
+
+  /** Computes anew the intervals that may depend on what has been shown of a value. */
+  void refreshFrom(int value) {
+    boolean behind = false;
+    for (Layer layer : network.layers()) {
+      behind |= layer.to() == value;
+      if (behind) {
+        refresh(layer);
+      }
+    }
   }
 
   private void refresh(Layer layer) {
@@ -202,7 +220,7 @@ final class Bounds {
       limit[0][j] = Tanh.limit(l[j], h[j]);
       limit[1][j] = Tanh.limit(-h[j], -l[j]);
     }
-    limits.put(layer, limit);
+    limits[layer.to()] = limit;
   }
 
   private void linear(Layer.Linear layer) {
@@ -217,20 +235,10 @@ final class Bounds {
       radius[j] = Math.nextUp(Math.max(high[from][j] - centre[j], centre[j] - low[from][j]));
       total += size[j];
     }
-    double[] middle = new double[map.outputs()];
-    double[] spread = new double[map.outputs()];
-    double[] extent = new double[map.outputs()];
-    double[] weights = new double[map.outputs()];
-    map.each(
-        (i, j, weight) -> {
-          middle[i] += weight * centre[j];
-          spread[i] += Math.abs(weight) * radius[j];
-          extent[i] += Math.abs(weight) * size[j];
-          weights[i] += Math.abs(weight);
-        });
     double[] bias = map.bias();
     double[] absoluteBias = map.absoluteBias();
-    double[] flush = new double[extent.length];
+    double[] extent = new double[map.outputs()];
+    double[] flush = new double[map.outputs()];
     int terms = map.fanIn();
     if (terms > Rounding.MOST_TERMS || map.fanOut() > Rounding.MOST_TERMS) {
       throw new UncheckableException(
@@ -240,8 +248,9 @@ final class Bounds {
     low[to] = new double[extent.length];
     high[to] = new double[extent.length];
     for (int i = 0; i < extent.length; i++) {
-      extent[i] += absoluteBias[i];
-      flush[i] = map.exact() ? 0 : Rounding.FLUSH * (2.0 * terms + weights[i] + total + 4);
+      Affine.Range range = map.weights().range(i, centre, radius, size);
+      extent[i] = range.extent() + absoluteBias[i];
+      flush[i] = map.exact() ? 0 : Rounding.FLUSH * (2.0 * terms + range.weight() + total + 4);
       if (!(extent[i] < LARGEST_FLOAT)) {
         throw new UncheckableException("bounds exceed 32-bit numbers");
       }
@@ -250,12 +259,13 @@ final class Bounds {
       double execution = map.exact() ? 0 : Rounding.execution(terms);
       double error =
           (4 * Rounding.check(terms) + execution) * extent[i] + flush[i] * Rounding.GENEROUS;
-      low[to][i] =
-          Math.nextDown(Math.nextDown(middle[i] + bias[i]) - Math.nextUp(spread[i] + error));
-      high[to][i] = Math.nextUp(Math.nextUp(middle[i] + bias[i]) + Math.nextUp(spread[i] + error));
+      double middle = range.middle() + bias[i];
+      double spread = Math.nextUp(range.spread() + error);
+      low[to][i] = Math.nextDown(Math.nextDown(middle) - spread);
+      high[to][i] = Math.nextUp(Math.nextUp(middle) + spread);
     }
-    extents.put(layer, extent);
-    flushes.put(layer, flush);
+    extents[to] = extent;
+    flushes[to] = flush;
   }
 
   private void sum(Layer.Sum layer) {
@@ -278,6 +288,6 @@ final class Bounds {
         high[to][j] = Math.min(high[to][j], Math.nextUp(most + Rounding.FLUSH));
       }
     }
-    extents.put(layer, extent);
+    extents[to] = extent;
   }
 }

@@ -9,9 +9,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -146,6 +148,7 @@ public final class Checker {
             box, i -> new Bounds(network, first.low(), first.high(), specification.ball()));
     List<Shown> shown =
         block.claims().parallelStream().map(claim -> shown(claim, block, shared)).toList();
+    Set<Integer> tightened = new HashSet<>();
     for (Shown result : shown) {
       claims++;
       leaves += result.leaves;
@@ -155,13 +158,14 @@ public final class Checker {
       if (result.claim instanceof Certificate.Bound bound) {
         int value = activation(bound.rectifier()).from();
         shared.show(value, bound.neuron(), bound.upper(), bound.value());
+        tightened.add(value);
       } else if (result.claim instanceof Certificate.Excluded claim) {
         excluded[claim.which()] = true;
         exactMargin = Math.min(exactMargin, result.exact);
         executionMargin = Math.min(executionMargin, result.bound);
       }
     }
-    shared.refresh();
+    tightened.forEach(shared::refreshFrom);
   }
 
   private Layer.Activation activation(int index) {

@@ -307,7 +307,8 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
   private static void narrow(BigDecimal[][] ends, int i, BigDecimal a, BigDecimal c) {
     boolean upper = a.signum() > 0;
     MathContext outwards = new MathContext(60, upper ? RoundingMode.CEILING : RoundingMode.FLOOR);
-    BigDecimal end = c.negate().divide(a, outwards);
+    boolean unit = a.abs().compareTo(BigDecimal.ONE) == 0;
+    BigDecimal end = unit ? c.multiply(a).negate() : c.negate().divide(a, outwards);
     BigDecimal[] side = ends[upper ? 1 : 0];
     if (side[i] == null || (upper ? end.compareTo(side[i]) < 0 : end.compareTo(side[i]) > 0)) {
       side[i] = end;

@@ -66,8 +66,36 @@ public final class AlphaBetaCrown {
    */
   public double[] crown(List<Case> cases) {
     List<double[]> parts =
-        workers.map(cases.size(), BATCH, (from, to) -> new Batch(cases.subList(from, to)).exact());
+        workers.map(cases.size(), BATCH, (from, to) -> usual(cases.subList(from, to)));
     return parts.stream().flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private double[] usual(List<Case> cases) {
+    Crown crown = new Crown(bounds, DType.FLOAT64);
+    int count = before(cases.get(0).value());
+    Lines[] lines = new Lines[count];
+    Tensor[] alphas = new Tensor[count];
+    for (int k = 0; k < count; k++) {
+      lines[k] = crown.lines(k);
+      double[] slopes = Arrays.stream(crown.usualSlopes(k)).mapToDouble(a -> a / LEVELS).toArray();
+      alphas[k] = Tensor.of(slopes, 1, slopes.length);
+    }
+    return exact(crown, cases, lines, alphas, new Tensor[count]);
+  }
+
+  /** How many activations are before a value. */
+  private int before(int value) {
+    return (int) activations.stream().filter(activation -> activation.to() <= value).count();
+  }
+
+  /** Bounds of functions of one value, less all rounding errors. */
+  private static double[] exact(
+      Crown crown, List<Case> cases, Lines[] lines, Tensor[] alphas, @Nullable Tensor[] betas) {
+    int start = cases.get(0).value();
+    double[][] functions = cases.stream().map(Case::row).toArray(double[][]::new);
+    Tensor rows = crown.rows(functions);
+    Tensor pulled = crown.pulled(start, functions);
+    return crown.backward(start, rows, pulled, lines, alphas, betas, true).bound().toDoubles();
   }
 
   /**
@@ -114,7 +142,7 @@ public final class AlphaBetaCrown {
       this.start = cases.get(0).value();
       this.rows = crown.rows(functions());
       this.pulled = crown.pulled(start, functions());
-      int count = (int) activations.stream().filter(r -> r.to() <= start).count();
+      int count = before(start);
       this.lines = new Lines[count];
       this.alphas = new Tensor[count];
       this.betas = new Tensor[count];
@@ -403,7 +431,7 @@ public final class AlphaBetaCrown {
     }
 
     /** The bounds in 64 bits, with the slopes and multipliers that there are, less all errors. */
-    double[] exact() {
+    private double[] exact() {
       Crown exact = new Crown(bounds, DType.FLOAT64);
       Lines[] own = new Lines[lines.length];
       Tensor[] slopes = new Tensor[lines.length];
@@ -414,9 +442,7 @@ public final class AlphaBetaCrown {
         Tensor beta = betas[k];
         multipliers[k] = beta == null ? null : beta.to(DType.FLOAT64);
       }
-      Tensor all = exact.rows(functions());
-      Tensor first = exact.pulled(start, functions());
-      return exact.backward(start, all, first, own, slopes, multipliers, true).bound().toDoubles();
+      return AlphaBetaCrown.exact(exact, cases, own, slopes, multipliers);
     }
   }
 }

@@ -518,12 +518,13 @@ public final class VnnLib {
   /** a x + c is at most 0: the tightest bound counts. */
   private static void narrow(
       @Nullable BigDecimal[] low, @Nullable BigDecimal[] high, int i, BigDecimal a, BigDecimal c) {
-    if (a.signum() > 0) {
-      BigDecimal end = c.negate().divide(a, UP);
+    boolean upper = a.signum() > 0;
+    boolean unit = a.abs().compareTo(BigDecimal.ONE) == 0;
+    BigDecimal end = unit ? c.multiply(a).negate() : c.negate().divide(a, upper ? UP : DOWN);
+    if (upper) {
       BigDecimal other = high[i];
       high[i] = other == null ? end : end.min(other);
     } else {
-      BigDecimal end = c.negate().divide(a, DOWN);
       BigDecimal other = low[i];
       low[i] = other == null ? end : end.max(other);
     }
