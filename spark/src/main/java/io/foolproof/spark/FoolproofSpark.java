@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
  */
 public final class FoolproofSpark {
   private static final String SHARDS = "--shards";
+  private static final String OPTIONS = "spark.executor.extraJavaOptions";
   private static final int USUAL_SHARDS = 16;
   private static final int BAD_INPUT = 2;
   private static final int FAILED = 3;
@@ -127,10 +128,11 @@ public final class FoolproofSpark {
     // Freed native memory is kept for the next step of an attack: a third of the speed.
     Allocator.SETTINGS.forEach(
         (name, value) -> settings.setIfMissing("spark.executorEnv." + name, value));
-    String options = settings.get("spark.executor.extraJavaOptions", "");
+    String options = settings.get(OPTIONS, "");
+    // Java's heap is small; a collector with threads of its own takes the cores from the attacks.
+    String collector = options.contains("-XX:+Use") ? "" : " -XX:+UseSerialGC";
     settings.set(
-        "spark.executor.extraJavaOptions",
-        (options + " --enable-native-access=ALL-UNNAMED").strip());
+        OPTIONS, (options + collector + " --enable-native-access=ALL-UNNAMED").strip());
     return settings;
   }
 }
