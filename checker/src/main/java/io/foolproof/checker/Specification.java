@@ -5,6 +5,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -91,9 +92,14 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
     int d = declared[0];
     int m = declared[1];
     List<Case> result = new ArrayList<>();
+    Box box = null;
     for (List<Linear> atoms : cases) {
       if (atoms.stream().noneMatch(a -> a.terms().isEmpty() && a.constant().signum() > 0)) {
-        result.add(box(atoms, d, m));
+        BigDecimal[][] ends = new BigDecimal[2][d];
+        List<Constraint> constraints = constraints(atoms, ends, m);
+        // Most often all cases share a box, and rounding it takes long.
+        box = box != null && Arrays.deepEquals(box.ends, ends) ? box : Box.of(ends);
+        result.add(new Case(box.low, box.high, constraints));
       }
     }
     return new Specification(d, m, List.copyOf(result), ball);
@@ -264,14 +270,14 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
         : Linear.ZERO.plus(a, b.constant());
   }
 
-  private static Case box(List<Linear> atoms, int d, int m) {
-    BigDecimal[][] ends = new BigDecimal[2][d];
+  /** What the conditions on inputs make of a box, and those on outputs. */
+  private static List<Constraint> constraints(List<Linear> atoms, BigDecimal[][] ends, int m) {
     List<Constraint> constraints = new ArrayList<>();
     for (Linear atom : atoms) {
       long inputs = atom.terms().keySet().stream().filter(name -> name.startsWith("X")).count();
       if (inputs == 1 && atom.terms().size() == 1) {
-        String name = atom.terms().keySet().iterator().next();
-        narrow(ends, index(name, d), atom.terms().values().iterator().next(), atom.constant());
+        int i = index(atom.terms().keySet().iterator().next(), ends[0].length);
+        narrow(ends, i, atom.terms().values().iterator().next(), atom.constant());
       } else if (inputs > 0) {
         throw refusal("a condition on several inputs, or on inputs and outputs, is no box");
       } else if (!atom.terms().isEmpty()) {
@@ -280,19 +286,26 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
         constraints.add(new Constraint(coefficients, outwards(atom.constant().negate(), true)));
       }
     }
-    double[] low = new double[d];
-    double[] high = new double[d];
-    for (int i = 0; i < d; i++) {
-      if (ends[0][i] == null || ends[1][i] == null) {
-        throw refusal("X_" + i + " is unbounded");
+    return List.copyOf(constraints);
+  }
+
+  /** Exact ends, [lower, upper][input], and the same rounded outwards. */
+  private record Box(BigDecimal[][] ends, double[] low, double[] high) {
+    static Box of(BigDecimal[][] ends) {
+      int d = ends[0].length;
+      Box box = new Box(ends, new double[d], new double[d]);
+      for (int i = 0; i < d; i++) {
+        if (ends[0][i] == null || ends[1][i] == null) {
+          throw refusal("X_" + i + " is unbounded");
+        }
+        if (ends[0][i].compareTo(ends[1][i]) > 0) {
+          throw refusal("the input set is empty: X_" + i + " has its lower bound above its upper");
+        }
+        box.low[i] = outwards(ends[0][i], false);
+        box.high[i] = outwards(ends[1][i], true);
       }
-      if (ends[0][i].compareTo(ends[1][i]) > 0) {
-        throw refusal("the input set is empty: X_" + i + " has its lower bound above its upper");
-      }
-      low[i] = outwards(ends[0][i], false);
-      high[i] = outwards(ends[1][i], true);
+      return box;
     }
-    return new Case(low, high, List.copyOf(constraints));
   }
 
   private static int index(String name, int size) {

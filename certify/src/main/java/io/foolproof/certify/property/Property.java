@@ -71,7 +71,9 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
 
     /** Whether another case has the same box. */
     public boolean sharesBox(Unsafe other) {
-      return Arrays.equals(lowest(), other.lowest()) && Arrays.equals(highest(), other.highest());
+      boolean same = Arrays.equals(low, other.low) && Arrays.equals(high, other.high);
+      return same
+          || Arrays.equals(lowest(), other.lowest()) && Arrays.equals(highest(), other.highest());
     }
   }
 
