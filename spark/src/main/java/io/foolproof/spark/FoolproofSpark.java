@@ -131,8 +131,7 @@ public final class FoolproofSpark {
     String options = settings.get(OPTIONS, "");
     // Java's heap is small; a collector with threads of its own takes the cores from the attacks.
     String collector = options.contains("-XX:+Use") ? "" : " -XX:+UseSerialGC";
-    settings.set(
-        OPTIONS, (options + collector + " --enable-native-access=ALL-UNNAMED").strip());
+    settings.set(OPTIONS, (options + collector + " --enable-native-access=ALL-UNNAMED").strip());
     return settings;
   }
 }
