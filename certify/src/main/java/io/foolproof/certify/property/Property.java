@@ -73,7 +73,7 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
     public boolean sharesBox(Unsafe other) {
       boolean same = Arrays.equals(low, other.low) && Arrays.equals(high, other.high);
       return same
-          || Arrays.equals(lowest(), other.lowest()) && Arrays.equals(highest(), other.highest());
+          || (Arrays.equals(lowest(), other.lowest()) && Arrays.equals(highest(), other.highest()));
     }
   }
 
