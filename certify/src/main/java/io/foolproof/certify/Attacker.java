@@ -58,19 +58,17 @@ final class Attacker {
     low = new float[n];
     high = new float[n];
     for (int i = 0; i < n; i++) {
-      low[i] = inside(cases.get(0).low()[i], true);
-      high[i] = inside(cases.get(0).high()[i], false);
+      float least = cases.get(0).low()[i].floatValue();
+      float most = cases.get(0).high()[i].floatValue();
+      while (Float.isFinite(least) && !cases.get(0).isHighEnough(i, least)) {
+        least = Math.nextUp(least);
+      }
+      while (Float.isFinite(most) && !cases.get(0).isLowEnough(i, most)) {
+        most = Math.nextDown(most);
+      }
+      low[i] = least;
+      high[i] = most;
     }
-  }
-
-  /** The next 32-bit number that is inside of an end of a box. */
-  private static float inside(BigDecimal end, boolean above) {
-    float nearest = end.floatValue();
-    int side = new BigDecimal(nearest).compareTo(end);
-    if (above && side < 0) {
-      return Math.nextUp(nearest);
-    }
-    return !above && side > 0 ? Math.nextDown(nearest) : nearest;
   }
 
   /**

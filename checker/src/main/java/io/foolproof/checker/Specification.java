@@ -30,7 +30,7 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
   private static final int DEEPEST = 1_000;
   private static final int MOST_DIGITS = 200;
   private static final Pattern TOKEN = Pattern.compile("\\s+|;[^\\n]*|[()]|[^\\s();]+");
-  private static final Pattern VARIABLE = Pattern.compile("([XY])_(\\d{1,9})");
+  private static final Pattern VARIABLE = Pattern.compile("([XY])_(0|[1-9]\\d{0,8})");
 
   /** A box, rounded outwards, and constraints on the output. */
   record Case(double[] low, double[] high, List<Constraint> constraints) {}
@@ -72,13 +72,19 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
     int[] declared = new int[2];
     List<List<Linear>> cases = List.of(List.of());
     Ball ball = null;
-    for (Expression expression : expressions(VnnLib2.translated(text))) {
+    String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    for (Expression expression : expressions(VnnLib2.translated(plain))) {
       if (!(expression instanceof Group group)) {
         throw refusal("a word outside of parentheses");
       }
       switch (group.head()) {
         case "declare-const", "declare-fun" -> declare(group, declared);
-        case "assert" -> cases = product(cases, normal(group.parts().get(1)));
+        case "assert" -> {
+          if (group.parts().size() != 2) {
+            throw refusal("an assertion of one condition is wanted");
+          }
+          cases = product(cases, normal(group.parts().get(1)));
+        }
         case "assert-distance" -> {
           if (ball != null || group.parts().size() != declared[0] + 3) {
             throw refusal("one distance is wanted, from a centre with a number for each input");
@@ -200,6 +206,11 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
         Linear right = linear(parts.get(1));
         Linear atMost = left.plus(right, BigDecimal.ONE.negate());
         Linear atLeast = right.plus(left, BigDecimal.ONE.negate());
+        boolean strict = group.head().equals("<") || group.head().equals(">");
+        if (strict && atMost.terms().isEmpty() && atMost.constant().signum() == 0) {
+          // Nothing is below itself.
+          return List.of();
+        }
         return switch (group.head().charAt(0)) {
           case '<' -> List.of(List.of(atMost));
           case '>' -> List.of(List.of(atLeast));

@@ -43,6 +43,29 @@ class SpecificationTest {
     assertThat(specification.cases().get(2).constraints().get(0).limit()).isEqualTo(-2);
   }
 
+  /** Under two names, one variable would count as two. */
+  @ParameterizedTest
+  @CsvSource({"Y_01", "Y_00", "Y_+1"})
+  void namesOfVariablesHaveOneForm(String name) {
+    assertThatThrownBy(() -> Specification.read(DECLARED + BOX + "(assert (<= " + name + " 0))"))
+        .isInstanceOf(UncheckableException.class);
+  }
+
+  /** Of an alternative that never holds there is no case; so a prover numbers them, too. */
+  @Test
+  void nothingIsBelowItself() {
+    String text = DECLARED + BOX + "(assert (or (< Y_0 Y_0) (<= Y_1 2) (<= Y_0 Y_0)))";
+    assertThat(Specification.read(text).cases()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"(assert)", "(assert (<= Y_0 1) (<= Y_1 1))"})
+  void anAssertionHasOneCondition(String assertion) {
+    assertThatThrownBy(() -> Specification.read(DECLARED + BOX + assertion))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining("one condition");
+  }
+
   private static final String TWO =
       "(vnnlib-version <2.0>) ; X[9]\n"
           + "(declare-network f (declare-input X float32 [1, 2]) (declare-output Y float32 [2]))"

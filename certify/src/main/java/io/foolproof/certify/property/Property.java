@@ -24,11 +24,18 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
    *
    * @param low exact lower ends of the box
    * @param high exact upper ends
+   * @param aboveLow by input, whether it is above its lower end, and not at it
+   * @param belowHigh by input, whether it is below its upper end, and not at it
    * @param ball in which the input lies, too; null where it may be anywhere in the box
    * @param constraints that the output meets, all of them
    */
   public record Unsafe(
-      BigDecimal[] low, BigDecimal[] high, @Nullable Ball ball, List<Constraint> constraints) {
+      BigDecimal[] low,
+      BigDecimal[] high,
+      boolean[] aboveLow,
+      boolean[] belowHigh,
+      @Nullable Ball ball,
+      List<Constraint> constraints) {
     /** Copies the list. */
     public Unsafe {
       constraints = List.copyOf(constraints);
@@ -44,17 +51,23 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
       return Arrays.stream(high).mapToDouble(end -> Decimals.outwards(end, true)).toArray();
     }
 
+    /** Whether a finite number is not below what input i may be. */
+    public boolean isHighEnough(int i, float value) {
+      return new BigDecimal(value).compareTo(low[i]) >= (aboveLow[i] ? 1 : 0);
+    }
+
+    /** Whether a finite number is not above what input i may be. */
+    public boolean isLowEnough(int i, float value) {
+      return new BigDecimal(value).compareTo(high[i]) <= (belowHigh[i] ? -1 : 0);
+    }
+
     /**
      * Whether an input is in the box, and in the ball, and an output meets the constraints,
      * exactly.
      */
     public boolean happens(float[] input, float[] output) {
       for (int i = 0; i < input.length; i++) {
-        if (!Float.isFinite(input[i])) {
-          return false;
-        }
-        BigDecimal x = new BigDecimal(input[i]);
-        if (x.compareTo(low[i]) < 0 || x.compareTo(high[i]) > 0) {
+        if (!Float.isFinite(input[i]) || !isHighEnough(i, input[i]) || !isLowEnough(i, input[i])) {
           return false;
         }
       }
@@ -72,8 +85,11 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
     /** Whether another case has the same box. */
     public boolean sharesBox(Unsafe other) {
       boolean same = Arrays.equals(low, other.low) && Arrays.equals(high, other.high);
-      return same
-          || (Arrays.equals(lowest(), other.lowest()) && Arrays.equals(highest(), other.highest()));
+      return Arrays.equals(aboveLow, other.aboveLow)
+          && Arrays.equals(belowHigh, other.belowHigh)
+          && (same
+              || (Arrays.equals(lowest(), other.lowest())
+                  && Arrays.equals(highest(), other.highest())));
     }
   }
 

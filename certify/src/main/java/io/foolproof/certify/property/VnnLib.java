@@ -87,7 +87,10 @@ public final class VnnLib {
    * @throws InvalidInputException when it is no property that can be proved, in one line
    */
   public static Property parse(byte[] text, String name) {
-    return new VnnLib(name, new String(text, StandardCharsets.UTF_8)).property();
+    String decoded = new String(text, StandardCharsets.UTF_8);
+    // Editors of Windows begin files with a mark of the byte order.
+    return new VnnLib(name, decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded)
+        .property();
   }
 
   /** A comparison: terms, plus a constant, is at most 0, or below it. */
@@ -432,7 +435,9 @@ public final class VnnLib {
     int count = variable.charAt(0) == 'X' ? inputs : outputs;
     try {
       int index = Integer.parseInt(variable.substring(2));
-      if (index >= 0 && index < count) {
+      // X_01 is none: under two names, one variable would count as two.
+      boolean isPlain = Integer.toString(index).equals(variable.substring(2));
+      if (isPlain && index >= 0 && index < count) {
         return index;
       }
     } catch (NumberFormatException e) {
@@ -471,6 +476,8 @@ public final class VnnLib {
   private Property.Unsafe unsafe(List<Atom> atoms) {
     @Nullable BigDecimal[] low = new BigDecimal[inputs];
     @Nullable BigDecimal[] high = new BigDecimal[inputs];
+    boolean[] aboveLow = new boolean[inputs];
+    boolean[] belowHigh = new boolean[inputs];
     List<Property.Constraint> constraints = new ArrayList<>();
     for (Atom atom : atoms) {
       boolean onInputs = atom.terms.keySet().stream().anyMatch(name -> name.startsWith("X"));
@@ -485,7 +492,22 @@ public final class VnnLib {
             "%s: a condition on %s is no box: every condition on an input should be on it alone"
                 .formatted(name, atom.terms.keySet().stream().sorted().toList()));
       }
-      atom.terms.forEach((variable, a) -> narrow(low, high, index(variable), a, atom.constant));
+      atom.terms.forEach(
+          (variable, a) -> {
+            boolean isUpper = a.signum() > 0;
+            boolean unit = a.abs().compareTo(BigDecimal.ONE) == 0;
+            BigDecimal end =
+                unit
+                    ? atom.constant.multiply(a).negate()
+                    : atom.constant.negate().divide(a, isUpper ? UP : DOWN);
+            narrow(
+                isUpper ? high : low,
+                isUpper ? belowHigh : aboveLow,
+                index(variable),
+                end,
+                isUpper,
+                atom.strict);
+          });
     }
     BigDecimal[] lower = new BigDecimal[inputs];
     BigDecimal[] upper = new BigDecimal[inputs];
@@ -496,10 +518,16 @@ public final class VnnLib {
         throw new InvalidInputException(
             "%s: input X_%d has no %s bound".formatted(name, i, least == null ? "lower" : "upper"));
       }
-      if (least.compareTo(most) > 0) {
+      if (least.compareTo(most) > (aboveLow[i] || belowHigh[i] ? -1 : 0)) {
         throw new InvalidInputException(
-            "%s: the input set is empty: X_%d is at least %s and at most %s"
-                .formatted(name, i, least.toString(), most.toString()));
+            "%s: the input set is empty: X_%d is %s %s and %s %s"
+                .formatted(
+                    name,
+                    i,
+                    aboveLow[i] ? "above" : "at least",
+                    least.toString(),
+                    belowHigh[i] ? "below" : "at most",
+                    most.toString()));
       }
       lower[i] = least;
       upper[i] = most;
@@ -512,22 +540,23 @@ public final class VnnLib {
                 .formatted(name, i, centre.toString()));
       }
     }
-    return new Property.Unsafe(lower, upper, ball, constraints);
+    return new Property.Unsafe(lower, upper, aboveLow, belowHigh, ball, constraints);
   }
 
-  /** a x + c is at most 0: the tightest bound counts. */
+  /** One end of an input more: the tightest counts, and of two that are equal a strict one. */
   private static void narrow(
-      @Nullable BigDecimal[] low, @Nullable BigDecimal[] high, int i, BigDecimal a, BigDecimal c) {
-    boolean upper = a.signum() > 0;
-    boolean unit = a.abs().compareTo(BigDecimal.ONE) == 0;
-    BigDecimal end = unit ? c.multiply(a).negate() : c.negate().divide(a, upper ? UP : DOWN);
-    if (upper) {
-      BigDecimal other = high[i];
-      high[i] = other == null ? end : end.min(other);
-    } else {
-      BigDecimal other = low[i];
-      low[i] = other == null ? end : end.max(other);
+      @Nullable BigDecimal[] ends,
+      boolean[] open,
+      int i,
+      BigDecimal end,
+      boolean isUpper,
+      boolean strict) {
+    BigDecimal known = ends[i];
+    int side = known == null ? -1 : isUpper ? end.compareTo(known) : known.compareTo(end);
+    if (side < 0) {
+      ends[i] = end;
     }
+    open[i] = side < 0 ? strict : open[i] || (side == 0 && strict);
   }
 
   private Property.Constraint constraint(Atom atom) {

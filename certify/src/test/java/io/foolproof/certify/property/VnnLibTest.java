@@ -85,6 +85,29 @@ class VnnLibTest {
     assertConstraint(property.cases().get(5).constraints().get(0), "-1", "0", "-1");
   }
 
+  /** An input that is below 1 is not 1; of two equal ends the strict one counts. */
+  @Test
+  void strictBoundsOfInputsLeaveTheirEndsOut() {
+    Property.Unsafe unsafe =
+        parse(DECLARED + BOX + "(assert (< X_0 1.0))(assert (> 0.5 X_1))(assert (> Y_0 Y_1))")
+            .cases()
+            .get(0);
+    assertThat(unsafe.highest()).containsExactly(1, 0.5);
+    float[] output = {1, 0};
+    assertThat(unsafe.happens(new float[] {0, 0}, output)).isTrue();
+    assertThat(unsafe.happens(new float[] {Math.nextDown(1f), 0}, output)).isTrue();
+    assertThat(unsafe.happens(new float[] {1, 0}, output)).isFalse();
+    assertThat(unsafe.happens(new float[] {0, 0.5f}, output)).isFalse();
+    assertThatThrownBy(() -> parse(DECLARED + BOX + "(assert (< X_1 0))(assert (<= Y_0 0))"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("spec: the input set is empty: X_1 is at least 0 and below 0");
+  }
+
+  @Test
+  void theMarkOfTheByteOrderIsNoPartOfTheText() {
+    assertThat(parse("\uFEFF" + DECLARED + BOX + "(assert (<= Y_0 Y_1))").inputs()).isEqualTo(2);
+  }
+
   @Test
   void decimalsAreRoundedOutwards() {
     Property.Unsafe unsafe =
@@ -124,6 +147,7 @@ class VnnLibTest {
       quoteCharacter = '`',
       value = {
         "(assert (<= Y_0 Y_2)) | 'Y_2' is unknown; declared are 2 inputs and 2 outputs",
+        "(assert (<= Y_01 0)) | 'Y_01' is unknown",
         "(assert (<= X_0 0)(assert (<= Y_0 1)) | ')' is wanted, found '('",
         "(assert (<= Y_0 | the file ends early",
         "(assert (<= Y_0 Z_1)) | neither a number nor a variable",
