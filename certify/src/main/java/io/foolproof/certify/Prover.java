@@ -200,7 +200,9 @@ public final class Prover implements AutoCloseable {
     float[] point = attacker.nearest(new float[net.inputs()]);
     Outcome.@Nullable Violated found = point == null ? null : replayed(point, unsafe, which);
     return found == null
-        ? new Outcome.Unknown("a case has no constraint on outputs", Double.NaN)
+        ? new Outcome.Unknown(
+            "a case has no condition on outputs, and no 32-bit input of its box is a witness",
+            Double.NaN)
         : found;
   }
 

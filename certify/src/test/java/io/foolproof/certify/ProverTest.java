@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.foolproof.certify.net.NetReader;
+import io.foolproof.certify.proof.Proof;
+import io.foolproof.certify.proof.ProofFile;
 import io.foolproof.certify.property.VnnLib;
+import io.foolproof.checker.Checker;
+import io.foolproof.checker.UncheckableException;
 import io.foolproof.checker.Verdict;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
@@ -16,6 +22,7 @@ import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProverTest {
   @TempDir Path folder;
@@ -89,6 +97,153 @@ class ProverTest {
     assertThat(verdict.exactMargin()).isCloseTo(exact, within(1e-9)).isLessThan(exact);
     assertThat(outcome(net, box + "(assert-distance L1 0.201 0 0)"))
         .isInstanceOf(Outcome.Violated.class);
+  }
+
+  /** y = x is at least 1 for no x below 1, and its 32-bit neighbours. */
+  @Test
+  void theEndOfAnOpenBoxIsNoWitness() throws IOException {
+    byte[] net = SmallNets.linear(new float[] {1}, new float[] {0});
+    String box = Trial.specification(1, 1, "0", "1", "(>= Y_0 1)");
+    assertThat(outcome(net, box)).isInstanceOf(Outcome.Violated.class);
+    assertThat(new Trial(folder, net, box + "(assert (< X_0 1))").prove(2))
+        .isInstanceOf(Outcome.Unknown.class);
+    Outcome inside =
+        outcome(net, box.replace("(>= Y_0 1)", "(>= Y_0 0.99999)") + "(assert (< X_0 1))");
+    assertThat(((Outcome.Violated) inside).input()[0]).isLessThan(1);
+  }
+
+  /** [1, 4, 1, 1] and four numbers make [1, 4, 1, 4], not four sums. */
+  @Test
+  void aConstantThatMakesAValueLargerIsRefused() throws IOException {
+    byte[] net =
+        new TestGraph()
+            .input("x", "batch", "4", "2", "2")
+            .random("c", 1, 4)
+            .random("w", 1, 2, 4)
+            .node("GlobalAveragePool", List.of("x"), "p")
+            .node("Add", List.of("p", "c"), "s")
+            .node("GlobalAveragePool", List.of("s"), "q")
+            .node("Flatten", List.of("q"), "f")
+            .node("Gemm", List.of("f", "w"), "y", attribute("transB", 1L))
+            .output("y", "batch", "2")
+            .bytes();
+    Trial trial = new Trial(folder, net, Trial.specification(16, 2, "0", "1", "(<= Y_0 Y_1)"));
+    assertThatThrownBy(() -> trial.prove(1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("does not fit");
+    assertUncheckable(net, "does not fit");
+  }
+
+  /** The checker reads the net before it looks for a proof. */
+  private void assertUncheckable(byte[] net, String why) throws IOException {
+    Path file = Files.write(folder.resolve("net.onnx"), net);
+    String text = Trial.specification(1, 1, "0", "1", "(<= Y_0 0)");
+    Path specification = Files.writeString(folder.resolve("spec.vnnlib"), text);
+    Path certificate = folder.resolve("spec.proof");
+    String hash = Trial.hash(text.getBytes(StandardCharsets.UTF_8));
+    ProofFile.write(certificate, new Proof(), Trial.hash(net), hash, List.of());
+    assertThatThrownBy(() -> Checker.check(file, specification, certificate))
+        .isInstanceOf(UncheckableException.class)
+        .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {9, 11, 12, 13, 17, 21})
+  void netsAreProvedAsExportersWriteThem(long opset) throws IOException {
+    proved(SmallNets.exported(opset), Trial.specification(32, 3, "-0.1", "0.1", "(>= Y_0 20)"));
+  }
+
+  /** One window of one column in three: the first for the standard, the middle for ONNX Runtime. */
+  @Test
+  void stepsThatPassOverTheEdgeAreRefused() throws IOException {
+    byte[] net =
+        new TestGraph()
+            .input("x", "batch", "1", "1", "3")
+            .random("w", 1, 2, 1, 1, 1)
+            .node(
+                "Conv",
+                List.of("x", "w"),
+                "h",
+                attribute("auto_pad", "SAME_UPPER"),
+                attribute("strides", new long[] {1, 3}))
+            .node("Flatten", List.of("h"), "y")
+            .output("y", "batch", "2")
+            .bytes();
+    Trial trial = new Trial(folder, net, Trial.specification(3, 2, "0", "1", "(<= Y_0 Y_1)"));
+    assertThatThrownBy(() -> trial.prove(1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("runtimes disagree");
+    assertUncheckable(net, "runtimes disagree");
+  }
+
+  @Test
+  void numbersOf16BitsAreRefused() throws IOException {
+    byte[] net =
+        new TestGraph()
+            .input("x", DataType.FLOAT16, "batch", "2")
+            .node("Relu", List.of("x"), "y")
+            .output("y", DataType.FLOAT16, "batch", "2")
+            .bytes();
+    assertThatThrownBy(() -> NetReader.read(OnnxModel.of(net, "net")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("32 or 64 bits");
+    assertUncheckable(net, "32 or 64 bits");
+  }
+
+  @Test
+  void anAxisThatIsNoneIsRefused() throws IOException {
+    byte[] net =
+        new TestGraph()
+            .input("x", "batch", "2")
+            .node("Flatten", List.of("x"), "y", attribute("axis", 3L))
+            .output("y", "batch", "2")
+            .bytes();
+    assertThatThrownBy(() -> NetReader.read(OnnxModel.of(net, "net")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("none of the dimensions");
+    assertUncheckable(net, "none of the dimensions");
+  }
+
+  /** Before operator set 10 the ends of a part are attributes, and may count from behind. */
+  @Test
+  void partsAreTakenByAttributes() throws IOException {
+    byte[] net =
+        new TestGraph()
+            .opset(9)
+            .input("x", "batch", "4")
+            .random("w", 1, 2, 2)
+            .node(
+                "Slice",
+                List.of("x"),
+                "s",
+                attribute("axes", new long[] {1}),
+                attribute("starts", new long[] {-2}),
+                attribute("ends", new long[] {Long.MAX_VALUE}))
+            .node("MatMul", List.of("s", "w"), "y")
+            .output("y", "batch", "2")
+            .bytes();
+    proved(net, Trial.specification(4, 2, "-1", "1", "(>= Y_0 20)"));
+  }
+
+  /** Another type, a clipped end, probabilities. */
+  @ParameterizedTest
+  @CsvSource({"Cast, values are rounded", "Clip, a minimum of 0", "Softmax, probabilities"})
+  void whatIsNearlyCoveredIsRefused(String type, String why) throws IOException {
+    AttributeProto[] given =
+        type.equals("Cast") ? new AttributeProto[] {attribute("to", 10L)} : new AttributeProto[0];
+    List<String> inputs = type.equals("Clip") ? List.of("x", "none", "six") : List.of("x");
+    byte[] net =
+        new TestGraph()
+            .input("x", "batch", "2")
+            .floats("none", new float[] {0})
+            .floats("six", new float[] {6})
+            .node(type, inputs, "y", given)
+            .output("y", "batch", "2")
+            .bytes();
+    assertThatThrownBy(() -> NetReader.read(OnnxModel.of(net, "net")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(why);
+    assertUncheckable(net, type);
   }
 
   /** relu(x) - x / 2 on [-1, 1] is at least 0, and 0 only at 0. */

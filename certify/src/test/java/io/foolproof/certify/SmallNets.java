@@ -324,6 +324,63 @@ public final class SmallNets {
             .random("vj", 0.3, 3, 78)
             .output("y", "batch", "3")
             .bytes());
+    nets.put("exported", exported(17));
     return nets;
+  }
+
+  /** What exporters write around layers: shapes that are computed, weights that are moved. */
+  static byte[] exported(long opset) {
+    TestGraph graph =
+        new TestGraph()
+            .opset(opset)
+            .input("x", "batch", "2", "4", "4")
+            .random("xk", 0.5, 3, 2, 3, 3)
+            .random("xb", 0.3, 3)
+            .random("xw", 0.5, 5, 12)
+            .random("xc", 0.3, 1, 1, 5)
+            .random("xv", 0.5, 3, 5)
+            .random("xo", 0.3, 3)
+            .floats("none", new float[] {0})
+            .floats("infinite", new float[] {Float.POSITIVE_INFINITY})
+            .integers("first", 0)
+            .integers("rest", -1)
+            .texts("unused", List.of("checkers read what they need"))
+            .node("Identity", List.of("xb"), "b")
+            .node("Conv", List.of("x", "xk", "b"), "h");
+    if (opset < 11) {
+      graph.node("Clip", List.of("h"), "a", attribute("min", 0f));
+    } else {
+      graph.node("Clip", List.of("h", "none", "infinite"), "a");
+    }
+    if (opset >= 12) {
+      graph.node("Constant", List.of(), "end", attribute("value_ints", new long[] {-1}));
+    }
+    graph
+        .node("Shape", List.of("a"), "sizes")
+        .node("Gather", List.of("sizes", "first"), "count", attribute("axis", 0L))
+        .node("Cast", List.of("count"), "whole", attribute("to", 7L))
+        .node("Concat", List.of("whole", opset < 12 ? "rest" : "end"), "s", attribute("axis", 0L))
+        .node("Reshape", List.of("a", "s"), "f")
+        .node("Transpose", List.of("xw"), "t", attribute("perm", new long[] {1, 0}))
+        .node("MatMul", List.of("f", "t"), "p")
+        // [1, 1, 5], by the bias
+        .node("Add", List.of("p", "xc"), "q")
+        .node("Cast", List.of("q"), "r", attribute("to", 1L));
+    if (opset < 13) {
+      graph
+          .node("Unsqueeze", List.of("r"), "u", attribute("axes", new long[] {0}))
+          .node("Squeeze", List.of("u"), "z", attribute("axes", new long[] {0, 1}));
+    } else {
+      graph
+          .integers("front", 0)
+          .integers("fronts", 0, 1)
+          .node("Unsqueeze", List.of("r", "front"), "u")
+          .node("Squeeze", List.of("u", "fronts"), "z");
+    }
+    return graph
+        .node("Relu", List.of("z"), "e")
+        .node("Gemm", List.of("e", "xv", "xo"), "y", attribute("transB", 1L))
+        .output("y", "batch", "3")
+        .bytes();
   }
 }

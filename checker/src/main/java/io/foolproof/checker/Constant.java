@@ -10,9 +10,9 @@ import java.util.Arrays;
  * @param values in row-major order; exact, since every number of 32 bits is one of 64 bits
  */
 record Constant(int[] shape, double[] values) {
-  private static final int FLOAT = 1;
-  private static final int INT64 = 7;
-  private static final int DOUBLE = 11;
+  static final int FLOAT = 1;
+  static final int INT64 = 7;
+  static final int DOUBLE = 11;
 
   /** From a TensorProto. */
   static Constant read(Protobuf tensor) {
@@ -45,26 +45,40 @@ record Constant(int[] shape, double[] values) {
     } else {
       throw new UncheckableException(name + " has the ONNX type " + type + ", which is not known");
     }
-    if (count != Shapes.size(shape) || !Arrays.stream(values).allMatch(Double::isFinite)) {
-      throw new UncheckableException(name + " has too few values, too many, or some not finite");
+    if (count != Shapes.size(shape)) {
+      throw new UncheckableException(name + " has too few values, or too many");
     }
     return new Constant(shape, values);
   }
 
+  /** Whether no value is infinite or NaN. */
+  boolean isFinite() {
+    return Arrays.stream(values).allMatch(Double::isFinite);
+  }
+
+  /** The shape of what this is combined with to fill a shape: of as many dimensions, or more. */
+  int[] shapeOver(int[] other) {
+    int[] all = new int[Math.max(shape.length, other.length)];
+    Arrays.fill(all, 1);
+    System.arraycopy(other, 0, all, all.length - other.length, other.length);
+    return all;
+  }
+
   /** The values repeated, by the rules of broadcasting, to fill a shape. */
   double[] broadcast(int[] to, String where) {
-    double[] result = new double[Shapes.size(to)];
-    if (values.length == result.length) {
+    if (Arrays.equals(shape, to)) {
       return values.clone();
     }
+    double[] result = new double[Shapes.size(to)];
     int offset = to.length - shape.length;
+    boolean repeats = Arrays.stream(shape, 0, Math.max(0, -offset)).allMatch(size -> size == 1);
     for (int i = 0; i < result.length; i++) {
       int index = 0;
       int rest = i;
       int stride = 1;
       for (int d = to.length - 1; d >= Math.max(0, offset); d--) {
         int size = shape[d - offset];
-        if (offset < 0 || (size != 1 && size != to[d])) {
+        if (!repeats || (size != 1 && size != to[d])) {
           throw new UncheckableException(
               where + ": a constant does not fit the values that it is combined with");
         }

@@ -1,5 +1,7 @@
 package io.foolproof.checker;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,9 +10,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Reads a network from an ONNX file: affine operators, rectifiers and sums of two values. */
 final class OnnxReader {
+  private final Map<String, Protobuf> tensors = new HashMap<>();
   private final Map<String, Constant> constants = new HashMap<>();
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
@@ -22,6 +26,9 @@ final class OnnxReader {
 
   /** What the rectifier took that was taken away last. */
   private int lastRectified;
+
+  /** The type of the numbers of the network's input, hence of all its values. */
+  private long type;
 
   /** The number of a value, and its shape under this name. */
   private record Value(int number, int[] shape) {}
@@ -39,11 +46,11 @@ final class OnnxReader {
   private Network graph(Protobuf graph) {
     for (Protobuf.Field field : graph.all(5)) {
       Protobuf tensor = field.message();
-      constants.put(tensor.text(8), Constant.read(tensor));
+      tensors.put(tensor.text(8), tensor);
     }
     for (Protobuf.Field field : graph.all(11)) {
       Protobuf input = field.message();
-      if (!constants.containsKey(input.text(1))) {
+      if (!tensors.containsKey(input.text(1))) {
         input(input);
       }
     }
@@ -71,6 +78,10 @@ final class OnnxReader {
         throw new UncheckableException("the input is no tensor with a shape");
       }
       shape = inner.get(0).message();
+      type = field == 1 ? shape.integer(1, 0) : type;
+    }
+    if (type != Constant.FLOAT && type != Constant.DOUBLE) {
+      throw new UncheckableException("a network that computes in 32 or 64 bits is wanted");
     }
     long[] sizes = shape.all(1).stream().mapToLong(size -> size.message().integer(1, 0)).toArray();
     if (sizes.length > 0 && sizes[0] <= 0) {
@@ -83,7 +94,7 @@ final class OnnxReader {
   }
 
   /** A node with its attributes, by name. */
-  private record Node(
+  record Node(
       String name,
       String type,
       List<String> inputs,
@@ -122,6 +133,12 @@ final class OnnxReader {
       return found == null ? otherwise : Shapes.of(found.integers(8));
     }
 
+    /** Integers of any sign and size, in an attribute that is there. */
+    double[] signed(String attribute) {
+      Protobuf found = requireNonNull(attributes.get(attribute));
+      return Arrays.stream(found.integers(8)).asDoubleStream().toArray();
+    }
+
     String text(String attribute, String otherwise) {
       Protobuf found = attributes.get(attribute);
       return found == null ? otherwise : found.text(4);
@@ -149,10 +166,16 @@ final class OnnxReader {
   }
 
   private void read(Node node) {
+    if (isFolded(node)) {
+      constants.put(node.outputs.get(0), folded(node));
+      return;
+    }
     switch (node.type) {
       case "Constant" -> constant(node);
-      case "Identity", "Dropout", "Flatten", "Reshape" -> reshape(node);
+      case "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Cast" ->
+          reshape(node);
       case "Relu" -> rectifier(node);
+      case "Clip" -> clip(node);
       case "Tanh" -> tanh(node);
       case "Sigmoid" -> sigmoid(node);
       case "Gemm" -> gemm(node);
@@ -173,10 +196,48 @@ final class OnnxReader {
 
   private void constant(Node node) {
     Protobuf value = node.attributes.get("value");
-    if (value == null || value.all(5).size() != 1) {
+    if (value != null && value.all(5).size() == 1) {
+      tensors.put(node.outputs.get(0), value.all(5).get(0).message());
+      return;
+    }
+    if (node.attributes.size() != 1) {
       throw node.refusal("a constant that is no tensor");
     }
-    constants.put(node.outputs.get(0), Constant.read(value.all(5).get(0).message()));
+    String kind = node.attributes.keySet().iterator().next();
+    double[] numbers =
+        switch (kind) {
+          case "value_float" -> new double[] {node.number(kind, 0)};
+          case "value_int" -> new double[] {node.integer(kind, 0)};
+          case "value_ints" -> node.signed(kind);
+          default -> throw node.refusal("a constant that is no tensor");
+        };
+    int[] shape = kind.equals("value_ints") ? new int[] {numbers.length} : new int[0];
+    constants.put(node.outputs.get(0), new Constant(shape, numbers));
+  }
+
+  private boolean isConstant(Node node, int index) {
+    String name = index < node.inputs.size() ? node.inputs.get(index) : "";
+    return constants.containsKey(name) || tensors.containsKey(name);
+  }
+
+  /** Whether a node gives what is known without the input: moved weights, or shapes. */
+  private boolean isFolded(Node node) {
+    return node.type.equals("Shape")
+        || (Folding.covers(node.type)
+            && !node.inputs.isEmpty()
+            && IntStream.range(0, node.inputs.size()).allMatch(i -> isConstant(node, i)));
+  }
+
+  private Constant folded(Node node) {
+    if (node.type.equals("Shape")) {
+      int[] shape = isValue(node, 0) ? value(node, 0).shape : constant(node, 0).shape();
+      return Folding.shape(node, shape);
+    }
+    List<Constant> inputs = new ArrayList<>();
+    for (int i = 0; i < node.inputs.size(); i++) {
+      inputs.add(constant(node, i));
+    }
+    return Folding.folded(node, inputs);
   }
 
   private boolean isValue(Node node, int index) {
@@ -192,11 +253,21 @@ final class OnnxReader {
   }
 
   private Constant constant(Node node, int index) {
-    Constant constant = index < node.inputs.size() ? constants.get(node.inputs.get(index)) : null;
-    if (constant == null) {
-      throw node.refusal("input " + index + " should be a constant of the file");
+    Constant constant = limit(node, index);
+    if (!constant.isFinite()) {
+      throw node.refusal("it has weights that are not finite");
     }
     return constant;
+  }
+
+  /** A constant that may be infinite. */
+  private Constant limit(Node node, int index) {
+    if (!isConstant(node, index)) {
+      throw node.refusal("input " + index + " should be a constant of the file");
+    }
+    // Read when it is wanted: files have constants of types that no covered node takes.
+    return constants.computeIfAbsent(
+        node.inputs.get(index), name -> Constant.read(requireNonNull(tensors.get(name))));
   }
 
   private boolean has(Node node, int index) {
@@ -251,14 +322,28 @@ final class OnnxReader {
     int[] shape =
         switch (node.type) {
           case "Flatten" -> {
-            int axis = (int) node.integer("axis", 1);
+            int given = (int) node.integer("axis", 1);
+            int axis = given < 0 ? given + old.length : given;
+            if (axis < 0 || axis > old.length) {
+              throw node.refusal("its axis is none of the dimensions");
+            }
             int rows = 1;
-            for (int d = 0; d < (axis < 0 ? axis + old.length : axis); d++) {
+            for (int d = 0; d < axis; d++) {
               rows *= old[d];
             }
             yield new int[] {rows, size / rows};
           }
           case "Reshape" -> reshaped(node, old, constant(node, 1).values());
+          case "Squeeze", "Unsqueeze" -> {
+            boolean given = has(node, 1) || node.attributes.containsKey("axes");
+            yield Folding.withoutOnes(node, old, given ? integers(node, 1, "axes") : null);
+          }
+          case "Cast" -> {
+            if (node.integer("to", 0) != type) {
+              throw node.refusal("values are rounded to another type");
+            }
+            yield old;
+          }
           default -> old;
         };
     if (Shapes.size(shape) != size) {
@@ -292,6 +377,20 @@ final class OnnxReader {
     Value from = value(node, 0);
     String name = node.outputs.get(0);
     layers.add(new Layer.Rectifier(from.number, name(name, from.shape), name));
+  }
+
+  /** A rectifier, under the name that some converters give it. */
+  private void clip(Node node) {
+    double low = has(node, 1) ? limit(node, 1).values()[0] : node.number("min", Double.NaN);
+    boolean above = !has(node, 2) && !node.attributes.containsKey("max");
+    if (!above) {
+      double high = has(node, 2) ? limit(node, 2).values()[0] : node.number("max", 0);
+      above = high >= Float.MAX_VALUE;
+    }
+    if (low != 0 || !above) {
+      throw node.refusal("only a minimum of 0 with no maximum is covered, which is Relu");
+    }
+    rectifier(node);
   }
 
   private void tanh(Node node) {
@@ -429,12 +528,13 @@ final class OnnxReader {
 
   /** Whole numbers from an input, or from an attribute, as it was in old operator sets. */
   private int[] integers(Node node, int input, String attribute, int... otherwise) {
-    if (!has(node, input)) {
-      return node.integers(attribute, otherwise);
+    if (!has(node, input) && !node.attributes.containsKey(attribute)) {
+      return otherwise;
     }
+    double[] given = has(node, input) ? constant(node, input).values() : node.signed(attribute);
     // Numbers that are larger than any size stand for the end.
     double most = 1 << 30;
-    return Arrays.stream(constant(node, input).values())
+    return Arrays.stream(given)
         .mapToInt(value -> (int) Math.max(-most, Math.min(most, value)))
         .toArray();
   }
@@ -570,8 +670,9 @@ final class OnnxReader {
     }
     boolean first = isValue(node, 0);
     Value from = value(node, first ? 0 : 1);
-    int[] shape = from.shape;
-    double[] constant = constant(node, first ? 1 : 0).broadcast(shape, node.name);
+    Constant other = constant(node, first ? 1 : 0);
+    int[] shape = other.shapeOver(from.shape);
+    double[] constant = other.broadcast(shape, node.name);
     double[] factors = new double[constant.length];
     double[] bias = new double[constant.length];
     boolean scales = node.type.equals("Mul") || node.type.equals("Div");
@@ -588,7 +689,7 @@ final class OnnxReader {
       }
     }
     boolean adds = !scales && (first || sign > 0);
-    if (!adds || !joinsBias(node, first ? 0 : 1, from, bias)) {
+    if (!adds || !joinsBias(node, first ? 0 : 1, new Value(from.number, shape), bias)) {
       double[] absolute = Arrays.stream(bias).map(Math::abs).toArray();
       linear(node, from, Affine.diagonal(factors, bias, absolute), shape);
     }
@@ -686,7 +787,12 @@ final class OnnxReader {
       if (same) {
         // As many windows as steps fit into the image; an odd rest goes to one side.
         int windows = (in[d + 1] + stride[d] - 1) / stride[d];
-        int total = Math.max(0, (windows - 1) * stride[d] + reach - in[d + 1]);
+        int missing = (windows - 1) * stride[d] + reach - in[d + 1];
+        if (missing < -1) {
+          throw node.refusal(
+              "its steps pass over the edge of its input: runtimes disagree on that");
+        }
+        int total = Math.max(0, missing);
         padding[d] = shifted ? total - total / 2 : total / 2;
         padding[d + 2] = total - padding[d];
       }

@@ -100,12 +100,10 @@ public final class CheckedProofs implements AutoCloseable {
       return new Decision(Decision.Answer.SAT, detail, null, violated, since(start), 0);
     }
     if (outcome instanceof Outcome.Unknown unknown) {
-      String detail =
+      String far =
           String.format(
-              Locale.ROOT,
-              "%s; the lower bound is %.4g below what a proof needs",
-              unknown.reason(),
-              -unknown.bound());
+              Locale.ROOT, "; the lower bound is %.4g below what a proof needs", -unknown.bound());
+      String detail = unknown.reason() + (Double.isNaN(unknown.bound()) ? "" : far);
       return new Decision(Decision.Answer.UNKNOWN, detail, null, null, since(start), 0);
     }
     Outcome.Shown shown = (Outcome.Shown) outcome;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxValue;
+import io.foolproof.model.operator.Attributes;
 import io.foolproof.model.operator.Node;
 import io.foolproof.tensor.EngineException;
 import io.foolproof.tensor.InvalidInputException;
@@ -63,6 +64,9 @@ public final class NetReader {
     if (shape == null) {
       throw refusal("the input has no shape; export it with one");
     }
+    if (input.onnxType() != Folding.FLOAT && input.onnxType() != Folding.DOUBLE) {
+      throw refusal("bounds are for networks that compute in 32 or 64 bits, not in 16 or integers");
+    }
     name(input.name(), shapeOf(shape));
     model.nodes().forEach(node -> node.inputs().forEach(i -> uses.merge(i, 1, Integer::sum)));
     uses.merge(output, 1, Integer::sum);
@@ -108,10 +112,22 @@ public final class NetReader {
 
   private void read(Node node) {
     int before = steps.size();
+    if (isFolded(node)) {
+      constants.put(node.outputs().get(0), folded(node));
+      return;
+    }
     switch (node.type()) {
       case "Constant" -> constant(node);
-      case "Identity", "Dropout", "Flatten", "Reshape" -> reshape(node);
+      case "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Cast" ->
+          reshape(node);
       case "Relu" -> rectifier(node);
+      case "Clip" -> clip(node);
+      case "Softmax", "LogSoftmax" ->
+          throw refusal(
+              node,
+              "there are no bounds for probabilities; export the network without its last"
+                  + " layer: a property of the numbers before it is another one, except of which is"
+                  + " the largest");
       case "Tanh" -> tanh(node);
       case "Sigmoid" -> sigmoid(node);
       case "Gemm" -> gemm(node);
@@ -138,11 +154,46 @@ public final class NetReader {
   }
 
   private void constant(Node node) {
-    Tensor value = node.attributes().tensor("value");
+    Attributes given = node.attributes();
+    Tensor value = given.tensor("value");
+    long[] integers = given.integers("value_ints");
+    if (given.has("value_float")) {
+      value = Tensor.of(new float[] {(float) given.number("value_float", 0)});
+    } else if (given.has("value_int")) {
+      value = Tensor.of(new long[] {given.integer("value_int")});
+    } else if (integers != null) {
+      value = Tensor.of(integers, integers.length);
+    }
     if (value == null) {
       throw refusal(node, "a constant that is no tensor");
     }
-    constants.put(node.outputs().get(0), value);
+    constants.put(node.outputs().get(0), Scope.outlive(value));
+  }
+
+  /** Whether a node gives what is known without the input: moved weights, or shapes. */
+  private boolean isFolded(Node node) {
+    return node.type().equals("Shape")
+        || (Folding.covers(node.type())
+            && !node.inputs().isEmpty()
+            && node.inputs().stream().allMatch(constants::containsKey));
+  }
+
+  private Tensor folded(Node node) {
+    @Nullable Tensor result;
+    if (node.type().equals("Shape")) {
+      long[] shape = isValue(node, 0) ? value(node, 0).shape : constant(node, 0).shape();
+      result = Folding.shape(node, shape);
+    } else {
+      List<Tensor> inputs = new ArrayList<>();
+      for (int i = 0; i < node.inputs().size(); i++) {
+        inputs.add(constant(node, i));
+      }
+      result = Folding.folded(node, inputs);
+    }
+    if (result == null) {
+      throw refusal(node, "of constants, this is not covered");
+    }
+    return result;
   }
 
   private Value value(Node node, int index) {
@@ -180,9 +231,13 @@ public final class NetReader {
   /** A constant repeated to fill a shape. */
   private double[] filling(Node node, int index, long... shape) {
     Tensor constant = constant(node, index);
+    long[] own = constant.shape();
+    int more = Math.max(0, own.length - shape.length);
     try (Scope scope = Scope.open()) {
-      boolean same = constant.elements() == product(shape);
-      return finite(node, same ? constant : constant.expand(shape));
+      // Dimensions of 1 in front change no place of a value.
+      boolean fits = Arrays.stream(own, 0, more).allMatch(size -> size == 1);
+      Tensor fitted = fits ? constant.reshape(Arrays.copyOfRange(own, more, own.length)) : constant;
+      return finite(node, fitted.expand(shape));
     } catch (EngineException e) {
       throw refusal(node, "a constant does not fit the values that it is combined with");
     }
@@ -199,6 +254,20 @@ public final class NetReader {
     Value from = value(node, 0);
     String name = node.outputs().get(0);
     steps.add(new Step.Rectifier(from.number, name(name, from.shape), name));
+  }
+
+  /** A rectifier, under the name that some converters give it. */
+  private void clip(Node node) {
+    Attributes given = node.attributes();
+    double low = has(node, 1) ? constant(node, 1).toDoubles()[0] : given.number("min", Double.NaN);
+    double high =
+        has(node, 2)
+            ? constant(node, 2).toDoubles()[0]
+            : given.number("max", Double.POSITIVE_INFINITY);
+    if (low != 0 || high < Float.MAX_VALUE) {
+      throw refusal(node, "there are bounds for a minimum of 0 with no maximum, which is Relu");
+    }
+    rectifier(node);
   }
 
   private void tanh(Node node) {
@@ -232,12 +301,31 @@ public final class NetReader {
     long[] shape =
         switch (node.type()) {
           case "Flatten" -> {
-            int axis = (int) node.attributes().integer("axis", 1);
+            int given = (int) node.attributes().integer("axis", 1);
             int rank = from.shape.length;
-            long rows = product(Arrays.copyOf(from.shape, axis < 0 ? axis + rank : axis));
+            int axis = given < 0 ? given + rank : given;
+            if (axis < 0 || axis > rank) {
+              throw refusal(node, "its axis is none of the dimensions");
+            }
+            long rows = product(Arrays.copyOf(from.shape, axis));
             yield new long[] {rows, from.size() / rows};
           }
           case "Reshape" -> reshaped(from, constant(node, 1).toLongs());
+          case "Squeeze", "Unsqueeze" -> {
+            long[] axes =
+                has(node, 1) ? constant(node, 1).toLongs() : node.attributes().integers("axes");
+            long[] given = Folding.withoutOnes(node, from.shape, axes);
+            if (given == null) {
+              throw refusal(node, "its axes do not fit the values");
+            }
+            yield given;
+          }
+          case "Cast" -> {
+            if (node.attributes().integer("to", 0) != model.inputs().get(0).onnxType()) {
+              throw refusal(node, "values are rounded to another type");
+            }
+            yield from.shape;
+          }
           default -> from.shape;
         };
     if (product(shape) != from.size()) {
@@ -505,7 +593,12 @@ public final class NetReader {
     }
     boolean first = isValue(node, 0);
     Value from = value(node, first ? 0 : 1);
-    double[] c = filling(node, first ? 1 : 0, from.shape);
+    // A constant of more dimensions adds them to the value.
+    int rank = Math.max(from.shape.length, constant(node, first ? 1 : 0).rank());
+    long[] shape = new long[rank];
+    Arrays.fill(shape, 1);
+    System.arraycopy(from.shape, 0, shape, rank - from.shape.length, from.shape.length);
+    double[] c = filling(node, first ? 1 : 0, shape);
     double[] factors = new double[c.length];
     double[] bias = new double[c.length];
     for (int i = 0; i < c.length; i++) {
@@ -526,7 +619,8 @@ public final class NetReader {
       }
     }
     boolean adds = node.type().equals("Add") || (node.type().equals("Sub") && first);
-    if (!adds || !joinsBias(node, node.inputs().get(first ? 0 : 1), from, bias)) {
+    String name = node.inputs().get(first ? 0 : 1);
+    if (!adds || !joinsBias(node, name, new Value(from.number, shape), bias)) {
       linear(
           node,
           from,
@@ -535,7 +629,7 @@ public final class NetReader {
               bias,
               Arrays.stream(bias).map(Math::abs).toArray(),
               false),
-          from.shape);
+          shape);
     }
   }
 
@@ -689,7 +783,12 @@ public final class NetReader {
       long size = from.shape[d + 2];
       long span = dilation[d] * (kernel[d] - 1) + 1;
       long wanted = (size + stride[d] - 1) / stride[d];
-      long total = Math.max(0, (wanted - 1) * stride[d] + span - size);
+      long missing = (wanted - 1) * stride[d] + span - size;
+      if (auto.startsWith("SAME") && missing < -1) {
+        // Some begin behind the edge then.
+        throw refusal(node, "its steps pass over the edge of its input: runtimes disagree on that");
+      }
+      long total = Math.max(0, missing);
       before[d] =
           switch (auto) {
             case "NOTSET" -> pads[d];
