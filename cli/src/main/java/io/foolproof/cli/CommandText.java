@@ -34,7 +34,8 @@ final class CommandText {
         : word.replaceFirst("(?i)^(https?:[^?#]*[?#]).*", "$1" + HIDDEN);
   }
 
-  private static String quoted(String word) {
+  /** A word as a shell takes it. */
+  static String quoted(String word) {
     return word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -13,6 +13,7 @@ import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.TextWrap;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,9 +117,9 @@ final class DefendCommand implements Callable<Integer> {
     classifier.close();
   }
 
-  private static void tell(PrintWriter print, LayeredDefense defense, Path out) {
+  private void tell(PrintWriter print, LayeredDefense defense, Path out) {
     print.println("Layers: " + settings(defense));
-    print.println("Model: " + out);
+    print.println("Model: " + Printable.of(out.toString()));
     for (Layer layer : defense.layers()) {
       if (!layer.note().isEmpty()) {
         wrapped(print, layer.name() + ": " + layer.note());
@@ -135,7 +136,9 @@ final class DefendCommand implements Callable<Integer> {
     } else {
       print.println("Judge it with:");
     }
-    print.println("  foolproof audit " + out + " --attacks " + defense.judgedBy());
+    String file = Printable.of(CommandText.quoted(out.toString()));
+    print.println(
+        "  foolproof audit " + file + models.written() + " --attacks " + defense.judgedBy());
   }
 
   private static String settings(LayeredDefense defense) {

@@ -15,6 +15,7 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -118,6 +119,7 @@ final class PrintCommand implements Callable<Integer> {
             eot == null ? null : AttackedImages.read(eot),
             patch == null ? null : new PatchOn(PatchFile.read(patch), Places.USUAL.at(place)),
             source());
+    requireNoOther(run.id());
     output.write(SHEETS, SheetPdf.of(run));
     output.write(RUN, run.json().getBytes(StandardCharsets.UTF_8));
     PrintWriter print = spec.commandLine().getOut();
@@ -130,6 +132,19 @@ final class PrintCommand implements Callable<Integer> {
             + Printable.of(out.resolve(RUN).toString()));
     print.flush();
     return Foolproof.DONE;
+  }
+
+  /** Paper that was printed before is worth nothing without its key. */
+  private void requireNoOther(String id) {
+    Path key = out.resolve(RUN);
+    if (Files.exists(key)) {
+      String other = PrintRun.read(key).id();
+      if (!other.equals(id)) {
+        throw new InvalidInputException(
+            "%s: is the key to the sheets of run %s, which nobody can read without it: give another --out, or remove it"
+                .formatted(key, other));
+      }
+    }
   }
 
   private String source() {

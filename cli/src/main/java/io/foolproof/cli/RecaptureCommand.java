@@ -3,6 +3,7 @@ package io.foolproof.cli;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
+import io.foolproof.cli.option.InputOptions;
 import io.foolproof.cli.option.IsolateOption;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.data.ImageSet;
@@ -57,6 +58,7 @@ final class RecaptureCommand implements Callable<Integer> {
       description = "ONNX file (default: the built-in classifier of the built-in digits)")
   @Nullable Path model;
 
+  @Mixin InputOptions input = new InputOptions();
   @Mixin IsolateOption isolate = new IsolateOption();
 
   @Under(Heading.OUTPUT)
@@ -73,7 +75,7 @@ final class RecaptureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelOptions models = model == null ? new ModelOptions() : ModelOptions.of(model, isolate);
+    ModelOptions models = ModelOptions.of(model, input, isolate);
     models.check();
     PrintRun printed = PrintRun.read(run);
     new OutputFolder(out).checkWritable();

@@ -49,6 +49,19 @@ class DefendCommandTest {
   }
 
   @Test
+  void theAuditThatJudgesIsGivenAsTheFileTakesImages() {
+    Path out = folder.resolve("a b.onnx");
+    String options = "defend --with bits --mean 0.1307 --std 0.3081 --layout nchw --out";
+    InProcess run =
+        InProcess.run(
+            Stream.concat(Stream.of(options.split(" ", -1)), Stream.of(out.toString())).toArray());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains(
+            "foolproof audit '" + out + "' --mean=0.1307 --std=0.3081 --layout=nchw --attacks");
+  }
+
+  @Test
   void aFileForOtherPixelsIsAskedForThem() throws IOException {
     Path rows = folder.resolve("rows.onnx");
     Files.write(rows, new OnnxBuilder("rows", new long[] {784}, 0).dense(10).build());
@@ -93,6 +106,7 @@ class DefendCommandTest {
         "--out x.onnx | give a layer and the file to write",
         "--with nois --out x.onnx | there is no layer 'nois'; did you mean 'noise'?",
         "--with noise:sigma=76 --out x.onnx | 76.0/255 is 0.2980",
+        "--with tv:steps=100000 --out x.onnx | tv: steps=100000: give 1 to 500",
         "--with noise --with noise:sigma=0.1 --out x.onnx | layer 'noise' is given twice",
         "--with noise --out nowhere/x.onnx | nowhere/x.onnx: the folder ",
         "--with noise --shape 28,28 --out x.onnx | --shape takes channels, rows and columns",

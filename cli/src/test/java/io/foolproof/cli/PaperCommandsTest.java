@@ -155,6 +155,44 @@ class PaperCommandsTest {
   }
 
   @Test
+  void aKeyIsNotReplacedByAnother() {
+    Path out = folder.resolve("keys");
+    assertThat(InProcess.run("print", folder.resolve("attack"), "--out", out).exitCode()).isZero();
+    String key = PrintRun.read(out.resolve("run.json")).id();
+    InProcess again = InProcess.run("print", folder.resolve("attack"), "--out", out);
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    InProcess other = InProcess.run("print", folder.resolve("attack"), "--seed", "1", "--out", out);
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("is the key to the sheets of run " + key);
+    assertThat(PrintRun.read(out.resolve("run.json")).id()).isEqualTo(key);
+  }
+
+  /** The built-in net would be given images that it does not know. */
+  @Test
+  void imagesAreGivenToTheModelAsItTakesThem() throws IOException {
+    Path photo = photo("units.jpg", Shot.plain());
+    Path run = folder.resolve("print/run.json");
+    InProcess right = InProcess.run("recapture", photo, "--run", run, "--out", folder.resolve("r"));
+    assertThat(right.out()).doesNotContain("misclassifies most of the clean images");
+    InProcess wrong =
+        InProcess.run(
+            "recapture",
+            photo,
+            "--run",
+            run,
+            "--mean",
+            "1",
+            "--std",
+            "0.1",
+            "--out",
+            folder.resolve("w"));
+    assertThat(wrong.exitCode()).as(wrong.err()).isZero();
+    assertThat(wrong.out())
+        .contains("misclassifies most of the clean images as files: it is not the model");
+    assertThat(folder.resolve("w/index.html")).content().contains("--box, --mean, --layout");
+  }
+
+  @Test
   void whatCannotBePrintedIsRefused() {
     InProcess none = InProcess.run("print", folder, "--out", folder.resolve("refused"));
     assertThat(none.exitCode()).isEqualTo(2);

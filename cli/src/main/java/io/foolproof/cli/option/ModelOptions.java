@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Which model to take: arguments that several commands share. */
@@ -39,40 +38,32 @@ public final class ModelOptions {
 
   private @Nullable String url;
 
-  @Option(
-      names = "--box",
-      paramLabel = "LOW,HIGH",
-      description =
-          "smallest and largest pixel value that the model takes, such as 0,255: images are scaled"
-              + " to it (default: 0,1); of a table: a CSV file with the columns feature, low and"
-              + " high, or auto for the smallest and largest values of the data (default: auto)")
-  @Nullable String boxText;
-
   /** Two numbers, the smaller first; null where none are given. */
   public double @Nullable [] box() {
-    if (boxText == null || hasFeatureBox()) {
+    if (input.boxText == null || hasFeatureBox()) {
       return null;
     }
     try {
-      return Arrays.stream(boxText.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+      return Arrays.stream(input.boxText.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
     } catch (NumberFormatException e) {
       throw new InvalidInputException(
           "--box is '%s', expected two numbers, such as 0,1; or, for a table, auto or a CSV file"
-              .formatted(boxText),
+              .formatted(input.boxText),
           e);
     }
   }
 
   /** Whether the box is one for each feature of a table. */
   boolean hasFeatureBox() {
-    return boxText != null && (boxText.equals(AUTO) || boxText.matches("(?i).*\\.csv"));
+    return input.boxText != null
+        && (input.boxText.equals(AUTO) || input.boxText.matches("(?i).*\\.csv"));
   }
 
   /** Refuses what is about images where the samples are rows of a table. */
   void requireNoImages() {
-    if (mean != null || layout != null) {
+    if (input.mean != null || input.layout != null) {
       throw new InvalidInputException(
-          (mean != null ? "--mean and --std normalise" : "--layout orders")
+          (input.mean != null ? "--mean and --std normalise" : "--layout orders")
               + " the pixels of images, and the data are a table: leave them out, and give a model"
               + " that takes the rows as they are");
     }
@@ -80,50 +71,27 @@ public final class ModelOptions {
 
   /** The file with a box for each feature; null where boxes are to be those of the data. */
   @Nullable Path featureBox() {
-    if (boxText != null && !hasFeatureBox()) {
+    if (input.boxText != null && !hasFeatureBox()) {
       throw new InvalidInputException(
           "--box is '%s', but features of a table have a box each: give a CSV file with the columns feature, low and high, or auto"
-              .formatted(boxText));
+              .formatted(input.boxText));
     }
-    return boxText == null || boxText.equals(AUTO) ? null : Path.of(boxText);
+    return input.boxText == null || input.boxText.equals(AUTO) ? null : Path.of(input.boxText);
   }
 
-  @Option(
-      names = "--mean",
-      paramLabel = "NUMBERS",
-      split = ",",
-      description =
-          "mean that is subtracted from pixels before the model, one number or one a channel, such"
-              + " as 0.485,0.456,0.406; with --std")
-  public float @Nullable [] mean;
-
-  @Option(
-      names = "--std",
-      paramLabel = "NUMBERS",
-      split = ",",
-      description = "standard deviation that pixels are then divided by; with --mean")
-  public float @Nullable [] std;
-
-  @Option(
-      names = "--layout",
-      paramLabel = "LAYOUT",
-      description =
-          "order in which the model takes the values of an image: nchw (channels first), nhwc"
-              + " (channels last), or auto (default: auto, by the model's shape)")
-  @Nullable String layout;
-
-  @Option(
-      names = "--output",
-      paramLabel = "NAME",
-      description = "which of the model's outputs has the scores of the classes")
-  @Nullable String output;
-
+  @Mixin InputOptions input = new InputOptions();
   @Mixin IsolateOption isolate = new IsolateOption();
 
   /** As if this file had been given, and nothing else. */
   public static ModelOptions of(Path file, IsolateOption isolate) {
+    return of(file, new InputOptions(), isolate);
+  }
+
+  /** As if these had been given; without a file, the built-in model. */
+  public static ModelOptions of(@Nullable Path file, InputOptions input, IsolateOption isolate) {
     ModelOptions options = new ModelOptions();
     options.file = file;
+    options.input = input;
     options.isolate = isolate;
     return options;
   }
@@ -161,7 +129,7 @@ public final class ModelOptions {
 
   /** The name of the output that counts; null for the file's own. */
   public @Nullable String output() {
-    return output;
+    return input.output;
   }
 
   /** The file; the built-in one is put where others can read it. */
@@ -185,12 +153,12 @@ public final class ModelOptions {
 
   /** The TorchScript module in a file. */
   TorchScriptClassifier torchScript(Path path, ImageSet images) {
-    if (output != null || isolate.isolated) {
+    if (input.output != null || isolate.isolated) {
       throw new InvalidInputException(
           "%s: %s, and this is TorchScript: leave it out, or give the ONNX file of the same network"
               .formatted(
                   path,
-                  output != null
+                  input.output != null
                       ? "--output names an output of an ONNX file"
                       : "--isolate opens ONNX files"));
     }
@@ -200,7 +168,7 @@ public final class ModelOptions {
 
   /** The fitted model in a file that is no ONNX graph. */
   DifferentiableClassifier fitted(Path path, ImageSet images) {
-    if (output != null) {
+    if (input.output != null) {
       throw new InvalidInputException(
           path + ": --output names an output of an ONNX file, and this is none: leave it out");
     }
@@ -222,10 +190,15 @@ public final class ModelOptions {
     }
     if (isolate.isolated) {
       long[] shape = images == null ? null : images.shape();
-      return isolate.isolation().read(path, output, preprocessing(), shape);
+      return isolate.isolation().read(path, input.output, preprocessing(), shape);
     }
     OnnxModel model = OnnxModel.read(path);
-    return output == null ? model : model.withOutput(output);
+    return input.output == null ? model : model.withOutput(input.output);
+  }
+
+  /** What was said about images, as it is written, each with a space before it. */
+  public String written() {
+    return input.written();
   }
 
   /** What is done to images before the model takes them. */
@@ -238,13 +211,13 @@ public final class ModelOptions {
     return new Preprocessing(
         ends[0],
         ends[1],
-        mean == null ? new float[0] : mean,
-        std == null ? new float[0] : std,
+        input.mean == null ? new float[0] : input.mean,
+        input.std == null ? new float[0] : input.std,
         layout());
   }
 
   private Layout layout() {
-    return layout == null ? Layout.BY_SHAPE : Layout.parse(layout);
+    return input.layout == null ? Layout.BY_SHAPE : Layout.parse(input.layout);
   }
 
   /** The shape that these images have for the model, and the box that the arguments give. */
@@ -280,9 +253,9 @@ public final class ModelOptions {
         && (box.length != 2 || !(box[0] < box[1]) || Double.isInfinite(box[1] - box[0]))) {
       throw new InvalidInputException("--box takes two numbers, the smaller first, such as 0,1");
     }
-    if ((mean == null) != (std == null)) {
+    if ((input.mean == null) != (input.std == null)) {
       throw new InvalidInputException(
-          (mean == null ? "--std is given without --mean" : "--mean is given without --std")
+          (input.mean == null ? "--std is given without --mean" : "--mean is given without --std")
               + ": a normalisation takes both, such as --mean 0.1307 --std 0.3081");
     }
     preprocessing();
@@ -290,7 +263,7 @@ public final class ModelOptions {
       throw new InvalidInputException(
           "--isolate is about an ONNX file, and the model is behind a URL: leave it out");
     }
-    if (output != null && url != null) {
+    if (input.output != null && url != null) {
       throw new InvalidInputException(
           "--output names an output of an ONNX file, and the model is behind a URL: leave it out");
     }

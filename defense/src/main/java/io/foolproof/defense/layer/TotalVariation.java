@@ -6,6 +6,7 @@ import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Positive;
 import io.foolproof.attack.setting.Probability;
 import io.foolproof.model.OnnxWriter;
+import io.foolproof.tensor.InvalidInputException;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -43,10 +44,17 @@ public record TotalVariation(
   /** The square of the norm of D is at most this. */
   private static final int STEEPEST = 8;
 
+  private static final int MOST_STEPS = 500;
+
   /** Checks the settings. */
   public TotalVariation {
     Settings.check(TotalVariation.class, keep, weight, steps);
     Pixels.require("tv", "weight", weight, 1);
+    if (steps > MOST_STEPS) {
+      throw new InvalidInputException(
+          "tv: steps=%d: give 1 to %d: each step is a dozen nodes of the file"
+              .formatted(steps, MOST_STEPS));
+    }
   }
 
   @Override

@@ -6,9 +6,11 @@ import io.foolproof.physical.sheet.Kind;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.physical.sheet.SheetLayout;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +35,9 @@ public record Survival(
 
   /** Images classified at a time. */
   private static final int BATCH = 64;
+
+  /** Draws of a randomised model; the class of most of them counts. */
+  private static final int DRAWS = 101;
 
   /** Copies the lists. */
   public Survival {
@@ -147,6 +152,12 @@ public record Survival(
           "%s has %d classes, and images on the sheets are of class %d: give the model that was attacked"
               .formatted(model.name(), model.classes(), most));
     }
+    Integer target = run.target();
+    if (target != null && target >= model.classes()) {
+      throw new InvalidInputException(
+          "%s has %d classes, and the patch on the sheets leads to class %d: give the model that was attacked"
+              .formatted(model.name(), model.classes(), target));
+    }
   }
 
   private static int[] predictions(Classifier model, List<float[]> images) {
@@ -162,15 +173,32 @@ public record Survival(
           batch[i - from][j] = (float) (low + span * batch[i - from][j]);
         }
       }
+      System.arraycopy(ofMostDraws(model, batch), 0, predictions, from, batch.length);
+    }
+    return predictions;
+  }
+
+  private static int[] ofMostDraws(Classifier model, float[][] batch) {
+    int[][] votes = new int[batch.length][model.classes()];
+    Classifier own = model.drawing(new RandomStream(0, 0, "recapture", 0));
+    for (int draw = 0; draw < (model.drawsAtRandom() ? DRAWS : 1); draw++) {
       try (Scope scope = Scope.open()) {
-        Tensor logits = model.logits(Tensor.ofRows(batch, model.input().batchShape(batch.length)));
+        Tensor logits = own.logits(Tensor.ofRows(batch, model.input().batchShape(batch.length)));
         long[] classes = logits.argmax(1).toLongs();
-        for (int i = from; i < to; i++) {
-          predictions[i] = (int) classes[i - from];
+        for (int i = 0; i < classes.length; i++) {
+          votes[i][(int) classes[i]]++;
         }
       }
     }
-    return predictions;
+    return Arrays.stream(votes).mapToInt(Survival::largest).toArray();
+  }
+
+  private static int largest(int[] votes) {
+    int largest = 0;
+    for (int k = 1; k < votes.length; k++) {
+      largest = votes[k] > votes[largest] ? k : largest;
+    }
+    return largest;
   }
 
   /**
@@ -196,6 +224,17 @@ public record Survival(
       palette.add(List.copyOf(colour));
     }
     return List.copyOf(palette);
+  }
+
+  /**
+   * Whether the model misclassifies most of the clean images as files. What was attacked classified
+   * them all correctly: this is another model, or it is given images otherwise than it takes them.
+   */
+  public boolean isForeign() {
+    List<Outcome> clean =
+        outcomes.stream().filter(outcome -> outcome.cell().kind() == Kind.CLEAN).toList();
+    long wrong = clean.stream().filter(outcome -> !outcome.correctDigitally()).count();
+    return 2 * wrong > clean.size();
   }
 
   /** The kinds that were printed, in their order. */

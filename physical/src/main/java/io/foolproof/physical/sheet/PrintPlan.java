@@ -62,7 +62,7 @@ public record PrintPlan(Paper paper, int pages, @Nullable Boolean inkIsOne, long
     SheetLayout layout =
         new SheetLayout(paper, attacked.shape().height(), attacked.shape().width());
     int kinds = 3 + (eot == null ? 0 : 1) + (patch == null ? 0 : 2);
-    int count = Math.min(pairs.size(), Math.multiplyExact(pages, layout.cells()) / kinds);
+    int count = (int) Math.min(pairs.size(), (long) pages * layout.cells() / kinds);
     RandomStream draw = new RandomStream(seed, 0, "images to print", 0);
     int[] chosen = draw.shuffle(IntStream.range(0, pairs.size()).toArray());
     List<Cell> cells = new ArrayList<>();

@@ -64,6 +64,12 @@ class PrintPlanTest {
         });
   }
 
+  @Test
+  void moreSheetsThanThereAreImagesForAreAsManyAsTheyFill() {
+    PrintPlan most = new PrintPlan(Paper.A4, Integer.MAX_VALUE, null, 0);
+    assertThat(most.run(attacked(0, 100), null, null, "test").cells()).hasSize(300);
+  }
+
   private static long squares(int[] a, int[] b) {
     long sum = 0;
     for (int i = 0; i < a.length; i++) {

@@ -96,6 +96,15 @@ public final class RecaptureReport {
 
   /** What a reader should know first. */
   public static String headline(Survival survival) {
+    return survival.isForeign()
+        ? survival.model()
+            + " misclassifies most of the clean images as files: it is not the model that was"
+            + " attacked, or takes images otherwise (--box, --mean, --layout). "
+            + survived(survival)
+        : survived(survival);
+  }
+
+  private static String survived(Survival survival) {
     Tally tally = survival.tally(Kind.ADVERSARIAL);
     if (tally.fooling() == 0) {
       return tally.read() == 0
