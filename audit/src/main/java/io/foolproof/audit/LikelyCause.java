@@ -1,5 +1,6 @@
 package io.foolproof.audit;
 
+import io.foolproof.attack.Viewed;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import java.util.LinkedHashMap;
@@ -20,10 +21,14 @@ final class LikelyCause {
   private static final float[] IMAGENET_STD = {0.229f, 0.224f, 0.225f};
 
   private final Classifier model;
+
+  /** The model that images are shown to otherwise: without a view, which would clip them. */
+  private final Classifier bare;
   private final ImageSet images;
 
   LikelyCause(Classifier model, ImageSet images) {
     this.model = model;
+    bare = model instanceof Viewed viewed ? viewed.model() : model;
     this.images = images.sample(Math.min(ENOUGH, images.size()), 0);
   }
 
@@ -35,11 +40,11 @@ final class LikelyCause {
     if (model.isMetered()) {
       return "";
     }
-    Proportion best = correct(image -> image);
+    Proportion best = correct(model, image -> image);
     double before = best.high();
     String text = "";
     for (Map.Entry<String, UnaryOperator<float[]>> other : others().entrySet()) {
-      Proportion now = correct(other.getValue());
+      Proportion now = correct(bare, other.getValue());
       if (now.low() > before && now.value() > best.value()) {
         best = now;
         text = String.format(Locale.ROOT, "%.1f %% %s", 100 * now.value(), other.getKey());
@@ -50,6 +55,9 @@ final class LikelyCause {
 
   private Map<String, UnaryOperator<float[]>> others() {
     Map<String, UnaryOperator<float[]>> others = new LinkedHashMap<>();
+    if (bare != model) {
+      others.put("without the view", image -> image);
+    }
     others.put("with pixels from 0 to 255 (--box 0,255)", each((v, c) -> 255 * v));
     others.put("with pixels from -1 to 1 (--box=-1,1)", each((v, c) -> 2 * v - 1));
     others.put("with black and white exchanged", each((v, c) -> 1 - v));
@@ -104,16 +112,16 @@ final class LikelyCause {
     return changed;
   }
 
-  private Proportion correct(UnaryOperator<float[]> change) {
+  private Proportion correct(Classifier asked, UnaryOperator<float[]> change) {
     int correct = 0;
-    int batch = model.microBatch();
+    int batch = asked.microBatch();
     for (int from = 0; from < images.size(); from += batch) {
       int first = from;
       float[][] some =
           IntStream.range(from, Math.min(images.size(), from + batch))
               .mapToObj(i -> change.apply(images.pixels(i)))
               .toArray(float[][]::new);
-      Replay.Answer[] answers = Replay.ask(model, some);
+      Replay.Answer[] answers = Replay.ask(asked, some);
       correct +=
           (int)
               IntStream.range(0, answers.length)

@@ -2,10 +2,12 @@ package io.foolproof.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.foolproof.attack.Viewed;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.InputSpec;
+import io.foolproof.transform.View;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,16 @@ class LikelyCauseTest {
   @Test
   void nothingFitsAModelThatIsWrongInAllForms() {
     assertThat(cause(image -> new float[VALUES])).isEmpty();
+  }
+
+  /** Behind a view, pixels of other scales would be clipped, and seem to be what was missing. */
+  @Test
+  void aViewThatShowsNothingIsTheCause() {
+    Classifier colours = model(image -> image);
+    assertThat(new LikelyCause(Viewed.of(colours, View.parse("brightness:add=-1")), images()).text())
+        .isEqualTo("100.0 % without the view");
+    assertThat(new LikelyCause(Viewed.of(colours, View.parse("read-noise:sigma=0")), images()).text())
+        .isEmpty();
   }
 
   @Test

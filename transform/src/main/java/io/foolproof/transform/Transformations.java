@@ -34,6 +34,14 @@ public final class Transformations {
 
   private Transformations() {}
 
+  /** Whether a transformation does something with the knobs that it has in the catalogue. */
+  static boolean changesAsItStands(Transformation transformation) {
+    return transformation instanceof Rounding
+        || transformation instanceof Halftone
+        || transformation instanceof Binarisation
+        || transformation instanceof Jpeg;
+  }
+
   /** All transformations, with the knobs that they have unless a text changes them. */
   public static List<Transformation> all() {
     return ALL;

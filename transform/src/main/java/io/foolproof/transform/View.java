@@ -70,7 +70,13 @@ public record View(String name, List<Transformation> transformations) {
     String name = text.split(":", 2)[0];
     List<String> known = Transformations.all().stream().map(Transformation::name).toList();
     if (known.contains(name)) {
-      return List.of(Transformations.parse(text));
+      Transformation transformation = Transformations.parse(text);
+      if (text.equals(name) && !Transformations.changesAsItStands(transformation)) {
+        throw new InvalidInputException(
+            "%s without a knob changes nothing: give one, such as %s (docs/physical.md)"
+                .formatted(name, transformation.settings().replaceFirst("=[^:]*", "=LOW..HIGH")));
+      }
+      return List.of(transformation);
     }
     List<String> presets = presets().stream().map(View::name).toList();
     throw new InvalidInputException(

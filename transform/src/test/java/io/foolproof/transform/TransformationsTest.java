@@ -236,6 +236,8 @@ class TransformationsTest {
         "scale:factor=0|give values from 0.01 to 100",
         "phone-foto|there is no view 'phone-foto'; did you mean 'phone-photo'? (there are scan,",
         "|there is no view ''",
+        "rotation|rotation without a knob changes nothing: give one, such as rotation:degrees=LOW..HIGH",
+        "phone-photo,occlusion|occlusion without a knob changes nothing",
         "halftone:screen=round|give one of ordered, diffusion",
         "halftone:dots=0|halftone: dots=0: give 1 to 16",
         "rounding:levels=1|rounding: levels=1: give 2 to 65536",
