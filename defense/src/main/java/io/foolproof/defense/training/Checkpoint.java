@@ -52,9 +52,14 @@ record Checkpoint(Path file, String identity) {
     }
     Path partial = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Npz.write(partial, arrays);
-      Files.move(
-          partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Npz.write(partial, arrays);
+        Files.move(
+            partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        // Half of a file on a full disk would keep what it takes.
+        Files.deleteIfExists(partial);
+      }
     } catch (IOException e) {
       throw new InvalidInputException(
           "%s: the checkpoint cannot be written (%s); the one before is kept"
