@@ -19,6 +19,11 @@ public record Proportion(int count, int total) {
     }
   }
 
+  /** So many of them that the fraction is this one. */
+  public static Proportion of(double fraction, int total) {
+    return new Proportion((int) Math.round(fraction * total), total);
+  }
+
   /** The fraction, in [0, 1]. */
   public double value() {
     return (double) count / total;

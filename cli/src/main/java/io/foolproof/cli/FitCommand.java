@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.audit.Proportion;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
@@ -95,17 +96,20 @@ final class FitCommand implements Callable<Integer> {
       FittedModels.Result fitted = FittedModels.fit(how, training, validation, workers);
       file.write(fitted.file());
       Classifier model = ModelFiles.open(target, training.shape(), Preprocessing.NONE);
+      double accuracy = Accuracy.of(model, test, workers);
       PrintWriter print = spec.commandLine().getOut();
       print.printf(
           Locale.ROOT,
-          "%s (%s)%n%s learned from %,d images%nTest accuracy %.2f %% on %,d images.%n"
+          "%s (%s)%n%s learned from %,d images%nTest accuracy %.2f %% on %,d images"
+              + " (95 %% interval %s).%n"
               + "Model: %s%n",
           how.summary(),
           how.source(),
           Numbers.count(fitted.learned(), "number"),
           training.size(),
-          100 * Accuracy.of(model, test, workers),
+          100 * accuracy,
           test.size(),
+          Numbers.interval(Proportion.of(accuracy, test.size())),
           target);
       print.flush();
     }

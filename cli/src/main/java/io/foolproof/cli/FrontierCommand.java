@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
 @Command
 final class FrontierCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 500;
+  private static final String ROW = "%-22s %11s %-14s %12s %-14s %s%n";
 
   @Under(Heading.MODEL)
   @Parameters(
@@ -163,17 +164,23 @@ final class FrontierCommand implements Callable<Integer> {
 
   private void print(Frontier frontier) {
     PrintWriter print = spec.commandLine().getOut();
-    print.printf("%-28s %12s %12s  %s%n", "Model", "Clean error", "Robust error", "Signs");
+    print.printf(ROW, "Model", "Clean error", "", "Robust error", "", "Signs");
     for (Frontier.Entry entry : frontier.entries()) {
       int doubts = entry.doubts().size();
       print.printf(
-          "%-28s %12s %12s  %s%n",
+          ROW,
           Printable.of(entry.name()),
           Numbers.percent(entry.cleanError()),
+          Numbers.range(entry.cleanErrorLow(), entry.cleanErrorHigh()),
           Numbers.percent(entry.robustError()),
+          Numbers.range(1 - entry.robustHigh(), 1 - entry.robustLow()),
           doubts == 0 ? "none" : doubts + ": not to be believed, see its report");
     }
-    print.println("Robust error is what attacks found: the true one may be larger.");
+    print.println(
+        "Of "
+            + Numbers.count(frontier.entries().get(0).result().samples().size(), "sample")
+            + ", with 95 % intervals. Robust error is what attacks found: the true one may be"
+            + " larger.");
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();
   }

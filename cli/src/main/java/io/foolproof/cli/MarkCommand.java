@@ -132,7 +132,7 @@ final class MarkCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     models.check();
-    data.requireParts("mark images");
+    data.useUnitsOf(models.preprocessing());
     View seen = View.parse(view);
     requireOneMarking();
     OutputFolder output = new OutputFolder(out);
@@ -181,7 +181,8 @@ final class MarkCommand implements Callable<Integer> {
     PrintWriter print = spec.commandLine().getOut();
     print.println(MarkReport.headline(result) + ".");
     print.printf(
-        "Draws that fool: %s; of the same marks at random %s, of clean images %s.%n",
+        "Draws that fool, means over these images: %s; of the same marks at random %s, of clean"
+            + " images %s.%n",
         Numbers.percent(result.draws(Marked::reached)),
         Numbers.percent(result.draws(Marked::scrambledReached)),
         Numbers.percent(result.draws(Marked::cleanReached)));

@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.audit.Proportion;
 import io.foolproof.audit.journal.Journal;
 import io.foolproof.audit.patch.PatchPlan;
 import io.foolproof.audit.patch.PatchResult;
@@ -153,6 +154,7 @@ final class PatchCommand implements Callable<Integer> {
   public Integer call() {
     models.check();
     data.requireParts("make patches");
+    data.useUnitsOf(models.preprocessing());
     boolean best = place.equals("best");
     Places places = new Places(angle, size, null).at(best ? "any" : place);
     View seen = View.parse(view);
@@ -241,40 +243,28 @@ final class PatchCommand implements Callable<Integer> {
 
   private void print(PatchResult result) {
     PrintWriter print = spec.commandLine().getOut();
-    print.printf(
-        "%-5s %-7s %18s %18s %8s %8s %8s %9s %8s%n",
-        "Side",
-        "Target",
-        "Patch",
-        "95 % interval",
-        "Random",
-        "White",
-        "Black",
-        "Shuffled",
-        "Clean");
     for (int side : result.plan().sides()) {
       PatchResult.Made best = result.best(side);
       print.printf(
-          "%-5d %-7s %18s %18s %8s %8s %8s %9s %8s%n",
+          "Side %d, towards %s, on %s:%n",
           side,
-          best.patch().target() == null ? "any" : best.patch().target(),
-          Numbers.percent(best.rate(Cover.PATCH)),
-          Numbers.interval(best.rate(Cover.PATCH)),
-          Numbers.percent(best.rate(Cover.RANDOM)),
-          Numbers.percent(best.rate(Cover.WHITE)),
-          Numbers.percent(best.rate(Cover.BLACK)),
-          Numbers.percent(best.rate(Cover.SHUFFLED)),
-          Numbers.percent(best.clean()));
-    }
-    for (int k = 0; k < also.size(); k++) {
-      for (int side : result.plan().sides()) {
-        PatchResult.Made made = result.best(side);
-        print.printf(
-            "On %s, side %d: %s; with its pixels shuffled %s.%n",
-            result.plan().also().get(k).name(),
-            side,
-            Numbers.percent(made.also(k, Cover.PATCH)),
-            Numbers.percent(made.also(k, Cover.SHUFFLED)));
+          best.patch().target() == null ? "any wrong class" : "class " + best.patch().target(),
+          Numbers.count(best.rates().images(), "image"));
+      row(print, "Patch", best.rate(Cover.PATCH));
+      row(print, "Shuffled", best.rate(Cover.SHUFFLED));
+      row(print, "Random", best.rate(Cover.RANDOM));
+      row(print, "White", best.rate(Cover.WHITE));
+      row(print, "Black", best.rate(Cover.BLACK));
+      for (int k = 0; k < also.size(); k++) {
+        String other = Printable.of(result.plan().also().get(k).name());
+        row(print, "Patch on " + other, best.also(k, Cover.PATCH));
+        row(print, "Shuffled on " + other, best.also(k, Cover.SHUFFLED));
+        row(print, "Clean accuracy of " + other, best.alsoClean(k));
+      }
+      row(print, "Clean accuracy", best.clean());
+      String caution = PatchReport.caution(best);
+      if (!caution.isEmpty()) {
+        print.println(caution + ".");
       }
     }
     if (result.plan().targets().size() > 1) {
@@ -282,5 +272,10 @@ final class PatchCommand implements Callable<Integer> {
     }
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();
+  }
+
+  private static void row(PrintWriter print, String what, Proportion rate) {
+    print.printf(
+        "  %-30s %8s  (95 %% interval %s)%n", what, Numbers.percent(rate), Numbers.interval(rate));
   }
 }

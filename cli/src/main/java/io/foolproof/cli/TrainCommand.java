@@ -4,6 +4,7 @@ import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.gradient.Pgd;
+import io.foolproof.audit.Proportion;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
@@ -256,29 +257,38 @@ final class TrainCommand implements Callable<Integer> {
   private int report(Training training, OnnxClassifier model, ImageSet test, Workers workers) {
     PrintWriter print = spec.commandLine().getOut();
     double clean = Accuracy.of(model, test, workers);
-    print.printf(Locale.ROOT, "Test accuracy %.2f %% on %,d images.%n", 100 * clean, test.size());
+    print.printf(
+        Locale.ROOT,
+        "Test accuracy %.2f %% on %,d images%s.%n",
+        100 * clean,
+        test.size(),
+        interval(clean, test.size()));
     Threats threats = training.threats();
     if (threats != null && training.loss().isBounded()) {
       double epsilon = threats.linfEpsilon();
+      double certified = CertifiedAccuracy.of(model, test, epsilon, DType.FLOAT64, workers);
       print.printf(
           Locale.ROOT,
-          "Interval bounds keep the label of %.2f %% within %s (64 bits, no certificate): foolproof"
-              + " prove --epsilon %s.%n",
-          100 * CertifiedAccuracy.of(model, test, epsilon, DType.FLOAT64, workers),
+          "Interval bounds keep the label of %.2f %%%s within %s (64 bits, no certificate):"
+              + " foolproof prove --epsilon %s.%n",
+          100 * certified,
+          interval(certified, test.size()),
           threats.text(),
           epsilon);
     }
     if (threats != null) {
       ImageSet some = test.first(Math.min(ATTACKED, test.size()));
       Pgd attack = Pgd.standard();
+      double robust = RobustAccuracy.of(model, some, attack, threats, seed, workers);
       print.printf(
           Locale.ROOT,
-          "Under PGD (%d steps, %s) %.2f %% of %,d images%s; other attacks fool more: foolproof"
+          "Under PGD (%d steps, %s) %.2f %% of %,d images%s%s; other attacks fool more: foolproof"
               + " audit --attacks plus.%n",
           attack.steps(),
           threats.text(),
-          100 * RobustAccuracy.of(model, some, attack, threats, seed, workers),
+          100 * robust,
           some.size(),
+          interval(robust, some.size()),
           threats.each().size() == 1 ? "" : ", in whichever norm fools them");
     }
     print.printf("Model: %s%n", out);
@@ -292,5 +302,9 @@ final class TrainCommand implements Callable<Integer> {
       return Foolproof.GATE_FAILED;
     }
     return Foolproof.DONE;
+  }
+
+  private static String interval(double fraction, int images) {
+    return " (95 % interval " + Numbers.interval(Proportion.of(fraction, images)) + ")";
   }
 }

@@ -29,7 +29,9 @@ class FrontierCommandTest {
     };
     InProcess run = InProcess.run(frontier);
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.out()).contains("templates").contains("digits");
+    assertThat(run.out())
+        .containsPattern("templates +\\S+ % \\S+ to \\S+ % +\\S+ % \\S+ to \\S+ %")
+        .contains("digits", "Of 20 samples, with 95 % intervals");
     List<String> rows = Files.readAllLines(out.resolve("frontier.csv"));
     assertThat(rows).hasSize(3);
     assertThat(rows.get(1)).startsWith("\"templates\",20,");

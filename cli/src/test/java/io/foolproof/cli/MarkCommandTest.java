@@ -33,6 +33,7 @@ class MarkCommandTest {
     InProcess first = mark(small);
     assertThat(first.exitCode()).as(first.err()).isZero();
     assertThat(first.out()).startsWith("3 strokes on at most ").contains("; at random, on ");
+    assertThat(first.out()).containsPattern("\\d of \\d+ images .*; 95 % interval .* to .* %");
     assertThat(folder.resolve("index.html")).content().contains("the same mark at random");
     List<String> rates = Files.readAllLines(folder.resolve("marks.csv"));
     assertThat(rates).hasSize(11);
@@ -61,6 +62,15 @@ class MarkCommandTest {
       boolean inside = row >= 4 && row < 24 && j % 28 >= 6 && j % 28 < 9;
       assertThat(inside || images.real(j) == clean.real(j)).isTrue();
     }
+  }
+
+  @Test
+  void aViewThatShowsNothingIsTold() {
+    InProcess run = mark("--strokes 1 --steps 1 --view brightness:add=-1".split(" "));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out().lines().findFirst().orElseThrow())
+        .containsAnyOf("of 10 images only these ", "nothing can be said")
+        .doesNotContain("100");
   }
 
   @ParameterizedTest

@@ -18,9 +18,11 @@ class PatchCommandTest {
   @TempDir Path folder;
 
   private InProcess patch(String... more) {
-    List<Object> arguments =
-        new ArrayList<>(List.of("patch", "--data", "digits", "--samples", "40", "--out", folder));
+    List<Object> arguments = new ArrayList<>(List.of("patch", "--data", "digits", "--out", folder));
     arguments.addAll(List.of(more));
+    if (!arguments.contains("--samples")) {
+      arguments.addAll(List.of("--samples", "40"));
+    }
     return InProcess.run(arguments.toArray());
   }
 
@@ -29,8 +31,14 @@ class PatchCommandTest {
     String[] small = {"--side", "6,12", "--target", "3", "--steps", "8", "--making", "100"};
     InProcess first = patch(small);
     assertThat(first.exitCode()).as(first.err()).isZero();
-    assertThat(first.out()).contains("Random", "White", "Black", "Shuffled", "Clean");
-    assertThat(folder.resolve("index.html")).content().contains("class 3", "Rate against area");
+    List<String> shown = first.out().lines().toList();
+    for (String row : List.of("Patch", "Shuffled", "Random", "White", "Black", "Clean accuracy")) {
+      assertThat(shown).anyMatch(line -> line.matches("  " + row + " .*% +.95 % interval .*"));
+    }
+    assertThat(first.out()).doesNotContain("say little");
+    assertThat(folder.resolve("index.html"))
+        .content()
+        .contains("class 3", "Rate against area", "of 36 images that it was not made from");
     assertThat(folder.resolve("patch.png")).exists();
     List<String> rates = Files.readAllLines(folder.resolve("patches.csv"));
     assertThat(rates).hasSize(3);
@@ -62,12 +70,30 @@ class PatchCommandTest {
             "--also",
             other.toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.out()).contains("On other, side 8: ");
+    assertThat(run.out())
+        .contains("Patch on other ", "Shuffled on other ", "Clean accuracy of other ");
     assertThat(folder.resolve("index.html"))
         .content()
         .contains("On other models", "Under stronger transformations", ", column ");
     assertThat(Files.readAllLines(folder.resolve("patches.csv")).get(0))
         .startsWith("side,round,target,row,column,images");
+  }
+
+  @Test
+  void aViewThatShowsNothingIsTold() throws IOException {
+    String black = "--side 8 --target 3 --steps 2 --making 50 --view brightness:add=-1";
+    InProcess run = patch(black.split(" "));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("the figures say little about the patch.");
+    assertThat(folder.resolve("index.html")).content().contains("say little about the patch");
+  }
+
+  @Test
+  void aSideThatIsGivenTwiceIsOne() throws IOException {
+    InProcess run = patch("--side 6,6 --target 3 --steps 2 --making 50".split(" "));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).containsOnlyOnce("Side 6");
+    assertThat(Files.readAllLines(folder.resolve("patches.csv"))).hasSize(2);
   }
 
   /** What cannot be made is refused before a study begins: its journal would refuse the next. */
@@ -86,7 +112,8 @@ class PatchCommandTest {
         "--size 2 | expected 0 or more and below 1",
         "--making 0 | --making is 0: give a number from 1 to 10000",
         "--making 10001 | --making is 10001",
-        "--view phone-foto | did you mean 'phone-photo'?"
+        "--view phone-foto | did you mean 'phone-photo'?",
+        "--samples 1 | digits: all images (1) are of the target, class "
       })
   void whatCannotBeMadeLeavesNothingBehind(String argument, String message) throws IOException {
     InProcess run = patch(argument.split(" "));

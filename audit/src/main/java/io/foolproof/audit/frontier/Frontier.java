@@ -32,6 +32,16 @@ public record Frontier(List<Entry> entries) {
       return 1 - result.cleanAccuracy().value();
     }
 
+    /** The lower end of its 95 % interval. */
+    public double cleanErrorLow() {
+      return 1 - result.cleanAccuracy().high();
+    }
+
+    /** The upper end of that interval. */
+    public double cleanErrorHigh() {
+      return 1 - result.cleanAccuracy().low();
+    }
+
     /** A lower bound on the fraction that is misclassified under attack. */
     public double robustError() {
       return 1 - result.headlineAccuracy();

@@ -24,10 +24,13 @@ public record MarkResult(MarkPlan plan, List<Marked> marked) {
    * and are not of the target class.
    */
   public List<Marked> counted() {
+    return ofOtherClasses().stream().filter(Marked::correctInMost).toList();
+  }
+
+  /** The images that are not of the target class, whether they count or not. */
+  public List<Marked> ofOtherClasses() {
     Integer target = plan.attack().target();
-    return marked.stream()
-        .filter(one -> one.correctInMost() && (target == null || one.label() != target))
-        .toList();
+    return marked.stream().filter(one -> target == null || one.label() != target).toList();
   }
 
   /** Of the images that count, those whose mark fools in most draws; empty where none counts. */

@@ -39,13 +39,13 @@ public record PatchPlan(
   /**
    * Leaves out of the making images whatever has the pixels of a measured one, and checks the rest.
    *
-   * @throws InvalidInputException if there are no images, sides or targets, or the model does not
-   *     fit
+   * @throws InvalidInputException if there are no images, sides or targets, all images are of a
+   *     target, or the model does not fit
    */
   public PatchPlan {
     int[] others = making.placesNotIn(measured);
     making = others.length == making.size() ? making : making.select(others);
-    sides = List.copyOf(sides);
+    sides = sides.stream().distinct().toList();
     also = List.copyOf(also);
     targets = Collections.unmodifiableList(new ArrayList<>(targets));
     if (making.size() == 0 || measured.size() == 0) {
@@ -59,6 +59,7 @@ public record PatchPlan(
     for (int side : sides) {
       for (Integer target : targets) {
         attack.of(side, target).requireFits(model, making);
+        attack.of(side, target).requireFits(model, measured);
         for (Classifier other : also) {
           attack.of(side, target).requireFits(other, making);
         }

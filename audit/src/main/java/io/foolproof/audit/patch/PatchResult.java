@@ -72,6 +72,11 @@ public record PatchResult(
       return rate(also.get(model), cover);
     }
 
+    /** How often one of the other models classifies images without a patch correctly. */
+    public Proportion alsoClean(int model) {
+      return new Proportion(also.get(model).clean(), also.get(model).images());
+    }
+
     private static Proportion rate(PatchRates rates, Cover cover) {
       return new Proportion(rates.fooled().getOrDefault(cover, 0), rates.images());
     }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the class to reach; null for any wrong one
  * @param view how marked images are seen
  * @param starts marks that are moved at a time: the best of eight times as many random ones
- * @param draws of the view for each mark and step; one where the view changes nothing
+ * @param draws of the view for each mark and step; one where neither view nor model draws
  * @param steps of ascent
  * @param seed of all random numbers
  */
@@ -118,19 +118,23 @@ public record MarkAttack(
   public Marked mark(DifferentiableClassifier model, ImageSet images, int place) {
     ImageShape shape = new ImageShape(images.channels(), images.height(), images.width());
     float[] clean = EightBit.pixels(EightBit.levels(images.pixels(place)));
-    Subject subject = new Subject(model, images.index(place), images.label(place), shape);
+    long index = images.index(place);
+    DifferentiableClassifier own =
+        (DifferentiableClassifier)
+            model.drawing(new RandomStream(seed, index, "model of a mark", 0));
+    Subject subject = new Subject(own, index, images.label(place), shape);
     double[][] marks = moved(subject, clean);
     int best = 0;
     double[] success = new double[starts];
     for (int start = 0; start < starts; start++) {
       float[] marked = marked(clean, marks[start], shape);
-      success[start] = subject.judged(marked, "choice of a mark", count(CHOOSING)).success;
+      success[start] = subject.judged(marked, "choice of a mark", count(model, CHOOSING)).success;
       best = success[start] > success[best] ? start : best;
     }
     float[] marked = marked(clean, marks[best], shape);
     RandomStream random = new RandomStream(seed, subject.index, "scrambled mark", 0);
     float[] scrambled = marked(clean, marking.scrambled(marks[best], shape, random), shape);
-    int judging = count(JUDGING);
+    int judging = count(model, JUDGING);
     Judged cleanly = subject.judged(clean, "judged marks", judging);
     return new Marked(
         subject.index,
@@ -145,9 +149,9 @@ public record MarkAttack(
         subject.judged(marked, "judged marks", judging).reached);
   }
 
-  /** How many draws say something: where the view changes nothing, they are all the same. */
-  private int count(int wanted) {
-    return view.equals(View.NONE) ? 1 : wanted;
+  /** How many draws say something: where neither view nor model draws, they are all the same. */
+  private int count(Classifier model, int wanted) {
+    return view.equals(View.NONE) && !model.drawsAtRandom() ? 1 : wanted;
   }
 
   /** As it is stored and printed. */
@@ -201,7 +205,9 @@ public record MarkAttack(
       RandomStream random = new RandomStream(seed, subject.index, "starts of a mark", k);
       marks[k] = marking.random(subject.shape, random);
       margins[k] =
-          subject.judged(marked(clean, marks[k], subject.shape), "start", count(draws)).margin;
+          subject.judged(
+                  marked(clean, marks[k], subject.shape), "start", count(subject.model, draws))
+              .margin;
     }
     return IntStream.range(0, candidates)
         .boxed()
@@ -237,7 +243,7 @@ public record MarkAttack(
 
     /** Of the mean over the draws, a row for each marked image. */
     double[][] gradients(float[][] marked, int step) {
-      int each = count(draws);
+      int each = count(model, draws);
       try (Scope scope = Scope.open()) {
         Tensor points = Tensor.ofRows(marked, batch(marked.length)).variable();
         Tensor repeated = Tensor.concat(Collections.nCopies(each, points), 0);

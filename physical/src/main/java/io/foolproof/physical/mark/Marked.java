@@ -8,7 +8,7 @@ package io.foolproof.physical.mark;
  * @param clean its 8-bit levels, {@code [C, H, W]}
  * @param marked those of the image with the mark on it
  * @param touched how many pixels the mark changes, in any of their channels
- * @param draws how many draws judge; one where the view changes nothing
+ * @param draws how many draws judge; one where neither view nor model draws
  * @param correct in how many of them the clean image is classified correctly
  * @param cleanReached in how many of them the clean image reaches the goal
  * @param scrambledReached in how many of them the same mark at random does, the control

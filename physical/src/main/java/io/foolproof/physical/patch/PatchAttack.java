@@ -173,7 +173,8 @@ public record PatchAttack(
     }
     if (others(images).length == 0) {
       throw new InvalidInputException(
-          images.name() + ": all images are of the target class: give images of other classes");
+          "%s: all images (%d) are of the target, class %d: give images of other classes"
+              .formatted(images.name(), images.size(), target));
     }
   }
 
@@ -215,7 +216,9 @@ public record PatchAttack(
                       images.tensor(places),
                       placements(images, from, to, "places of a patch", step));
               Tensor seen = view.apply(patched, draw(from, to, step));
-              Tensor logits = model.logits(PatchRates.inUnitsOf(model, seen));
+              Classifier own =
+                  model.drawing(new RandomStream(seed, from, "model of a patch", step));
+              Tensor logits = own.logits(PatchRates.inUnitsOf(model, seen));
               Tensor labels = PatchRates.labels(images, places);
               Tensor climbed =
                   temperature == 0

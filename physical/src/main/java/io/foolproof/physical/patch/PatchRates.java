@@ -106,13 +106,14 @@ public record PatchRates(int images, int clean, Map<Cover, Integer> fooled) {
       long seed) {
     Tensor clean = images.tensor(batch);
     List<Placement> placements = placements(covers, images, batch, places, seed);
+    Classifier own = drawing(model, images, batch, seed);
     int correct = 0;
     Map<Cover, Integer> fooled = new EnumMap<>(Cover.class);
     for (Cover cover : Cover.values()) {
       Patch put = covers.get(cover);
       Tensor covered = put == null ? clean : put.on(clean, placements);
       Tensor seen = view.apply(covered, draw(images, batch, seed));
-      long[] predicted = model.logits(inUnitsOf(model, seen)).argmax(1).toLongs();
+      long[] predicted = own.logits(inUnitsOf(model, seen)).argmax(1).toLongs();
       int reached = 0;
       for (int i = 0; i < batch.length; i++) {
         int label = images.label(batch[i]);
@@ -165,7 +166,8 @@ public record PatchRates(int images, int clean, Map<Cover, Integer> fooled) {
           placements(Map.of(Cover.PATCH, patch), images, batch, places, seed);
       Tensor covered = patch.on(images.tensor(batch), placements);
       Tensor seen = view.apply(covered, draw(images, batch, seed));
-      long[] predicted = model.logits(inUnitsOf(model, seen)).argmax(1).toLongs();
+      Classifier own = drawing(model, images, batch, seed);
+      long[] predicted = own.logits(inUnitsOf(model, seen)).argmax(1).toLongs();
       List<Seen> draws = new ArrayList<>();
       for (int i = 0; i < batch.length; i++) {
         float[] pixels = seen.rows(i, i + 1).toFloats();
@@ -174,6 +176,12 @@ public record PatchRates(int images, int clean, Map<Cover, Integer> fooled) {
       }
       return draws;
     }
+  }
+
+  /** A randomised model whose random numbers are those of the batch. */
+  private static Classifier drawing(Classifier model, ImageSet images, int[] batch, long seed) {
+    return model.drawing(
+        new RandomStream(seed, images.index(batch[0]), "model on held-out images", 0));
   }
 
   private static Draw draw(ImageSet images, int[] batch, long seed) {

@@ -129,7 +129,7 @@ class PatchAttackTest {
           attack(1, Places.USUAL.at("6,0")), "does not fit into images of 8 x 8", workers);
       ImageSet ones = images(1, 4).select(new int[] {1, 3});
       assertThatThrownBy(() -> attack(1, FIXED).make(linear(1, 0), ones, workers))
-          .hasMessageContaining("all images are of the target class");
+          .hasMessageContaining("all images (2) are of the target, class 1");
     }
   }
 

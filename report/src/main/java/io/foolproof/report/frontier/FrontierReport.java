@@ -94,14 +94,13 @@ public final class FrontierReport {
   private static List<Row> rows(Frontier frontier) {
     List<Row> rows = new ArrayList<>();
     for (Frontier.Entry entry : frontier.entries()) {
-      AuditResult result = entry.result();
       rows.add(
           new Row(
               Integer.toString(rows.size() + 1),
               entry.name(),
               folder(entry.name()),
               Numbers.percent(entry.cleanError()),
-              Numbers.range(1 - result.cleanAccuracy().high(), 1 - result.cleanAccuracy().low()),
+              Numbers.range(entry.cleanErrorLow(), entry.cleanErrorHigh()),
               Numbers.percent(entry.robustError()),
               Numbers.range(1 - entry.robustHigh(), 1 - entry.robustLow()),
               entry.decidedBy().isEmpty() ? "none fooled any" : entry.decidedBy(),

@@ -63,18 +63,37 @@ public final class MarkReport {
 
   /** What a reader should know first. */
   public static String headline(MarkResult result) {
+    List<Marked> others = result.ofOtherClasses();
+    if (others.isEmpty()) {
+      return "All images are of the target class: nothing can be said";
+    }
     return result
         .fooled()
         .map(
             fooled ->
-                "%s on at most %s of %s each fool the model on %s of the images; at random, on %s"
+                "%s on at most %s of %s each fool the model on %s; at random, on %s%s"
                     .formatted(
                         result.plan().attack().marking().noun(),
                         Numbers.count(result.mostTouched(), "pixel"),
                         Numbers.count(pixels(result.plan().images())),
-                        Numbers.percent(fooled),
-                        result.scrambled().map(Numbers::percent).orElse("none")))
+                        words(fooled, " images"),
+                        result.scrambled().map(control -> words(control, "")).orElse("none"),
+                        caution(fooled.total(), others.size())))
         .orElse("No image is classified correctly without a mark: nothing can be said");
+  }
+
+  private static String words(Proportion part, String things) {
+    return "%d of %d%s (%s; 95 %% interval %s)"
+        .formatted(
+            part.count(), part.total(), things, Numbers.percent(part), Numbers.interval(part));
+  }
+
+  /** Of a view that leaves little to see, few images count, and marks cannot be seen either. */
+  private static String caution(int counted, int images) {
+    return 2 * counted >= images
+        ? ""
+        : "; of %d images only these %d are classified correctly without a mark, seen so: the view or the model says little about marks"
+            .formatted(images, counted);
   }
 
   private static int pixels(ImageSet images) {

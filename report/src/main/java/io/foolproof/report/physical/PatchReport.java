@@ -71,18 +71,31 @@ public final class PatchReport {
       boolean best,
       String rate,
       String interval,
-      String random,
-      String white,
-      String black,
-      String shuffled,
-      String clean) {}
+      Part random,
+      Part white,
+      Part black,
+      Part shuffled,
+      Part clean) {}
+
+  /** A rate and its interval. */
+  record Part(String rate, String interval) {
+    static Part of(Proportion proportion) {
+      return new Part(Numbers.percent(proportion), Numbers.interval(proportion));
+    }
+  }
 
   /** A side's best patch on another model. */
   record OtherRow(
-      String model, int side, String target, String rate, String interval, String shuffled) {}
+      String model,
+      int side,
+      String target,
+      String rate,
+      String interval,
+      Part shuffled,
+      Part clean) {}
 
   /** The best patch under a transformation. */
-  record StrengthRow(String view, String rate, String interval, String clean) {}
+  record StrengthRow(String view, String rate, String interval, Part clean) {}
 
   /** A cover's curve over the area, as points of a polyline. */
   record Line(String name, String css, String points) {}
@@ -120,7 +133,7 @@ public final class PatchReport {
                             one.view().settings(),
                             Numbers.percent(one.fooled()),
                             Numbers.interval(one.fooled()),
-                            Numbers.percent(one.clean())))
+                            Part.of(one.clean())))
                 .toList(),
             draws(result));
     byte[] html = Page.render("physical/patch.jte", shown).getBytes(StandardCharsets.UTF_8);
@@ -162,12 +175,27 @@ public final class PatchReport {
 
   private static String headline(PatchResult result) {
     Made best = result.best();
-    return "A patch on %s of the image turns %s of the images that it was not made from into %s; a white one %s"
+    String caution = caution(best);
+    return "A patch on %s of the image turns %s (%s) of %s that it was not made from into %s; a white one %s%s"
         .formatted(
             Numbers.percent(area(result, best.patch())),
             Numbers.percent(best.rate(Cover.PATCH)),
+            Numbers.interval(best.rate(Cover.PATCH)),
+            Numbers.count(best.rates().images(), "image"),
             goal(result, best.patch()),
-            Numbers.percent(best.rate(Cover.WHITE)));
+            Numbers.percent(best.rate(Cover.WHITE)),
+            caution.isEmpty() ? "" : ". " + caution);
+  }
+
+  /**
+   * What to say where most images are misclassified without any patch, since a view shows too
+   * little of them or the model knows too little; empty where it is not so.
+   */
+  public static String caution(Made made) {
+    return made.clean().value() >= 0.5
+        ? ""
+        : "Without a patch only %s of these images are classified correctly, seen so: the figures say little about the patch"
+            .formatted(Numbers.percent(made.clean()));
   }
 
   private static Pictures.Picture picture(Patch patch) {
@@ -204,11 +232,11 @@ public final class PatchReport {
               made.equals(result.best(patch.side())) && result.plan().targets().size() > 1,
               Numbers.percent(rate),
               Numbers.interval(rate),
-              Numbers.percent(made.rate(Cover.RANDOM)),
-              Numbers.percent(made.rate(Cover.WHITE)),
-              Numbers.percent(made.rate(Cover.BLACK)),
-              Numbers.percent(made.rate(Cover.SHUFFLED)),
-              Numbers.percent(made.clean())));
+              Part.of(made.rate(Cover.RANDOM)),
+              Part.of(made.rate(Cover.WHITE)),
+              Part.of(made.rate(Cover.BLACK)),
+              Part.of(made.rate(Cover.SHUFFLED)),
+              Part.of(made.clean())));
     }
     return rows;
   }
@@ -226,7 +254,8 @@ public final class PatchReport {
                 goal(result, made.patch()),
                 Numbers.percent(rate),
                 Numbers.interval(rate),
-                Numbers.percent(made.also(k, Cover.SHUFFLED))));
+                Part.of(made.also(k, Cover.SHUFFLED)),
+                Part.of(made.alsoClean(k))));
       }
     }
     return rows;
