@@ -57,7 +57,7 @@ final class DetectCommand implements Callable<Integer> {
       paramLabel = "DETECTOR",
       description =
           "detector with its settings, such as squeezing:bits=1:window=2: squeezing, dimension,"
-              + " mahalanobis or hull; may be given several times (default: all)")
+              + " mahalanobis, odds or hull; may be given several times (default: all)")
   List<String> detectors = List.of();
 
   @Under(Heading.MODEL)

@@ -77,6 +77,13 @@ class DetectCommandTest {
     assertRefused("rounds: give 1 or more", "--rounds", "-1");
   }
 
+  @Test
+  void aModelThatDrawsAtRandomIsRefused() {
+    Path noisy = folder.resolve("noisy.onnx");
+    assertThat(InProcess.run("defend", "--with", "noise", "--out", noisy).exitCode()).isZero();
+    assertRefused("noisy draws at random", noisy, "--samples", "5");
+  }
+
   private static void assertRefused(String message, Object... options) {
     Object[] arguments = new Object[options.length + 1];
     arguments[0] = "detect";

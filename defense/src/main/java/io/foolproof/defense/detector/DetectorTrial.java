@@ -77,6 +77,12 @@ public final class DetectorTrial {
     this.falseAlarms = falseAlarms;
     this.seed = seed;
     this.workers = workers;
+    if (model.drawsAtRandom()) {
+      throw new InvalidInputException(
+          model.name()
+              + " draws at random: its scores and its detectors' would be of one draw each; give a"
+              + " model without chance");
+    }
     for (ImageSet images : List.of(training, validation, test)) {
       Fit.require(model, images);
     }

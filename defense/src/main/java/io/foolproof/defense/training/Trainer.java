@@ -41,6 +41,11 @@ public record Trainer(Training training, Length length, long seed) {
       Path out,
       Workers workers,
       TrainingProgress progress) {
+    if (validation.size() == 0) {
+      throw new InvalidInputException(
+          "%s: no image is left to validate by, beside the %,d to learn from: give more images"
+              .formatted(validation.name(), images.size()));
+    }
     OnnxClassifier net = OnnxClassifier.of(model);
     check(images, net.input());
     Checkpoint checkpoint = new Checkpoint(Checkpoint.beside(out), identity(model, images));

@@ -97,6 +97,25 @@ class TrainerTest {
   }
 
   @Test
+  void imagesToValidateByAreNeeded() {
+    byte[] start = Architecture.MLP.untrained(TRAINING.shape(), 10, 3);
+    Trainer trainer = plain(1, 100, 3e-3, Augmentation.NONE, 1);
+    try (Workers pool = new Workers(1)) {
+      assertThatThrownBy(
+              () ->
+                  trainer.train(
+                      OnnxModel.of(start, "start"),
+                      TRAINING,
+                      VALIDATION.select(new int[0]),
+                      folder.resolve("none"),
+                      pool,
+                      TrainingProgress.none()))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("no image is left to validate by");
+    }
+  }
+
+  @Test
   void aRateThatDivergesIsSaid() {
     Trainer wild = plain(2, 100, 1e30, Augmentation.NONE, 1);
     assertThatThrownBy(() -> train(wild, Architecture.MLP, folder.resolve("wild"), 2))
