@@ -148,13 +148,18 @@ public final class BaselineFile {
   }
 
   private static Content parsed(byte[] bytes, String file) {
+    String problem =
+        "%s: is no baseline, or one that was cut short or edited: restore it, or freeze it again"
+            .formatted(file);
     try {
-      return JSON.readValue(bytes, Content.class);
+      Content content = JSON.readValue(bytes, Content.class);
+      // JSON may say null of any of them.
+      if (content == null || content.format() == null || content.verdicts() == null) {
+        throw new InvalidInputException(problem);
+      }
+      return content;
     } catch (JacksonException e) {
-      throw new InvalidInputException(
-          "%s: is no baseline, or one that was cut short or edited: restore it, or freeze it again"
-              .formatted(file),
-          e);
+      throw new InvalidInputException(problem, e);
     }
   }
 

@@ -71,6 +71,18 @@ class BaselineFileTest {
     assertThatThrownBy(() -> BaselineFile.read(cut)).hasMessageContaining("cut short or edited");
     Path other = written("{\"format\": \"something\"}");
     assertThatThrownBy(() -> BaselineFile.read(other)).hasMessageContaining("is no baseline");
+    for (String nothing :
+        new String[] {
+          "null",
+          text().replace("\"foolproof baseline 1\"", "null"),
+          text().replaceFirst("(?s)\"verdicts\" : \\{[^}]*}", "\"verdicts\" : null")
+        }) {
+      assertThat(nothing).contains("null");
+      Path file = written(nothing);
+      assertThatThrownBy(() -> BaselineFile.read(file))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("is no baseline");
+    }
     Path later = written(text().replace("foolproof baseline 1", "foolproof baseline 2"));
     assertThatThrownBy(() -> BaselineFile.read(later)).hasMessageContaining("freeze it again");
     assertThatThrownBy(() -> BaselineFile.read(folder.resolve("none.json")))
