@@ -24,6 +24,7 @@ final class LikelyCause {
 
   /** The model that images are shown to otherwise: without a view, which would clip them. */
   private final Classifier bare;
+
   private final ImageSet images;
 
   LikelyCause(Classifier model, ImageSet images) {

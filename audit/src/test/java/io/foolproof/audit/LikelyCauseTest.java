@@ -71,9 +71,11 @@ class LikelyCauseTest {
   @Test
   void aViewThatShowsNothingIsTheCause() {
     Classifier colours = model(image -> image);
-    assertThat(new LikelyCause(Viewed.of(colours, View.parse("brightness:add=-1")), images()).text())
+    assertThat(
+            new LikelyCause(Viewed.of(colours, View.parse("brightness:add=-1")), images()).text())
         .isEqualTo("100.0 % without the view");
-    assertThat(new LikelyCause(Viewed.of(colours, View.parse("read-noise:sigma=0")), images()).text())
+    assertThat(
+            new LikelyCause(Viewed.of(colours, View.parse("read-noise:sigma=0")), images()).text())
         .isEmpty();
   }
 

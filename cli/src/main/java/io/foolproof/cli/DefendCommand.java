@@ -82,7 +82,7 @@ final class DefendCommand implements Callable<Integer> {
               + " 'foolproof defend --list' lists the layers");
     }
     LayeredDefense defense = LayeredDefense.parse(layers);
-    models.check();
+    models.checkForImages();
     checkShape();
     WholeFile file = WholeFile.absent(out);
     OnnxModel model = models.read(models.path());

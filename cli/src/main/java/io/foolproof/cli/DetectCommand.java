@@ -102,7 +102,7 @@ final class DetectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    models.check();
+    models.checkForImages();
     List<Detector> chosen =
         detectors.isEmpty() ? Detectors.all() : detectors.stream().map(Detectors::parse).toList();
     Attack plain = Attacks.parse(attack);

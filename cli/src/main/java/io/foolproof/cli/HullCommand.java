@@ -16,6 +16,7 @@ import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
+import io.foolproof.cli.option.InputOptions;
 import io.foolproof.cli.option.IsolateOption;
 import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
@@ -90,6 +91,7 @@ final class HullCommand implements Callable<Integer> {
       description = "ONNX file, for --attack or --space layer:NAME")
   @Nullable Path model;
 
+  @Mixin InputOptions input = new InputOptions();
   @Mixin IsolateOption isolate = new IsolateOption();
 
   @Under(Heading.ATTACKS)
@@ -132,7 +134,7 @@ final class HullCommand implements Callable<Integer> {
   public Integer call() {
     requireWhatBelongsTogether();
     if (model != null) {
-      ModelOptions.of(model, isolate).check();
+      ModelOptions.of(model, input, isolate).checkForImages();
     }
     Space named = LayerSpace.isMeant(space) ? null : Space.parse(space);
     Attack chosen = attack == null ? null : Attacks.parse(attack);
@@ -144,7 +146,7 @@ final class HullCommand implements Callable<Integer> {
       ImageSet images =
           threats.withoutTarget(samples.of(data.open(queries, terminal), USUAL_QUERIES, seed));
       OnnxClassifier network =
-          model == null ? null : ModelOptions.of(model, isolate).load(model, images);
+          model == null ? null : ModelOptions.of(model, input, isolate).load(model, images);
       HullPlan plan =
           new HullPlan(
               training(terminal),
@@ -192,9 +194,12 @@ final class HullCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--model is given, but nothing to do with it: add --attack pgd, or --space layer:NAME");
     }
-    if (model == null && isolate.isolated) {
-      throw new InvalidInputException(
-          "--isolate is about a network, and none is given: name an ONNX file with --model, or leave it out");
+    for (String option : List.of("--isolate", "--box", "--mean", "--std", "--layout", "--output")) {
+      if (model == null && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new InvalidInputException(
+            option
+                + " is about a network, and none is given: name an ONNX file with --model, or leave it out");
+      }
     }
     for (String option : List.of("--norm", "--epsilon", "--target", "--levels")) {
       if (attack == null && spec.commandLine().getParseResult().hasMatchedOption(option)) {

@@ -131,7 +131,7 @@ final class MarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    models.check();
+    models.checkForImages();
     data.useUnitsOf(models.preprocessing());
     View seen = View.parse(view);
     requireOneMarking();

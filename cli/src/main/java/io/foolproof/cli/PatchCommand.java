@@ -152,7 +152,7 @@ final class PatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    models.check();
+    models.checkForImages();
     data.requireParts("make patches");
     data.useUnitsOf(models.preprocessing());
     boolean best = place.equals("best");

@@ -76,7 +76,7 @@ final class RecaptureCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelOptions models = ModelOptions.of(model, input, isolate);
-    models.check();
+    models.checkForImages();
     PrintRun printed = PrintRun.read(run);
     new OutputFolder(out).checkWritable();
     try (OnnxClassifier classifier = models.load(models.path(), images(printed))) {

@@ -118,7 +118,7 @@ final class SmoothCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    models.check();
+    models.checkForImages();
     data.requireParts("certify");
     Noise.requireSigma(sigma);
     if (noise != null && !noise.equals("integer") && !noise.equals("gaussian")) {

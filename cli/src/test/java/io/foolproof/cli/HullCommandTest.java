@@ -74,6 +74,26 @@ class HullCommandTest {
   }
 
   @Test
+  void aModelIsGivenImagesAsItTakesThem() {
+    String options = "--train 100 --first 12 --model " + MODEL + " --attack fgsm --epsilon 0.2";
+    assertThat(hull(options).out()).doesNotContain("misclassifies most of the queries");
+    InProcess other = hull(options + " --mean 1 --std 0.1");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("another hull study").contains("normalised");
+    InProcess wrong = hull(options + " --mean 1 --std 0.1 --fresh");
+    assertThat(wrong.exitCode()).as(wrong.err()).isZero();
+    assertThat(wrong.out()).contains("It misclassifies most of the queries");
+    assertThat(folder.resolve("index.html"))
+        .content()
+        .contains("misclassifies most of the queries");
+    InProcess features = hull(options + " --box auto");
+    assertThat(features.exitCode()).isEqualTo(2);
+    assertThat(features.err()).contains("--box is 'auto', which is about the features of a table");
+    assertThat(hull("--train 100 --first 12 --box 0,255").err())
+        .contains("--box is about a network, and none is given");
+  }
+
+  @Test
   void foolingStandsBesideItsControlAndIsResumed() throws IOException {
     String options =
         "--train 300 --first 20 --model " + MODEL + " --attack pgd:steps=10 --epsilon 0.2";

@@ -52,7 +52,7 @@ public final class LayerSpace {
           "%s has no layer '%s'; it has %s".formatted(model.name(), layer, listed(names)));
     }
     LayerSpace space = new LayerSpace(model, layer);
-    return new Space.Embedded(PREFIX + layer, model.model().sha256(), space::points);
+    return new Space.Embedded(PREFIX + layer, model.origin().identityInUse(), space::points);
   }
 
   private static String listed(List<String> names) {

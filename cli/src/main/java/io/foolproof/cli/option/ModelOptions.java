@@ -269,6 +269,20 @@ public final class ModelOptions {
     }
   }
 
+  /**
+   * As {@link #check}, where the samples are images, whatever is given.
+   *
+   * @throws InvalidInputException also if the box is one for each feature of a table
+   */
+  public void checkForImages() {
+    check();
+    if (hasFeatureBox()) {
+      throw new InvalidInputException(
+          "--box is '%s', which is about the features of a table, and this command takes images: give two numbers, such as 0,255"
+              .formatted(input.boxText));
+    }
+  }
+
   private void requireFile() {
     if (url != null) {
       throw new InvalidInputException(

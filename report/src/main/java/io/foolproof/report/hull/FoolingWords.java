@@ -16,7 +16,13 @@ final class FoolingWords {
         result.findings().stream().filter(finding -> finding.prediction() >= 0).count();
     long correct = classified - result.count(Outcome.MISCLASSIFIED);
     int lost = result.count(Outcome.NOT_REPLAYED);
-    return "%s (%s, epsilon %s) fools %s on %s of the %s that it classifies correctly%s."
+    // A model that is given other pixels than it takes classifies next to nothing correctly.
+    String doubt =
+        2 * correct >= result.findings().size()
+            ? ""
+            : " It misclassifies most of the queries: it is a model of other images, or takes them"
+                + " otherwise (--box, --mean, --layout).";
+    return "%s (%s, epsilon %s) fools %s on %s of the %s that it classifies correctly%s.%s"
         .formatted(
             plan.attack().name(),
             plan.threat().symbol(),
@@ -28,7 +34,8 @@ final class FoolingWords {
                 ? ""
                 : "; "
                     + Numbers.count(lost)
-                    + " more no longer fooled it when rounded and replayed");
+                    + " more no longer fooled it when rounded and replayed",
+            doubt);
   }
 
   /** The comparison with noise. */
