@@ -125,28 +125,25 @@ final class RecaptureCommand implements Callable<Integer> {
 
   private void print(Survival survival, PrintWriter print) {
     print.println(RecaptureReport.headline(survival) + ".");
-    print.printf(
-        "%-22s %10s  %-20s %-20s %-20s%n",
-        "Kind", "Read", "Correct from paper", "Still fooling", "Destruction rate");
+    Integer target = survival.run().target();
     for (KindRow row : KindRow.of(survival)) {
-      print.printf(
-          "%-22s %10s  %-20s %-20s %-20s%n",
-          row.kind(),
-          row.read(),
-          row.correct().value(),
-          row.surviving().value(),
-          row.destroyed().value());
-    }
-    if (survival.run().target() != null) {
-      String as = "As class " + survival.run().target();
-      print.printf("%-22s %-20s %-20s%n", "Kind", as + ": file", as + ": paper");
-      for (KindRow row : KindRow.of(survival)) {
-        print.printf(
-            "%-22s %-20s %-20s%n",
-            row.kind(), row.reached().value(), row.reachedFromPaper().value());
+      print.println(row.kind() + ": " + row.read() + " read");
+      print("Correct from paper", row.correct(), print);
+      print("Still fooling", row.surviving(), print);
+      print("Destruction rate", row.destroyed(), print);
+      if (target != null) {
+        print("As class %d: file".formatted(target), row.reached(), print);
+        print("As class %d: paper".formatted(target), row.reachedFromPaper(), print);
       }
     }
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();
+  }
+
+  /** A figure with its interval; nothing where there is nothing to count. */
+  private static void print(String name, KindRow.Cell figure, PrintWriter print) {
+    if (!figure.interval().isEmpty()) {
+      print.printf("  %-22s %-21s 95 %% interval %s%n", name, figure.value(), figure.interval());
+    }
   }
 }

@@ -93,6 +93,10 @@ class PaperCommandsTest {
         .contains("broken.jpg: ")
         .contains("still fool it from paper")
         .contains("noise of equal length");
+    assertThat(run.out().lines().filter(line -> line.startsWith("  ")))
+        .isNotEmpty()
+        .allSatisfy(
+            line -> assertThat(line).hasSizeLessThanOrEqualTo(80).contains("95 % interval"));
     assertThat(out.resolve("index.html"))
         .content()
         .contains("Destruction rate")
