@@ -307,7 +307,7 @@ final class AuditCommand implements Callable<Integer> {
         gates.baseline() == null ? null : gates.baseline().judge(result);
     if (compared != null) {
       print.print(ComparisonText.lines(compared.comparison()));
-      if (compared.isBetter()) {
+      if (compared.isBetter() && passed) {
         print.println("Better than the baseline: keep it with --freeze.");
       }
       passed &= passed(compared.reason(), compared.signs().failedBy());

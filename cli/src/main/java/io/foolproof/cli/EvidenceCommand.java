@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,7 +91,8 @@ final class EvidenceCommand implements Callable<Integer> {
     PrintWriter print = spec.commandLine().getOut();
     print.println("Evidence: " + Printable.of(out.toString()));
     print.println("SHA-256:  " + sha256());
-    print.println("Check it with: foolproof verify " + Printable.of(out + " " + model));
+    String verify = CommandText.of(List.of("verify", out.toString(), model.toString()));
+    print.println("Check it with: " + Printable.of(verify));
     print.flush();
     return Foolproof.DONE;
   }

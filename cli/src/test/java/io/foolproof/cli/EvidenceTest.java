@@ -80,8 +80,9 @@ class EvidenceTest {
         .contains("clean classes  30 of 30", "computed anew from the samples", "The pack holds.");
     assertThat(verified.out()).doesNotContain("FAILED");
     assertThat(verified.out().lines()).allMatch(line -> line.length() <= 80);
-    Path again = folder.resolve("again.zip");
-    InProcess.run("evidence", folder.resolve("report"), "--out", again);
+    Path again = folder.resolve("made again.zip");
+    InProcess made = InProcess.run("evidence", folder.resolve("report"), "--out", again);
+    assertThat(made.out()).contains("Check it with: ./foolproof verify '" + again + "' " + model);
     assertThat(again).hasSameBinaryContentAs(pack);
   }
 
