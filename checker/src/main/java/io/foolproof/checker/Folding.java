@@ -60,7 +60,7 @@ final class Folding {
     return new Constant(new int[] {values.length}, values);
   }
 
-  /** To 32 or 64 bits, or to integers, where that changes no number. */
+  /** Converted to another type, which must not change any value. */
   private static Constant cast(OnnxReader.Node node, Constant x) {
     long to = node.integer("to", 0);
     boolean exact =

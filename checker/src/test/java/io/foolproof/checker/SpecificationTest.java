@@ -26,6 +26,20 @@ class SpecificationTest {
         .isGreaterThanOrEqualTo(new BigDecimal("0.1"));
   }
 
+  /** Boxes that cases share are rounded once; others are their own. */
+  @Test
+  void eachAlternativeHasItsOwnBox() {
+    String boxes =
+        "(assert (or (and (>= X_0 0.1) (<= X_0 0.3)) (and (>= X_0 0.1) (<= X_0 0.5))"
+            + " (and (>= X_0 0.1) (<= X_0 0.5) (<= Y_1 2))))";
+    Specification specification = Specification.read(DECLARED + boxes + "(assert (<= Y_0 1))");
+    assertThat(specification.cases().stream().map(one -> (float) one.high()[0]))
+        .containsExactly(0.3f, 0.5f, 0.5f);
+    String open = "(assert (or (and (>= X_0 0.1) (<= X_0 0.3)) (>= X_0 0.1)))";
+    assertThatThrownBy(() -> Specification.read(DECLARED + open + "(assert (<= Y_0 1))"))
+        .hasMessageContaining("X_0 is unbounded");
+  }
+
   @Test
   void alternativesComeInTheOrderOfTheText() {
     Specification specification =

@@ -59,7 +59,7 @@ final class Folding {
     }
   }
 
-  /** To 32 or 64 bits, or to integers, where that changes no number. */
+  /** Converted to another type, where this changes no value; else null. */
   private static @Nullable Tensor cast(Tensor x, int to) {
     DType type =
         switch (to) {
