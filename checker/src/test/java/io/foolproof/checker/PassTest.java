@@ -74,6 +74,18 @@ class PassTest {
     return least;
   }
 
+  /** What was shown of what a rectifier takes holds of what it gives, too. */
+  @Test
+  void whatWasShownTightensWhatDependsOnIt() {
+    List<Layer> layers = List.of(new Layer.Rectifier(0, 1, "a"), new Layer.Rectifier(1, 2, "b"));
+    Bounds bounds =
+        new Bounds(new Network(List.of(1, 1, 1), layers, 2), new double[] {-1}, new double[] {3});
+    bounds.show(1, 0, true, 2);
+    bounds.refreshFrom(1);
+    assertThat(bounds.high(1)[0]).isEqualTo(2);
+    assertThat(bounds.high(2)[0]).isEqualTo(2);
+  }
+
   /** relu(x) on [-1, 3] from below and above, with the slopes that a leaf may choose. */
   @Test
   void theLinesOfOneRectifierAreValidAndTight() {
