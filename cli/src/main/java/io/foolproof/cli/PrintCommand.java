@@ -64,11 +64,10 @@ final class PrintCommand implements Callable<Integer> {
   @Option(
       names = "--place",
       paramLabel = "PLACE",
-      defaultValue = "any",
       description =
-          "where the patch is put: any, or the row and column of its upper left pixel, such as 10,10;"
-              + " turned by up to 20 degrees and up to a tenth larger or smaller")
-  String place = "any";
+          "where the patch is put: any, or the row and column of its upper left pixel, such as 10,10"
+              + " (default: where it was put when it was made, turned and scaled as then)")
+  @Nullable String place;
 
   @Option(names = "--paper", paramLabel = "SIZE", defaultValue = "a4", description = "a4 or letter")
   String paper = "a4";
@@ -117,7 +116,7 @@ final class PrintCommand implements Callable<Integer> {
         plan.run(
             AttackedImages.read(folder),
             eot == null ? null : AttackedImages.read(eot),
-            patch == null ? null : new PatchOn(PatchFile.read(patch), Places.USUAL.at(place)),
+            patchOn(),
             source());
     requireNoOther(run.id());
     output.write(SHEETS, SheetPdf.of(run));
@@ -132,6 +131,19 @@ final class PrintCommand implements Callable<Integer> {
             + Printable.of(out.resolve(RUN).toString()));
     print.flush();
     return Foolproof.DONE;
+  }
+
+  private @Nullable PatchOn patchOn() {
+    if (patch == null) {
+      if (place != null) {
+        throw new InvalidInputException(
+            "--place says where a patch is put: give --patch, or leave --place out");
+      }
+      return null;
+    }
+    PatchFile file = PatchFile.read(patch);
+    Places places = file.places();
+    return new PatchOn(file.patch(), place == null ? places : places.at(place));
   }
 
   /** Paper that was printed before is worth nothing without its key. */

@@ -125,6 +125,9 @@ final class RecaptureCommand implements Callable<Integer> {
 
   private void print(Survival survival, PrintWriter print) {
     print.println(RecaptureReport.headline(survival) + ".");
+    if (survival.readAgain() > 0) {
+      print.println(RecaptureReport.agreement(survival) + ".");
+    }
     Integer target = survival.run().target();
     for (KindRow row : KindRow.of(survival)) {
       print.println(row.kind() + ": " + row.read() + " read");

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
+import io.foolproof.physical.patch.Patch;
+import io.foolproof.physical.patch.PatchFile;
 import io.foolproof.physical.photo.SimulatedCamera;
 import io.foolproof.physical.photo.SimulatedCamera.Print;
 import io.foolproof.physical.photo.SimulatedCamera.Shot;
+import io.foolproof.physical.sheet.Cell;
+import io.foolproof.physical.sheet.Kind;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.tensor.RandomStream;
 import java.io.IOException;
@@ -80,6 +84,7 @@ class PaperCommandsTest {
         InProcess.run(
             "recapture",
             photo("a.jpg", Shot.plain().tilted(20, 30)),
+            photo("b.jpg", Shot.plain()),
             broken,
             "--run",
             folder.resolve("print/run.json"),
@@ -92,6 +97,7 @@ class PaperCommandsTest {
         .contains(", 0 unknown")
         .contains("broken.jpg: ")
         .contains("still fool it from paper")
+        .contains("Photographs of one sheet disagree on the class of ")
         .contains("noise of equal length");
     assertThat(run.out().lines().filter(line -> line.startsWith("  ")))
         .isNotEmpty()
@@ -100,17 +106,21 @@ class PaperCommandsTest {
     assertThat(out.resolve("index.html"))
         .content()
         .contains("Destruction rate")
-        .contains("Kurakin");
+        .contains("Kurakin")
+        .contains("Photographs of one sheet disagree on the class of ");
     assertThat(out.resolve("palette.txt")).content().matches("([0-9a-f]{2}\n){5,11}");
     assertThat(out.resolve("cells.csv"))
         .content()
-        .startsWith("page,cell,kind,index,label,prediction_file,readings,prediction_paper\r\n1,1,");
+        .startsWith(
+            "page,cell,kind,index,label,prediction_file,readings,prediction_paper,predictions_by_photo\r\n1,1,");
   }
 
   @Test
   void patchesGoTheSameWayWithTheirControl() throws IOException {
     Path patches = folder.resolve("patches");
-    String[] small = "--side 12 --target 3 --steps 8 --making 100 --samples 40".split(" ");
+    String[] small =
+        "--place 8,8 --angle 0 --size 0 --side 12 --target 3 --steps 8 --making 100 --samples 40"
+            .split(" ");
     List<Object> patch = new ArrayList<>(List.of("patch", "--data", "digits", "--out", patches));
     patch.addAll(List.of(small));
     assertThat(InProcess.run(patch.toArray()).exitCode()).isZero();
@@ -123,6 +133,18 @@ class PaperCommandsTest {
             "--out",
             folder.resolve("patched"));
     assertThat(print.err()).isEmpty();
+    // Where it was made for, as long as nothing else is said.
+    Patch made = PatchFile.read(patches.resolve("patch.json")).patch();
+    List<Cell> cells = PrintRun.read(folder.resolve("patched/run.json")).cells();
+    assertThat(cells.stream().filter(cell -> cell.kind() == Kind.PATCH))
+        .isNotEmpty()
+        .allSatisfy(
+            cell -> {
+              for (int k = 0; k < made.levels().length; k++) {
+                assertThat(cell.levels()[(8 + k / 12) * 28 + 8 + k % 12])
+                    .isEqualTo(made.levels()[k]);
+              }
+            });
     Path out = folder.resolve("patched-recapture");
     InProcess run =
         InProcess.run(

@@ -37,7 +37,7 @@ public record PatchResult(
   static PatchResult of(PatchPlan plan, List<Made> made, int draws, Workers workers) {
     Made best = new PatchResult(plan, made, List.of(), List.of()).best();
     PatchAttack attack = plan.attack();
-    Places places = new Places(attack.places().degrees(), attack.places().size(), best.spot());
+    Places places = best.places(attack);
     return new PatchResult(
         plan,
         made,
@@ -61,6 +61,11 @@ public record PatchResult(
    */
   public record Made(
       Patch patch, PatchRates rates, List<PatchRates> also, Places.@Nullable Spot spot) {
+
+    /** Where it was put when it was measured. */
+    public Places places(PatchAttack attack) {
+      return new Places(attack.places().degrees(), attack.places().size(), spot);
+    }
 
     /** How often this cover reaches the goal, at the same places. */
     public Proportion rate(Cover cover) {

@@ -17,16 +17,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A {@link Patch} as two files: its pixels as PNG, and what they do not tell as JSON. */
-public final class PatchFile {
+/**
+ * A {@link Patch} as two files: its pixels as PNG, and what they do not tell as JSON.
+ *
+ * @param patch what is put on images
+ * @param places where it was put when it was made and measured
+ */
+public record PatchFile(Patch patch, Places places) {
   private static final String FORMAT = "foolproof patch";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private PatchFile() {}
-
   /** The PNG file: one pixel for each of the patch. */
-  public static byte[] png(Patch patch) {
+  public byte[] png() {
     int side = patch.side();
     boolean grey = patch.shape().channels() == 1;
     BufferedImage image =
@@ -52,7 +55,7 @@ public final class PatchFile {
    *
    * @param png the name of the PNG file, in the same folder
    */
-  public static byte[] json(Patch patch, String png) {
+  public byte[] json(String png) {
     ObjectNode json = JSON.createObjectNode();
     json.put("format", FORMAT).put("version", VERSION).put("pixels", png);
     json.put("channels", patch.shape().channels()).put("side", patch.side());
@@ -60,6 +63,7 @@ public final class PatchFile {
     if (patch.target() != null) {
       json.put("target", patch.target());
     }
+    json.put("place", places.place()).put("angle", places.degrees()).put("size", places.size());
     return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
         .getBytes(StandardCharsets.UTF_8);
   }
@@ -70,15 +74,25 @@ public final class PatchFile {
    * @param file the JSON file, with the PNG file that it names in the same folder
    * @throws InvalidInputException if either is missing or damaged, or they do not fit
    */
-  public static Patch read(Path file) {
+  public static PatchFile read(Path file) {
     JsonNode json;
     try {
       json = JSON.readTree(Files.readString(file));
-      if (!json.path("format").asString("").equals(FORMAT)
-          || json.path("version").asInt(0) != VERSION) {
+      if (!json.path("format").asString("").equals(FORMAT)) {
         throw new InvalidInputException(
-            "%s: no patch of version %d, expected the JSON file that 'foolproof patch' wrote"
-                .formatted(file, VERSION));
+            file + ": no patch, expected the JSON file that 'foolproof patch' wrote");
+      }
+      int version = json.required("version").intValue();
+      if (version != VERSION) {
+        throw new InvalidInputException(
+            "%s: a patch of version %d, expected %d: %s"
+                .formatted(
+                    file,
+                    version,
+                    VERSION,
+                    version < VERSION
+                        ? "make it anew with 'foolproof patch'"
+                        : "use the release of Foolproof that wrote it"));
       }
       Path png = file.resolveSibling(json.required("pixels").stringValue());
       DecodedImage image = DecodedImage.read(png);
@@ -97,13 +111,24 @@ public final class PatchFile {
         levels[i] = bytes[i] & 0xff;
       }
       Integer target = json.has("target") ? json.required("target").intValue() : null;
-      return new Patch(shape, levels, json.required("round").booleanValue(), target);
+      Patch patch = new Patch(shape, levels, json.required("round").booleanValue(), target);
+      return new PatchFile(patch, places(file, json));
     } catch (JacksonException e) {
       throw new InvalidInputException(
           file + ": damaged, expected the JSON file that 'foolproof patch' wrote", e);
     } catch (IOException e) {
       throw new InvalidInputException(
           file + ": cannot be read (" + InvalidInputException.reason(e) + ")", e);
+    }
+  }
+
+  private static Places places(Path file, JsonNode json) {
+    try {
+      return new Places(
+              json.required("angle").doubleValue(), json.required("size").doubleValue(), null)
+          .at(json.required("place").stringValue());
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }
   }
 }

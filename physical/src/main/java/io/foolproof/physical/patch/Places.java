@@ -99,9 +99,13 @@ public record Places(double degrees, double size, @Nullable Spot at) {
     return size / 2.0 + room * (2 * random.nextDouble() - 1);
   }
 
+  /** The place as {@link #at(String)} takes it. */
+  public String place() {
+    return at == null ? "any" : at.row + "," + at.column;
+  }
+
   @Override
   public String toString() {
-    String where = at == null ? "any" : at.row + "," + at.column;
-    return String.format(Locale.ROOT, "place=%s angle=%s size=%s", where, degrees, size);
+    return String.format(Locale.ROOT, "place=%s angle=%s size=%s", place(), degrees, size);
   }
 }

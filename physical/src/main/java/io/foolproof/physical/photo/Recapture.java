@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Reads the images of printed sheets back from photographs.
@@ -29,16 +29,16 @@ public final class Recapture {
   private final CodeReader codes = new CodeReader();
   private final List<PhotoReport> photos = new ArrayList<>();
 
-  /** The sums of the readings of each cell, by its place in the run; null before the first. */
-  private final float[] @Nullable [] sums;
-
-  private final int[] readings;
+  /** What was read of each cell, by its place in the run. */
+  private final List<List<float[]>> readings;
 
   /** Of the sheets of a run, with no photograph yet. */
   public Recapture(PrintRun run) {
     this.run = run;
-    sums = new float[run.cells().size()][];
-    readings = new int[run.cells().size()];
+    readings =
+        Stream.generate(() -> (List<float[]>) new ArrayList<float[]>())
+            .limit(run.cells().size())
+            .toList();
   }
 
   /**
@@ -63,20 +63,28 @@ public final class Recapture {
     return run;
   }
 
-  /** In how many photographs a cell was read, by its place in the run. */
-  public int readings(int cell) {
-    return readings[cell];
+  /**
+   * A cell as each photograph shows it, of those in which it was read.
+   *
+   * @param cell its place in the run
+   * @return {@code [C, H, W]} in [0, 1] each, in the order of the photographs
+   */
+  public List<float[]> readings(int cell) {
+    return List.copyOf(readings.get(cell));
   }
 
-  /** A cell as it was read, {@code [C, H, W]} in [0, 1]; empty where it is unknown. */
+  /** The mean of a cell's readings, {@code [C, H, W]} in [0, 1]; empty where it is unknown. */
   public Optional<float[]> image(int cell) {
-    float[] sum = sums[cell];
-    if (sum == null) {
+    List<float[]> all = readings.get(cell);
+    if (all.isEmpty()) {
       return Optional.empty();
     }
-    float[] mean = new float[sum.length];
+    float[] mean = all.get(0).clone();
     for (int i = 0; i < mean.length; i++) {
-      mean[i] = sum[i] / readings[cell];
+      for (int k = 1; k < all.size(); k++) {
+        mean[i] += all.get(k)[i];
+      }
+      mean[i] /= all.size();
     }
     return Optional.of(mean);
   }
@@ -106,7 +114,7 @@ public final class Recapture {
     for (int cell = 0; cell < cells; cell++) {
       Optional<float[]> image = reader.read(cell);
       if (image.isPresent()) {
-        keep(from + cell, image.get());
+        readings.get(from + cell).add(image.get());
         read++;
       }
     }
@@ -152,18 +160,6 @@ public final class Recapture {
               .formatted(code.page(), run.pages()));
     }
     return code;
-  }
-
-  private void keep(int cell, float[] image) {
-    float[] sum = sums[cell];
-    if (sum == null) {
-      sums[cell] = image;
-    } else {
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += image[i];
-      }
-    }
-    readings[cell]++;
   }
 
   private static double pixelsAcross(Plane plane, SheetLayout layout) {

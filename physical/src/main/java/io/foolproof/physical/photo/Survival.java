@@ -16,7 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +50,22 @@ public record Survival(
    *
    * @param cell what was printed
    * @param digital the class that the model takes the file for
-   * @param readings in how many photographs it was read
+   * @param readings the class that the model takes it for in each photograph in which it was read
    * @param image the mean of what was read, {@code [C, H, W]} in [0, 1]; null where it is unknown
    * @param physical the class that the model takes that for; -1 where it is unknown
    */
   public record Outcome(
-      Cell cell, int digital, int readings, float @Nullable [] image, int physical) {
+      Cell cell, int digital, List<Integer> readings, float @Nullable [] image, int physical) {
+
+    /** Copies the list. */
+    public Outcome {
+      readings = List.copyOf(readings);
+    }
+
+    /** Whether the model takes it for different classes in different photographs. */
+    public boolean isDisputed() {
+      return readings.stream().distinct().count() > 1;
+    }
 
     /** Whether it was read. */
     public boolean isRead() {
@@ -123,19 +133,16 @@ public record Survival(
     List<float[]> read = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
       recapture.image(i).ifPresent(read::add);
+      read.addAll(recapture.readings(i));
     }
-    int[] physical = predictions(model, read);
+    PrimitiveIterator.OfInt physical = Arrays.stream(predictions(model, read)).iterator();
     List<Outcome> outcomes = new ArrayList<>();
-    int next = 0;
     for (int i = 0; i < cells.size(); i++) {
-      Optional<float[]> image = recapture.image(i);
-      outcomes.add(
-          new Outcome(
-              cells.get(i),
-              digital[i],
-              recapture.readings(i),
-              image.orElse(null),
-              image.isPresent() ? physical[next++] : -1));
+      float[] image = recapture.image(i).orElse(null);
+      int ofMean = image == null ? -1 : physical.nextInt();
+      List<Integer> readings =
+          recapture.readings(i).stream().map(reading -> physical.nextInt()).toList();
+      outcomes.add(new Outcome(cells.get(i), digital[i], readings, image, ofMean));
     }
     return new Survival(run, model.name(), recapture.photos(), outcomes);
   }
@@ -235,6 +242,16 @@ public record Survival(
         outcomes.stream().filter(outcome -> outcome.cell().kind() == Kind.CLEAN).toList();
     long wrong = clean.stream().filter(outcome -> !outcome.correctDigitally()).count();
     return 2 * wrong > clean.size();
+  }
+
+  /** How many images were read in more than one photograph. */
+  public int readAgain() {
+    return (int) outcomes.stream().filter(outcome -> outcome.readings().size() > 1).count();
+  }
+
+  /** How many of these the model takes for different classes in different photographs. */
+  public int disputed() {
+    return (int) outcomes.stream().filter(Outcome::isDisputed).count();
   }
 
   /** The kinds that were printed, in their order. */

@@ -162,16 +162,30 @@ class PatchTest {
   void filesAreReadAsTheyWereWritten() throws IOException {
     for (int channels : new int[] {1, 3}) {
       Patch patch = example(channels, channels == 1);
-      Files.write(folder.resolve("patch.png"), PatchFile.png(patch));
-      Path json = Files.write(folder.resolve("patch.json"), PatchFile.json(patch, "patch.png"));
-      assertThat(PatchFile.read(json)).isEqualTo(patch);
+      for (Places places : List.of(new Places(5, 0.25, null), Places.USUAL.at("3,0"))) {
+        PatchFile file = new PatchFile(patch, places);
+        Files.write(folder.resolve("patch.png"), file.png());
+        Path json = Files.write(folder.resolve("patch.json"), file.json("patch.png"));
+        assertThat(PatchFile.read(json)).isEqualTo(file);
+      }
     }
     Path json = folder.resolve("patch.json");
-    Files.write(folder.resolve("patch.png"), PatchFile.png(example(1, false)));
+    Files.write(folder.resolve("patch.png"), new PatchFile(example(1, false), Places.USUAL).png());
     assertThatThrownBy(() -> PatchFile.read(json)).hasMessageContaining("has pixels of 1 x 4 x 4");
+    Files.writeString(
+        json, Files.readString(json).replace("\"angle\" : 20.0", "\"angle\" : 200.0"));
+    Files.write(folder.resolve("patch.png"), new PatchFile(example(3, false), Places.USUAL).png());
+    assertThatThrownBy(() -> PatchFile.read(json))
+        .hasMessageContaining(json + ": a patch turned by 200.0 degrees");
     Files.delete(folder.resolve("patch.png"));
     assertThatThrownBy(() -> PatchFile.read(json)).isInstanceOf(InvalidInputException.class);
     Files.writeString(json, "{}");
-    assertThatThrownBy(() -> PatchFile.read(json)).hasMessageContaining("no patch of version 1");
+    assertThatThrownBy(() -> PatchFile.read(json)).hasMessageContaining("no patch, expected");
+    Files.writeString(json, "{\"format\": \"foolproof patch\", \"version\": 1}");
+    assertThatThrownBy(() -> PatchFile.read(json))
+        .hasMessageContaining("version 1, expected 2: make it anew");
+    Files.writeString(json, "{\"format\": \"foolproof patch\", \"version\": 3}");
+    assertThatThrownBy(() -> PatchFile.read(json))
+        .hasMessageContaining("version 3, expected 2: use the release");
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.foolproof.data.ImageShape;
+import io.foolproof.model.Classifier;
+import io.foolproof.model.InputSpec;
 import io.foolproof.physical.photo.SimulatedCamera.Print;
 import io.foolproof.physical.photo.SimulatedCamera.Shot;
 import io.foolproof.physical.sheet.ExampleRuns;
@@ -85,13 +87,45 @@ class RecaptureTest {
     assertThat(second.read() + second.unknown()).isEqualTo(48);
     taken(recapture, Print.of(RUN, 2), Shot.plain().rolled(90));
     int[] readings = new int[60];
-    Arrays.setAll(readings, recapture::readings);
+    Arrays.setAll(readings, cell -> recapture.readings(cell).size());
     assertThat(readings).contains(1, 2).doesNotContain(0);
     for (int cell = 0; cell < 60; cell++) {
       int from = cell < 48 ? 0 : 48;
       float[] image = recapture.image(cell).orElseThrow();
       assertThat(Likeness.closest(image, RUN.page(cell < 48 ? 1 : 2))).isEqualTo(cell - from);
     }
+  }
+
+  @Test
+  void photographsThatDisagreeAreCounted() throws IOException {
+    Recapture recapture = new Recapture(RUN);
+    // A class that depends on the noise of each photograph.
+    Classifier fickle =
+        Classifier.of(
+            "fickle",
+            InputSpec.unit(1, 28, 28),
+            10,
+            images -> {
+              float[][] logits = new float[images.length][10];
+              for (int i = 0; i < images.length; i++) {
+                logits[i][(int) (1e4 * images[i][400]) % 2] = 1;
+              }
+              return logits;
+            });
+    taken(recapture, PAGE, Shot.plain());
+    Survival once = Survival.of(recapture, fickle);
+    assertThat(once.readAgain()).isZero();
+    assertThat(once.disputed()).isZero();
+    taken(recapture, PAGE, Shot.plain().tilted(20, 30));
+    Survival twice = Survival.of(recapture, fickle);
+    assertThat(twice.readAgain()).isEqualTo(48);
+    int differ = 0;
+    for (Survival.Outcome outcome : twice.outcomes().subList(0, 48)) {
+      differ += outcome.readings().get(0).equals(outcome.readings().get(1)) ? 0 : 1;
+    }
+    assertThat(twice.disputed()).isEqualTo(differ).isBetween(1, 47);
+    assertThat(twice.outcomes().get(0).readings().get(0))
+        .isEqualTo(once.outcomes().get(0).physical());
   }
 
   @Test

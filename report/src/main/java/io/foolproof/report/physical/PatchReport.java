@@ -143,13 +143,18 @@ public final class PatchReport {
       String name =
           "side-%d-target-%s"
               .formatted(patch.side(), patch.target() == null ? "any" : patch.target());
-      output.write("patches/" + name + ".png", PatchFile.png(patch));
-      output.write("patches/" + name + ".json", PatchFile.json(patch, name + ".png"));
+      write(result, made, "patches/", name, output);
     }
-    output.write("patch.png", PatchFile.png(result.best().patch()));
-    output.write("patch.json", PatchFile.json(result.best().patch(), "patch.png"));
+    write(result, result.best(), "", "patch", output);
     output.write("patches.csv", csv(result).getBytes(StandardCharsets.UTF_8));
     output.write("index.html", html);
+  }
+
+  private static void write(
+      PatchResult result, Made made, String folder, String name, OutputFolder output) {
+    PatchFile file = new PatchFile(made.patch(), made.places(result.plan().attack()));
+    output.write(folder + name + ".png", file.png());
+    output.write(folder + name + ".json", file.json(name + ".png"));
   }
 
   static String describe(ImageSet images) {

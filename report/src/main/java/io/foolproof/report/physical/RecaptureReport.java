@@ -104,6 +104,16 @@ public final class RecaptureReport {
         : survived(survival);
   }
 
+  /** How far photographs of the same sheet agree; empty where none shows what another does. */
+  public static String agreement(Survival survival) {
+    if (survival.readAgain() == 0) {
+      return "";
+    }
+    KindRow.Cell disputed = KindRow.Cell.of(survival.disputed(), survival.readAgain());
+    return "Photographs of one sheet disagree on the class of %s images that several show, 95 %% interval %s; the mean of their pixels counts"
+        .formatted(disputed.value(), disputed.interval());
+  }
+
   private static String survived(Survival survival) {
     Tally tally = survival.tally(Kind.ADVERSARIAL);
     if (tally.fooling() == 0) {
@@ -201,7 +211,7 @@ public final class RecaptureReport {
   private static String csv(Survival survival) {
     StringBuilder csv =
         new StringBuilder(
-            "page,cell,kind,index,label,prediction_file,readings,prediction_paper\r\n");
+            "page,cell,kind,index,label,prediction_file,readings,prediction_paper,predictions_by_photo\r\n");
     int each = survival.run().layout().cells();
     for (int place = 0; place < survival.outcomes().size(); place++) {
       Outcome outcome = survival.outcomes().get(place);
@@ -217,9 +227,11 @@ public final class RecaptureReport {
           .append(',')
           .append(outcome.digital())
           .append(',')
-          .append(outcome.readings())
+          .append(outcome.readings().size())
           .append(',')
           .append(outcome.isRead() ? Integer.toString(outcome.physical()) : "")
+          .append(',')
+          .append(outcome.readings().stream().map(String::valueOf).collect(Collectors.joining(" ")))
           .append("\r\n");
     }
     return csv.toString();
