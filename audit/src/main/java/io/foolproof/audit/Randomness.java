@@ -100,8 +100,11 @@ public record Randomness(
    * The samples' fractions vary by both. With two more samples that are always right and two that
    * never are: Agresti and Coull: Approximate is better than exact for interval estimation of
    * binomial proportions, 1998, which this is where each fraction is 0 or 1.
+   *
+   * @param draws of each sample
+   * @param right for each sample, how many of the draws count
    */
-  private static Interval overBoth(int draws, int[] right) {
+  public static Interval overBoth(int draws, int[] right) {
     int n = right.length + 4;
     double middle =
         (Arrays.stream(right).mapToDouble(count -> (double) count / draws).sum() + 2) / n;

@@ -33,6 +33,7 @@ import io.foolproof.tensor.Printable;
 import io.foolproof.transform.View;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -180,13 +181,21 @@ final class MarkCommand implements Callable<Integer> {
   private void print(MarkResult result) {
     PrintWriter print = spec.commandLine().getOut();
     print.println(MarkReport.headline(result) + ".");
-    print.printf(
-        "Draws that fool, means over these images: %s; of the same marks at random %s, of clean"
-            + " images %s.%n",
-        Numbers.percent(result.draws(Marked::reached)),
-        Numbers.percent(result.draws(Marked::scrambledReached)),
-        Numbers.percent(result.draws(Marked::cleanReached)));
+    print("Marked", result.draws(Marked::reached), print);
+    print("The same at random", result.draws(Marked::scrambledReached), print);
+    print("Clean", result.draws(Marked::cleanReached), print);
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();
+  }
+
+  /** In how many draws these images fool; nothing where none counts. */
+  private static void print(String what, Optional<MarkResult.Draws> draws, PrintWriter print) {
+    draws.ifPresent(
+        found ->
+            print.printf(
+                "  %-20s %s of draws fool, 95 %% interval %s%n",
+                what,
+                Numbers.percent(found.mean()),
+                Numbers.range(found.interval().low(), found.interval().high())));
   }
 }

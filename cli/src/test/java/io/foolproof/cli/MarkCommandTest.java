@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
+import io.foolproof.report.Numbers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,19 @@ class MarkCommandTest {
     assertThat(folder.resolve("index.html")).content().contains("the same mark at random");
     List<String> rates = Files.readAllLines(folder.resolve("marks.csv"));
     assertThat(rates).hasSize(11);
+    double mean =
+        rates.stream()
+            .skip(1)
+            .map(row -> Stream.of(row.split(",", -1)).mapToInt(Integer::parseInt).toArray())
+            .filter(row -> 2 * row[4] > row[3])
+            .mapToDouble(row -> (double) row[7] / row[3])
+            .average()
+            .orElseThrow();
+    assertThat(first.out())
+        .containsPattern(
+            "  Marked +%s of draws fool, 95 %% interval \\S+ to \\S+ %%"
+                .formatted(Numbers.percent(mean)))
+        .containsPattern("  Clean +\\S+ % of draws fool, 95 % interval");
     Path journal = folder.resolve("journal.jsonl");
     String made = Files.readString(journal);
     InProcess again = mark(small);

@@ -1,7 +1,9 @@
 package io.foolproof.audit.mark;
 
 import io.foolproof.audit.Proportion;
+import io.foolproof.audit.Randomness;
 import io.foolproof.physical.mark.Marked;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -52,16 +54,28 @@ public record MarkResult(MarkPlan plan, List<Marked> marked) {
   }
 
   /**
-   * The mean over the images that count of the fraction of draws that reach the goal; NaN where
-   * none counts.
+   * The fraction of draws that reach the goal.
+   *
+   * @param mean over the images that count
+   * @param interval 95 %, over images and draws
+   */
+  public record Draws(double mean, Randomness.Interval interval) {}
+
+  /**
+   * How many draws of the images that count reach the goal; empty where none counts.
    *
    * @param reached in how many draws of an image
    */
-  public double draws(ToIntFunction<Marked> reached) {
-    return counted().stream()
-        .mapToDouble(one -> (double) reached.applyAsInt(one) / one.draws())
-        .average()
-        .orElse(Double.NaN);
+  public Optional<Draws> draws(ToIntFunction<Marked> reached) {
+    List<Marked> counted = counted();
+    if (counted.isEmpty()) {
+      return Optional.empty();
+    }
+    // Each image has as many draws as any other.
+    int draws = counted.get(0).draws();
+    int[] right = counted.stream().mapToInt(reached).toArray();
+    double mean = Arrays.stream(right).average().orElseThrow() / draws;
+    return Optional.of(new Draws(mean, Randomness.overBoth(draws, right)));
   }
 
   /**

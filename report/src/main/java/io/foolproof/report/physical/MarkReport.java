@@ -51,7 +51,7 @@ public final class MarkReport {
   }
 
   /** What is done to images, in the table. */
-  record Row(String what, String fooled, String interval, String draws) {}
+  record Row(String what, String fooled, String interval, String draws, String drawsInterval) {}
 
   /** An image before and after. */
   record Card(
@@ -127,11 +127,13 @@ public final class MarkReport {
 
   private static Row row(
       MarkResult result, String what, Proportion fooled, ToIntFunction<Marked> reached) {
+    MarkResult.Draws draws = result.draws(reached).orElseThrow();
     return new Row(
         what,
         "%d of %d (%s)".formatted(fooled.count(), fooled.total(), Numbers.percent(fooled)),
         Numbers.interval(fooled),
-        Numbers.percent(result.draws(reached)));
+        Numbers.percent(draws.mean()),
+        Numbers.range(draws.interval().low(), draws.interval().high()));
   }
 
   private static List<Card> cards(MarkResult result) {
