@@ -225,9 +225,9 @@ class ProverTest {
     proved(net, Trial.specification(4, 2, "-1", "1", "(>= Y_0 20)"));
   }
 
-  /** Another type, a clipped end, probabilities. */
+  /** Another type, a clip to nothing, probabilities. */
   @ParameterizedTest
-  @CsvSource({"Cast, values are rounded", "Clip, a minimum of 0", "Softmax, probabilities"})
+  @CsvSource({"Cast, values are rounded", "Clip, above its maximum", "Softmax, probabilities"})
   void whatIsNearlyCoveredIsRefused(String type, String why) throws IOException {
     AttributeProto[] given =
         type.equals("Cast") ? new AttributeProto[] {attribute("to", 10L)} : new AttributeProto[0];
@@ -235,7 +235,7 @@ class ProverTest {
     byte[] net =
         new TestGraph()
             .input("x", "batch", "2")
-            .floats("none", new float[] {0})
+            .floats("none", new float[] {6.5f})
             .floats("six", new float[] {6})
             .node(type, inputs, "y", given)
             .output("y", "batch", "2")

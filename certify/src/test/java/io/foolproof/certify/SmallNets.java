@@ -324,6 +324,36 @@ public final class SmallNets {
             .random("vj", 0.3, 3, 78)
             .output("y", "batch", "3")
             .bytes());
+    nets.put(
+        "clipped",
+        new TestGraph()
+            .input("x", "batch", "2", "4", "3")
+            .random("lk", 0.6, 4, 2, 2, 2)
+            .random("lw", 0.8, 5, 8)
+            .random("lv", 0.7, 3, 5)
+            .floats("low", new float[] {0.3f})
+            .floats("high", new float[] {0.7f})
+            .floats("none", new float[] {0})
+            .floats("six", new float[] {0.6f})
+            .floats("least", new float[] {-Float.MAX_VALUE})
+            .node("Clip", List.of("x", "low", "high"), "c")
+            .node("Conv", List.of("c", "lk"), "h")
+            .node("Clip", List.of("h", "none", "six"), "a")
+            .node(
+                "ReduceMean",
+                List.of("a"),
+                "m",
+                attribute("axes", new long[] {-1, 2}),
+                attribute("keepdims", 0L))
+            .node("Clip", List.of("h", "least", "six"), "b")
+            .node("ReduceMean", List.of("b"), "n", attribute("axes", new long[] {2, 3}))
+            .node("Flatten", List.of("n"), "f")
+            .node("Concat", List.of("m", "f"), "j", attribute("axis", 1L))
+            .node("Gemm", List.of("j", "lw"), "g", attribute("transB", 1L))
+            .node("Clip", List.of("g", "low"), "q")
+            .node("Gemm", List.of("q", "lv"), "y", attribute("transB", 1L))
+            .output("y", "batch", "3")
+            .bytes());
     nets.put("exported", exported(17));
     return nets;
   }

@@ -161,7 +161,7 @@ final class OnnxReader {
   }
 
   private static boolean isDiagonal(Node node) {
-    return !List.of("Gemm", "MatMul", "Conv", "AveragePool", "GlobalAveragePool")
+    return !List.of("Gemm", "MatMul", "Conv", "AveragePool", "GlobalAveragePool", "ReduceMean")
         .contains(node.type);
   }
 
@@ -190,6 +190,7 @@ final class OnnxReader {
       case "Conv" -> convolution(node);
       case "BatchNormalization" -> normalisation(node);
       case "AveragePool", "GlobalAveragePool" -> pooling(node);
+      case "ReduceMean" -> mean(node);
       default -> throw node.refusal("certificates cover no such operator");
     }
   }
@@ -379,18 +380,37 @@ final class OnnxReader {
     layers.add(new Layer.Rectifier(from.number, name(name, from.shape), name));
   }
 
-  /** A rectifier, under the name that some converters give it. */
+  /** First l + max(x - l, 0), then h - max(h - z, 0); nothing of that is rounded. */
   private void clip(Node node) {
-    double low = has(node, 1) ? limit(node, 1).values()[0] : node.number("min", Double.NaN);
-    boolean above = !has(node, 2) && !node.attributes.containsKey("max");
-    if (!above) {
-      double high = has(node, 2) ? limit(node, 2).values()[0] : node.number("max", 0);
-      above = high >= Float.MAX_VALUE;
+    double most = type == Constant.FLOAT ? Float.MAX_VALUE : Double.MAX_VALUE;
+    double l = has(node, 1) ? limit(node, 1).values()[0] : node.number("min", -most);
+    double h = has(node, 2) ? limit(node, 2).values()[0] : node.number("max", most);
+    boolean isRange = l <= h && l < most && h > -most;
+    if (!isRange) {
+      throw node.refusal("its minimum is above its maximum, or one of them is no number");
     }
-    if (low != 0 || !above) {
-      throw node.refusal("only a minimum of 0 with no maximum is covered, which is Relu");
+    if (l == 0 && h >= most) {
+      rectifier(node);
+      return;
     }
-    rectifier(node);
+    Value from = value(node, 0);
+    String name = node.outputs.get(0);
+    int result = from.number;
+    if (l > -most) {
+      result = plus(unnamedRectifier(plus(result, 1, -l), name), 1, l);
+    }
+    if (h < most) {
+      result = plus(unnamedRectifier(plus(result, -1, h), name), -1, h);
+    }
+    values.put(name, new Value(result, from.shape));
+  }
+
+  /** The value, or its opposite, plus a number. */
+  private int plus(int value, int sign, double number) {
+    int size = sizes.get(value);
+    double[] sum = filled(size, number);
+    double[] absolute = filled(size, Math.abs(number));
+    return unnamed(value, Affine.diagonal(filled(size, (double) sign), sum, absolute).exactly());
   }
 
   private void tanh(Node node) {
@@ -832,7 +852,7 @@ final class OnnxReader {
   private void pooling(Node node) {
     Value from = value(node, 0);
     int[] in = image(node, from);
-    boolean global = node.type.startsWith("Global");
+    boolean global = !node.type.equals("AveragePool");
     int[] window = global ? new int[] {in[1], in[2]} : node.integers("kernel_shape");
     Geometry g = geometry(node, in, window);
     boolean counted = node.integer("count_include_pad", 0) != 0;
@@ -859,6 +879,24 @@ final class OnnxReader {
       double[] none = new double[shares.length];
       int means = unnamed(sums.number, Affine.diagonal(shares, none, none));
       values.put(name, new Value(means, sums.shape));
+    }
+  }
+
+  /** Over the rows and columns of an image, which is a pool over all of it. */
+  private void mean(Node node) {
+    int rank = value(node, 0).shape.length;
+    int[] axes = integers(node, 1, "axes").clone();
+    for (int i = 0; i < axes.length; i++) {
+      axes[i] += axes[i] < 0 ? rank : 0;
+    }
+    Arrays.sort(axes);
+    if (rank != 4 || !Arrays.equals(axes, new int[] {2, 3})) {
+      throw node.refusal("the mean over the rows and columns of an image is wanted");
+    }
+    pooling(node);
+    if (node.integer("keepdims", 1) == 0) {
+      Value means = requireNonNull(values.get(node.outputs.get(0)));
+      values.put(node.outputs.get(0), new Value(means.number, Arrays.copyOf(means.shape, 2)));
     }
   }
 

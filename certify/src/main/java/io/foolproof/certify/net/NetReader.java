@@ -141,6 +141,7 @@ public final class NetReader {
       case "Add", "Sub", "Mul", "Div" -> arithmetic(node);
       case "Conv" -> convolution(node);
       case "AveragePool", "GlobalAveragePool" -> pooling(node);
+      case "ReduceMean" -> mean(node);
       case "BatchNormalization" -> normalisation(node);
       default -> throw refusal(node, "there are no bounds for this operator");
     }
@@ -256,18 +257,56 @@ public final class NetReader {
     steps.add(new Step.Rectifier(from.number, name(name, from.shape), name));
   }
 
-  /** A rectifier, under the name that some converters give it. */
+  /**
+   * max(x, l) = l + max(x - l, 0), and min(x, h) = h - max(h - x, 0); no execution rounds what that
+   * is made of.
+   */
   private void clip(Node node) {
-    Attributes given = node.attributes();
-    double low = has(node, 1) ? constant(node, 1).toDoubles()[0] : given.number("min", Double.NaN);
-    double high =
-        has(node, 2)
-            ? constant(node, 2).toDoubles()[0]
-            : given.number("max", Double.POSITIVE_INFINITY);
-    if (low != 0 || high < Float.MAX_VALUE) {
-      throw refusal(node, "there are bounds for a minimum of 0 with no maximum, which is Relu");
+    double low = limit(node, 1, "min", Double.NEGATIVE_INFINITY);
+    double high = limit(node, 2, "max", Double.POSITIVE_INFINITY);
+    boolean isRange =
+        low <= high && low < Double.POSITIVE_INFINITY && high > Double.NEGATIVE_INFINITY;
+    if (!isRange) {
+      throw refusal(node, "its minimum is above its maximum, or one of them is no number");
     }
-    rectifier(node);
+    if (low == 0 && high == Double.POSITIVE_INFINITY) {
+      rectifier(node);
+      return;
+    }
+    Value from = value(node, 0);
+    String name = node.outputs().get(0);
+    int number = from.number;
+    if (low > Double.NEGATIVE_INFINITY) {
+      number = shifted(unnamedRectifier(shifted(number, 1, -low), name), 1, low);
+    }
+    if (high < Double.POSITIVE_INFINITY) {
+      number = shifted(unnamedRectifier(shifted(number, -1, high), name), -1, high);
+    }
+    values.put(name, new Value(number, from.shape));
+  }
+
+  /** A limit of a clip; infinite where no number of the network's type is beyond it. */
+  private double limit(Node node, int index, String attribute, double none) {
+    double limit =
+        has(node, index)
+            ? constant(node, index).toDoubles()[0]
+            : node.attributes().number(attribute, none);
+    boolean single = model.inputs().get(0).onnxType() == Folding.FLOAT;
+    return Math.abs(limit) >= (single ? Float.MAX_VALUE : Double.MAX_VALUE)
+        ? Math.copySign(Double.POSITIVE_INFINITY, limit)
+        : limit;
+  }
+
+  /** y = s x + c, which no execution computes. */
+  private int shifted(int from, double sign, double by) {
+    double[] signs = new double[sizes.get(from)];
+    double[] bias = new double[signs.length];
+    double[] absolute = new double[signs.length];
+    Arrays.fill(signs, sign);
+    Arrays.fill(bias, by);
+    Arrays.fill(absolute, Math.abs(by));
+    return unnamed(
+        from, new LinearMap.Diagonal(weights(signs, signs.length), bias, absolute, true));
   }
 
   private void tanh(Node node) {
@@ -677,9 +716,9 @@ public final class NetReader {
     Value from = value(node, 0);
     long[] shape = from.shape;
     long[] window =
-        node.type().startsWith("Global") && shape.length == 4
-            ? new long[] {shape[2], shape[3]}
-            : orElse(node.attributes().integers("kernel_shape"));
+        node.type().equals("AveragePool") || shape.length != 4
+            ? orElse(node.attributes().integers("kernel_shape"))
+            : new long[] {shape[2], shape[3]};
     Geometry g = geometry(node, from, window);
     boolean counted = node.attributes().integer("count_include_pad", 0) != 0;
     long[] down = g.counts(0, window[0], shape[2], counted);
@@ -707,6 +746,22 @@ public final class NetReader {
       double[] none = new double[shares.length];
       LinearMap divided = new LinearMap.Diagonal(weights(shares, shares.length), none, none, false);
       values.put(name, new Value(unnamed(sums.number, divided), sums.shape));
+    }
+  }
+
+  /** The mean of each channel, as a pool over the whole image. */
+  private void mean(Node node) {
+    int rank = value(node, 0).shape.length;
+    long[] axes =
+        Arrays.stream(integers(node, 1, "axes")).map(a -> a < 0 ? a + rank : a).sorted().toArray();
+    if (rank != 4 || !Arrays.equals(axes, new long[] {2, 3})) {
+      throw refusal(node, "the mean over the rows and columns of an image is wanted");
+    }
+    pooling(node);
+    if (node.attributes().integer("keepdims", 1) == 0) {
+      String name = node.outputs().get(0);
+      Value means = requireNonNull(values.get(name));
+      values.put(name, new Value(means.number, Arrays.copyOf(means.shape, 2)));
     }
   }
 
