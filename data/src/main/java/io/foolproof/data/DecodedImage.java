@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -28,6 +29,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 public record DecodedImage(BufferedImage image, ImageShape shape) {
 
   private static final Set<String> FORMATS = Set.of("png", "jpeg");
+
+  /** What the platform says of colours that it does not decode. */
+  private static final String UNKNOWN_COLOURS = "Unsupported Image Type";
 
   /**
    * Decodes a PNG or JPEG file; what the file is called counts for nothing.
@@ -105,7 +109,15 @@ public record DecodedImage(BufferedImage image, ImageShape shape) {
     ImageShape.of(3, reader.getHeight(0), reader.getWidth(0), file.toString());
     List<String> warnings = new ArrayList<>();
     reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    BufferedImage image = reader.read(0);
+    BufferedImage image;
+    try {
+      image = reader.read(0);
+    } catch (IIOException e) {
+      if (UNKNOWN_COLOURS.equals(e.getMessage())) {
+        throw ofInks(file);
+      }
+      throw e;
+    }
     for (String warning : warnings) {
       // The JPEG decoder fills what is missing with grey and only warns.
       String lower = warning.toLowerCase(Locale.ROOT);
@@ -116,12 +128,21 @@ public record DecodedImage(BufferedImage image, ImageShape shape) {
     return image;
   }
 
+  /** Which colours inks are depends on the printer; some platforms decode them all the same. */
+  private static InvalidInputException ofInks(Path file) {
+    return new InvalidInputException(
+        file + ": has colours as for printing (CMYK), expected grey or RGB; convert the image");
+  }
+
   private static void requireUsable(BufferedImage image, Path file) {
     for (int bits : image.getSampleModel().getSampleSize()) {
       if (bits > 8) {
         throw new InvalidInputException(
             "%s: %d bits a channel, expected at most 8; convert the image".formatted(file, bits));
       }
+    }
+    if (image.getColorModel().getNumColorComponents() > 3) {
+      throw ofInks(file);
     }
     if (!image.getColorModel().hasAlpha()) {
       return;

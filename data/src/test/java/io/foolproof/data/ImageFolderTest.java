@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.foolproof.tensor.InvalidInputException;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +117,20 @@ class ImageFolderTest {
   }
 
   /** The platform reads them too; some formats have several images, of which one would be taken. */
+  @Test
+  void inksAreNoColours() throws IOException {
+    Path file = folder.resolve("a/one.jpg");
+    Files.createDirectories(file.getParent());
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
+      writer.setOutput(out);
+      Raster inks = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 8, 8, 4, null);
+      writer.write(null, new IIOImage(inks, null, null), null);
+    }
+    writer.dispose();
+    assertRefused(file + ": has colours as for printing (CMYK), expected grey or RGB");
+  }
+
   @Test
   void otherFormatsUnderTheNameOfOneAreRefused() throws IOException {
     BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
