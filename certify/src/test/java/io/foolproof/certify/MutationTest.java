@@ -208,7 +208,8 @@ class MutationTest {
     write(other, claims, hash, 3);
     assertThatThrownBy(() -> Checker.check(trial.net, trial.specification, other))
         .isInstanceOf(UncheckableException.class)
-        .hasMessageContaining("certificates of versions 1, 2 can be checked");
+        .hasMessageContaining(
+            "and this checks versions 1, 2: use the version of Foolproof that wrote");
   }
 
   /** Whatever numbers stand in a certificate, a false specification is never proved. */

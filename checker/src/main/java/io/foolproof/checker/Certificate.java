@@ -91,9 +91,11 @@ record Certificate(
   static Certificate read(Path path) throws IOException {
     try (ZipFile zip = new ZipFile(path.toFile())) {
       String json = new String(bytes(zip, "proof.json"), StandardCharsets.UTF_8);
-      if (!VERSIONS.contains(field(json, "version"))) {
+      String version = field(json, "version");
+      if (!VERSIONS.contains(version)) {
         throw new UncheckableException(
-            path + ": certificates of versions " + String.join(", ", VERSIONS) + " can be checked");
+            "%s: is a certificate of version %s, and this checks versions %s: use the version of Foolproof that wrote it"
+                .formatted(path, version, String.join(", ", VERSIONS)));
       }
       DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(zip, "claims.bin")));
       return new Reader(in).certificate(field(json, "network"), field(json, "specification"));

@@ -1,6 +1,7 @@
 package io.foolproof.cli;
 
 import io.foolproof.audit.journal.Shard;
+import io.foolproof.data.FileFormat;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
@@ -84,7 +85,14 @@ record ShardFile(String format, List<String> arguments) {
   static ShardFile read(Path folder) {
     Path file = folder.resolve(NAME);
     try {
-      ShardFile read = JSON.readValue(Files.readAllBytes(file), ShardFile.class);
+      byte[] json = Files.readAllBytes(file);
+      String format = JSON.readTree(json).path("format").asString("");
+      if (FileFormat.isLater(format, FORMAT)) {
+        throw new InvalidInputException(
+            "%s: is '%s', of a later version of Foolproof, expected '%s': merge with that version, or run this shard again with this one"
+                .formatted(file, format, FORMAT));
+      }
+      ShardFile read = JSON.readValue(json, ShardFile.class);
       if (read != null && FORMAT.equals(read.format)) {
         // The file comes from another machine, and its command is going to be run.
         if (read.arguments.isEmpty() || !SHARED.contains(read.arguments.get(0))) {

@@ -201,6 +201,10 @@ class ShardTest {
         text.replaceFirst("\"prediction\":\\d", "\"prediction\":11"));
     refused(List.of(one, changed, three), "of the journal does not match its checksum");
     String file = Files.readString(two.resolve("shard.json"));
+    String later =
+        file.replace("foolproof shard 1", "foolproof shard 2").replaceFirst("\\{", "{\"of\":3,");
+    Files.writeString(changed.resolve("shard.json"), later);
+    refused(List.of(one, changed), "'foolproof shard 2', of a later version of Foolproof");
     Files.writeString(changed.resolve("shard.json"), file.replaceFirst("\"audit\"", "\"train\""));
     refused(List.of(one, changed, three), "its command is none of audit, hull, prove");
     Path taken = folder.resolve("merged/journal.jsonl");

@@ -137,7 +137,8 @@ public record OutputFolder(Path folder) {
   private void rewrite(List<Recorded> files) throws IOException {
     Path record = folder.resolve(RECORD);
     Path temporary = temporary(record);
-    Files.write(temporary, files.stream().map(Recorded::line).toList());
+    Files.writeString(
+        temporary, files.stream().map(file -> file.line() + "\n").collect(Collectors.joining()));
     Files.move(
         temporary, record, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

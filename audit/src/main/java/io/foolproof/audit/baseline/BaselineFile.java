@@ -1,6 +1,7 @@
 package io.foolproof.audit.baseline;
 
 import io.foolproof.audit.Verdict;
+import io.foolproof.data.FileFormat;
 import io.foolproof.data.Hashes;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,8 +35,12 @@ public final class BaselineFile {
   /** Files of 10 million samples; what is larger is no baseline. */
   private static final long MOST_BYTES = 1L << 28;
 
+  /** The same on every system: checksums are over these bytes. */
+  private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
+          .defaultPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(LINES))
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -83,8 +90,7 @@ public final class BaselineFile {
             content.samples(),
             verdicts,
             content.digest());
-    return (JSON.writeValueAsString(whole).replace("\r\n", "\n") + "\n")
-        .getBytes(StandardCharsets.UTF_8);
+    return (JSON.writeValueAsString(whole) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   /**
@@ -110,6 +116,7 @@ public final class BaselineFile {
   }
 
   private static Baseline read(Content content, String file) {
+    requireNotLater(content.format(), file);
     if (!content.format().equals(FORMAT)) {
       throw new InvalidInputException(
           "%s: is '%s', expected '%s': freeze it again with this version"
@@ -159,7 +166,25 @@ public final class BaselineFile {
       }
       return content;
     } catch (JacksonException e) {
+      requireNotLater(format(bytes), file);
       throw new InvalidInputException(problem, e);
+    }
+  }
+
+  /** The format that a file names which has other fields than this version knows. */
+  private static String format(byte[] bytes) {
+    try {
+      return JSON.readTree(bytes).path("format").asString("");
+    } catch (JacksonException e) {
+      return "";
+    }
+  }
+
+  private static void requireNotLater(String format, String file) {
+    if (FileFormat.isLater(format, FORMAT)) {
+      throw new InvalidInputException(
+          "%s: is '%s', of a later version of Foolproof, expected '%s': use that version, or freeze it again with this one"
+              .formatted(file, format, FORMAT));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.foolproof.audit.journal;
 
+import io.foolproof.data.FileFormat;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,6 +38,12 @@ final class FileJournal<T> implements LineJournal<T> {
 
   /** The line of the first finding; lines are counted from 1. */
   private static final int FIRST_FINDING = 2;
+
+  /** Beyond all that is written: on Windows nobody else can read the bytes that are locked. */
+  private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+
+  /** What the first line calls the format. */
+  private static final String FORMAT = "format";
 
   private static final String NO_MATCH =
       "its checksum does not match its content and the lines before it";
@@ -87,7 +94,7 @@ final class FileJournal<T> implements LineJournal<T> {
 
   private void lock() throws IOException {
     try {
-      if (channel.tryLock() != null) {
+      if (channel.tryLock(LOCKED_BYTE, 1, false) != null) {
         return;
       }
     } catch (OverlappingFileLockException e) {
@@ -172,6 +179,12 @@ final class FileJournal<T> implements LineJournal<T> {
   private void checkIdentity(Map<String, String> found, Map<String, String> wanted) {
     if (found.equals(wanted)) {
       return;
+    }
+    String own = wanted.getOrDefault(FORMAT, "");
+    if (FileFormat.isLater(found.get(FORMAT), own)) {
+      throw new OtherWorkException(
+          "%s: holds the %s of a later version of Foolproof ('%s', this one writes '%s'): continue it with that version, start afresh (--fresh), or use another folder (--out)"
+              .formatted(file, work, found.get(FORMAT), own));
     }
     for (Map.Entry<String, String> entry : wanted.entrySet()) {
       String other = found.get(entry.getKey());

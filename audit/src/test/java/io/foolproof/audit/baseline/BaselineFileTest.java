@@ -65,6 +65,48 @@ class BaselineFileTest {
     }
   }
 
+  /** With the fields of today, or with others. */
+  @Test
+  void aLaterVersionIsCalledSo() throws IOException {
+    String later = text().replace("foolproof baseline 1", "foolproof baseline 2");
+    for (String text :
+        new String[] {later, later.replaceFirst("\"samples\" : 3", "\"thresholds\" : [1]")}) {
+      Path file = written(text);
+      assertThatThrownBy(() -> BaselineFile.read(file))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("'foolproof baseline 2', of a later version of Foolproof")
+          .hasMessageContaining("freeze it again");
+    }
+    assertThat(later).contains("\"samples\" : 3");
+  }
+
+  /** Prints the bytes of a baseline. */
+  static final class Bytes {
+    private Bytes() {}
+
+    public static void main(String[] arguments) throws IOException {
+      System.out.write(BaselineFile.bytes(BASELINE));
+      System.out.flush();
+    }
+  }
+
+  /** Checksums as well: a baseline goes from one to the other by version control. */
+  @Test
+  void whereLinesEndInAnotherWayTheBytesAreTheSame() throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dline.separator=\r\n",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Bytes.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String elsewhere = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(elsewhere).isEqualTo(text());
+  }
+
   @Test
   void otherFilesAreRefused() throws IOException {
     Path cut = written(text().substring(0, text().length() / 2));
@@ -83,8 +125,9 @@ class BaselineFileTest {
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("is no baseline");
     }
-    Path later = written(text().replace("foolproof baseline 1", "foolproof baseline 2"));
-    assertThatThrownBy(() -> BaselineFile.read(later)).hasMessageContaining("freeze it again");
+    Path earlier = written(text().replace("foolproof baseline 1", "foolproof baseline 0"));
+    assertThatThrownBy(() -> BaselineFile.read(earlier))
+        .hasMessageContaining("freeze it again with this version");
     assertThatThrownBy(() -> BaselineFile.read(folder.resolve("none.json")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("--freeze");

@@ -9,6 +9,9 @@ import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -69,6 +72,33 @@ class JournalTest {
                 + "\"nanos\":1000000007,\"survivesRounding\":true,"
                 + "\"image\":\"zczMPQAAAIABAAAAq6qqPg==\",\"moved\":0.30000000000000004,"
                 + "\"closeness\":null,\"tally\":null,\"check\":\"e508181542e819a1\"}");
+  }
+
+  /** Others may read it meanwhile: on Windows, nobody reads bytes that are locked. */
+  @Test
+  void whatIsWrittenIsNotLocked() throws IOException {
+    Path file = folder.resolve("journal");
+    try (Journal journal = Journal.open(file, IDENTITY);
+        FileChannel other =
+            FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      journal.append("clean", List.of(CLEAN));
+      // This process has the lock of the last byte; a lock of all the others does not overlap.
+      try (FileLock rest = other.lock(0, Long.MAX_VALUE - 1, false)) {
+        assertThat(rest.isValid()).isTrue();
+      }
+      assertThatThrownBy(() -> other.tryLock()).isInstanceOf(OverlappingFileLockException.class);
+    }
+  }
+
+  @Test
+  void aJournalOfALaterVersionIsCalledSo() {
+    Path file = folder.resolve("journal");
+    Journal.open(file, Map.of("format", "foolproof journal 9", "seed", "0")).close();
+    Map<String, String> own = Map.of("format", "foolproof journal 8", "seed", "0");
+    assertThatThrownBy(() -> Journal.open(file, own))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("of a later version of Foolproof ('foolproof journal 9'")
+        .hasMessageContaining("--fresh");
   }
 
   /** What beside it is another run's must be gone before the file is, and stay where it is not. */

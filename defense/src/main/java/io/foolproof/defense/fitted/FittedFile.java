@@ -1,6 +1,7 @@
 package io.foolproof.defense.fitted;
 
 import io.foolproof.attack.Settings;
+import io.foolproof.data.FileFormat;
 import io.foolproof.data.Hashes;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.Origin;
@@ -123,6 +124,11 @@ public record FittedFile(String name, String settings, String sha256, HullModel 
   public static FittedFile parse(byte[] bytes, String name) {
     Lines lines = new Lines(bytes, name);
     String version = lines.next();
+    if (FileFormat.isLater(version, MAGIC + VERSION)) {
+      throw new InvalidInputException(
+          "%s: is '%s', of a later version of Foolproof, expected '%s': use that version, or fit the model again with this one"
+              .formatted(name, version, MAGIC + VERSION));
+    }
     if (!version.equals(MAGIC + VERSION)) {
       throw new InvalidInputException(
           "%s: begins with '%s', expected '%s': fit the model again with this version"

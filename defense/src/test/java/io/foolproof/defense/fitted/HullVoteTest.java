@@ -159,7 +159,7 @@ class HullVoteTest {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     assertRefused(
         text.replaceFirst("fitted 1", "fitted 2").getBytes(StandardCharsets.ISO_8859_1),
-        "begins with 'foolproof-fitted 2', expected 'foolproof-fitted 1'");
+        "is 'foolproof-fitted 2', of a later version of Foolproof, expected 'foolproof-fitted 1'");
   }
 
   /** With a checksum that is right, so that what is wrong is found by what it says. */
