@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +92,11 @@ final class EvidenceCommand implements Callable<Integer> {
     PrintWriter print = spec.commandLine().getOut();
     print.println("Evidence: " + Printable.of(out.toString()));
     print.println("SHA-256:  " + sha256());
-    String verify = CommandText.of(List.of("verify", out.toString(), model.toString()));
-    print.println("Check it with: " + Printable.of(verify));
+    List<String> verify = new ArrayList<>(List.of("verify", out.toString()));
+    if (audit.models.file != null) {
+      verify.add(model.toString());
+    }
+    print.println("Check it with: " + Printable.of(CommandText.of(verify)));
     print.flush();
     return Foolproof.DONE;
   }

@@ -3,6 +3,7 @@ package io.foolproof.cli;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
+import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
@@ -35,8 +36,12 @@ final class VerifyCommand implements Callable<Integer> {
   Path pack = Path.of("");
 
   @Under(Heading.MODEL)
-  @Parameters(index = "1", paramLabel = "MODEL", description = "the ONNX file that it is about")
-  Path model = Path.of("");
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "the ONNX file that it is about (default: the built-in classifier)")
+  @Nullable Path model;
 
   @Mixin DataOptions data = new DataOptions();
 
@@ -46,7 +51,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Verification.Outcome outcome = Verification.of(pack, model, images());
+    Verification.Outcome outcome = Verification.of(pack, file(), images());
     PrintWriter print = spec.commandLine().getOut();
     for (Verification.Check check : outcome.checks()) {
       print.printf("%-15s%s%n", check.what(), Printable.of(check.found()));
@@ -61,6 +66,10 @@ final class VerifyCommand implements Callable<Integer> {
     }
     print.flush();
     return outcome.holds() ? Foolproof.DONE : DOES_NOT_HOLD;
+  }
+
+  private Path file() {
+    return model == null ? new ModelOptions().path() : model;
   }
 
   /** The data set, where one was given. */

@@ -469,6 +469,58 @@ class EvidenceTest {
       refused(cut, "cut.zip", "cut short");
     }
     refused(folder.resolve("none.zip"), "none.zip: there is no such file");
+    refused(folder, "is a folder; name the file that foolproof evidence wrote");
+  }
+
+  /** Programs that read archives take no notice of what is around them. */
+  @Test
+  void bytesBeforeOrAfterThePackAreRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(pack);
+    byte[] more = "hidden".getBytes(StandardCharsets.UTF_8);
+    Path file = folder.resolve("more.zip");
+    Files.write(file, joined(more, whole));
+    refused(file, "other bytes before or after the pack");
+    Files.write(file, joined(whole, more));
+    refused(file, "more.zip");
+    // A comment, as the format has it; and another pack before this one.
+    byte[] commented = joined(whole, more);
+    commented[whole.length - 2] = (byte) more.length;
+    Files.write(file, commented);
+    refused(file, "other bytes before or after the pack");
+    Files.write(file, joined(whole, whole));
+    refused(file, "other bytes before or after the pack");
+    Files.write(file, whole);
+    assertThat(verify(file).exitCode()).isZero();
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+
+  @Test
+  void aPackOfALaterVersionIsCalledSo() throws IOException {
+    Map<String, byte[]> files = files(pack);
+    text(files, "manifest.json", text -> text.replace("evidence 1", "evidence 2"));
+    text(files, "manifest.json", text -> text.replaceFirst("\\{", "{\"signature\" : 1,"));
+    Path file = folder.resolve("later.zip");
+    write(file, files);
+    refused(file, "'foolproof evidence 2', of a later version of Foolproof");
+  }
+
+  /** Its file is not there any more for who reads the advice. */
+  @Test
+  void thePackOfTheBuiltInModelIsCheckedWithoutItsFile() {
+    Path report = folder.resolve("built-in");
+    InProcess audit =
+        InProcess.run("audit", "--samples", "10", "--attacks", "fgsm", "--out", report);
+    assertThat(audit.exitCode()).as(audit.err()).isZero();
+    Path file = folder.resolve("built-in.zip");
+    InProcess packed = InProcess.run("evidence", report, "--out", file);
+    assertThat(packed.out()).endsWith("verify " + file + System.lineSeparator());
+    assertThat(InProcess.run("verify", file).exitCode()).isZero();
+    assertThat(InProcess.run("verify", pack).exitCode()).isZero();
   }
 
   @Test

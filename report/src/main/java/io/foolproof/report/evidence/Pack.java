@@ -1,11 +1,13 @@
 package io.foolproof.report.evidence;
 
 import io.foolproof.audit.baseline.BaselineFile;
+import io.foolproof.data.FileFormat;
 import io.foolproof.data.Hashes;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -77,13 +79,20 @@ final class Pack implements AutoCloseable {
    * @throws InvalidInputException when it is cut short, is none, or has files that none has
    */
   static Pack open(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException(
+          file + ": is a folder; name the file that foolproof evidence wrote");
+    }
     try {
       ZipFile zip = new ZipFile(file.toFile());
       Pack pack = new Pack(file, zip);
       try {
+        if (!ZipEnds.areThoseOf(file)) {
+          throw pack.refused("holds other bytes before or after the pack", "the pack alone");
+        }
         pack.list();
         return pack;
-      } catch (RuntimeException e) {
+      } catch (IOException | RuntimeException e) {
         zip.close();
         throw e;
       }
@@ -145,6 +154,12 @@ final class Pack implements AutoCloseable {
   }
 
   Manifest manifest() {
+    String format = tree(MANIFEST).path("format").asString("");
+    if (FileFormat.isLater(format, PackPlan.FORMAT)) {
+      throw new InvalidInputException(
+          "%s: is '%s', of a later version of Foolproof, expected '%s': verify it with that version"
+              .formatted(file, format, PackPlan.FORMAT));
+    }
     Manifest manifest = json(MANIFEST, Manifest.class);
     if (!PackPlan.FORMAT.equals(manifest.format())) {
       throw refused("is of the format '" + manifest.format() + "'", PackPlan.FORMAT);
