@@ -312,13 +312,19 @@ final class AuditCommand implements Callable<Integer> {
       }
       passed &= passed(compared.reason(), compared.signs().failedBy());
     }
+    Gate.Outcome signs = baseline.freeze ? new Gate(0, Set.copyOf(allowed)).judge(result) : null;
     BuildFiles.write(
         gates.formats(),
-        new CiReport(result, BuildFiles.path(models), Version.text(), outcome, compared),
+        new CiReport(
+            result,
+            BuildFiles.path(models),
+            Version.text(),
+            outcome == null ? signs : outcome,
+            compared),
         folder,
         print);
-    if (baseline.freeze) {
-      passed &= freeze(result, print);
+    if (signs != null) {
+      passed &= freeze(result, signs, print);
     }
     print.flush();
     return contradicts(result, folder)
@@ -342,13 +348,12 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   /** What is no baseline to hold others against is not kept as one. */
-  private boolean freeze(AuditResult result, PrintWriter print) {
-    Gate.Outcome signs = new Gate(0, Set.copyOf(allowed)).judge(result);
+  private boolean freeze(AuditResult result, Gate.Outcome signs, PrintWriter print) {
     if (signs.passed()) {
       WholeFile.writable(baseline.required()).write(BaselineFile.bytes(Baseline.of(result)));
       print.println("Baseline: " + Printable.of(baseline.required().toString()));
     }
-    return passed(signs.reason(), signs.failedBy());
+    return passed("nothing is frozen", signs.reason(), signs.failedBy());
   }
 
   /** What this audit must show: a robust accuracy, or no less than a baseline, or both. */
@@ -372,8 +377,13 @@ final class AuditCommand implements Callable<Integer> {
 
   /** Whether a gate gave no reason to fail; says the reason where it did. */
   private boolean passed(String reason, List<Diagnostic> failedBy) {
+    return passed("gate failed", reason, failedBy);
+  }
+
+  private boolean passed(String otherwise, String reason, List<Diagnostic> failedBy) {
     if (!reason.isEmpty()) {
-      spec.commandLine().getErr().println("foolproof: gate failed: " + reason + advice(failedBy));
+      String line = "foolproof: %s: %s%s".formatted(otherwise, reason, advice(failedBy));
+      spec.commandLine().getErr().println(line);
     }
     return reason.isEmpty();
   }

@@ -56,6 +56,22 @@ class BaselineTest {
     assertThat(json.out()).contains("\"newlyFooled\" : 0", "\"sameModel\" : true", "\"p\" : 1.0");
   }
 
+  /** What is refused is an error where build servers read it, too. */
+  @Test
+  void aSignThatRefusesToFreezeIsAnError() throws IOException, InterruptedException {
+    List<Object> words = audit("refused", "--baseline", folder.resolve("base.json"), "--freeze");
+    words.addAll(List.of("--format", "github"));
+    Program.Run run =
+        Program.run(
+            folder,
+            Map.of("CI", "", "GITHUB_STEP_SUMMARY", ""),
+            words.stream().map(Object::toString).toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+    assertThat(run.err()).contains("nothing is frozen: ", "--allow not-converged");
+    assertThat(run.out()).contains("::error").doesNotContain("::warning");
+    assertThat(folder.resolve("base.json")).doesNotExist();
+  }
+
   @Test
   void anotherPlanIsRefusedAndNothingIsSaidAboutIt() throws IOException {
     Path before = frozen("one");

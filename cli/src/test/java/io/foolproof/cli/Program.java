@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the program as a user does: a process of its own. */
@@ -16,6 +17,12 @@ final class Program {
   private Program() {}
 
   static Process start(Path folder, List<String> options, String... arguments) throws IOException {
+    return start(folder, Map.of(), options, arguments);
+  }
+
+  private static Process start(
+      Path folder, Map<String, String> environment, List<String> options, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -36,6 +43,7 @@ final class Program {
     builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
     builder.environment().put("TERM", "xterm");
     builder.environment().remove("NO_COLOR");
+    builder.environment().putAll(environment);
     return builder
         .directory(folder.toFile())
         .redirectOutput(folder.resolve("out.txt").toFile())
@@ -49,7 +57,17 @@ final class Program {
 
   static Run run(Path folder, List<String> options, String... arguments)
       throws IOException, InterruptedException {
-    Process process = start(folder, options, arguments);
+    return run(start(folder, options, arguments), folder, arguments);
+  }
+
+  /** In an environment that has these variables, too. */
+  static Run run(Path folder, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    return run(start(folder, environment, List.of(), arguments), folder, arguments);
+  }
+
+  private static Run run(Process process, Path folder, String... arguments)
+      throws IOException, InterruptedException {
     if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new IOException("no end after five minutes: " + String.join(" ", arguments));

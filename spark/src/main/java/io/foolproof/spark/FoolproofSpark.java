@@ -82,7 +82,7 @@ public final class FoolproofSpark {
 
   private static int share(SharedCommand command, int shards, PrintWriter out, PrintWriter err) {
     Found refused;
-    try (JavaSparkContext context = new JavaSparkContext(settings())) {
+    try (JavaSparkContext context = new JavaSparkContext(settings(new SparkConf()))) {
       refused = shared(command, shards, context, err);
     } catch (InvalidInputException e) {
       throw e;
@@ -119,8 +119,7 @@ public final class FoolproofSpark {
   }
 
   /** Those of spark-submit, and what the numeric engine needs. */
-  private static SparkConf settings() {
-    SparkConf settings = new SparkConf();
+  static SparkConf settings(SparkConf settings) {
     settings.setIfMissing("spark.app.name", "foolproof");
     settings.setIfMissing("spark.log.level", "WARN");
     // Results are kept as they come, not held.

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,20 @@ class FoolproofSparkTest {
     PrintWriter print = new PrintWriter(err, true);
     assertThat(FoolproofSpark.run(print, print, List.of(words))).isEqualTo(2);
     assertThat(err.toString()).startsWith("foolproof: ").contains(says).hasLineCount(1);
+  }
+
+  /** Spark's own would take the cores from the attacks; a user's choice stays. */
+  @Test
+  void executorsCollectGarbageOnOneThreadUnlessToldOtherwise() {
+    assertThat(options("")).isEqualTo("-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED");
+    assertThat(options("-Xss4m"))
+        .isEqualTo("-Xss4m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED");
+    assertThat(options("-XX:+UseZGC")).startsWith("-XX:+UseZGC").doesNotContain("Serial");
+  }
+
+  private static String options(String given) {
+    String name = "spark.executor.extraJavaOptions";
+    return FoolproofSpark.settings(new SparkConf(false).set(name, given)).get(name);
   }
 
   @Test
