@@ -2,9 +2,11 @@ package io.foolproof.cli;
 
 import io.foolproof.cli.help.HelpPage;
 import io.foolproof.cli.help.Version;
+import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +50,11 @@ public final class Foolproof implements Callable<Integer> {
 
   /** Runs the program and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
+    Optional<String> problem = OwnJars.problem(System.getenv().getOrDefault(OwnJars.VARIABLE, ""));
+    if (problem.isPresent()) {
+      System.err.println("foolproof: " + Printable.of(problem.get()));
+      System.exit(BAD_INPUT);
+    }
     System.exit(commandLine(arguments).execute(arguments));
   }
 
