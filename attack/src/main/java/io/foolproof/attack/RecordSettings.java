@@ -9,6 +9,7 @@ import io.foolproof.transform.View;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,7 +71,8 @@ final class RecordSettings {
               || type == boolean.class
               || type.isEnum()
               || type == View.class
-              || type == Attack.class;
+              || type == Attack.class
+              || isListOfAttacks(declared);
       if (!readable) {
         throw new InvalidInputException(
             declared.getDeclaringRecord().getName()
@@ -78,9 +80,15 @@ final class RecordSettings {
                 + declared.getName()
                 + "' is of type "
                 + type.getSimpleName()
-                + ", which cannot be a setting: use int, double, boolean, an enum, View or Attack, or"
-                + " mark it @NotASetting");
+                + ", which cannot be a setting: use int, double, boolean, an enum, View, Attack or"
+                + " List<Attack>, or mark it @NotASetting");
       }
+    }
+
+    private static boolean isListOfAttacks(RecordComponent declared) {
+      return declared.getGenericType() instanceof ParameterizedType type
+          && type.getRawType() == List.class
+          && type.getActualTypeArguments()[0] == Attack.class;
     }
 
     Object value(Record record) {

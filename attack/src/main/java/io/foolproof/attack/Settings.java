@@ -3,6 +3,7 @@ package io.foolproof.attack;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.transform.View;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,8 +36,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A setting is an int, a double, a boolean, an enum, whose constants are written as their {@code
  * toString}, a {@link View}, which is written as the name of a preset, or an {@link Attack}, which
  * is written as its name, with its own settings behind the setting's name and a dot: {@code
- * transfer:by=pgd:by.steps=100}. A component of any other type is marked {@link
- * io.foolproof.attack.setting.NotASetting}.
+ * transfer:by=pgd:by.steps=100}. Of a list of attacks, the names are written with a plus between
+ * them, and the settings of each behind its name as well: {@code
+ * closest:by=apgd+stripes:by.apgd.loss=dlr}; a list of one is written as an attack. A component of
+ * any other type is marked {@link io.foolproof.attack.setting.NotASetting}.
  */
 public final class Settings {
   private final String attack;
@@ -101,9 +104,13 @@ public final class Settings {
     Map<String, Object> changes = new LinkedHashMap<>();
     values.forEach(
         (key, otherwise) -> {
+          if (otherwise instanceof List<?> attacks) {
+            changes.put(key, several(key, attacks, handedOn(standard, key)));
+            return;
+          }
           String text =
               otherwise instanceof Attack attack
-                  ? inner(key, attack, handedOn(standard, key))
+                  ? inner(key + ".", given.get(key), attack, handedOn(standard, key))
                   : given.get(key);
           if (text != null) {
             changes.put(key, value(key, text, otherwise));
@@ -163,26 +170,64 @@ public final class Settings {
     }
   }
 
+  /** A list of attacks among the settings. */
+  private List<?> several(String key, List<?> otherwise, Set<String> handedOn) {
+    String text = given.get(key);
+    List<Object> attacks = new ArrayList<>();
+    if (text == null) {
+      for (Object one : otherwise) {
+        Attack standard = (Attack) one;
+        String changed = inner(prefix(key, standard, otherwise.size()), null, standard, handedOn);
+        attacks.add(changed == null ? standard : catalogue.apply(changed));
+      }
+      return attacks;
+    }
+    List<String> names = List.of(text.split("\\+", -1));
+    for (String name : names) {
+      if (name.isBlank()) {
+        throw new InvalidInputException(
+            attack
+                + ": "
+                + key
+                + "="
+                + text
+                + ": give the name of an attack, or of several with + between them");
+      }
+      Attack standard = catalogue.apply(name);
+      String changed = inner(prefix(key, standard, names.size()), name, standard, handedOn);
+      attacks.add(changed == null ? standard : catalogue.apply(changed));
+    }
+    return attacks;
+  }
+
+  /** What the settings of an attack are written behind, of a list of some length. */
+  private static String prefix(String key, Attack attack, int attacks) {
+    return key + (attacks == 1 ? "." : "." + attack.name() + ".");
+  }
+
   /**
    * An attack among the settings, as it is written on its own; null where the text does not give
    * it.
    *
+   * @param prefix what its own settings are written behind
+   * @param named what it is without them; null where the text does not say
    * @param otherwise what it is unless the text names another
    * @param handedOn settings that it is given by the outer attack
    */
-  private @Nullable String inner(String key, Attack otherwise, Set<String> handedOn) {
+  private @Nullable String inner(
+      String prefix, @Nullable String named, Attack otherwise, Set<String> handedOn) {
     List<String> own =
         given.keySet().stream()
-            .filter(name -> name.startsWith(key + "."))
-            .map(name -> name.substring(key.length() + 1))
+            .filter(name -> name.startsWith(prefix))
+            .map(name -> name.substring(prefix.length()))
             .filter(name -> !handedOn.contains(name))
             .toList();
     if (own.isEmpty()) {
-      return given.get(key);
+      return named;
     }
-    StringBuilder text = new StringBuilder(given.getOrDefault(key, otherwise.settings()));
+    StringBuilder text = new StringBuilder(named == null ? otherwise.settings() : named);
     for (String name : own) {
-      String full = key + "." + name;
+      String full = prefix + name;
       known.add(full);
       text.append(':').append(name).append('=').append(given.get(full));
     }
@@ -220,7 +265,9 @@ public final class Settings {
             (key, value) -> {
               text.append(':').append(key).append('=');
               if (value instanceof Attack other) {
-                text.append(inner(key, other.settings(), handedOn(record, key)));
+                text.append(other.name()).append(own(key + ".", other, handedOn(record, key)));
+              } else if (value instanceof List<?> attacks) {
+                text.append(texts(key, attacks, handedOn(record, key)));
               } else {
                 text.append(value);
               }
@@ -228,11 +275,25 @@ public final class Settings {
     return text.toString();
   }
 
-  /** An attack among the settings: its name, then its settings behind the name of the setting. */
-  private static String inner(String key, String attack, Set<String> handedOn) {
-    return Arrays.stream(attack.split(":", -1))
+  /** Attacks among the settings: their names, then the settings of each. */
+  private static String texts(String key, List<?> attacks, Set<String> handedOn) {
+    StringBuilder names = new StringBuilder();
+    StringBuilder own = new StringBuilder();
+    for (Object one : attacks) {
+      Attack attack = (Attack) one;
+      names.append(names.isEmpty() ? "" : "+").append(attack.name());
+      own.append(own(prefix(key, attack, attacks.size()), attack, handedOn));
+    }
+    return names.append(own).toString();
+  }
+
+  /** The settings of an attack among the settings, each behind a prefix. */
+  private static String own(String prefix, Attack attack, Set<String> handedOn) {
+    return Arrays.stream(attack.settings().split(":", -1))
+        .skip(1)
         .filter(part -> handedOn.stream().noneMatch(own -> part.startsWith(own + "=")))
-        .collect(Collectors.joining(":" + key + "."));
+        .map(part -> ":" + prefix + part)
+        .collect(Collectors.joining());
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +71,26 @@ class GoldenTest {
       assertThat(found[i] == 0).as("digit %d is wrong already", i).isEqualTo(known[i] == 0);
     }
     assertThat(median(found)).isLessThanOrEqualTo(median(known) * factor);
+  }
+
+  /** What follows the first attack of an epsilon search comes closer, and never farther. */
+  @Test
+  void severalAttacksTogetherComeCloserThanTheFirst() throws IOException {
+    int digits = 20;
+    double[] together = distances("closest:by=apgd-t+apgd+stripes", digits);
+    double[] first = distances("closest:by=apgd-t", digits);
+    for (int i = 0; i < digits; i++) {
+      assertThat(together[i]).as("digit %d", i).isLessThanOrEqualTo(first[i]);
+    }
+  }
+
+  /** In L-inf, from the first digits that a plainly trained net classifies. */
+  private static double[] distances(String settings, int digits) throws IOException {
+    List<AttackResult> results = run(settings, "lenet5_clean", Norm.LINF, 1, digits);
+    float[][] images = ReferenceFolder.digits(digits).toArray(float[][]::new);
+    return IntStream.range(0, digits)
+        .mapToDouble(i -> Distances.between(images[i], results.get(i).image()).linf())
+        .toArray();
   }
 
   private static double median(double[] values) {

@@ -68,7 +68,7 @@ public class LinearAttackTest {
           Map.entry("sinifgsm", "scales=2"),
           Map.entry("vmifgsm", "neighbours=2"),
           Map.entry("jsma", "steps=10:targets=2"),
-          Map.entry("closest", "by=pgd:steps=30"),
+          Map.entry("closest", "by=pgd+stripes:steps=30"),
           Map.entry("bb", "steps=60"));
 
   /** The model itself: what transfers to it is what fools it. */

@@ -30,8 +30,8 @@ final class DistancesBenchmark {
 
   private static final List<Search> SEARCHES =
       List.of(
-          new Search(Norm.L2, "closest", 30),
-          new Search(Norm.LINF, "closest", 1),
+          new Search(Norm.L2, "closest:by=apgd-t", 30),
+          new Search(Norm.LINF, "closest:by=apgd-t", 1),
           new Search(Norm.L0, "sigmazero:steps=300", 784));
 
   private DistancesBenchmark() {}

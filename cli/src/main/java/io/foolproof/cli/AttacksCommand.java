@@ -47,6 +47,11 @@ final class AttacksCommand implements Runnable {
         "gradients pass through rounding steps unchanged (identity) or as through a hard tanh, or"
             + " are those of the --surrogate models");
     below(out, "Athalye et al. 2018, arXiv 1802.00420");
+    out.printf("%nSettings that name attacks:%n");
+    out.println("by=pgd[:by.loss=dlr]");
+    below(out, "another attack, and settings of its own");
+    out.println("by=apgd+stripes[:by.apgd.loss=dlr]");
+    below(out, "of closest: several, each of which goes on from what those before it found");
     out.flush();
   }
 

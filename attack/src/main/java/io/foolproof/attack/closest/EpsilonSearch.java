@@ -4,14 +4,15 @@ import io.foolproof.attack.Attack;
 import io.foolproof.attack.AttackEntry;
 import io.foolproof.attack.AttackResult;
 import io.foolproof.attack.HasSteps;
-import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.MinimalNormAttack;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.PerSampleEpsilon;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.Settings;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.gradient.Apgd;
 import io.foolproof.attack.gradient.ApgdT;
+import io.foolproof.attack.gradient.Stripes;
 import io.foolproof.attack.search.ClosestPursuit;
 import io.foolproof.attack.search.Lanes;
 import io.foolproof.attack.search.PerLane;
@@ -24,12 +25,14 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Searches, for each sample, for the smallest epsilon at which another attack still succeeds.
+ * Searches, for each sample, for the smallest epsilon at which one of some attacks still succeeds.
  *
  * <p>An attack within epsilon, run at one epsilon after another, is among the closest of all:
  * Cin&agrave;, Rony, Pintor, Demetrio, Demontis, Biggio, Ben Ayed, Roli: AttackBench: evaluating
@@ -39,20 +42,23 @@ import java.util.stream.IntStream;
  * which is also where the attack begins. A failure is no proof: it only says where not to look
  * next.
  *
- * @param by the attack that is run
- * @param searches how many epsilons are tried for each sample at most
- * @param steps gradient steps of the attack, at each epsilon
+ * <p>Of several attacks each goes on from what those before it found: it is first run just within
+ * the distance of the closest adversarial point, and ends where it fails there.
+ *
+ * @param by the attacks that are run, one after another
+ * @param searches how many epsilons each of them is tried at for a sample at most
+ * @param steps gradient steps of the attacks, at each epsilon
  */
 @Named("closest")
 public record EpsilonSearch(
-    @HandsOn("steps") Attack by, @AtLeast(1) int searches, @AtLeast(1) int steps)
+    @HandsOn("steps") List<Attack> by, @AtLeast(1) int searches, @AtLeast(1) int steps)
     implements MinimalNormAttack, HasSteps<EpsilonSearch> {
   public static final AttackEntry ENTRY =
       new AttackEntry(
           standard(),
-          "minimal norm: the smallest epsilon at which another attack succeeds",
+          "minimal norm: the smallest epsilon at which other attacks succeed",
           "Cina et al. 2024, arXiv 2404.19460",
-          "20 gradients a class, 9 classes, 12 epsilons");
+          "about 1,000 gradients");
 
   /**
    * Where between failure and success the next epsilon lies: nearer to success, which takes an
@@ -66,48 +72,65 @@ public record EpsilonSearch(
   /** The smallest epsilon to begin with, as a fraction of the farthest corner of the box. */
   private static final double SMALLEST = 1e-4;
 
-  /** Checks the settings, and that the attack can search within another epsilon for each sample. */
+  /**
+   * Checks the settings, and that the attacks can search within another epsilon for each sample.
+   */
   public EpsilonSearch {
     Settings.check(EpsilonSearch.class, by, searches, steps);
-    if (!(by instanceof PerSampleEpsilon<?> within)) {
+    if (by.isEmpty() || by.stream().map(Attack::name).distinct().count() < by.size()) {
       throw new InvalidInputException(
           "closest: by="
-              + by.name()
-              + ": give an attack that takes gradient steps within epsilon: apgd-t, apgd, acg, pgd,"
-              + " bim, odi, stripes, malt or multitargeted");
+              + by.stream().map(Attack::name).collect(Collectors.joining("+"))
+              + ": give one attack, or several different ones, as apgd+stripes");
     }
-    by = within.withSteps(steps);
+    int each = steps;
+    by = by.stream().<Attack>map(attack -> within(attack).withSteps(each)).toList();
   }
 
-  /** By targeted APGD. */
+  private static PerSampleEpsilon<?> within(Attack attack) {
+    if (attack instanceof PerSampleEpsilon<?> within) {
+      return within;
+    }
+    throw new InvalidInputException(
+        "closest: by="
+            + attack.name()
+            + ": give an attack that takes gradient steps within epsilon: apgd-t, apgd, acg, pgd,"
+            + " bim, odi, stripes, malt or multitargeted; or several, as apgd+stripes");
+  }
+
+  /** By targeted APGD, APGD, and steps from coarse patterns. */
   public static EpsilonSearch standard() {
-    return new EpsilonSearch(ApgdT.standard(), 12, 20);
+    List<Attack> by = List.of(ApgdT.standard(), Apgd.standard(), Stripes.standard());
+    return new EpsilonSearch(by, 12, 20);
   }
 
   @Override
   public Set<Norm> norms() {
-    return by.norms();
-  }
-
-  @Override
-  public Knowledge knowledge() {
-    return by.knowledge();
+    Set<Norm> norms = new LinkedHashSet<>(by.get(0).norms());
+    by.forEach(attack -> norms.retainAll(attack.norms()));
+    return norms;
   }
 
   @Override
   public String identity() {
-    return settings() + ", which is " + by.identity();
+    return settings()
+        + ", which is "
+        + by.stream().map(Attack::identity).collect(Collectors.joining(" and "));
   }
 
   @Override
   public void requireApplicable(Classifier model, ThreatModel threat) {
     MinimalNormAttack.super.requireApplicable(model, threat);
-    by.requireApplicable(model, threat);
+    by.forEach(attack -> attack.requireApplicable(model, threat));
   }
 
   @Override
   public String note(Classifier model, ThreatModel threat) {
-    return by.note(model, threat);
+    return by.stream()
+        .map(attack -> attack.note(model, threat))
+        .filter(note -> !note.isEmpty())
+        .distinct()
+        .collect(Collectors.joining("; "));
   }
 
   @Override
@@ -115,17 +138,21 @@ public record EpsilonSearch(
     ClosestPursuit pursuit = new ClosestPursuit(model, samples, threat, seed, name());
     // What each sample may change is up to its own epsilon alone.
     ThreatModel unbounded = threat.withEpsilon(Double.MAX_VALUE);
-    pursuit.search(
-        0,
-        lanes -> {
-          Bracket bracket = Bracket.of(pursuit, lanes);
-          for (int k = 0; k < searches && lanes.size() > 0; k++) {
-            long another = new RandomStream(seed, k, name(), 0).nextLong();
-            Samples within = bracket.samples();
-            List<AttackResult> results = by.run(model, within, unbounded, another);
-            lanes.drop(bracket.narrow(results));
-          }
-        });
+    for (int i = 0; i < by.size(); i++) {
+      Attack attack = by.get(i);
+      int number = i;
+      pursuit.search(
+          number,
+          lanes -> {
+            Bracket bracket = Bracket.of(pursuit, lanes);
+            for (int k = 0; k < searches && lanes.size() > 0; k++) {
+              long another = new RandomStream(seed, k, name(), number).nextLong();
+              Samples within = bracket.samples();
+              List<AttackResult> results = attack.run(model, within, unbounded, another);
+              lanes.drop(bracket.narrow(results));
+            }
+          });
+    }
     return pursuit.results();
   }
 
@@ -149,11 +176,13 @@ public record EpsilonSearch(
         Tensor farthest = pursuit.farthest(lanes);
         Tensor gradient = at.direction(at.margin());
         Tensor boundary = Fmn.reach(at, lanes.images(), gradient, farthest.mul(SMALLEST));
+        Tensor known = pursuit.distance(lanes).mul(1 - PRECISION);
+        Tensor first = Tensor.where(known.lt(Double.POSITIVE_INFINITY), known, boundary);
         return new Bracket(
             pursuit,
             lanes,
             lanes.hold(new double[lanes.size()]),
-            lanes.hold(boundary.minimum(farthest).toDoubles()),
+            lanes.hold(first.minimum(farthest).toDoubles()),
             lanes.hold(farthest.toDoubles()));
       }
     }

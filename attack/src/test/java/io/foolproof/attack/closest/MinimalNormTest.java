@@ -58,7 +58,7 @@ class MinimalNormTest {
           Map.entry("hopskipjump", "hopskipjump:queries=3000"),
           Map.entry("geoda", "geoda:queries=3000"),
           Map.entry("sign-opt", "sign-opt:queries=3000:directions=60"),
-          Map.entry("closest", "closest:by=apgd"),
+          Map.entry("closest", "closest:by=apgd+stripes"),
           Map.entry("bb", "bb:steps=120"));
 
   /**
@@ -110,6 +110,47 @@ class MinimalNormTest {
             .isBetween(nearest * 0.99999, nearest * tolerance);
       }
     }
+  }
+
+  /** As near as the search looks. */
+  @ParameterizedTest
+  @ValueSource(strings = {"apgd", "apgd+stripes", "apgd-t+apgd+stripes"})
+  void anEpsilonSearchEndsWithinTwoThousandthsOfTheBoundary(String by) {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(30), by.contains("apgd-t") ? 4 : 2, 7);
+    for (Norm norm : List.of(Norm.LINF, Norm.L2)) {
+      Samples samples = samples(model, norm, 16);
+      List<AttackResult> results =
+          run(Attacks.parse("closest:by=" + by), model, samples, norm, FAR);
+      for (int i = 0; i < 16; i++) {
+        float[] clean = samples.images()[i];
+        double nearest = model.distance(clean, samples.labels()[i], norm);
+        assertThat(Distances.between(clean, results.get(i).image(), model.input()).in(norm))
+            .as("sample %d in %s", i, norm)
+            .isBetween(nearest * 0.99999, nearest * 1.002);
+      }
+    }
+  }
+
+  /** What the first attack finds is where the next begins, which can only come closer. */
+  @Test
+  void theNextAttackOfAnEpsilonSearchGoesOnWhereTheLastEnded() {
+    LinearClassifier model = LinearClassifier.random(InputSpec.unit(30), 2, 7);
+    Samples samples = samples(model, Norm.LINF, 16);
+    List<AttackResult> first = run(Attacks.parse("closest:by=bim"), model, samples, Norm.LINF, FAR);
+    List<AttackResult> both =
+        run(Attacks.parse("closest:by=bim+pgd"), model, samples, Norm.LINF, FAR);
+    for (int i = 0; i < 16; i++) {
+      float[] clean = samples.images()[i];
+      assertThat(Distances.between(clean, both.get(i).image()).linf())
+          .isLessThanOrEqualTo(Distances.between(clean, first.get(i).image()).linf());
+    }
+    List<AttackResult> next = run(Attacks.parse("closest:by=pgd"), model, samples, Norm.LINF, FAR);
+    assertThat(gradients(both)).isGreaterThan(gradients(first));
+    assertThat(gradients(both) - gradients(first)).isLessThan(gradients(next));
+  }
+
+  private static long gradients(List<AttackResult> results) {
+    return results.stream().mapToLong(AttackResult::backwards).sum();
   }
 
   /** The same images in a box of another width: all lengths are as many times as large. */

@@ -74,7 +74,7 @@ class AttacksTest {
       sigmazero:steps=1000
       jsma:steps=60:targets=3
       bb:steps=400:rate=0.3
-      closest:by=apgd-t:by.targets=9:by.restarts=1:searches=12:steps=20
+      closest:by=apgd-t+apgd+stripes:by.apgd-t.targets=9:by.apgd-t.restarts=1:by.apgd.restarts=1:by.apgd.loss=ce:by.stripes.starts=12:by.stripes.restarts=5:searches=12:steps=20
       genattack:queries=5000:population=6
       one-pixel:queries=10000:population=400
       zoo:queries=20000:searches=4:values=128:eta=0.05
@@ -228,10 +228,26 @@ class AttacksTest {
   @MethodSource("settings")
   void everyNumberHasABound(String attack, String setting) {
     String key = setting.substring(0, setting.indexOf('='));
-    boolean word = setting.matches(".*=[a-z-]+");
+    boolean word = setting.matches(".*=[a-z+-]+");
     assertThatThrownBy(() -> Attacks.parse(attack + ":" + key + "=" + (word ? "none" : "-1")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining(word ? "none" : ": " + key.replace("by.", "") + "=-1");
+        .hasMessageContaining(
+            word ? "none" : ": " + key.replaceFirst("^by\\.(.*\\.)?", "") + "=-1");
+  }
+
+  /** A journal of one is no journal of the other. */
+  @Test
+  void anEpsilonSearchDiffersByAllThatItsAttacksAre() {
+    Attack search = Attacks.parse("closest:by=apgd+stripes");
+    for (String other :
+        List.of(
+            "closest:by=apgd",
+            "closest:by=stripes+apgd",
+            "closest:by=apgd+stripes:by.stripes.starts=13",
+            "closest:by=apgd+stripes:steps=21")) {
+      assertThat(Attacks.parse(other)).isNotEqualTo(search);
+      assertThat(Attacks.parse(other).identity()).isNotEqualTo(search.identity());
+    }
   }
 
   @Test
@@ -290,7 +306,9 @@ class AttacksTest {
         "pgd:bpda=hardtanh",
         "apgd-t:eot=5:bpda=surrogate",
         "transfer:by=vmifgsm",
-        "closest:by=pgd:by.step=0.2:by.restarts=2:by.loss=dlr:searches=3:steps=7"
+        "closest:by=pgd:by.step=0.2:by.restarts=2:by.loss=dlr:searches=3:steps=7",
+        "closest:by=apgd+stripes:by.apgd.restarts=2:by.apgd.loss=dlr:by.stripes.starts=3"
+            + ":by.stripes.restarts=7:searches=3:steps=7"
       })
   void whatGoesAroundHiddenGradientsIsReadAndWrittenAlike(String text) {
     Attack attack = Attacks.parse(text);
@@ -325,6 +343,13 @@ class AttacksTest {
     "closest:by=pgd:steps=0, 'closest: steps=0: give 1 or more'",
     "closest:by=pgd:by.steps=9, 'closest has no setting ''by.steps''; it has by, searches, steps'",
     "closest:by=pgd:by.loss=dlt, 'pgd: loss=dlt: give one of ce, margin, dlr'",
+    "closest:by=apgd+fmn, 'closest: by=fmn: give an attack that takes gradient steps within epsilon'",
+    "closest:by=apgd+apgd, 'closest: by=apgd+apgd: give one attack, or several different ones'",
+    "closest:by=apgd+, 'closest: by=apgd+: give the name of an attack, or of several with + between'",
+    "closest:by=apgd+strips, 'there is no attack ''strips''; did you mean ''stripes''?'",
+    "closest:by=apgd+stripes:by.loss=dlr, 'closest has no setting ''by.loss''; it has by'",
+    "closest:by=apgd+stripes:by.apgd.steps=9, 'closest has no setting ''by.apgd.steps'''",
+    "closest:by=apgd+stripes:by.apgd.loss=dlt, 'apgd: loss=dlt: give one of ce, margin, dlr'",
     "transfer:by=pgd:by.depth=3, 'pgd has no setting ''depth''; it has steps, step, restarts, loss'",
     "transfer:bypass=3, 'transfer has no setting ''bypass''; it has by'",
     "pgd:by.steps=3, 'pgd has no setting ''by.steps'''",

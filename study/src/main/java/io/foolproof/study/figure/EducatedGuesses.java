@@ -123,7 +123,8 @@ public final class EducatedGuesses implements Figure<EducatedGuesses.Found> {
   @Override
   public Found compute(Workshop workshop) {
     StudyPlan plan = workshop.plan();
-    Attack attack = Attacks.parse(plan.extent() == Extent.QUICK ? "fmn:steps=100" : "closest");
+    boolean quick = plan.extent() == Extent.QUICK;
+    Attack attack = Attacks.parse(quick ? "fmn:steps=100" : "closest:by=apgd-t");
     List<Guess> guesses = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     for (Fitted fitted : fitted(plan.extent())) {
