@@ -4,6 +4,7 @@ import io.foolproof.attack.Features;
 import io.foolproof.attack.Viewed;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxEditor;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.OnnxRuntimeClassifier;
 import io.foolproof.model.Preprocessing;
@@ -19,8 +20,8 @@ sealed interface AuditedModel {
   @Nullable Classifier loaded();
 
   /**
-   * The file of the network that is attacked, with nothing before it: what can be proved of it
-   * holds for this model.
+   * The file of the network that is attacked, with what is done to images before it in it: what can
+   * be proved of it holds for this model.
    *
    * @throws InvalidInputException saying why there is none
    */
@@ -28,9 +29,7 @@ sealed interface AuditedModel {
 
   private static InvalidInputException unprovable(String why) {
     return new InvalidInputException(
-        "proofs are about the network in an ONNX file that takes images with pixels in [0, 1] as"
-            + " they are: "
-            + why);
+        "proofs are about images, and the network in an ONNX file that takes them: " + why);
   }
 
   /**
@@ -63,7 +62,10 @@ sealed interface AuditedModel {
       if (loaded instanceof OnnxClassifier onnx && onnx.takesPixelsInOrder()) {
         return onnx.model();
       }
-      throw unprovable(loaded.name() + " is no such file, or something is done to images before");
+      throw unprovable(
+          loaded.name()
+              + " is no such file, or what is done to images before is not known here: give the audit"
+              + " the file");
     }
 
     @Override
@@ -88,11 +90,7 @@ sealed interface AuditedModel {
 
     @Override
     public OnnxModel provable() {
-      if (preprocessing.equals(Preprocessing.NONE)) {
-        return file;
-      }
-      throw unprovable(
-          "put into the file what is done to images before (%s)".formatted(preprocessing.text()));
+      return OnnxEditor.takingPixels(file, shape, preprocessing);
     }
 
     @Override

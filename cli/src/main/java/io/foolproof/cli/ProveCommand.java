@@ -14,6 +14,9 @@ import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
+import io.foolproof.cli.option.InputOptions;
+import io.foolproof.cli.option.IsolateOption;
+import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.option.ShardOption;
@@ -21,6 +24,7 @@ import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.model.OnnxClassifier;
+import io.foolproof.model.OnnxEditor;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.OutputFolder;
@@ -89,6 +93,7 @@ final class ProveCommand implements Callable<Integer> {
           "property in VNN-LIB 1.0, or .gz; without it, robustness of the images of --data")
   @Nullable Path specification;
 
+  @Mixin InputOptions input = new InputOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin SampleOptions samples = new SampleOptions();
 
@@ -144,8 +149,7 @@ final class ProveCommand implements Callable<Integer> {
     if (specification != null) {
       requireNoImages(specification);
     }
-    OnnxModel model = OnnxModel.read(file);
-    return specification == null ? images(model) : property(model, specification);
+    return specification == null ? images() : property(OnnxModel.read(file), specification);
   }
 
   /** What is said of images would be passed over in silence where something else is proved. */
@@ -217,7 +221,7 @@ final class ProveCommand implements Callable<Integer> {
             + " is wanted, such as 8/255");
   }
 
-  private int images(OnnxModel model) {
+  private int images() {
     if (epsilon == null) {
       throw new InvalidInputException(
           "give a property, such as spec.vnnlib, or --data and --epsilon, such as --epsilon 0.1");
@@ -227,18 +231,27 @@ final class ProveCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--norm is " + norm + ": proofs cover changes in linf, l2 or l1");
     }
+    ModelOptions models = ModelOptions.of(file, input, new IsolateOption());
+    models.checkForImages();
+    if (models.output() != null) {
+      throw new InvalidInputException(
+          "--output names one of several outputs, and proofs are of networks with one: export the file with that one alone");
+    }
+    OnnxModel model = models.read(file);
     BigDecimal radius = number(epsilon, measured);
     Shard part = shard.part();
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
       int[] own = part == null ? new int[0] : part.places(images.size(), 1);
-      ProofPlan plan = new ProofPlan(model, images, measured, radius, null, seconds(), seed.number);
+      OnnxModel network = OnnxEditor.takingPixels(model, images.shape(), models.preprocessing());
+      ProofPlan plan =
+          new ProofPlan(network, images, measured, radius, null, seconds(), seed.number);
       try (CheckedProofs prover = CheckedProofs.of(plan)) {
         new OutputFolder(out).checkWritable();
         try (ImageProofs proofs = ImageProofs.in(out, plan, part, prover, fresh.fresh);
             OnnxClassifier classifier =
-                OnnxClassifier.forImages(model, images.shape(), Preprocessing.NONE)) {
+                OnnxClassifier.forImages(network, images.shape(), Preprocessing.NONE)) {
           if (part == null) {
             report(proofs, classifier, images, terminal);
           } else {
@@ -348,6 +361,13 @@ final class ProveCommand implements Callable<Integer> {
       print.println(byLipschitzBound(classifier, images));
     }
     print.println("Certificates, properties and witnesses: " + Printable.of(out.toString()));
+    String before = classifier.model().metadata(OnnxEditor.DONE_BEFORE);
+    if (before != null) {
+      print.println(
+          Printable.of(
+              "They are of %s: the model with what is done to images before it (%s)."
+                  .formatted(out.resolve(ImageProofs.NETWORK), before)));
+    }
     print.flush();
   }
 

@@ -6,6 +6,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.foolproof.tensor.DType;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * whatever the file takes; what it takes is undone before them, and done again behind them.
  */
 public final class OnnxEditor {
+  /** In the metadata of a file that was made by {@link #takingPixels}, what it does first. */
+  public static final String DONE_BEFORE = "foolproof.preprocessing";
+
   private static final int IMAGE_DIMENSIONS = 3;
 
   private final OnnxModel model;
@@ -66,6 +71,45 @@ public final class OnnxEditor {
               .formatted(model.name(), model.inputs().get(0)));
     }
     return new OnnxEditor(model, signature);
+  }
+
+  /**
+   * A classifier with what is done to images before it in its file, which then takes images [N, C,
+   * H, W] with pixels in [0, 1] as they are; the model itself where nothing is done.
+   *
+   * @param shape of one image, [C, H, W]; null where the file says it
+   * @param preprocessing what is done to images before the file takes them
+   * @throws InvalidInputException when the model is no classifier of images
+   */
+  public static OnnxModel takingPixels(
+      OnnxModel model, long @Nullable [] shape, Preprocessing preprocessing) {
+    InputAdapter adapter = OnnxSignature.of(model, shape, preprocessing).adapter();
+    if (preprocessing.keepsValues() && !adapter.channelsLast()) {
+      return model;
+    }
+    OnnxEditor editor = of(model, shape, preprocessing);
+    editor.takeImages();
+    editor.images = editor.signature.inputName();
+    editor.record(DONE_BEFORE, adapter.preprocessing().toString());
+    return editor.edited();
+  }
+
+  private void takeImages() {
+    for (ValueInfoProto.Builder input : proto.getGraphBuilder().getInputBuilderList()) {
+      if (input.getName().equals(signature.inputName())) {
+        TypeProto.Tensor.Builder type = input.getTypeBuilder().getTensorTypeBuilder();
+        TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
+        sizes.addDim(isBatched() ? type.getShape().getDim(0) : size(1));
+        for (long length : shape()) {
+          sizes.addDim(size(length));
+        }
+        type.setShape(sizes).setElemType(TensorProto.DataType.FLOAT_VALUE);
+      }
+    }
+  }
+
+  private static TensorShapeProto.Dimension size(long length) {
+    return TensorShapeProto.Dimension.newBuilder().setDimValue(length).build();
   }
 
   /** The shape of the images that the file takes, [C, H, W]. */

@@ -5,6 +5,8 @@ import io.foolproof.audit.journal.Shard;
 import io.foolproof.audit.proof.ProofFinding.Outcome;
 import io.foolproof.certify.property.Robustness;
 import io.foolproof.checker.Verdict;
+import io.foolproof.model.OnnxEditor;
+import io.foolproof.model.OnnxModel;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class ImageProofs implements ProofSearch, AutoCloseable {
   /** What its journal is called in the folder. */
   public static final String JOURNAL = "journal.jsonl";
+
+  /** The network, where what is done to images before the model's file is a part of it. */
+  public static final String NETWORK = "network.onnx";
 
   private static final String FILES = "image-*.{vnnlib.gz,proof,witness,unchecked}";
 
@@ -80,6 +85,10 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
             ProofFinding.class,
             fresh,
             fresh ? () -> clear(folder) : () -> {});
+    if (plan.model().metadata(OnnxEditor.DONE_BEFORE) != null) {
+      // Certificates are of this network, which is no file of the user's.
+      writeNetwork(folder.resolve(NETWORK), plan.model());
+    }
     return new ImageProofs(plan, folder, proofs, journal, false);
   }
 
@@ -190,6 +199,14 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
   public void keepWitness(long index, float[] image) {
     CheckedProofs.writeWitness(
         CheckedProofs.witnessOf(certificate(index)), image, proofs.output(image));
+  }
+
+  private static void writeNetwork(Path file, OnnxModel network) {
+    try {
+      Files.write(file, network.bytes());
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": " + InvalidInputException.reason(e), e);
+    }
   }
 
   private static void write(Path file, String text) {

@@ -6,6 +6,8 @@ import io.foolproof.checker.Checker;
 import io.foolproof.checker.UncheckableException;
 import io.foolproof.checker.Verdict;
 import io.foolproof.data.ImageSet;
+import io.foolproof.model.OnnxEditor;
+import io.foolproof.model.OnnxModel;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -23,7 +25,7 @@ import java.util.regex.Pattern;
  * The proofs of a pack: for a sample {@code proofs/image-INDEX.vnnlib}, what is proved, and {@code
  * proofs/image-INDEX.proof}, the certificate.
  */
-record Proofs(Pack pack, PackPlan plan, Path modelFile) {
+record Proofs(Pack pack, PackPlan plan, OnnxModel model) {
   private static final Pattern NAME = Pattern.compile("proofs/image-(\\d{1,9})\\.proof");
   private static final Pattern RADIUS = Pattern.compile("within ([0-9.]{1,64}) of an image");
 
@@ -52,10 +54,12 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
     }
     if (!isPlain()) {
       failures.add(
-          "proofs are of images as they are, L-inf, L2 or L1, and any wrong class; this audit is"
+          "proofs are of a file's only output, L-inf, L2 or L1, and any wrong class; this audit is"
               + " not");
       return failures;
     }
+    byte[] network =
+        OnnxEditor.takingPixels(model, images.shape(), plan.model().preprocessing()).bytes();
     Map<Long, Integer> places = new HashMap<>();
     for (int i = 0; i < rows.size(); i++) {
       places.put(rows.get(i).index(), i);
@@ -66,7 +70,7 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
       String why =
           place == null
               ? "is of no sample of this audit"
-              : why(name, images.pixels(place), rows.get(place), classes);
+              : why(name, network, images.pixels(place), rows.get(place), classes);
       if (!why.isEmpty()) {
         failures.add(name + " " + why);
       }
@@ -75,8 +79,7 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
   }
 
   private boolean isPlain() {
-    return plan.model().preprocessing().text().isEmpty()
-        && plan.model().output() == null
+    return plan.model().output() == null
         && Norm.withBalls().stream().anyMatch(norm -> norm.id().equals(plan.threat().norm()))
         && plan.threat().target() == null;
   }
@@ -85,7 +88,7 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
     return Norm.parse(plan.threat().norm());
   }
 
-  private String why(String name, float[] image, SampleRow row, int classes) {
+  private String why(String name, byte[] network, float[] image, SampleRow row, int classes) {
     byte[] property = pack.bytes(property(name));
     Matcher matcher =
         RADIUS.matcher(
@@ -104,12 +107,12 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
     if (row.isFooled()) {
       return "proves what the sample's witness contradicts";
     }
-    Verdict verdict = checked(property, pack.bytes(name));
+    Verdict verdict = checked(network, property, pack.bytes(name));
     return verdict.proved() ? "" : "does not hold: " + verdict.reason();
   }
 
   /** The checker reads files, and nothing else. */
-  private Verdict checked(byte[] property, byte[] certificate) {
+  private Verdict checked(byte[] network, byte[] property, byte[] certificate) {
     try {
       Path folder = Files.createTempDirectory("foolproof-proof");
       Path specification = folder.resolve("property.vnnlib");
@@ -117,7 +120,7 @@ record Proofs(Pack pack, PackPlan plan, Path modelFile) {
       try {
         Files.write(specification, property);
         Files.write(proof, certificate);
-        return Checker.check(modelFile, specification, proof);
+        return Checker.check(network, specification, proof);
       } finally {
         Files.deleteIfExists(specification);
         Files.deleteIfExists(proof);

@@ -144,7 +144,7 @@ public final class Verification {
       Figures figures = new Figures(report, rows, distances);
       failures.addAll(figures.wrong());
       checked("figures", figures.compared() + " computed anew from the samples");
-      Proofs proofs = new Proofs(pack, plan, modelFile);
+      Proofs proofs = new Proofs(pack, plan, model);
       failures.addAll(proofs.check(images, rows, runtime.classes()));
       checked("proofs", plan.proofs() == 0 ? "none" : plan.proofs() + " checked");
     }
