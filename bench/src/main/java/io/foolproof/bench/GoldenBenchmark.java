@@ -62,12 +62,14 @@ final class GoldenBenchmark {
    * Prints a table for each model and norm.
    *
    * @param digits of which as many are attacked as the reference figures are about
-   * @param wanted names of models, norms and attacks to look at; all where there are none
+   * @param wanted names of models and norms, and names or settings of attacks, to look at; all
+   *     where there are none
    */
   static void run(ImageSet digits, List<String> wanted) {
     List<String> attacks =
         wanted.stream()
-            .filter(word -> Attacks.all().stream().anyMatch(entry -> entry.name().equals(word)))
+            .filter(
+                word -> Attacks.all().stream().anyMatch(entry -> entry.name().equals(name(word))))
             .toList();
     List<String> only = wanted.stream().filter(word -> !attacks.contains(word)).toList();
     String reference = System.getProperty("foolproof.reference", "");
@@ -104,8 +106,11 @@ final class GoldenBenchmark {
     System.out.printf("%s, %s: ours, theirs%n", name, norm.symbol());
     try (OnnxClassifier model = OnnxClassifier.load(folder.resolve("models/" + name + ".onnx"));
         Workers workers = new Workers()) {
-      for (String settings : ours(rows, norm)) {
-        if (!attacks.isEmpty() && !attacks.contains(settings.split(":", 2)[0])) {
+      Set<String> ours = ours(rows, norm);
+      attacks.stream().filter(attack -> !attack.equals(name(attack))).forEach(ours::add);
+      for (String settings : ours) {
+        boolean isWanted = attacks.contains(settings) || attacks.contains(name(settings));
+        if (!attacks.isEmpty() && !isWanted) {
           continue;
         }
         long start = System.nanoTime();
@@ -120,6 +125,10 @@ final class GoldenBenchmark {
     print("best of each digit", figures(best, known), figures(theirBest), 0);
     long closer = IntStream.range(0, best.length).filter(i -> best[i] < known[i]).count();
     System.out.printf("  closer than the best of theirs: %d digits%n", closer);
+  }
+
+  private static String name(String attack) {
+    return attack.split(":", 2)[0];
   }
 
   /** What to run: an attack for each row, and others of ours for this norm. */

@@ -116,7 +116,8 @@ class MinimalNormTest {
   @ParameterizedTest
   @ValueSource(strings = {"apgd", "apgd+stripes", "apgd-t+apgd+stripes"})
   void anEpsilonSearchEndsWithinTwoThousandthsOfTheBoundary(String by) {
-    LinearClassifier model = LinearClassifier.random(InputSpec.unit(30), by.contains("apgd-t") ? 4 : 2, 7);
+    LinearClassifier model =
+        LinearClassifier.random(InputSpec.unit(30), by.contains("apgd-t") ? 4 : 2, 7);
     for (Norm norm : List.of(Norm.LINF, Norm.L2)) {
       Samples samples = samples(model, norm, 16);
       List<AttackResult> results =
