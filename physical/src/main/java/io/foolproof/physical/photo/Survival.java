@@ -57,11 +57,6 @@ public record Survival(
   public record Outcome(
       Cell cell, int digital, List<Integer> readings, float @Nullable [] image, int physical) {
 
-    /** Copies the list. */
-    public Outcome {
-      readings = List.copyOf(readings);
-    }
-
     /** Whether the model takes it for different classes in different photographs. */
     public boolean isDisputed() {
       return readings.stream().distinct().count() > 1;
