@@ -30,7 +30,6 @@ class ProvePixelsTest {
 
   @TempDir Path folder;
   private final float[][] weights = new float[PIXELS][CLASSES];
-  private final double[] bias = new double[CLASSES];
 
   @BeforeEach
   void write() throws IOException {
