@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <p>It keeps the invariant: the function is at least the sum, over values that are left, of a row
  * times the value, plus a constant. The constant is only ever rounded down. docs/proofs.md derives
- * each term.
+ * each term. Where one value is left, its interval gives a bound too; the best of all counts.
  */
 final class Pass {
   private final Network network;
@@ -19,6 +19,9 @@ final class Pass {
   private final double[] @org.jspecify.annotations.Nullable [] rows;
   private double constant;
   private double execution;
+
+  /** The best bound so far, by the interval of a value on the way. */
+  private Result best = new Result(Double.NEGATIVE_INFINITY, 0);
 
   /**
    * A pass.
@@ -63,10 +66,40 @@ final class Pass {
         } else if (layer instanceof Layer.Sum sum) {
           sum(sum, r);
         }
+        stop();
       }
     }
     box();
-    return new Result(constant, execution);
+    return constant >= best.bound ? new Result(constant, execution) : best;
+  }
+
+  /** What the interval of a value gives, where no other is left; that of the input comes last. */
+  private void stop() {
+    int only = 0;
+    for (int value = 1; value < rows.length; value++) {
+      if (rows[value] != null) {
+        if (only > 0) {
+          return;
+        }
+        only = value;
+      }
+    }
+    double[] r = rows[only];
+    if (only == 0 || r == null || rows[0] != null) {
+      return;
+    }
+    double[] low = bounds.low(only);
+    double[] high = bounds.high(only);
+    double[] size = bounds.size(only);
+    double sum = 0;
+    double products = 0;
+    for (int j = 0; j < r.length; j++) {
+      sum += r[j] * (r[j] > 0 ? low[j] : high[j]);
+      products += Math.abs(r[j]) * size[j];
+    }
+    double error = Rounding.check(2 * r.length + 4) * products;
+    double here = Math.nextDown(Math.nextDown(constant + sum) - error);
+    best = here > best.bound ? new Result(here, execution) : best;
   }
 
   private void linear(Layer.Linear layer, double[] r) {

@@ -74,6 +74,40 @@ class PassTest {
     return least;
   }
 
+  private static Affine random(SplittableRandom random, int outputs, int inputs) {
+    double[][] weights = new double[outputs][inputs];
+    for (double[] row : weights) {
+      Arrays.setAll(row, j -> random.nextDouble(-1, 1));
+    }
+    double[] bias = new double[outputs];
+    Arrays.setAll(bias, i -> random.nextDouble(-1, 1));
+    return Affine.dense(weights).withBias(bias);
+  }
+
+  /** Lines through rectifiers that may have either sign can be looser than what intervals give. */
+  @Test
+  void aPassIsNeverLooserThanIntervals() {
+    SplittableRandom random = new SplittableRandom(4);
+    for (int trial = 0; trial < 100; trial++) {
+      List<Layer> layers =
+          List.of(
+              new Layer.Linear(0, 1, random(random, 8, 4)),
+              new Layer.Rectifier(1, 2, "a"),
+              new Layer.Linear(2, 3, random(random, 8, 8)),
+              new Layer.Rectifier(3, 4, "b"),
+              new Layer.Linear(4, 5, random(random, 2, 8)));
+      Network network = new Network(List.of(4, 8, 8, 8, 8, 2), layers, 5);
+      double[] low = new double[4];
+      double[] high = new double[4];
+      Arrays.fill(high, 0.2 + random.nextDouble());
+      Bounds bounds = new Bounds(network, low, high);
+      for (int k = 0; k < 2; k++) {
+        double[] row = {1 - k, k};
+        assertThat(pass(bounds).lower(row, 5, 0).bound()).isGreaterThan(bounds.low(5)[k] - 1e-9);
+      }
+    }
+  }
+
   /** What was shown of what a rectifier takes holds of what it gives, too. */
   @Test
   void whatWasShownTightensWhatDependsOnIt() {

@@ -80,7 +80,14 @@ public final class AlphaBetaCrown {
       double[] slopes = Arrays.stream(crown.usualSlopes(k)).mapToDouble(a -> a / LEVELS).toArray();
       alphas[k] = Tensor.of(slopes, 1, slopes.length);
     }
-    return exact(crown, cases, lines, alphas, new Tensor[count]);
+    int start = cases.get(0).value();
+    double[][] functions = cases.stream().map(Case::row).toArray(double[][]::new);
+    Tensor rows = crown.rows(functions);
+    Tensor pulled = crown.pulled(start, functions);
+    Tensor bound =
+        crown.backward(start, rows, pulled, lines, alphas, new Tensor[count], true).bound();
+    return (pulled == null ? bound : bound.maximum(crown.byIntervals(start, rows, pulled)))
+        .toDoubles();
   }
 
   /** How many activations are before a value. */

@@ -161,6 +161,38 @@ final class Crown {
     return new Backward(bound, coefficients, input, least.point());
   }
 
+  /**
+   * Lower bounds by the intervals of what a linear step takes, less all rounding errors: where
+   * lines meet many unstable rectifiers before it, these may be the better ones.
+   *
+   * @param start the number of the value that the step gives
+   * @param rows the functions: [R, size]
+   * @param pulled the same behind the step
+   * @return [R, 1]
+   */
+  Tensor byIntervals(int start, Tensor rows, Tensor pulled) {
+    for (Step step : net.steps()) {
+      if (step.to() == start && step instanceof Step.Linear linear) {
+        LinearMap map = linear.map();
+        int from = linear.from();
+        int terms = Math.max(map.fanIn(), map.fanOut()) + map.outputs();
+        double factor = map.isExact() ? Rounding.check(terms) : Rounding.of(map.fanIn(), terms);
+        Tensor positive = pulled.clamp(0, Double.POSITIVE_INFINITY);
+        Tensor low = Net.row(bounds.low(from), type).transpose(0, 1);
+        Tensor high = Net.row(bounds.high(from), type).transpose(0, 1);
+        double check = Rounding.of(0, map.inputs()) - Rounding.execution(0);
+        Tensor bound =
+            rows.matmul(Net.row(map.bias(), type).transpose(0, 1))
+                .add(positive.matmul(low))
+                .add(pulled.sub(positive).matmul(high))
+                .sub(size(rows, bounds.extent(start), factor))
+                .sub(size(pulled, bounds.size(from), check));
+        return bound.sub(bound.abs().add(size(rows, bounds.size(start), 1)).mul(Rounding.SLACK));
+      }
+    }
+    throw new IllegalArgumentException("value " + start + " is given by no linear step");
+  }
+
   /** Functions behind the linear step that gives their value; null where none gives it. */
   @Nullable Tensor pulled(int start, double[][] functions) {
     for (Step step : net.steps()) {
