@@ -383,11 +383,11 @@ final class OnnxReader {
   /** First l + max(x - l, 0), then h - max(h - z, 0); nothing of that is rounded. */
   private void clip(Node node) {
     double most = type == Constant.FLOAT ? Float.MAX_VALUE : Double.MAX_VALUE;
-    double l = has(node, 1) ? limit(node, 1).values()[0] : node.number("min", -most);
-    double h = has(node, 2) ? limit(node, 2).values()[0] : node.number("max", most);
+    double l = has(node, 1) ? end(node, 1) : node.number("min", -most);
+    double h = has(node, 2) ? end(node, 2) : node.number("max", most);
     boolean isRange = l <= h && l < most && h > -most;
     if (!isRange) {
-      throw node.refusal("its minimum is above its maximum, or one of them is no number");
+      throw node.refusal("its minimum is above its maximum, or one of them is NaN");
     }
     if (l == 0 && h >= most) {
       rectifier(node);
@@ -403,6 +403,14 @@ final class OnnxReader {
       result = plus(unnamedRectifier(plus(result, -1, h), name), -1, h);
     }
     values.put(name, new Value(result, from.shape));
+  }
+
+  private double end(Node node, int index) {
+    double[] values = limit(node, index).values();
+    if (values.length != 1) {
+      throw node.refusal("one of its limits is no single number");
+    }
+    return values[0];
   }
 
   /** The value, or its opposite, plus a number. */
@@ -467,16 +475,16 @@ final class OnnxReader {
     int number = rectified ? lastRectified : from.number;
     int[] in = image(node, from);
     int[] window = node.integers("kernel_shape");
-    Geometry g = geometry(node, in, window);
+    SlidingWindow g = SlidingWindow.of(node, in, window);
     if (node.outputs.size() > 1) {
       throw node.refusal("the indices of the maxima are wanted, too");
     }
-    int[] out = {in[0], g.rows, g.columns};
+    int[] out = {in[0], g.rows(), g.columns()};
     int[][] places = new int[window[0] * window[1]][];
     for (int k = 0; k < places.length; k++) {
-      int row = k / window[1] * g.dilation[0] - g.pads[0];
-      int column = k % window[1] * g.dilation[1] - g.pads[1];
-      int[] step = {1, g.stride[0], g.stride[1]};
+      int row = k / window[1] * g.dilation()[0] - g.pads()[0];
+      int column = k % window[1] * g.dilation()[1] - g.pads()[1];
+      int[] step = {1, g.stride()[0], g.stride()[1]};
       places[k] = Shapes.places(in, out, Shapes.inOrder(3), new int[] {0, row, column}, step);
     }
     Deque<Integer> left = new ArrayDeque<>();
@@ -779,72 +787,17 @@ final class OnnxReader {
     windowed(node, from, kernel, window, groups, bias);
   }
 
-  /** How a window goes over an image, and how many rows and columns that gives. */
-  private record Geometry(int[] stride, int[] dilation, int[] pads, int rows, int columns) {}
-
-  private static Geometry geometry(Node node, int[] in, int[] window) {
-    int[] stride = node.integers("strides", 1, 1);
-    int[] dilation = node.integers("dilations", 1, 1);
-    int[] pads = node.integers("pads", 0, 0, 0, 0);
-    String auto = node.text("auto_pad", "NOTSET");
-    boolean shifted = auto.equals("SAME_LOWER");
-    boolean same = auto.equals("SAME_UPPER") || shifted;
-    boolean up = node.integer("ceil_mode", 0) != 0;
-    if (!(same || auto.equals("NOTSET") || auto.equals("VALID"))
-        || (up && !(auto.equals("NOTSET") && node.type.endsWith("Pool")))) {
-      throw node.refusal("auto_pad " + auto + ", or ceil_mode with it, is not covered");
-    }
-    if (stride.length != 2 || dilation.length != 2 || pads.length != 4 || window.length != 2) {
-      throw node.refusal("a window of rows and columns is wanted");
-    }
-    int[] out = new int[2];
-    int[] padding = auto.equals("NOTSET") ? pads : new int[4];
-    for (int d = 0; d < 2; d++) {
-      if (stride[d] < 1 || dilation[d] < 1 || window[d] < 1) {
-        throw node.refusal("its steps are not positive");
-      }
-      int reach = dilation[d] * (window[d] - 1) + 1;
-      if (same) {
-        // As many windows as steps fit into the image; an odd rest goes to one side.
-        int windows = (in[d + 1] + stride[d] - 1) / stride[d];
-        int missing = (windows - 1) * stride[d] + reach - in[d + 1];
-        if (missing < -1) {
-          throw node.refusal(
-              "its steps pass over the edge of its input: runtimes disagree on that");
-        }
-        int total = Math.max(0, missing);
-        padding[d] = shifted ? total - total / 2 : total / 2;
-        padding[d + 2] = total - padding[d];
-      }
-      int room = in[d + 1] + padding[d] + padding[d + 2] - reach;
-      out[d] = room / stride[d] + 1;
-      if (up && room % stride[d] > 0) {
-        // One more window for what is left over.
-        if (out[d] * stride[d] >= in[d + 1] + padding[d]) {
-          throw node.refusal("a window would begin behind the image: runtimes disagree on those");
-        }
-        if (node.integer("count_include_pad", 0) != 0) {
-          throw node.refusal("a window reaches behind padding that counts: runtimes disagree");
-        }
-        out[d]++;
-      }
-      if (room < 0 || padding[d] < 0 || padding[d + 2] < 0) {
-        throw node.refusal("its window is larger than its input, or its padding is negative");
-      }
-    }
-    return new Geometry(stride, dilation, padding, out[0], out[1]);
-  }
-
   private void windowed(
       Node node, Value from, double[][] kernel, int[] window, int groups, double[] bias) {
     int[] in = image(node, from);
-    Geometry g = geometry(node, in, window);
-    int[] out = {kernel.length, g.rows, g.columns};
+    SlidingWindow g = SlidingWindow.of(node, in, window);
+    int[] out = {kernel.length, g.rows(), g.columns()};
     double[] everywhere = new double[Shapes.size(out)];
     for (int i = 0; i < everywhere.length; i++) {
       everywhere[i] = bias[i / (out[1] * out[2])];
     }
-    Affine map = Affine.convolution(in, out, kernel, window, g.stride, g.pads, g.dilation, groups);
+    Affine map =
+        Affine.convolution(in, out, kernel, window, g.stride(), g.pads(), g.dilation(), groups);
     linear(node, from, map.withBias(everywhere), 1, out[0], out[1], out[2]);
   }
 
@@ -854,13 +807,13 @@ final class OnnxReader {
     int[] in = image(node, from);
     boolean global = !node.type.equals("AveragePool");
     int[] window = global ? new int[] {in[1], in[2]} : node.integers("kernel_shape");
-    Geometry g = geometry(node, in, window);
+    SlidingWindow g = SlidingWindow.of(node, in, window);
     boolean counted = node.integer("count_include_pad", 0) != 0;
-    double[] shares = new double[in[0] * g.rows * g.columns];
+    double[] shares = new double[in[0] * g.rows() * g.columns()];
     boolean alike = true;
     for (int i = 0; i < shares.length; i++) {
-      int rows = counted(g, 0, i / g.columns % g.rows, window, in, counted);
-      int count = rows * counted(g, 1, i % g.columns, window, in, counted);
+      int rows = g.counted(0, i / g.columns() % g.rows(), window, in, counted);
+      int count = rows * g.counted(1, i % g.columns(), window, in, counted);
       if (count == 0) {
         throw node.refusal("a window is all padding");
       }
@@ -898,22 +851,6 @@ final class OnnxReader {
       Value means = requireNonNull(values.get(node.outputs.get(0)));
       values.put(node.outputs.get(0), new Value(means.number, Arrays.copyOf(means.shape, 2)));
     }
-  }
-
-  /**
-   * How many rows (d = 0) or columns (d = 1) of a window count in a mean: those of the image, and
-   * of its padding where that is counted.
-   */
-  private static int counted(
-      Geometry g, int d, int place, int[] window, int[] in, boolean padding) {
-    int first = padding ? -g.pads[d] : 0;
-    int end = in[d + 1] + (padding ? g.pads[d + 2] : 0);
-    int count = 0;
-    for (int k = 0; k < window[d]; k++) {
-      int at = place * g.stride[d] - g.pads[d] + k * g.dilation[d];
-      count += at >= first && at < end ? 1 : 0;
-    }
-    return count;
   }
 
   /** scale (x - mean) / sqrt(variance + epsilon) + shift. */

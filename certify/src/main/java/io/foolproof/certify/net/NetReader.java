@@ -8,7 +8,6 @@ import io.foolproof.model.operator.Attributes;
 import io.foolproof.model.operator.Node;
 import io.foolproof.tensor.EngineException;
 import io.foolproof.tensor.InvalidInputException;
-import io.foolproof.tensor.Nn;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.ArrayDeque;
@@ -267,7 +266,7 @@ public final class NetReader {
     boolean isRange =
         low <= high && low < Double.POSITIVE_INFINITY && high > Double.NEGATIVE_INFINITY;
     if (!isRange) {
-      throw refusal(node, "its minimum is above its maximum, or one of them is no number");
+      throw refusal(node, "its minimum is above its maximum, or one of them is NaN");
     }
     if (low == 0 && high == Double.POSITIVE_INFINITY) {
       rectifier(node);
@@ -287,10 +286,14 @@ public final class NetReader {
 
   /** A limit of a clip; infinite where no number of the network's type is beyond it. */
   private double limit(Node node, int index, String attribute, double none) {
-    double limit =
-        has(node, index)
-            ? constant(node, index).toDoubles()[0]
-            : node.attributes().number(attribute, none);
+    double limit = node.attributes().number(attribute, none);
+    if (has(node, index)) {
+      double[] given = constant(node, index).toDoubles();
+      if (given.length != 1) {
+        throw refusal(node, "its " + attribute + " is no single number");
+      }
+      limit = given[0];
+    }
     boolean single = model.inputs().get(0).onnxType() == Folding.FLOAT;
     return Math.abs(limit) >= (single ? Float.MAX_VALUE : Double.MAX_VALUE)
         ? Math.copySign(Double.POSITIVE_INFINITY, limit)
@@ -446,7 +449,7 @@ public final class NetReader {
       throw refusal(node, "the indices of the maxima are wanted, too");
     }
     long[] kernel = orElse(node.attributes().integers("kernel_shape"));
-    Geometry g = geometry(node, from, kernel);
+    SlidingWindow g = windowOver(node, from, kernel);
     int last = steps.size() - 1;
     int number = from.number;
     boolean rectified =
@@ -460,7 +463,7 @@ public final class NetReader {
       values.remove(node.inputs().get(0));
     }
     int[][] places =
-        Moves.windows(from.shape, kernel, g.window(), g.rows, g.columns)
+        Moves.windows(from.shape, kernel, g.window(), g.rows(), g.columns())
             .orElseThrow(() -> refusal(node, "a window is all padding"));
     Deque<Integer> left = new ArrayDeque<>();
     for (int[] each : places) {
@@ -476,7 +479,7 @@ public final class NetReader {
       left.add(to);
     }
     int result = rectified ? unnamedRectifier(left.remove(), name) : left.remove();
-    values.put(name, new Value(result, new long[] {1, from.shape[1], g.rows, g.columns}));
+    values.put(name, new Value(result, new long[] {1, from.shape[1], g.rows(), g.columns()}));
   }
 
   private void moved(Node node, Moves.Move move, double otherwise) {
@@ -719,16 +722,16 @@ public final class NetReader {
         node.type().equals("AveragePool") || shape.length != 4
             ? orElse(node.attributes().integers("kernel_shape"))
             : new long[] {shape[2], shape[3]};
-    Geometry g = geometry(node, from, window);
+    SlidingWindow g = windowOver(node, from, window);
     boolean counted = node.attributes().integer("count_include_pad", 0) != 0;
     long[] down = g.counts(0, window[0], shape[2], counted);
     long[] across = g.counts(1, window[1], shape[3], counted);
     int channels = (int) shape[1];
-    int places = (int) (g.rows * g.columns);
+    int places = (int) (g.rows() * g.columns());
     double[] shares = new double[channels * places];
     boolean alike = true;
     for (int i = 0; i < shares.length; i++) {
-      long count = down[(int) (i % places / g.columns)] * across[(int) (i % g.columns)];
+      long count = down[(int) (i % places / g.columns())] * across[(int) (i % g.columns())];
       if (count == 0) {
         throw refusal(node, "a window is all padding");
       }
@@ -769,127 +772,24 @@ public final class NetReader {
     return given == null ? otherwise : given;
   }
 
-  /**
-   * How a window goes over an image.
-   *
-   * @param before padding above and to the left
-   * @param after padding below and to the right, and what the last windows reach behind it
-   * @param rest rows and columns of the padded image that no window reaches
-   */
-  private record Geometry(
-      long[] stride,
-      long[] dilation,
-      long[] before,
-      long[] after,
-      long rows,
-      long columns,
-      long[] rest) {
-    /**
-     * By place of the window, how many of its rows (columns) count in a mean.
-     *
-     * @param d 0 for rows, 1 for columns
-     * @param size of the image
-     * @param counted whether padding counts
-     */
-    long[] counts(int d, long kernel, long size, boolean counted) {
-      long first = counted ? -before[d] : 0;
-      long end = counted ? size + after[d] : size;
-      long[] counts = new long[(int) (d == 0 ? rows : columns)];
-      for (int i = 0; i < counts.length; i++) {
-        for (long k = 0; k < kernel; k++) {
-          long at = i * stride[d] - before[d] + k * dilation[d];
-          counts[i] += at >= first && at < end ? 1 : 0;
-        }
-      }
-      return counts;
-    }
-
-    /** With the padding that comes first. */
-    Nn.Window window() {
-      return new Nn.Window(stride, before, dilation);
-    }
-  }
-
-  private Geometry geometry(Node node, Value from, long[] kernel) {
-    long[] stride = orElse(node.attributes().integers("strides"), 1, 1);
-    long[] dilation = orElse(node.attributes().integers("dilations"), 1, 1);
-    long[] pads = orElse(node.attributes().integers("pads"), 0, 0, 0, 0);
-    if (from.shape.length != 4
-        || from.shape[0] != 1
-        || kernel.length != 2
-        || stride.length != 2
-        || dilation.length != 2
-        || pads.length != 4) {
-      throw refusal(node, "a window of rows and columns over one image is wanted");
-    }
-    String auto = node.attributes().text("auto_pad", "NOTSET");
-    boolean up = node.attributes().integer("ceil_mode", 0) != 0;
-    if (up && (!auto.equals("NOTSET") || !node.type().endsWith("Pool"))) {
-      throw refusal(node, "ceil_mode is covered in pools without auto_pad");
-    }
-    long[] before = new long[2];
-    long[] after = new long[2];
-    long[] out = new long[2];
-    long[] rest = new long[2];
-    for (int d = 0; d < 2; d++) {
-      if (stride[d] < 1 || dilation[d] < 1 || kernel[d] < 1) {
-        throw refusal(node, "its steps are not positive");
-      }
-      long size = from.shape[d + 2];
-      long span = dilation[d] * (kernel[d] - 1) + 1;
-      long wanted = (size + stride[d] - 1) / stride[d];
-      long missing = (wanted - 1) * stride[d] + span - size;
-      if (auto.startsWith("SAME") && missing < -1) {
-        // Some begin behind the edge then.
-        throw refusal(node, "its steps pass over the edge of its input: runtimes disagree on that");
-      }
-      long total = Math.max(0, missing);
-      before[d] =
-          switch (auto) {
-            case "NOTSET" -> pads[d];
-            case "VALID" -> 0;
-            case "SAME_UPPER" -> total / 2;
-            case "SAME_LOWER" -> total - total / 2;
-            default -> throw refusal(node, "auto_pad " + auto + " is not known");
-          };
-      boolean isSame = auto.startsWith("SAME");
-      after[d] = isSame ? total - before[d] : auto.equals("VALID") ? 0 : pads[d + 2];
-      long reach = size + before[d] + after[d] - span;
-      if (reach < 0 || before[d] < 0 || after[d] < 0) {
-        throw refusal(node, "its window is larger than its input, or its padding is negative");
-      }
-      out[d] = reach / stride[d] + 1;
-      rest[d] = reach % stride[d];
-      // One more window for what is left over.
-      if (up && rest[d] > 0) {
-        if (out[d] * stride[d] >= size + before[d]) {
-          throw refusal(node, "a window would begin behind the image: runtimes disagree on those");
-        }
-        if (node.attributes().integer("count_include_pad", 0) != 0) {
-          throw refusal(node, "a window reaches behind padding that counts: runtimes disagree");
-        }
-        after[d] += stride[d] - rest[d];
-        rest[d] = 0;
-        out[d]++;
-      }
-    }
-    return new Geometry(stride, dilation, before, after, out[0], out[1], rest);
+  private SlidingWindow windowOver(Node node, Value from, long[] kernel) {
+    return SlidingWindow.of(node, from.shape, kernel, why -> refusal(node, why));
   }
 
   private void windowed(Node node, LinearMap.Weights kernel, long groups, double[] bias) {
     Value from = value(node, 0);
     long[] size = {kernel.twice().size(2), kernel.twice().size(3)};
-    Geometry g = geometry(node, from, size);
-    if (!Arrays.equals(g.before, g.after)) {
-      long[] pads = {0, 0, g.before[0], g.before[1], 0, 0, g.after[0], g.after[1]};
+    SlidingWindow g = windowOver(node, from, size);
+    if (!Arrays.equals(g.before(), g.after())) {
+      long[] pads = {0, 0, g.before()[0], g.before()[1], 0, 0, g.after()[0], g.after()[1]};
       Moves.Move move = Moves.padding(from.shape, pads);
       LinearMap padding = LinearMap.Moved.of(from.size(), move.sources(from.shape), 1);
       from = new Value(unnamed(from.number, padding), move.shape());
       long[] none = new long[2];
-      g = new Geometry(g.stride, g.dilation, none, none, g.rows, g.columns, g.rest);
+      g = new SlidingWindow(g.stride(), g.dilation(), none, none, g.rows(), g.columns(), g.rest());
     }
     long[] in = Arrays.copyOfRange(from.shape, 1, 4);
-    long[] out = {kernel.twice().size(0), g.rows, g.columns};
+    long[] out = {kernel.twice().size(0), g.rows(), g.columns()};
     if (in[0] != kernel.twice().size(1) * groups || bias.length != out[0]) {
       throw refusal(node, "its weights do not fit its input");
     }
@@ -900,7 +800,7 @@ public final class NetReader {
     linear(
         node,
         from,
-        new LinearMap.Convolution(kernel, in, out, g.window(), g.rest, groups, everywhere),
+        new LinearMap.Convolution(kernel, in, out, g.window(), g.rest(), groups, everywhere),
         1,
         out[0],
         out[1],
