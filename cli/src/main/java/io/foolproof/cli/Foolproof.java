@@ -51,11 +51,8 @@ public final class Foolproof implements Callable<Integer> {
   /** Runs the program and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
     Optional<String> problem = OwnJars.problem(System.getenv().getOrDefault(OwnJars.VARIABLE, ""));
-    if (problem.isPresent()) {
-      System.err.println("foolproof: " + Printable.of(problem.get()));
-      System.exit(BAD_INPUT);
-    }
-    System.exit(commandLine(arguments).execute(arguments));
+    problem.ifPresent(line -> System.err.println("foolproof: " + Printable.of(line)));
+    System.exit(problem.isPresent() ? BAD_INPUT : commandLine(arguments).execute(arguments));
   }
 
   /**

@@ -235,7 +235,8 @@ final class ProveCommand implements Callable<Integer> {
     models.checkForImages();
     if (models.output() != null) {
       throw new InvalidInputException(
-          "--output names one of several outputs, and proofs are of networks with one: export the file with that one alone");
+          "--output is %s, one of several outputs, and proofs are of networks with one: export the file with that one alone"
+              .formatted(models.output()));
     }
     OnnxModel model = models.read(file);
     BigDecimal radius = number(epsilon, measured);
@@ -337,13 +338,14 @@ final class ProveCommand implements Callable<Integer> {
     new OutputFolder(out).write("samples.csv", table.toString().getBytes(StandardCharsets.UTF_8));
     int proved = counts.getOrDefault(Known.PROVED, 0);
     int unknown = counts.getOrDefault(Known.UNKNOWN, 0);
+    int misclassified = counts.getOrDefault(Known.MISCLASSIFIED, 0);
     print.printf(
         "%d images: %d misclassified when clean, %d fooled, %d proved, %d unknown.%n",
-        images.size(),
-        counts.getOrDefault(Known.MISCLASSIFIED, 0),
-        counts.getOrDefault(Known.FOOLED, 0),
-        proved,
-        unknown);
+        images.size(), misclassified, counts.getOrDefault(Known.FOOLED, 0), proved, unknown);
+    if (2 * misclassified > images.size()) {
+      print.println("Most of them are misclassified: it is a model of other images, or takes them");
+      print.println("otherwise (--box, --mean, --std, --layout). The figures below say little.");
+    }
     print.printf(
         Locale.ROOT,
         "Robust accuracy of these images at %s %s: from %.1f %% (proved, each proof checked) to"

@@ -3,6 +3,7 @@ package io.foolproof.cli;
 import static io.foolproof.model.TestGraph.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.foolproof.data.NpyArray;
 import io.foolproof.data.Npz;
 import io.foolproof.model.TestGraph;
@@ -166,5 +167,53 @@ class ProvePixelsTest {
     InProcess verified = InProcess.run("verify", pack, net);
     assertThat(verified.exitCode()).as(verified.out()).isZero();
     assertThat(verified.out()).containsPattern("proofs +[1-9][0-9]* checked");
+  }
+
+  private InProcess prove(Path net, Object... more) {
+    List<Object> arguments = new ArrayList<>(List.of("prove", net, "--epsilon", "0.03"));
+    arguments.addAll(List.of("--data", folder.resolve("set.npz"), "--first", IMAGES));
+    arguments.addAll(List.of("--out", folder.resolve("out")));
+    arguments.addAll(List.of(more));
+    return InProcess.run(arguments.toArray());
+  }
+
+  @Test
+  void whatIsDoneBeforeIsNamed() throws IOException {
+    assertThat(prove(channelsLast()).out())
+        .contains("(channels moved behind rows and columns)")
+        .doesNotContain("misclassified: it is");
+  }
+
+  @Test
+  void aModelThatTakesImagesOtherwiseIsTold() throws IOException {
+    Path net = normalised("batch", "3", "2", "2");
+    InProcess run = prove(net, "--box", "-1000,-999");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("Most of them are misclassified").contains("--mean");
+    assertThat(run.out().lines().filter(line -> line.contains("isclassified")))
+        .allMatch(line -> line.length() <= 80);
+  }
+
+  /** It would be taken for the network that the certificates are of. */
+  @Test
+  void aNetworkOfAnEarlierRunIsDropped() throws IOException {
+    Path network = folder.resolve("out/network.onnx");
+    assertThat(prove(channelsLast()).exitCode()).isZero();
+    assertThat(network).exists();
+    assertThat(prove(plain(), "--fresh").exitCode()).isZero();
+    assertThat(network).doesNotExist();
+  }
+
+  @Test
+  void pixelsAreComputedIn32BitsAlone() throws IOException {
+    byte[] bytes =
+        new TestGraph()
+            .input("x", DataType.DOUBLE, "batch", "2", "2", "3")
+            .node("Flatten", List.of("x"), "y", attribute("axis", 1L))
+            .output("y", DataType.DOUBLE, "batch", "12")
+            .bytes();
+    InProcess run = prove(Files.write(folder.resolve("double.onnx"), bytes));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1).contains("32-bit floats").contains("DOUBLE");
   }
 }

@@ -88,9 +88,21 @@ public final class OnnxEditor {
       return model;
     }
     OnnxEditor editor = of(model, shape, preprocessing);
+    if (model.inputs().get(0).onnxType() != TensorProto.DataType.FLOAT_VALUE) {
+      throw new InvalidInputException(
+          "%s: the input %s: only 32-bit floats can be computed from pixels in front of it"
+              .formatted(model.name(), model.inputs().get(0)));
+    }
     editor.takeImages();
     editor.images = editor.signature.inputName();
-    editor.record(DONE_BEFORE, adapter.preprocessing().toString());
+    List<String> done = new ArrayList<>();
+    if (!preprocessing.keepsValues()) {
+      done.add(adapter.preprocessing().toString());
+    }
+    if (adapter.channelsLast()) {
+      done.add("channels moved behind rows and columns");
+    }
+    editor.record(DONE_BEFORE, String.join("; ", done));
     return editor.edited();
   }
 
@@ -103,7 +115,7 @@ public final class OnnxEditor {
         for (long length : shape()) {
           sizes.addDim(size(length));
         }
-        type.setShape(sizes).setElemType(TensorProto.DataType.FLOAT_VALUE);
+        type.setShape(sizes);
       }
     }
   }

@@ -115,6 +115,7 @@ public final class ImageProofs implements ProofSearch, AutoCloseable {
       for (Path file : files(folder)) {
         Files.delete(file);
       }
+      Files.deleteIfExists(folder.resolve(NETWORK));
     } catch (IOException e) {
       throw new InvalidInputException(folder + ": " + InvalidInputException.reason(e), e);
     }
