@@ -26,7 +26,10 @@ public final class Prover implements AutoCloseable {
   private static final int ROUNDS = 6;
 
   /** What part of the time that is left, at most, goes into bounds of rectifiers. */
-  private static final double REFINING = 0.7;
+  private static final double REFINING = 0.5;
+
+  /** After it, so many times as long as cases are split. */
+  private static final double REFINEMENTS = 4;
 
   /** The same where there are few inputs, so that these are split, too. */
   private static final double REFINING_FEW = 0.2;
@@ -174,6 +177,14 @@ public final class Prover implements AutoCloseable {
       }
       if (search.canSplit() && !search.isFull()) {
         search.split(Integer.MAX_VALUE, deadline.orIn(slice));
+        if (!few && !search.left().isEmpty()) {
+          Deadline own = deadline.orIn(Math.min(slice * REFINEMENTS, REFINING * deadline.left()));
+          if (search.canAssume()) {
+            search.assume(own);
+          } else {
+            search.refine(own);
+          }
+        }
         violated = attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
         if (violated != null) {
           return violated;

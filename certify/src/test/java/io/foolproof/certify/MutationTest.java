@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -205,11 +206,11 @@ class MutationTest {
     byte[] claims = claims(trial.certificate);
     write(other, claims, hash, 1);
     assertThat(Checker.check(trial.net, trial.specification, other).proved()).isTrue();
-    write(other, claims, hash, 3);
+    write(other, claims, hash, 4);
     assertThatThrownBy(() -> Checker.check(trial.net, trial.specification, other))
         .isInstanceOf(UncheckableException.class)
         .hasMessageContaining(
-            "and this checks versions 1, 2: use the version of Foolproof that wrote");
+            "and this checks versions 1, 2, 3: use the version of Foolproof that wrote");
   }
 
   /** Whatever numbers stand in a certificate, a false specification is never proved. */
@@ -256,12 +257,70 @@ class MutationTest {
     assertNoMutantProves(specification.replace(limit, "0.812"));
   }
 
+  /** The same of bounds that hold where a case happens. */
+  @Test
+  void noMutantOfAProofUnderAssumptionsProvesWhatIsNotSo() throws IOException {
+    assumed();
+    assertNoMutantProves(specification().replace(LIMIT, BELOW), 3);
+  }
+
+  /** Bounds under the assumption of one case say nothing of another. */
+  @Test
+  void whatIsAssumedOfOneCaseExcludesNoOther() throws IOException {
+    String cases = "(or (>= Y_0 %s) (>= Y_0 %s))".formatted(LIMIT, BELOW);
+    Path other = Files.createDirectory(folder.resolve("two"));
+    Trial two =
+        new Trial(
+            other, Files.readAllBytes(trial.net), Trial.specification(3, 1, "-1", "1", cases));
+    Proof both =
+        two.searched(
+            2,
+            search -> {
+              search.bound(Deadline.in(5));
+              search.assume(Deadline.in(5));
+            });
+    Verdict verdict = two.check(both);
+    assertThat(verdict.proved()).isFalse();
+    assertThat(verdict.reason()).isEqualTo("case 1 of the specification is not excluded");
+    Proof crossed = new Proof();
+    Claim claim = new Claim.Excluded(1, Tree.Leaf.usual(1));
+    crossed.add(new int[] {0, 1}, 0, new int[2][0], List.of(claim));
+    assertThat(two.check(crossed).reason())
+        .isEqualTo("case 1 is excluded where another is assumed");
+    Proof foreign = new Proof();
+    foreign.add(new int[] {0}, 1, new int[2][0], List.of(claim));
+    assertThat(two.check(foreign).reason())
+        .isEqualTo("case 1 is assumed, and does not belong to its block");
+  }
+
+  private void assumed() throws IOException {
+    proof =
+        trial.searched(
+            2,
+            search -> {
+              search.bound(Deadline.in(5));
+              search.assume(Deadline.in(20));
+              search.split(Integer.MAX_VALUE, Deadline.in(20));
+            });
+    Verdict verdict = trial.check(proof);
+    assertThat(verdict.reason()).isEmpty();
+    assertThat(verdict.proved()).isTrue();
+    try (ZipFile zip = new ZipFile(trial.certificate.toFile())) {
+      byte[] json = zip.getInputStream(zip.getEntry("proof.json")).readAllBytes();
+      assertThat(new String(json, StandardCharsets.UTF_8)).contains("\"version\": 3");
+    }
+  }
+
   private static Tree halves(Tree.Leaf leaf) {
     Tree.Leaf half = new Tree.Leaf(leaf.weights(), leaf.alphas(), new float[1]);
     return new Tree.Split(0, 0, half, half);
   }
 
   private void assertNoMutantProves(String lower) throws IOException {
+    assertNoMutantProves(lower, 2);
+  }
+
+  private void assertNoMutantProves(String lower, int version) throws IOException {
     Path wrong = Files.writeString(folder.resolve("wrong.vnnlib"), lower);
     String hash = Trial.hash(lower.getBytes(StandardCharsets.UTF_8));
     byte[] onnx = Files.readAllBytes(trial.net);
@@ -275,7 +334,7 @@ class MutationTest {
       for (int n = 0; n <= i % 3; n++) {
         changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
       }
-      write(mutant, changed, hash);
+      write(mutant, changed, hash, version);
       assertThat(isRefused(trial.net, wrong, mutant)).as("mutant %d", i).isTrue();
     }
   }

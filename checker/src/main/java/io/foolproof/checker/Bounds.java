@@ -26,6 +26,12 @@ final class Bounds {
   private final double[][] flushes;
   private final double[][][] limits;
 
+  /** Whether they rest on an assumption, which may be that of what never happens. */
+  private final boolean assuming;
+
+  /** By how much a lower bound is above an upper one, where that is so. */
+  private double contradiction;
+
   Bounds(Network network, double[] low, double[] high) {
     this(network, low, high, null);
   }
@@ -34,6 +40,7 @@ final class Bounds {
   Bounds(Network network, double[] low, double[] high, @Nullable Ball ball) {
     this.network = network;
     this.ball = ball;
+    this.assuming = false;
     int count = network.sizes().size();
     this.low = new double[count][];
     this.high = new double[count][];
@@ -52,7 +59,8 @@ final class Bounds {
   }
 
   /** Of a part, which rests on all that was shown of the whole. */
-  private Bounds(Bounds whole, double[] low, double[] high) {
+  private Bounds(Bounds whole, double[] low, double[] high, boolean assuming) {
+    this.assuming = assuming;
     this.network = whole.network;
     this.ball = whole.ball;
     this.low = new double[whole.low.length][];
@@ -65,6 +73,16 @@ final class Bounds {
     this.low[0] = low.clone();
     this.high[0] = high.clone();
     refresh();
+  }
+
+  /** The same, under an assumption. */
+  Bounds assuming() {
+    return new Bounds(this, low[0], high[0], true);
+  }
+
+  /** By how much a lower bound is above an upper one; 0 where none is. */
+  double contradiction() {
+    return contradiction;
   }
 
   private static double[] filled(int size, double value) {
@@ -134,7 +152,7 @@ final class Bounds {
               .formatted(input, at, low[0][input], high[0][input]));
     }
     ends[input] = at;
-    return above ? new Bounds(this, ends, high[0]) : new Bounds(this, low[0], ends);
+    return above ? new Bounds(this, ends, high[0], false) : new Bounds(this, low[0], ends, false);
   }
 
   /** Bounds what activations take by passes with the usual slopes, layer by layer. */
@@ -175,7 +193,8 @@ final class Bounds {
     boolean behind = false;
     for (Layer layer : network.layers()) {
       behind |= layer.to() == value;
-      if (behind) {
+      // Of what never happens nothing more is asked.
+      if (behind && contradiction == 0) {
         refresh(layer);
       }
     }
@@ -202,7 +221,10 @@ final class Bounds {
     for (int j = 0; j < low[value].length; j++) {
       low[value][j] = Math.max(low[value][j], shownLow[value][j]);
       high[value][j] = Math.min(high[value][j], shownHigh[value][j]);
-      if (!(low[value][j] <= high[value][j]) || !(Math.abs(high[value][j]) < LARGEST_FLOAT)) {
+      double gap = low[value][j] - high[value][j];
+      if (assuming && gap > 0) {
+        contradiction = Math.max(contradiction, gap);
+      } else if (!(gap <= 0) || !(Math.abs(high[value][j]) < LARGEST_FLOAT)) {
         throw new UncheckableException("bounds contradict one another, or exceed 32-bit numbers");
       }
     }

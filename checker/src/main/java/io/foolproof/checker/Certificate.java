@@ -32,8 +32,11 @@ import java.util.zip.ZipFile;
  */
 record Certificate(
     String network, String specification, List<String> rectifiers, List<Block> blocks) {
-  /** What is read; the first has no splits of inputs. */
-  private static final List<String> VERSIONS = List.of("1", "2");
+  /** What is read; the first has no splits of inputs, the second no assumptions. */
+  private static final List<String> VERSIONS = List.of("1", "2", "3");
+
+  /** That a block assumes no case. */
+  static final int NOTHING = -1;
 
   private static final long MOST_BYTES = 1L << 30;
   private static final int DEEPEST = 2_000;
@@ -42,9 +45,10 @@ record Certificate(
    * Claims that may rest on everything that the blocks before it have shown for the same box.
    *
    * @param cases of the specification, which share a box, that it speaks of
+   * @param given which case its claims assume to happen; NOTHING where they assume none
    * @param slopes for each rectifier, which of its neurons have slopes in the leaves
    */
-  record Block(int[] cases, int[][] slopes, List<Claim> claims) {}
+  record Block(int[] cases, int given, int[][] slopes, List<Claim> claims) {}
 
   /** What is claimed, and why. */
   sealed interface Claim {
@@ -80,7 +84,7 @@ record Certificate(
   /**
    * A case in which one backward pass suffices.
    *
-   * @param weights of the constraints, where a case of the specification is excluded
+   * @param weights of the constraints of the case that is excluded, or assumed
    * @param slopes of the lower bounds of rectifiers, in 255ths, in the order of the block's list;
    *     empty for the slopes 0 and 1, whichever is nearer to the rectifier
    * @param multipliers of the splits by signs above it, from the root
@@ -98,7 +102,9 @@ record Certificate(
                 .formatted(path, version, String.join(", ", VERSIONS)));
       }
       DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(zip, "claims.bin")));
-      return new Reader(in).certificate(field(json, "network"), field(json, "specification"));
+      boolean assumes = VERSIONS.indexOf(version) > 1;
+      return new Reader(in, assumes)
+          .certificate(field(json, "network"), field(json, "specification"));
     } catch (EOFException | UTFDataFormatException e) {
       throw new UncheckableException(path + ": the certificate ends early, or is damaged");
     } catch (ZipException e) {
@@ -137,7 +143,7 @@ record Certificate(
   }
 
   /** The numbers of claims.bin; every count is held against what can be left. */
-  private record Reader(DataInputStream in) {
+  private record Reader(DataInputStream in, boolean assumes) {
     Certificate certificate(String network, String specification) throws IOException {
       List<String> rectifiers = new ArrayList<>();
       for (int i = count(2); i > 0; i--) {
@@ -182,6 +188,7 @@ record Certificate(
 
     private Block block(int rectifiers) throws IOException {
       int[] cases = integers();
+      int given = assumes ? in.readInt() : NOTHING;
       int[][] slopes = new int[rectifiers][];
       int total = 0;
       for (int i = 0; i < rectifiers; i++) {
@@ -192,7 +199,7 @@ record Certificate(
       for (int i = count(1); i > 0; i--) {
         claims.add(claim(total));
       }
-      return new Block(cases, slopes, claims);
+      return new Block(cases, given, slopes, claims);
     }
 
     private Claim claim(int slopes) throws IOException {

@@ -27,6 +27,10 @@ public final class Checker {
   private final Specification specification;
   private final Certificate certificate;
   private final Map<Integer, Bounds> bounds = new HashMap<>();
+
+  /** By case, what holds where it happens. */
+  private final Map<Integer, Bounds> assumed = new HashMap<>();
+
   private final boolean[] excluded;
   private double exactMargin = Double.POSITIVE_INFINITY;
   private double executionMargin = Double.POSITIVE_INFINITY;
@@ -146,8 +150,34 @@ public final class Checker {
     Bounds shared =
         bounds.computeIfAbsent(
             box, i -> new Bounds(network, first.low(), first.high(), specification.ball()));
+    int given = block.given();
+    if (given == Certificate.NOTHING) {
+      check(block, shared);
+      return;
+    }
+    if (Arrays.stream(block.cases()).noneMatch(i -> i == given)) {
+      throw new Refuted("case " + given + " is assumed, and does not belong to its block");
+    }
+    if (excluded[given]) {
+      return;
+    }
+    Bounds own = assumed.computeIfAbsent(given, i -> shared.assuming());
+    check(block, own);
+    if (own.contradiction() > 0) {
+      // No execution is in the case, since there its bounds would hold.
+      exclude(given, own.contradiction(), own.contradiction());
+    }
+  }
+
+  private void exclude(int which, double exact, double execution) {
+    excluded[which] = true;
+    exactMargin = Math.min(exactMargin, exact);
+    executionMargin = Math.min(executionMargin, execution);
+  }
+
+  private void check(Certificate.Block block, Bounds known) throws Refuted {
     List<Shown> shown =
-        block.claims().parallelStream().map(claim -> shown(claim, block, shared)).toList();
+        block.claims().parallelStream().map(claim -> shown(claim, block, known)).toList();
     Set<Integer> tightened = new HashSet<>();
     for (Shown result : shown) {
       claims++;
@@ -157,15 +187,13 @@ public final class Checker {
       }
       if (result.claim instanceof Certificate.Bound bound) {
         int value = activation(bound.rectifier()).from();
-        shared.show(value, bound.neuron(), bound.upper(), bound.value());
+        known.show(value, bound.neuron(), bound.upper(), bound.value());
         tightened.add(value);
       } else if (result.claim instanceof Certificate.Excluded claim) {
-        excluded[claim.which()] = true;
-        exactMargin = Math.min(exactMargin, result.exact);
-        executionMargin = Math.min(executionMargin, result.bound);
+        exclude(claim.which(), result.exact, result.bound);
       }
     }
-    tightened.forEach(shared::refreshFrom);
+    tightened.forEach(known::refreshFrom);
   }
 
   private Layer.Activation activation(int index) {
@@ -201,10 +229,16 @@ public final class Checker {
 
   private Shown shown(Certificate.Claim claim, Certificate.Block block, Bounds known) {
     Shown shown = new Shown(claim);
-    if (claim instanceof Certificate.Excluded excluded
-        && Arrays.stream(block.cases()).noneMatch(i -> i == excluded.which())) {
-      shown.refutation = "case " + excluded.which() + " does not belong to its block";
-      return shown;
+    if (claim instanceof Certificate.Excluded excluded) {
+      int which = excluded.which();
+      if (Arrays.stream(block.cases()).noneMatch(i -> i == which)) {
+        shown.refutation = "case " + which + " does not belong to its block";
+        return shown;
+      }
+      if (block.given() != Certificate.NOTHING && block.given() != which) {
+        shown.refutation = "case " + which + " is excluded where another is assumed";
+        return shown;
+      }
     }
     leaves(claim.tree(), new ArrayList<>(), block, known, false, shown);
     if (claim instanceof Certificate.Bound bound) {
@@ -253,6 +287,9 @@ public final class Checker {
       leaves(split.inactive(), path, block, known, part, shown);
       path.remove(path.size() - 1);
     } else if (tree instanceof Certificate.Halves halves) {
+      if (block.given() != Certificate.NOTHING) {
+        throw new UncheckableException("the certificate splits inputs where a case is assumed");
+      }
       Stream.of(false, true)
           .parallel()
           .map(
@@ -310,16 +347,24 @@ public final class Checker {
       requireNeuron(value, bound.neuron());
       double[] row = new double[network.sizes().get(value)];
       row[bound.neuron()] = bound.upper() ? -1 : 1;
-      return pass.lower(row, value, 0);
+      double offset = 0;
+      if (block.given() != Certificate.NOTHING) {
+        // Where the case happens this adds nothing above 0.
+        offset = outside(pass, leaf.weights(), block.given(), known);
+      }
+      return pass.lower(row, value, offset);
     }
-    return outside(pass, leaf.weights(), ((Certificate.Excluded) claim).which(), known);
+    double offset = outside(pass, leaf.weights(), ((Certificate.Excluded) claim).which(), known);
+    return pass.lower(new double[network.outputs()], network.output(), offset);
   }
 
   /**
    * How far outside of a case all outputs are: were all its constraints met, their sum with weights
-   * that are not negative would be, too.
+   * that are not negative would be, too. It gives the pass their coefficients.
+   *
+   * @return what is to be added
    */
-  private Pass.Result outside(Pass pass, float[] weights, int which, Bounds known) {
+  private double outside(Pass pass, float[] weights, int which, Bounds known) {
     List<Specification.Constraint> constraints = specification.cases().get(which).constraints();
     if (weights.length != constraints.size()) {
       throw new UncheckableException("the certificate weighs another number of constraints");
@@ -338,7 +383,8 @@ public final class Checker {
       limit = Math.nextUp(limit + Math.nextUp(weights[i] * constraint.limit()));
     }
     double rounding = Math.nextUp(Rounding.check(weights.length + row.length + 2) * error);
-    return pass.lower(row, network.output(), Math.nextDown(-limit - rounding));
+    pass.add(network.output(), row);
+    return Math.nextDown(-limit - rounding);
   }
 
   /** By value, the choices of lines that a leaf has for the activation that gives it. */

@@ -45,13 +45,13 @@ final class Pass {
   record Result(double bound, double execution) {}
 
   /**
-   * The bound of a row times a value.
+   * The bound of a row times a value, and of what was added before.
    *
    * @param offset added to it
    */
   Result lower(double[] row, int value, double offset) {
-    rows[value] = row.clone();
     constant = offset;
+    add(value, row.clone());
     for (int i = network.layers().size() - 1; i >= 0; i--) {
       Layer layer = network.layers().get(i);
       double[] r = rows[layer.to()];
@@ -210,7 +210,7 @@ final class Pass {
   }
 
   /** Adds a row to that of a value, which several layers may take. */
-  private void add(int value, double[] row) {
+  void add(int value, double[] row) {
     double[] there = rows[value];
     if (there == null) {
       rows[value] = row;

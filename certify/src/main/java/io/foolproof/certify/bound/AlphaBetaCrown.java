@@ -1,5 +1,7 @@
 package io.foolproof.certify.bound;
 
+import static java.util.Objects.requireNonNull;
+
 import io.foolproof.certify.net.Step;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.Scope;
@@ -27,6 +29,9 @@ public final class AlphaBetaCrown {
   private static final double MOMENTUM = 0.9;
   private static final double SECOND = 0.999;
   private static final double LEVELS = Crown.LEVELS;
+
+  /** Where the multipliers of an assumption begin. */
+  private static final double FIRST_PART = 0.05;
 
   /** Slopes that are those of CROWN, and need not be written down. */
   private static final byte[][] USUAL = new byte[0][];
@@ -85,7 +90,7 @@ public final class AlphaBetaCrown {
     Tensor rows = crown.rows(functions);
     Tensor pulled = crown.pulled(start, functions);
     Tensor bound =
-        crown.backward(start, rows, pulled, lines, alphas, new Tensor[count], true).bound();
+        crown.backward(start, rows, pulled, lines, alphas, new Tensor[count], null, true).bound();
     return (pulled == null ? bound : bound.maximum(crown.byIntervals(start, rows, pulled)))
         .toDoubles();
   }
@@ -97,12 +102,20 @@ public final class AlphaBetaCrown {
 
   /** Bounds of functions of one value, less all rounding errors. */
   private static double[] exact(
-      Crown crown, List<Case> cases, Lines[] lines, Tensor[] alphas, @Nullable Tensor[] betas) {
+      Crown crown,
+      List<Case> cases,
+      Lines[] lines,
+      Tensor[] alphas,
+      @Nullable Tensor[] betas,
+      Crown.@Nullable Given given) {
     int start = cases.get(0).value();
     double[][] functions = cases.stream().map(Case::row).toArray(double[][]::new);
     Tensor rows = crown.rows(functions);
     Tensor pulled = crown.pulled(start, functions);
-    return crown.backward(start, rows, pulled, lines, alphas, betas, true).bound().toDoubles();
+    return crown
+        .backward(start, rows, pulled, lines, alphas, betas, given, true)
+        .bound()
+        .toDoubles();
   }
 
   /**
@@ -141,6 +154,11 @@ public final class AlphaBetaCrown {
     private final Tensor[] alphas;
     private final @Nullable Tensor[] betas;
 
+    /**
+     * Of what is assumed, [R, K]; null where nothing is, or functions of the output are bounded.
+     */
+    private @Nullable Tensor gammas;
+
     /** By case, its splits from the root. */
     private final List<List<Split>> paths = new ArrayList<>();
 
@@ -149,10 +167,12 @@ public final class AlphaBetaCrown {
       this.start = cases.get(0).value();
       this.rows = crown.rows(functions());
       this.pulled = crown.pulled(start, functions());
-      int count = before(start);
+      Assumption assumption = start == bounds.net().output() ? null : bounds.assumption();
+      int count = before(assumption == null ? start : bounds.net().output());
       this.lines = new Lines[count];
       this.alphas = new Tensor[count];
       this.betas = new Tensor[count];
+      this.gammas = assumption == null ? null : gammas(assumption);
       for (Case one : cases) {
         List<Split> path = new ArrayList<>();
         for (Split split = one.splits(); split != null; split = split.before()) {
@@ -206,6 +226,37 @@ public final class AlphaBetaCrown {
       return Tensor.of(numbers, cases.size(), n);
     }
 
+    /** What was best before, or a small part of what makes up for all of an interval. */
+    private Tensor gammas(Assumption assumption) {
+      int count = assumption.limits().length;
+      float[] scales = scales(assumption);
+      float[] numbers = new float[cases.size() * count];
+      for (int i = 0; i < numbers.length; i++) {
+        float[] known = cases.get(i / count).gammas();
+        numbers[i] = known.length == 0 ? (float) (FIRST_PART * scales[i]) : known[i % count];
+      }
+      return Tensor.of(numbers, cases.size(), count);
+    }
+
+    /** By function and constraint, the length of the function's interval over the excess. */
+    private float[] scales(Assumption assumption) {
+      int count = assumption.limits().length;
+      float[] scales = new float[cases.size() * count];
+      double[] low = bounds.low(start);
+      double[] high = bounds.high(start);
+      for (int i = 0; i < cases.size(); i++) {
+        double length = 0;
+        double[] row = cases.get(i).row();
+        for (int j = 0; j < row.length; j++) {
+          length += Math.abs(row[j]) * Math.max(0, high[j] - low[j]);
+        }
+        for (int k = 0; k < count; k++) {
+          scales[i * count + k] = (float) (length / assumption.excesses()[k]);
+        }
+      }
+      return scales;
+    }
+
     private Tensor alphas(int k) {
       int n = size(k);
       int[] usual = crown.usualSlopes(k);
@@ -227,12 +278,14 @@ public final class AlphaBetaCrown {
       for (int k = 0; k < alphas.length; k++) {
         alphas[k] = alphas[k].mul(LEVELS).round().div(LEVELS);
       }
-      Crown.Backward pass = crown.backward(start, rows, pulled, lines, alphas, betas, false);
-      @Nullable Tensor[] taken = crown.forward(start, pass, lines, alphas);
+      Crown.Backward pass = pass();
+      @Nullable Tensor[] taken = forward(pass).taken();
       float[] found = pass.bound().toFloats();
       boolean usual = steps == 0 && cases.stream().allMatch(Case::hasUsualSlopes);
       byte[][][] slopes = usual ? null : slopes();
       float[][] multipliers = multipliers();
+      float[] assumed = gammas == null ? new float[0] : gammas.toFloats();
+      int each = assumed.length / cases.size();
       Solved.@Nullable Choice[] choices = choices(pass, taken);
       double[] certified = certified(found);
       Tensor inputs = pass.point();
@@ -248,16 +301,26 @@ public final class AlphaBetaCrown {
                 certified[i],
                 slopes == null ? USUAL : slopes[i],
                 multipliers[i],
+                Arrays.copyOfRange(assumed, i * each, (i + 1) * each),
                 choices[i],
                 point,
-                attained[i]));
+                gammas == null ? attained[i] : Double.POSITIVE_INFINITY));
       }
       return solved;
     }
 
+    private Crown.Backward pass() {
+      Crown.Given given = crown.given(gammas);
+      return crown.backward(start, rows, pulled, lines, alphas, betas, given, false);
+    }
+
+    private Crown.Forward forward(Crown.Backward pass) {
+      return crown.forward(gammas == null ? start : bounds.net().output(), pass, lines, alphas);
+    }
+
     /** By input of an activation, the sum of the sizes of its coefficients. */
     double[] sizes(int which) {
-      Crown.Backward pass = crown.backward(start, rows, pulled, lines, alphas, betas, false);
+      Crown.Backward pass = pass();
       Tensor a = which < alphas.length ? pass.coefficients()[which] : null;
       return a == null ? new double[size(which)] : a.abs().sum(false, 0).toDoubles();
     }
@@ -269,6 +332,9 @@ public final class AlphaBetaCrown {
       Tensor best;
       Tensor first;
       Tensor second;
+
+      /** What a step of 1 is; null for 1. */
+      @Nullable Tensor scale;
 
       Parameters(Tensor start, double highest) {
         this.highest = highest;
@@ -286,8 +352,9 @@ public final class AlphaBetaCrown {
         Tensor m = first.mul(MOMENTUM).add(gradient.mul(1 - MOMENTUM));
         Tensor v = second.mul(SECOND).add(gradient.mul(gradient).mul(1 - SECOND));
         double rate = RATE * Math.pow(DECAY, step) / (1 - Math.pow(MOMENTUM, step + 1));
-        Tensor scale = v.div(1 - Math.pow(SECOND, step + 1)).sqrt().add(1e-8);
-        Tensor next = value.add(m.div(scale).mul(rate)).clamp(0, highest);
+        Tensor size = v.div(1 - Math.pow(SECOND, step + 1)).sqrt().add(1e-8);
+        Tensor change = m.div(size).mul(rate);
+        Tensor next = value.add(scale == null ? change : change.mul(scale)).clamp(0, highest);
         first = turn.replace(first, m);
         second = turn.replace(second, v);
         value = turn.replace(value, next);
@@ -303,6 +370,11 @@ public final class AlphaBetaCrown {
         Tensor beta = betas[k];
         multipliers[k] = beta == null ? null : new Parameters(beta, Double.POSITIVE_INFINITY);
       }
+      Parameters assumed = null;
+      if (gammas != null) {
+        assumed = new Parameters(gammas, Double.POSITIVE_INFINITY);
+        assumed.scale = Tensor.of(scales(requireNonNull(bounds.assumption())), gammas.shape());
+      }
       Tensor best = Tensor.full(Double.NEGATIVE_INFINITY, DType.FLOAT32, cases.size(), 1);
       for (int step = 0; step <= steps; step++) {
         try (Scope turn = Scope.open()) {
@@ -311,7 +383,8 @@ public final class AlphaBetaCrown {
             Parameters own = multipliers[k];
             betas[k] = own == null ? null : own.value;
           }
-          Crown.Backward pass = crown.backward(start, rows, pulled, lines, alphas, betas, false);
+          gammas = assumed == null ? null : assumed.value;
+          Crown.Backward pass = pass();
           Tensor improved = pass.bound().gt(best);
           best = turn.replace(best, pass.bound().maximum(best));
           for (int k = 0; k < count; k++) {
@@ -323,8 +396,11 @@ public final class AlphaBetaCrown {
               }
             }
           }
+          if (assumed != null) {
+            assumed.keepWhere(improved, turn);
+          }
           if (step < steps) {
-            ascend(pass, slopes, multipliers, step, turn);
+            ascend(pass, slopes, multipliers, assumed, step, turn);
           }
         }
       }
@@ -333,15 +409,24 @@ public final class AlphaBetaCrown {
         Parameters own = multipliers[k];
         betas[k] = own == null ? null : own.best;
       }
+      gammas = assumed == null ? null : assumed.best;
     }
 
     private void ascend(
         Crown.Backward pass,
         Parameters[] slopes,
         @Nullable Parameters[] multipliers,
+        @Nullable Parameters assumed,
         int step,
         Scope turn) {
-      @Nullable Tensor[] taken = crown.forward(start, pass, lines, alphas);
+      Crown.Forward relaxed = forward(pass);
+      @Nullable Tensor[] taken = relaxed.taken();
+      Crown.Given given = crown.given(gammas);
+      Tensor output = relaxed.output();
+      if (assumed != null && given != null && output != null) {
+        Tensor excess = output.matmul(given.rows().transpose(0, 1));
+        assumed.ascend(excess.sub(given.limits().transpose(0, 1)), step, turn);
+      }
       for (int k = 0; k < slopes.length; k++) {
         Tensor a = pass.coefficients()[k];
         Tensor x = taken[k];
@@ -449,7 +534,8 @@ public final class AlphaBetaCrown {
         Tensor beta = betas[k];
         multipliers[k] = beta == null ? null : beta.to(DType.FLOAT64);
       }
-      return AlphaBetaCrown.exact(exact, cases, own, slopes, multipliers);
+      Tensor assumed = gammas == null ? null : gammas.to(DType.FLOAT64);
+      return AlphaBetaCrown.exact(exact, cases, own, slopes, multipliers, exact.given(assumed));
     }
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param splits the case; null for the whole box
  * @param alphas by rectifier, slopes in 255ths; null for those of CROWN
  * @param betas multipliers of the splits, from the root
+ * @param gammas multipliers of what is assumed; empty where none are known
  */
 public record Case(
     int value,
@@ -20,11 +21,12 @@ public record Case(
     double target,
     @Nullable Split splits,
     byte @Nullable [][] alphas,
-    float[] betas) {
+    float[] betas,
+    float[] gammas) {
 
   /** In the whole box, with nothing known. */
   public static Case whole(int value, double[] row, double target) {
-    return new Case(value, row, target, null, null, new float[0]);
+    return new Case(value, row, target, null, null, new float[0], new float[0]);
   }
 
   /** Whether its slopes are those of CROWN. */
@@ -45,16 +47,17 @@ public record Case(
         target,
         Split.below(splits, choice.rectifier(), choice.neuron(), sign),
         solved.alphas(),
-        more);
+        more,
+        solved.gammas());
   }
 
   /** The same, which begins with slopes and multipliers that were found for it. */
   public Case from(Solved solved) {
-    return new Case(value, row, target, splits, solved.alphas(), solved.betas());
+    return new Case(value, row, target, splits, solved.alphas(), solved.betas(), solved.gammas());
   }
 
   /** The same with another target. */
   public Case withTarget(double other) {
-    return new Case(value, row, other, splits, alphas, betas);
+    return new Case(value, row, other, splits, alphas, betas, gammas);
   }
 }

@@ -80,6 +80,31 @@ final class Crown {
   record Backward(Tensor bound, @Nullable Tensor[] coefficients, Tensor input, Tensor point) {}
 
   /**
+   * What an assumption adds to functions: with constraints C y <= d that the output y meets, f is
+   * at least f + g (C y - d) for all multipliers g that are not negative.
+   *
+   * <p>Kotha, Brix, Kolter, Dvijotham, Zhang: Provably bounding neural network preimages (INVPROP),
+   * 2023, arXiv 2302.01404, theorem 2.
+   *
+   * @param gammas multipliers: [R, K]
+   * @param rows C: [K, outputs]
+   * @param limits d: [K, 1]
+   */
+  record Given(Tensor gammas, Tensor rows, Tensor limits) {
+    Tensor ofOutput() {
+      return gammas.matmul(rows);
+    }
+  }
+
+  /** With these multipliers; null where nothing is assumed. */
+  @Nullable Given given(@Nullable Tensor gammas) {
+    Assumption assumption = bounds.assumption();
+    return assumption == null || gammas == null
+        ? null
+        : new Given(gammas, rows(assumption.rows()), column(assumption.limits()));
+  }
+
+  /**
    * Lower bounds.
    *
    * @param start the number of the value whose functions are bounded
@@ -89,6 +114,7 @@ final class Crown {
    * @param lines by activation
    * @param alphas by activation, which lines: [R, n] or [1, n]
    * @param betas by activation, the multipliers of splits; null where none is split
+   * @param given what is assumed; null where nothing is
    * @param rounded whether to subtract the rounding errors of a check and of 32-bit execution
    */
   Backward backward(
@@ -98,11 +124,16 @@ final class Crown {
       Lines[] lines,
       Tensor[] alphas,
       @Nullable Tensor[] betas,
+      @Nullable Given given,
       boolean rounded) {
     @Nullable Tensor[] left = new Tensor[net.sizes().size()];
     @Nullable Tensor[] coefficients = new Tensor[activations.size()];
-    left[start] = rows;
     Tensor bound = Tensor.zeros(type, rows.size(0), 1);
+    if (given != null) {
+      left[net.output()] = given.ofOutput();
+      bound = given.gammas.matmul(given.limits).neg();
+    }
+    add(left, start, rows);
     int k = activations.size();
     for (int i = net.steps().size() - 1; i >= 0; i--) {
       Step step = net.steps().get(i);
@@ -120,7 +151,7 @@ final class Crown {
           double factor = map.isExact() ? Rounding.check(terms) : Rounding.of(map.fanIn(), terms);
           bound = bound.sub(size(r, bounds.extent(step.to()), factor));
         }
-        Tensor known = step.to() == start ? pulled : null;
+        Tensor known = step.to() == start && given == null ? pulled : null;
         add(left, linear.from(), known == null ? map.pull(r) : known);
       } else if (step instanceof Step.Activation activation) {
         coefficients[k] = r;
@@ -156,7 +187,12 @@ final class Crown {
       bound =
           bound.sub(
               size(input, bounds.size(0), Rounding.of(0, net.inputs()) - Rounding.execution(0)));
-      bound = bound.sub(bound.abs().add(size(rows, bounds.size(start), 1)).mul(Rounding.SLACK));
+      Tensor scale = bound.abs().add(size(rows, bounds.size(start), 1));
+      if (given != null) {
+        scale = scale.add(size(given.ofOutput(), bounds.size(net.output()), 1));
+        scale = scale.add(given.gammas.matmul(given.limits.abs()));
+      }
+      bound = bound.sub(scale.mul(Rounding.SLACK));
     }
     return new Backward(bound, coefficients, input, least.point());
   }
@@ -242,18 +278,28 @@ final class Crown {
   }
 
   /**
-   * The values of the relaxed network at the input that attains the bound: what each activation
-   * takes, [R, n]; null of those behind the start. They give the derivatives of the bound: of the
-   * slope alpha_j of a rectifier it is max(A_j, 0) x_j, of the multiplier beta_j it is -s_j x_j,
-   * with A_j the coefficient of what the rectifier gives and x_j what it takes.
+   * The relaxed network at the input that attains a bound.
+   *
+   * @param taken what each activation takes, [R, n]; null of those behind the start
+   * @param output [R, outputs]; null where the start is before it
    */
-  @Nullable Tensor[] forward(int start, Backward pass, Lines[] lines, Tensor[] alphas) {
+  record Forward(@Nullable Tensor[] taken, @Nullable Tensor output) {}
+
+  /**
+   * The values of the relaxed network at the input that attains the bound. They give the
+   * derivatives of the bound: of the slope alpha_j of a rectifier it is max(A_j, 0) x_j, of the
+   * multiplier beta_j it is -s_j x_j, with A_j the coefficient of what the rectifier gives and x_j
+   * what it takes; of the multiplier gamma_k of an assumption it is C_k y - d_k.
+   *
+   * @param start the number of the last value that is wanted
+   */
+  Forward forward(int start, Backward pass, Lines[] lines, Tensor[] alphas) {
     @Nullable Tensor[] values = new Tensor[net.sizes().size()];
     @Nullable Tensor[] taken = new Tensor[activations.size()];
     values[0] = pass.point;
     int k = -1;
     for (Step step : net.steps()) {
-      if (step.to() == start && step instanceof Step.Linear) {
+      if (step.to() == start && step instanceof Step.Linear && start != net.output()) {
         break;
       }
       if (step instanceof Step.Activation activation) {
@@ -282,6 +328,6 @@ final class Crown {
         values[step.to()] = a == null || excess == null ? null : a.add(excess);
       }
     }
-    return taken;
+    return new Forward(taken, values[net.output()]);
   }
 }

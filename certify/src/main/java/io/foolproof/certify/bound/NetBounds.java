@@ -8,6 +8,7 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds of every value of a network for inputs in a box: intervals, pushed from step to step, and
@@ -18,8 +19,11 @@ import java.util.stream.IntStream;
  * execution.
  */
 public final class NetBounds {
+  private static final double SURE = 1e-6;
+
   private final Net net;
   private final InputSet inputs;
+  private final @Nullable Assumption assumption;
   private final double[][] low;
   private final double[][] high;
   private final double[][] shownLow;
@@ -32,6 +36,7 @@ public final class NetBounds {
   public NetBounds(Net net, InputSet inputs) {
     this.net = net;
     this.inputs = inputs;
+    this.assumption = null;
     int count = net.sizes().size();
     this.low = new double[count][];
     this.high = new double[count][];
@@ -48,9 +53,10 @@ public final class NetBounds {
   }
 
   /** Of a part, which rests on all that was shown of the whole. */
-  private NetBounds(NetBounds whole, InputSet inputs) {
+  private NetBounds(NetBounds whole, InputSet inputs, @Nullable Assumption assumption) {
     this.net = whole.net;
     this.inputs = inputs;
+    this.assumption = assumption;
     int count = net.sizes().size();
     this.low = new double[count][];
     this.high = new double[count][];
@@ -63,7 +69,35 @@ public final class NetBounds {
 
   /** Of a part of its box, with what has been shown of the whole; no step has been taken yet. */
   NetBounds part(double[] lowest, double[] highest) {
-    return new NetBounds(this, new InputSet(lowest, highest, inputs.ball()));
+    return new NetBounds(this, new InputSet(lowest, highest, inputs.ball()), assumption);
+  }
+
+  /** With all that has been shown, where an assumption holds, too. */
+  public NetBounds given(Assumption other) {
+    NetBounds given = new NetBounds(this, inputs, other);
+    given.refresh();
+    return given;
+  }
+
+  /** Under which they hold; null where they hold for all inputs. */
+  @Nullable Assumption assumption() {
+    return assumption;
+  }
+
+  /**
+   * Whether a lower bound is above the upper one, by more than what others round otherwise: then no
+   * input meets the assumption.
+   */
+  public boolean areContradictory() {
+    for (int value = 0; value < low.length; value++) {
+      for (int j = 0; j < low[value].length; j++) {
+        double gap = low[value][j] - high[value][j];
+        if (gap > SURE * (1 + Math.abs(low[value][j]))) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static double[] filled(int size, double value) {

@@ -82,6 +82,7 @@ public final class PartCrown {
     }
     @Nullable Tensor[] betas = new Tensor[count];
     Tensor rows = crown.rows(functions);
-    return crown.backward(value, rows, crown.pulled(value, functions), lines, alphas, betas, true);
+    return crown.backward(
+        value, rows, crown.pulled(value, functions), lines, alphas, betas, null, true);
   }
 }

@@ -15,7 +15,10 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes certificates; docs/proofs.md has the format. */
 public final class ProofFile {
-  private static final int VERSION = 2;
+  /** Without assumptions, and with them: readers of the former go on to read it. */
+  private static final int PLAIN = 2;
+
+  private static final int ASSUMING = 3;
 
   private ProofFile() {}
 
@@ -28,15 +31,18 @@ public final class ProofFile {
    */
   public static void write(
       Path file, Proof proof, String network, String specification, List<String> rectifiers) {
+    boolean assumes = proof.blocks().stream().anyMatch(block -> block.given() != Proof.NOTHING);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       try (ZipOutputStream zip =
           new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(part)))) {
         entry(zip, "proof.json");
-        zip.write(json(network, specification).getBytes(StandardCharsets.UTF_8));
+        zip.write(
+            json(assumes ? ASSUMING : PLAIN, network, specification)
+                .getBytes(StandardCharsets.UTF_8));
         entry(zip, "claims.bin");
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(zip));
-        new Writer(out).proof(proof, rectifiers);
+        new Writer(out, assumes).proof(proof, rectifiers);
         out.flush();
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -53,7 +59,7 @@ public final class ProofFile {
     zip.putNextEntry(entry);
   }
 
-  private static String json(String network, String specification) {
+  private static String json(int version, String network, String specification) {
     return """
     {
       "format": "foolproof proof",
@@ -62,10 +68,10 @@ public final class ProofFile {
       "specification": "%s"
     }
     """
-        .formatted(VERSION, network, specification);
+        .formatted(version, network, specification);
   }
 
-  private record Writer(DataOutputStream out) {
+  private record Writer(DataOutputStream out, boolean assumes) {
     void proof(Proof proof, List<String> rectifiers) throws IOException {
       out.writeInt(rectifiers.size());
       for (String name : rectifiers) {
@@ -86,6 +92,9 @@ public final class ProofFile {
 
     private void block(Proof.Block block) throws IOException {
       integers(block.cases());
+      if (assumes) {
+        out.writeInt(block.given());
+      }
       for (int[] neurons : block.slopes()) {
         integers(neurons);
       }

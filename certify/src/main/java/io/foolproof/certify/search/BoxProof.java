@@ -3,6 +3,7 @@ package io.foolproof.certify.search;
 import static java.util.Objects.requireNonNull;
 
 import io.foolproof.certify.bound.AlphaBetaCrown;
+import io.foolproof.certify.bound.Assumption;
 import io.foolproof.certify.bound.Case;
 import io.foolproof.certify.bound.InputSet;
 import io.foolproof.certify.bound.NetBounds;
@@ -24,6 +25,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +49,30 @@ public final class BoxProof {
 
   private static final int SETTLING = 96;
 
+  /** How many times as many there are in each pass over the layers after the first, and at most. */
+  private static final int MORE = 4;
+
+  private static final int MOST_MORE = 64;
+
+  /** Rounds of splitting for a case, before its bounds are bounded with splits. */
+  private static final int FIRST_ROUNDS = 6;
+
+  /** So few cases are worth bounds of their own. */
+  private static final int FEW_CASES = 3;
+
+  /** The least scale of a constraint that is assumed. */
+  private static final double LEAST_EXCESS = 1e-3;
+
   private final Net net;
   private final NetBounds bounds;
   private final Workers workers;
   private final Proof proof;
   private final int[] indices;
+
+  /** The cases that share the box, and which of them is assumed to happen. */
+  private final int[] box;
+
+  private final int given;
   private final List<Property.Unsafe> cases;
 
   /** By place in the list of cases, what is not shown yet. */
@@ -58,6 +80,12 @@ public final class BoxProof {
 
   /** The places of cases that are shown not to happen. */
   private final Set<Integer> shown = new HashSet<>();
+
+  /** By place, the proofs of cases that are left, each where it happens. */
+  private final Map<Integer, BoxProof> assumed = new TreeMap<>();
+
+  /** How many times as many rounds of splits as at first the next refinement takes. */
+  private int more = 1;
 
   /** Splits of inputs, under the bounds as they are; null where none were made. */
   private @Nullable InputSplits halves;
@@ -84,8 +112,85 @@ public final class BoxProof {
     this.workers = workers;
     this.proof = proof;
     this.indices = indices.clone();
+    this.box = this.indices;
+    this.given = Proof.NOTHING;
     this.cases = Arrays.stream(indices).mapToObj(property.cases()::get).toList();
     this.bounds = new NetBounds(net, InputSet.of(cases.get(0)));
+  }
+
+  /** For one case of a whole, with all that was shown, where it happens. */
+  private BoxProof(BoxProof whole, int place) {
+    this.net = whole.net;
+    this.workers = whole.workers;
+    this.proof = whole.proof;
+    this.box = whole.indices;
+    this.given = whole.indices[place];
+    this.indices = new int[] {given};
+    this.cases = List.of(whole.cases.get(place));
+    List<Case> functions = whole.functions(List.of(place));
+    double[] found = new AlphaBetaCrown(whole.bounds, workers).crown(functions);
+    double[] limits = functions.stream().mapToDouble(Case::target).toArray();
+    double[] excesses = new double[limits.length];
+    Arrays.setAll(excesses, k -> Math.max(LEAST_EXCESS, limits[k] - found[k]));
+    double[][] rows = functions.stream().map(Case::row).toArray(double[][]::new);
+    this.bounds = whole.bounds.given(new Assumption(rows, limits, excesses));
+    this.points.addAll(whole.points);
+    boundCases(STEPS);
+  }
+
+  /**
+   * Bounds the inputs of all activations anew for each case that is left, where that case happens,
+   * with splits; what is split from then on is split under these bounds.
+   */
+  public void assume(Deadline deadline) {
+    List<Integer> places = left();
+    for (int n = 0; n < places.size(); n++) {
+      int place = places.get(n);
+      Deadline own = deadline.orIn(deadline.left() / (places.size() - n));
+      BoxProof where = new BoxProof(this, place);
+      assumed.put(place, where);
+      where.bound(own);
+      where.split(FIRST_ROUNDS, own);
+      where.refine(own);
+    }
+    takeAssumed();
+  }
+
+  /** Works on the cases where they are assumed, with as much of the time for each. */
+  private void inTurn(Deadline deadline, BiConsumer<BoxProof, Deadline> work) {
+    int waiting = assumed.size();
+    for (BoxProof where : assumed.values()) {
+      work.accept(where, deadline.orIn(deadline.left() / waiting));
+      waiting--;
+    }
+    takeAssumed();
+  }
+
+  /** Takes note of the cases that are shown where they are assumed. */
+  private void takeAssumed() {
+    for (int place : left()) {
+      BoxProof where = assumed.get(place);
+      if (where != null && where.left().isEmpty()) {
+        shown.add(place);
+        open.remove(place);
+        assumed.remove(place);
+      }
+    }
+  }
+
+  /** What is split: the cases that are left, as they are bounded best. */
+  private List<Goal> goals() {
+    return assumed.isEmpty()
+        ? open.values().stream().map(OpenCase::goal).toList()
+        : assumed.values().stream().flatMap(one -> one.goals().stream()).toList();
+  }
+
+  /**
+   * Whether to go on with each case that is left where it happens: bounds are then for one case
+   * alone, and those of a few take no longer than the bounds of all.
+   */
+  public boolean canAssume() {
+    return assumed.isEmpty() && left().size() <= FEW_CASES;
   }
 
   /** The places, among its cases, of those that are not shown yet. */
@@ -96,8 +201,8 @@ public final class BoxProof {
   /** The worst bound of all cases that are left, less what a proof needs. */
   public double worst() {
     double worst = Double.POSITIVE_INFINITY;
-    for (OpenCase one : open.values()) {
-      worst = Math.min(worst, one.goal.worst() - one.goal.target());
+    for (Goal goal : goals()) {
+      worst = Math.min(worst, goal.worst() - goal.target());
     }
     return halves == null ? worst : Math.max(worst, halves.worst());
   }
@@ -128,23 +233,41 @@ public final class BoxProof {
 
   /** Bounds the inputs of all activations, and then the cases, without splitting. */
   public void bound(Deadline deadline) {
-    for (int k = 0; k < net.activations().size() && !deadline.isOver(); k++) {
-      tighten(k, false, deadline);
+    for (int k = 0; isUndecided(k, deadline); k++) {
+      tighten(k, 0, deadline);
     }
     boundCases(STEPS);
   }
 
-  /** Bounds the inputs of all activations anew, with splits, and then the cases. */
+  private boolean isUndecided(int k, Deadline deadline) {
+    return k < net.activations().size() && !deadline.isOver() && !left().isEmpty();
+  }
+
+  /**
+   * Bounds the inputs of all activations anew, with splits, and then the cases; each time with more
+   * splits.
+   */
   public void refine(Deadline deadline) {
-    for (int k = 1; k < net.activations().size() && !deadline.isOver(); k++) {
-      tighten(k, true, deadline);
+    if (!assumed.isEmpty()) {
+      inTurn(deadline, BoxProof::refine);
+      return;
     }
-    boundCases(STEPS);
+    for (int k = given == Proof.NOTHING ? 1 : 0; isUndecided(k, deadline); k++) {
+      tighten(k, more, deadline);
+    }
+    if (!left().isEmpty()) {
+      boundCases(STEPS);
+    }
+    more = Math.min(more * MORE, MOST_MORE);
   }
 
   /** Splits the cases that are left until all are shown or the time is over. */
   public void split(int rounds, Deadline deadline) {
-    List<Goal> goals = new ArrayList<>(open.values().stream().map(OpenCase::goal).toList());
+    if (!assumed.isEmpty()) {
+      inTurn(deadline, (where, own) -> where.split(rounds, own));
+      return;
+    }
+    List<Goal> goals = goals();
     BranchAndBound search = new BranchAndBound(new AlphaBetaCrown(bounds, workers));
     int each = Math.max(1, BATCH / Math.max(1, goals.size()));
     search.run(goals, BATCH, each, goal -> rounds, deadline);
@@ -177,7 +300,7 @@ public final class BoxProof {
         open.remove(i);
       }
     }
-    proof.add(indices, slopes(), claims);
+    proof.add(box, given, slopes(), claims);
     return suspects;
   }
 
@@ -190,12 +313,12 @@ public final class BoxProof {
   /** Whether the cases take all the memory that they may. */
   public boolean isFull() {
     BranchAndBound search = new BranchAndBound(new AlphaBetaCrown(bounds, workers));
-    return search.isFull(open.values().stream().map(OpenCase::goal).toList());
+    return search.isFull(goals());
   }
 
   /** Whether further splits can show more. */
   public boolean canSplit() {
-    return open.values().stream().anyMatch(one -> one.goal.isOpen());
+    return goals().stream().anyMatch(Goal::isOpen);
   }
 
   private int[][] slopes() {
@@ -228,7 +351,7 @@ public final class BoxProof {
         }
       }
     }
-    proof.add(indices, slopes(), claims);
+    proof.add(box, given, slopes(), claims);
   }
 
   private void boundCases(int steps) {
@@ -267,7 +390,7 @@ public final class BoxProof {
         open.remove(i);
       }
     }
-    proof.add(indices, slopes(), claims);
+    proof.add(box, given, slopes(), claims);
   }
 
   /** The two bounds of an input of an activation, as goals: that it is positive, or negative. */
@@ -288,7 +411,8 @@ public final class BoxProof {
 
   /** Which inputs of an activation have several lines, as far as intervals tell too little. */
   private int[] open(Step.Activation activation) {
-    return bounds.areExact(activation.from()) ? new int[0] : bounds.unstable(activation);
+    boolean isSettled = given == Proof.NOTHING && bounds.areExact(activation.from());
+    return isSettled ? new int[0] : bounds.unstable(activation);
   }
 
   /** Those first whose relaxation costs the cases most, until all cases are shown. */
@@ -320,7 +444,12 @@ public final class BoxProof {
     }
   }
 
-  private void tighten(int k, boolean splitting, Deadline deadline) {
+  /**
+   * Bounds the inputs of an activation.
+   *
+   * @param times how many times as many rounds of splits as at first; 0 for none
+   */
+  private void tighten(int k, int times, Deadline deadline) {
     Step.Activation activation = net.activations().get(k);
     int value = activation.from();
     int[] unstable = open(activation);
@@ -349,7 +478,7 @@ public final class BoxProof {
       goals.add(upper);
     }
     BranchAndBound search = new BranchAndBound(solver);
-    if (splitting) {
+    if (times > 0) {
       boolean[][] occurs = signs(value);
       search.run(
           goals,
@@ -360,7 +489,9 @@ public final class BoxProof {
             if (both.lower.isReached() || both.upper.isReached()) {
               return 0;
             }
-            return occurs[goal == both.lower ? 0 : 1][both.neuron] ? TIGHTENING : SETTLING;
+            return occurs[goal == both.lower ? 0 : 1][both.neuron]
+                ? times * TIGHTENING
+                : times * SETTLING;
           },
           deadline);
     }
@@ -393,8 +524,12 @@ public final class BoxProof {
         bounds.show(value, bound.neuron(), bound.upper(), bound.value());
       }
     }
-    proof.add(indices, slopes, claims);
+    proof.add(box, given, slopes, claims);
     bounds.refresh();
+    if (given != Proof.NOTHING && bounds.areContradictory()) {
+      shown.add(0);
+      open.clear();
+    }
   }
 
   /** Of each number of a value, whether a known point makes it negative, and positive. */

@@ -155,7 +155,8 @@ public final class Goal {
   /**
    * The case distinctions, for a certificate.
    *
-   * @param weights of the constraints that make up the function; none where it is a bound
+   * @param weights of the constraints that make up the function; none where it is a bound, whose
+   *     cases have those of what is assumed
    */
   public Tree tree(float... weights) {
     return tree(root, weights);
@@ -166,7 +167,9 @@ public final class Goal {
     Node active = node.active;
     Node inactive = node.inactive;
     if (split == null || active == null || inactive == null) {
-      return new Tree.Leaf(weights, node.known().alphas(), node.known().betas());
+      Solved known = node.known();
+      float[] own = weights.length == 0 ? known.gammas() : weights;
+      return new Tree.Leaf(own, known.alphas(), known.betas());
     }
     return new Tree.Split(
         split.rectifier(), split.neuron(), tree(active, weights), tree(inactive, weights));

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,7 +204,7 @@ class BoundsTest {
         Tensor rows = Tensor.of(new double[] {1, -1}, 2, 1);
         double[] found =
             crown
-                .backward(net.output(), rows, null, lines, alphas, new Tensor[1], false)
+                .backward(net.output(), rows, null, lines, alphas, new Tensor[1], null, false)
                 .bound()
                 .toDoubles();
         // Least of alpha (2 x + 1); most of the chord, which is relu's own.
@@ -235,7 +236,7 @@ class BoundsTest {
         betas[k] = random.doubles(n).toArray();
       }
       Crown.Backward pass = pass(crown, net, lines, alphas, betas);
-      @Nullable Tensor[] taken = crown.forward(net.output(), pass, lines, tensors(alphas));
+      @Nullable Tensor[] taken = crown.forward(net.output(), pass, lines, tensors(alphas)).taken();
       double step = 1e-6;
       int compared = 0;
       for (int k = 0; k < count; k++) {
@@ -275,8 +276,9 @@ class BoundsTest {
       }
       Tensor row = Tensor.of(new double[] {1, -1, 0.5}, 1, 3);
       Crown.Backward pass =
-          crown.backward(net.output(), row, null, lines, tensors(alphas), tensors(none), false);
-      @Nullable Tensor[] taken = crown.forward(net.output(), pass, lines, tensors(alphas));
+          crown.backward(
+              net.output(), row, null, lines, tensors(alphas), tensors(none), null, false);
+      @Nullable Tensor[] taken = crown.forward(net.output(), pass, lines, tensors(alphas)).taken();
       int moving = 0;
       for (int k = 0; k < 3; k++) {
         Tensor a = requireNonNull(pass.coefficients()[k]);
@@ -289,7 +291,8 @@ class BoundsTest {
             alphas[k][j] = before + (2 * side - 1) * 1e-6;
             ends[side] =
                 crown
-                    .backward(net.output(), row, null, lines, tensors(alphas), tensors(none), false)
+                    .backward(
+                        net.output(), row, null, lines, tensors(alphas), tensors(none), null, false)
                     .bound()
                     .item();
             alphas[k][j] = before;
@@ -343,6 +346,105 @@ class BoundsTest {
     }
   }
 
+  /** Bounds under an assumption are of the points that meet it, and tighter than those of all. */
+  @Test
+  void boundsUnderAnAssumptionContainWhatMeetsIt() {
+    SplittableRandom random = new SplittableRandom(11);
+    int met = 0;
+    int tighter = 0;
+    for (int trial = 0; trial < 20; trial++) {
+      try (Scope scope = Scope.open();
+          Workers workers = new Workers(1)) {
+        Net net = net(SmallNets.random("assumed " + trial, 4, 8, 8, 2));
+        NetBounds all = box(net, 1);
+        int n = 2_000;
+        float[] points = new float[n * 4];
+        for (int i = 0; i < points.length; i++) {
+          points[i] = (float) random.nextDouble(-1, 1);
+        }
+        Tensor inputs = Tensor.of(points, n, 4);
+        float[] outputs = net.at(net.output(), inputs).toFloats();
+        // Y_0 is among the smallest tenth, and Y_1 above Y_0.
+        double[] first = IntStream.range(0, n).mapToDouble(i -> outputs[2 * i]).sorted().toArray();
+        Assumption assumption =
+            new Assumption(
+                new double[][] {{1, 0}, {1, -1}},
+                new double[] {first[n / 10], 0},
+                new double[] {1, 1});
+        NetBounds given = all.given(assumption);
+        int value = net.activations().get(1).from();
+        List<Case> sides = new ArrayList<>();
+        for (int j = 0; j < 8; j++) {
+          for (int sign = 1; sign >= -1; sign -= 2) {
+            double[] row = new double[8];
+            row[j] = sign;
+            sides.add(Case.whole(value, row, Double.NEGATIVE_INFINITY));
+          }
+        }
+        List<Solved> assumed = new AlphaBetaCrown(given, workers).solve(sides, 20);
+        List<Solved> plain = new AlphaBetaCrown(all, workers).solve(sides, 20);
+        float[] taken = net.at(value, inputs).toFloats();
+        for (int k = 0; k < sides.size(); k++) {
+          double bound = assumed.get(k).certified();
+          tighter += bound > plain.get(k).certified() + 0.01 ? 1 : 0;
+          for (int i = 0; i < n; i++) {
+            if (outputs[2 * i] <= first[n / 10] && outputs[2 * i] <= outputs[2 * i + 1]) {
+              met++;
+              double there = sides.get(k).row()[k / 2] * taken[8 * i + k / 2];
+              assertThat(there).isGreaterThanOrEqualTo(bound);
+            }
+          }
+        }
+      }
+    }
+    assertThat(met).isGreaterThan(10_000);
+    assertThat(tighter).isGreaterThan(60);
+  }
+
+  /** d / d gamma_k = C_k y - d_k, where the bound is attained. */
+  @Test
+  void derivativesByWhatIsAssumedAgreeWithFiniteDifferences() {
+    Net net = net(SmallNets.random("gammas", 3, 6, 6, 2));
+    double[] limits = {0.2, -0.1};
+    NetBounds bounds =
+        box(net, 1)
+            .given(new Assumption(new double[][] {{1, 0}, {0.5, -1}}, limits, new double[] {1, 1}));
+    try (Scope scope = Scope.open()) {
+      Crown crown = new Crown(bounds, DType.FLOAT64);
+      Lines[] lines = {crown.lines(0), crown.lines(1)};
+      Tensor[] alphas = {
+        Tensor.full(0.4, DType.FLOAT64, 1, 6), Tensor.full(0.7, DType.FLOAT64, 1, 6)
+      };
+      int start = net.activations().get(1).from();
+      Tensor row = Tensor.of(new double[] {0, 1, 0, 0, 0, 0}, 1, 6);
+      double[] gammas = {0.3, 0.2};
+      Crown.Backward pass =
+          crown.backward(
+              start, row, null, lines, alphas, new Tensor[2], given(crown, gammas), false);
+      Tensor output = requireNonNull(crown.forward(net.output(), pass, lines, alphas).output());
+      double[] y = output.toDoubles();
+      double[] ours = {y[0] - limits[0], 0.5 * y[0] - y[1] - limits[1]};
+      for (int k = 0; k < 2; k++) {
+        double[] ends = new double[2];
+        for (int side = 0; side < 2; side++) {
+          double[] moved = gammas.clone();
+          moved[k] += (2 * side - 1) * 1e-6;
+          Crown.Given given = given(crown, moved);
+          ends[side] =
+              crown
+                  .backward(start, row, null, lines, alphas, new Tensor[2], given, false)
+                  .bound()
+                  .item();
+        }
+        assertThat(ours[k]).isCloseTo((ends[1] - ends[0]) / 2e-6, within(1e-6));
+      }
+    }
+  }
+
+  private static Crown.Given given(Crown crown, double[] gammas) {
+    return requireNonNull(crown.given(Tensor.of(gammas, 1, gammas.length)));
+  }
+
   /** Rows of the matrix of each linear step, against products with rows of the unit matrix. */
   @Test
   void unitsPickRowsOfTheMatrix() {
@@ -390,7 +492,8 @@ class BoundsTest {
   private static Crown.Backward pass(
       Crown crown, Net net, Lines[] lines, double[][] alphas, double[][] betas) {
     Tensor row = Tensor.ones(DType.FLOAT64, 1, 1);
-    return crown.backward(net.output(), row, null, lines, tensors(alphas), tensors(betas), false);
+    return crown.backward(
+        net.output(), row, null, lines, tensors(alphas), tensors(betas), null, false);
   }
 
   private static Tensor[] tensors(double[][] values) {
@@ -418,7 +521,8 @@ class BoundsTest {
                   Double.NEGATIVE_INFINITY,
                   split,
                   null,
-                  new float[2]);
+                  new float[2],
+                  new float[0]);
           least = Math.min(least, solver.solve(List.of(one), 200).get(0).certified());
         }
       }
