@@ -38,7 +38,7 @@ final class ProofsBenchmark {
       Map<String, String> verdicts = verdicts(folder);
       Map<String, Integer> counts = new HashMap<>();
       List<Path> folders = List.of(folder, folder.resolve("onnx"), specs);
-      for (Instance instance : Instance.read(specs.resolve(Instance.FILE), folders)) {
+      for (Instance instance : Instance.in(specs, folders)) {
         Path net = instance.model();
         Path spec = instance.property();
         if (net == null || spec == null) {

@@ -185,7 +185,10 @@ public final class Prover implements AutoCloseable {
             search.refine(own);
           }
         }
-        violated = attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
+        violated =
+            deadline.isOver()
+                ? null
+                : attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
         if (violated != null) {
           return violated;
         }

@@ -81,7 +81,8 @@ final class ProveCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "ONNX file, or a folder with instances.csv: rows of model, property, seconds")
+      description =
+          "ONNX file, or a folder with instances.csv (or NAME_instances.csv): rows of model, property, seconds")
   Path file = Path.of("");
 
   @Under(Heading.DATA)

@@ -27,7 +27,7 @@ record ProveFolder(Path folder, Path out, double limit, long seed, boolean fresh
 
   /** Returns whether every row could be used. */
   boolean run(PrintWriter print) {
-    List<Instance> instances = Instance.read(folder.resolve(Instance.FILE), List.of(folder));
+    List<Instance> instances = Instance.in(folder, List.of(folder));
     new OutputFolder(out).checkWritable();
     StringBuilder table = new StringBuilder("row,model,property,verdict,seconds,detail\n");
     Map<String, Integer> counts = new TreeMap<>();

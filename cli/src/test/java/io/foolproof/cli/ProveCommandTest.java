@@ -194,6 +194,22 @@ class ProveCommandTest {
     assertThat(none.err().lines()).hasSize(1).first().asString().contains("instances.csv: there");
   }
 
+  /** As some competitions called it. */
+  @Test
+  void rowsMayBeInTheOnlyFileThatIsCalledSo() throws IOException {
+    instances("net.onnx,never.vnnlib,20");
+    Files.move(folder.resolve("instances.csv"), folder.resolve("small_instances.csv"));
+    assertThat(proveFolder().out()).startsWith("unsat 1 net.onnx never.vnnlib");
+    Files.copy(folder.resolve("small_instances.csv"), folder.resolve("big_instances.csv"));
+    InProcess several = proveFolder();
+    assertThat(several.exitCode()).isEqualTo(2);
+    assertThat(several.err().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("has both big_instances.csv and small_instances.csv");
+  }
+
   @Test
   void whatIsSaidOfImagesIsNotPassedOverInSilence() throws IOException {
     Path never = property("never.vnnlib", "(assert (<= X_0 1))", "(<= Y_0 (- Y_1 0.001))");

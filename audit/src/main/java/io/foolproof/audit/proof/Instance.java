@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,8 @@ public record Instance(
     @Nullable Path property,
     double seconds,
     String problem) {
-  /** What the file is called in a folder. */
-  public static final String FILE = "instances.csv";
+  /** What the file is called in a folder, perhaps behind a name and an underscore. */
+  private static final String FILE = "instances.csv";
 
   private static final int FIELDS = 3;
 
@@ -62,6 +63,31 @@ public record Instance(
           file + ": has no rows, such as net.onnx,property.vnnlib,120: add one");
     }
     return instances;
+  }
+
+  /**
+   * The rows of the file in a folder: {@code instances.csv}, or the only {@code *_instances.csv}.
+   *
+   * @param folders in which its files are looked for, by their paths in the row or by their names
+   * @throws InvalidInputException when there is no such file, or there are several, or it cannot be
+   *     read or has no rows
+   */
+  public static List<Instance> in(Path folder, List<Path> folders) {
+    Path file = folder.resolve(FILE);
+    List<Path> others = List.of();
+    if (Files.notExists(file)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        others = files.filter(other -> other.toString().endsWith("_" + FILE)).sorted().toList();
+      } catch (IOException e) {
+        throw new InvalidInputException(folder + ": " + InvalidInputException.reason(e), e);
+      }
+    }
+    if (others.size() > 1) {
+      throw new InvalidInputException(
+          "%s: has both %s and %s: name the one that is wanted %s"
+              .formatted(folder, others.get(0).getFileName(), others.get(1).getFileName(), FILE));
+    }
+    return read(others.isEmpty() ? file : others.get(0), folders);
   }
 
   private static Instance of(int line, String text, List<Path> folders) {

@@ -23,6 +23,9 @@ import java.util.function.ToIntFunction;
 public final class BranchAndBound {
   private static final int STEPS = 12;
 
+  /** So many cases are split before the clock is looked at. */
+  private static final int TURN = 256;
+
   /** Where nothing is left to split, what is left is a linear program: more steps solve it. */
   private static final int POLISHING = 60;
 
@@ -68,7 +71,16 @@ public final class BranchAndBound {
       if (chosen.isEmpty()) {
         return;
       }
-      split(owners, chosen);
+      for (int from = 0; from < chosen.size(); from += TURN) {
+        int to = Math.min(chosen.size(), from + TURN);
+        if (from > 0 && deadline.isOver()) {
+          for (int i = from; i < chosen.size(); i++) {
+            owners.get(i).putBack(chosen.get(i));
+          }
+          return;
+        }
+        split(owners.subList(from, to), chosen.subList(from, to));
+      }
     }
   }
 

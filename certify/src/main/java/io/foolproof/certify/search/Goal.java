@@ -105,6 +105,11 @@ public final class Goal {
     return stuck ? null : open.poll();
   }
 
+  /** Puts back a case as it was taken. */
+  void putBack(Node node) {
+    open.add(node);
+  }
+
   /** Puts back a case whose rectifiers are all settled, with other multipliers. */
   void polish(Node node, Solved solved) {
     boolean better = solved.bound() > node.known().bound();
