@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Proofs of cases where they happen: of two constraints, at the edge of what a network does. */
 @Tag("slow")
 class AssumptionTest {
-  private static final int NETS = 8;
+  private static final int NETS = 4;
   private static final int POINTS = 20_000;
 
   @TempDir Path folder;
@@ -45,12 +45,12 @@ class AssumptionTest {
   }
 
   private static void search(BoxProof search) {
-    search.bound(Deadline.in(5));
+    search.bound(Deadline.in(120));
     if (!search.left().isEmpty()) {
-      search.assume(Deadline.in(2));
+      search.assume(Deadline.in(120));
     }
     if (!search.left().isEmpty()) {
-      search.split(40, Deadline.in(2));
+      search.split(40, Deadline.in(120));
     }
   }
 

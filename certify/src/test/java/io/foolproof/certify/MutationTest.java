@@ -276,8 +276,8 @@ class MutationTest {
         two.searched(
             2,
             search -> {
-              search.bound(Deadline.in(5));
-              search.assume(Deadline.in(5));
+              search.bound(Deadline.in(120));
+              search.assume(Deadline.in(120));
             });
     Verdict verdict = two.check(both);
     assertThat(verdict.proved()).isFalse();
@@ -298,8 +298,8 @@ class MutationTest {
         trial.searched(
             2,
             search -> {
-              search.bound(Deadline.in(5));
-              search.assume(Deadline.in(20));
+              search.bound(Deadline.in(120));
+              search.assume(Deadline.in(120));
               search.split(Integer.MAX_VALUE, Deadline.in(20));
             });
     Verdict verdict = trial.check(proof);

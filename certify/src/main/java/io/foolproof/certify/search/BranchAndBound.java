@@ -23,8 +23,13 @@ import java.util.function.ToIntFunction;
 public final class BranchAndBound {
   private static final int STEPS = 12;
 
-  /** So many cases are split before the clock is looked at. */
+  /** So many cases are split before the clock is looked at, and fewer where that takes long. */
   private static final int TURN = 256;
+
+  private static final int SHORTEST = 32;
+
+  /** Seconds that a turn may take. */
+  private static final double LONG = 0.5;
 
   /** Where nothing is left to split, what is left is a linear program: more steps solve it. */
   private static final int POLISHING = 60;
@@ -33,6 +38,7 @@ public final class BranchAndBound {
   private static final int BYTES = 400;
 
   private final AlphaBetaCrown bounds;
+  private int turn = TURN;
 
   /** With bounds under which all goals were begun. */
   public BranchAndBound(AlphaBetaCrown bounds) {
@@ -71,15 +77,16 @@ public final class BranchAndBound {
       if (chosen.isEmpty()) {
         return;
       }
-      for (int from = 0; from < chosen.size(); from += TURN) {
-        int to = Math.min(chosen.size(), from + TURN);
-        if (from > 0 && deadline.isOver()) {
-          for (int i = from; i < chosen.size(); i++) {
-            owners.get(i).putBack(chosen.get(i));
-          }
-          return;
-        }
-        split(owners.subList(from, to), chosen.subList(from, to));
+      int done = 0;
+      while (done < chosen.size() && (done == 0 || !deadline.isOver())) {
+        int to = Math.min(chosen.size(), done + turn);
+        double before = deadline.left();
+        split(owners.subList(done, to), chosen.subList(done, to));
+        turn = before - deadline.left() > LONG ? Math.max(SHORTEST, turn / 2) : turn;
+        done = to;
+      }
+      for (int i = done; i < chosen.size(); i++) {
+        owners.get(i).putBack(chosen.get(i));
       }
     }
   }
