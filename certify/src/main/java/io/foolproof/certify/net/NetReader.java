@@ -768,7 +768,8 @@ public final class NetReader {
     }
   }
 
-  private static long[] orElse(long @Nullable [] given, long... otherwise) {
+  /** What is given, or what stands for it where nothing is. */
+  static long[] orElse(long @Nullable [] given, long... otherwise) {
     return given == null ? otherwise : given;
   }
 

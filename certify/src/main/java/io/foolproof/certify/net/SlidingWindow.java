@@ -5,7 +5,6 @@ import io.foolproof.model.operator.Node;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Nn;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a window goes over an image.
@@ -57,9 +56,9 @@ record SlidingWindow(
   static SlidingWindow of(
       Node node, long[] image, long[] kernel, Function<String, InvalidInputException> refusal) {
     Attributes attributes = node.attributes();
-    long[] stride = orElse(attributes.integers("strides"), 1, 1);
-    long[] dilation = orElse(attributes.integers("dilations"), 1, 1);
-    long[] pads = orElse(attributes.integers("pads"), 0, 0, 0, 0);
+    long[] stride = NetReader.orElse(attributes.integers("strides"), 1, 1);
+    long[] dilation = NetReader.orElse(attributes.integers("dilations"), 1, 1);
+    long[] pads = NetReader.orElse(attributes.integers("pads"), 0, 0, 0, 0);
     if (image.length != 4
         || image[0] != 1
         || kernel.length != 2
@@ -120,9 +119,5 @@ record SlidingWindow(
       }
     }
     return new SlidingWindow(stride, dilation, before, after, out[0], out[1], rest);
-  }
-
-  private static long[] orElse(long @Nullable [] given, long... otherwise) {
-    return given == null ? otherwise : given;
   }
 }
