@@ -76,7 +76,7 @@ class GoldenTest {
   /** What follows the first attack of an epsilon search comes closer, and never farther. */
   @Test
   void severalAttacksTogetherComeCloserThanTheFirst() throws IOException {
-    int digits = 20;
+    int digits = 4;
     double[] together = distances("closest:by=apgd-t+apgd+stripes", digits);
     double[] first = distances("closest:by=apgd-t", digits);
     for (int i = 0; i < digits; i++) {

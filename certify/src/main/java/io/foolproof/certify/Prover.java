@@ -15,6 +15,7 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,18 @@ public final class Prover implements AutoCloseable {
       }
       unknown = outcome instanceof Outcome.Unknown found ? worse(unknown, found) : unknown;
     }
-    return unknown == null ? new Outcome.Shown(proof) : unknown;
+    return unknown == null ? new Outcome.Shown(proof) : said(unknown, property);
+  }
+
+  /** With why no counterexample could have been found, where that is so. */
+  private static Outcome.Unknown said(Outcome.Unknown unknown, Property property) {
+    int[] without = property.cases().stream().mapToInt(Property.Unsafe::withoutFloat).toArray();
+    return IntStream.of(without).anyMatch(input -> input < 0)
+        ? unknown
+        : new Outcome.Unknown(
+            "%s; no 32-bit number is between the ends of X_%d, so that there is no counterexample to replay"
+                .formatted(unknown.reason(), without[0]),
+            unknown.bound());
   }
 
   private static Outcome.Unknown worse(Outcome.@Nullable Unknown known, Outcome.Unknown found) {

@@ -225,6 +225,23 @@ class ProverTest {
     proved(net, Trial.specification(4, 2, "-1", "1", "(>= Y_0 20)"));
   }
 
+  /** Without axes, they are of the first dimensions: here of rows and columns, too. */
+  @Test
+  void partsAreOfTheFirstDimensionsWhereNoneAreNamed() throws IOException {
+    byte[] net =
+        new TestGraph()
+            .input("x", "batch", "2", "3", "3")
+            .integers("starts", 0, 0, 1, -2)
+            .integers("ends", 1, 2, 3, 3)
+            .random("w", 1, 2, 8)
+            .node("Slice", List.of("x", "starts", "ends"), "s")
+            .node("Flatten", List.of("s"), "f")
+            .node("Gemm", List.of("f", "w"), "y", attribute("transB", 1L))
+            .output("y", "batch", "2")
+            .bytes();
+    proved(net, Trial.specification(18, 2, "-1", "1", "(>= Y_0 20)"));
+  }
+
   /** Another type, a clip to nothing, probabilities. */
   @ParameterizedTest
   @CsvSource({"Cast, values are rounded", "Clip, above its maximum", "Softmax, probabilities"})

@@ -38,7 +38,7 @@ record Certificate(
   /** That a block assumes no case. */
   static final int NOTHING = -1;
 
-  private static final long MOST_BYTES = 1L << 30;
+  private static final int MOST_BYTES = 1 << 28;
   private static final int DEEPEST = 2_000;
 
   /**
@@ -109,6 +109,9 @@ record Certificate(
       throw new UncheckableException(path + ": the certificate ends early, or is damaged");
     } catch (ZipException e) {
       throw new UncheckableException(path + ": no certificate: " + e.getMessage());
+    } catch (UncheckableException e) {
+      String why = String.valueOf(e.getMessage());
+      throw why.startsWith(path + ": ") ? e : new UncheckableException(path + ": " + why);
     }
   }
 
@@ -123,7 +126,7 @@ record Certificate(
         throw new UncheckableException("no certificate: it has a file " + found);
       }
     }
-    byte[] bytes = zip.getInputStream(entry).readNBytes((int) MOST_BYTES);
+    byte[] bytes = zip.getInputStream(entry).readNBytes(MOST_BYTES);
     CRC32 sum = new CRC32();
     sum.update(bytes);
     if (sum.getValue() != entry.getCrc()) {

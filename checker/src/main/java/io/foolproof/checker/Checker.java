@@ -23,6 +23,7 @@ import java.util.zip.GZIPInputStream;
  * any order, with or without fused multiply-add.
  */
 public final class Checker {
+  private static final int MOST_BYTES = 1 << 28;
   private final Network network;
   private final Specification specification;
   private final Certificate certificate;
@@ -63,13 +64,13 @@ public final class Checker {
    * @throws IOException when a file cannot be read
    */
   public static Verdict check(Path model, Path specification, Path certificate) throws IOException {
-    return check(Files.readAllBytes(model), specification, certificate);
+    return check(unpacked(model), specification, certificate);
   }
 
   /** As {@link #check(Path, Path, Path)}, of the bytes of an ONNX file. */
   public static Verdict check(byte[] net, Path specification, Path certificate) throws IOException {
     Certificate proof = Certificate.read(certificate);
-    byte[] text = text(specification);
+    byte[] text = unpacked(specification);
     if (!hash(net).equals(proof.network())) {
       throw new UncheckableException(certificate + ": is the certificate of another network");
     }
@@ -86,15 +87,31 @@ public final class Checker {
     return new Checker(network, wanted, proof).verdict();
   }
 
-  /** The bytes of a specification, without compression. */
-  private static byte[] text(Path path) throws IOException {
+  /** Whether a file is a certificate that says that it is of a network and a specification. */
+  public static boolean isOf(byte[] net, Path specification, Path certificate) {
+    try {
+      Certificate found = Certificate.read(certificate);
+      return found.network().equals(hash(net))
+          && found.specification().equals(hash(unpacked(specification)));
+    } catch (IOException | UncheckableException e) {
+      return false;
+    }
+  }
+
+  /** The bytes of a file, without compression. */
+  private static byte[] unpacked(Path path) throws IOException {
     byte[] bytes = Files.readAllBytes(path);
     boolean compressed = bytes.length > 1 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
     if (!compressed) {
       return bytes;
     }
     try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(path))) {
-      return in.readAllBytes();
+      byte[] unpacked = in.readNBytes(MOST_BYTES);
+      if (in.read() >= 0) {
+        throw new UncheckableException(
+            path + ": unpacks to more than " + (MOST_BYTES >> 20) + " MB, the most that is read");
+      }
+      return unpacked;
     } catch (java.io.EOFException | java.util.zip.ZipException e) {
       throw new UncheckableException(path + ": the compressed file is damaged or ends early");
     }

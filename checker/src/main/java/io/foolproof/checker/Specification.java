@@ -29,7 +29,8 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
   private static final int MOST_CASES = 100_000;
   private static final int DEEPEST = 1_000;
   private static final int MOST_DIGITS = 200;
-  private static final Pattern TOKEN = Pattern.compile("\\s+|;[^\\n]*|[()]|[^\\s();]+");
+  private static final Pattern TOKEN =
+      Pattern.compile("\\s+|;[^\\n\\r]*|\"[^\"]*\"|\\|[^|]*\\||[()]|[^\\s();\"|]+");
   private static final Pattern VARIABLE = Pattern.compile("([XY])_(0|[1-9]\\d{0,8})");
 
   /** A box, rounded outwards, and constraints on the output. */
@@ -103,12 +104,28 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
       if (atoms.stream().noneMatch(a -> a.terms().isEmpty() && a.constant().signum() > 0)) {
         BigDecimal[][] ends = new BigDecimal[2][d];
         List<Constraint> constraints = constraints(atoms, ends, m);
+        if (isEmpty(ends)) {
+          // A case without any input cannot happen.
+          continue;
+        }
         // Most often all cases share a box, and rounding it takes long.
         box = box != null && Arrays.deepEquals(box.ends, ends) ? box : Box.of(ends);
         result.add(new Case(box.low, box.high, constraints));
       }
     }
+    if (result.isEmpty()) {
+      throw refusal("no case of it has any input");
+    }
     return new Specification(d, m, List.copyOf(result), ball);
+  }
+
+  private static boolean isEmpty(BigDecimal[][] ends) {
+    for (int i = 0; i < ends[0].length; i++) {
+      if (ends[0][i] != null && ends[1][i] != null && ends[0][i].compareTo(ends[1][i]) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static UncheckableException refusal(String why) {
@@ -119,7 +136,9 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
     Deque<List<Expression>> open = new ArrayDeque<>();
     open.push(new ArrayList<>());
     Matcher token = TOKEN.matcher(text);
-    while (token.find()) {
+    int end = 0;
+    while (token.find() && token.start() == end) {
+      end = token.end();
       String word = token.group();
       if (word.equals("(")) {
         open.push(new ArrayList<>());
@@ -135,6 +154,9 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
         throw refusal("parentheses are nested too deeply");
       }
     }
+    if (end != text.length()) {
+      throw refusal("it ends early: a text is not closed");
+    }
     if (open.size() != 1) {
       throw refusal("it ends early: a parenthesis is not closed");
     }
@@ -147,6 +169,12 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
     int kind = name.startsWith("X") ? 0 : 1;
     if (!name.equals((kind == 0 ? "X_" : "Y_") + declared[kind])) {
       throw refusal("X_0 and so on, and Y_0 and so on, should be declared in order");
+    }
+    Expression sort = group.parts().get(group.parts().size() - 1);
+    boolean isFunction = group.head().equals("declare-fun");
+    boolean isReal = sort.equals(new Word("Real")) && group.parts().size() == (isFunction ? 4 : 3);
+    if (!isReal || (isFunction && !group.parts().get(2).equals(new Group(List.of())))) {
+      throw refusal("the sort of " + name + " should be Real");
     }
     declared[kind]++;
   }
@@ -308,9 +336,6 @@ record Specification(int inputs, int outputs, List<Case> cases, @Nullable Ball b
       for (int i = 0; i < d; i++) {
         if (ends[0][i] == null || ends[1][i] == null) {
           throw refusal("X_" + i + " is unbounded");
-        }
-        if (ends[0][i].compareTo(ends[1][i]) > 0) {
-          throw refusal("the input set is empty: X_" + i + " has its lower bound above its upper");
         }
         box.low[i] = outwards(ends[0][i], false);
         box.high[i] = outwards(ends[1][i], true);

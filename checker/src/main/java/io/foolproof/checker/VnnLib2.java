@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** The linear part of VNN-LIB 2.0 for one network, in the words of 1.0. */
 final class VnnLib2 {
   private static final String TENSOR =
-      "\\(\\s*declare-%s\\s+([^\\s()\\[\\]]+)\\s+[^\\s()\\[\\]]+\\s*\\[([^()\\[\\]]*)\\]\\s*\\)";
+      "\\(\\s*declare-%s\\s+([^\\s()\\[\\]]+)\\s+([^\\s()\\[\\]]+)\\s*\\[([^()\\[\\]]*)\\]\\s*\\)";
   private static final Pattern NETWORK =
       Pattern.compile(
           "\\(\\s*declare-network\\s+[^\\s()]+\\s*%s\\s*%s\\s*\\)"
@@ -16,11 +16,16 @@ final class VnnLib2 {
   private static final Pattern ELEMENT =
       Pattern.compile("([^\\s()\\[\\]]+)\\s*\\[([^()\\[\\]]*)\\]");
 
+  /** Comments, and texts, in which a semicolon has no meaning. */
+  private static final Pattern COMMENT = Pattern.compile("(\"[^\"]*\"|\\|[^|]*\\|)|;[^\\n\\r]*");
+
+  private static final Pattern TYPE = Pattern.compile("(?i)real|float|float32|float64|double");
+
   private VnnLib2() {}
 
   /** A specification of 2.0 as one of 1.0; others stay as they are. */
   static String translated(String text) {
-    String plain = text.replaceAll(";[^\\n]*", "");
+    String plain = COMMENT.matcher(text).replaceAll("$1");
     if (!plain.contains("declare-network")) {
       return text;
     }
@@ -28,10 +33,15 @@ final class VnnLib2 {
     if (!network.find()) {
       throw refusal("of VNN-LIB 2.0, one network with one input and one output is covered");
     }
-    int[] in = numbers(network.group(2));
-    int[] out = numbers(network.group(4));
+    for (int group : new int[] {2, 5}) {
+      if (!TYPE.matcher(network.group(group)).matches()) {
+        throw refusal("a tensor of the type '" + network.group(group) + "' is not covered");
+      }
+    }
+    int[] in = numbers(network.group(3));
+    int[] out = numbers(network.group(6));
     String input = network.group(1);
-    String output = network.group(3);
+    String output = network.group(4);
     if (input.equals(output)) {
       throw refusal("the input and the output have one name");
     }

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecificationTest {
   private static final String DECLARED =
@@ -112,6 +113,13 @@ class SpecificationTest {
   }
 
   @Test
+  void ofVersionTwoNumbersThatAreNotRealAreRefused() {
+    assertThatThrownBy(
+            () -> Specification.read(TWO.replaceFirst("float32", "int8") + "(assert (<= Y[0] 0))"))
+        .hasMessageContaining("of the type 'int8' is not covered");
+  }
+
+  @Test
   void whatCannotHappenIsNoCase() {
     assertThat(Specification.read(DECLARED + BOX + "(assert (or (<= 1 0) (<= Y_0 1)))").cases())
         .hasSize(1);
@@ -122,7 +130,10 @@ class SpecificationTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "(assert (<= X_0 0)) | the input set is empty",
+        "(assert (<= X_0 0)) | no case of it has any input",
+        "(declare-const Y_2 Bool) | should be Real",
+        "(declare-fun Y_2 (Real) Real) | should be Real",
+        "(set-info :source \"open) | not closed",
         "(assert (<= Y_0 | ends early",
         "(assert (<= X_0 Y_0)) | is no box",
         "(assert (<= (* Y_0 Y_0) 1)) | not linear",
@@ -134,6 +145,29 @@ class SpecificationTest {
     assertThatThrownBy(() -> Specification.read(DECLARED + BOX + wrong))
         .isInstanceOf(UncheckableException.class)
         .hasMessageContaining(expected);
+  }
+
+  /** Comments end where lines do, of any system; in texts and quoted names nothing begins. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(assert (<= X_0 0.25)) ; note\r(assert (<= Y_0 1))",
+        "(assert (<= X_0 0.25)) ; note\r\n(assert (<= Y_0 1))",
+        "(set-info :a \"b ; c\")(assert (<= X_0 0.25))(set-info :d \")\")(assert (<= Y_0 1))",
+        "(set-info :a |b ; (c|)(assert (<= X_0 0.25))(assert (<= Y_0 1))",
+        "(declare-fun Y_2 () Real)(assert (<= X_0 0.25))(assert (<= Y_0 1))"
+      })
+  void noAssertionIsLostBehindACommentOrAText(String text) {
+    Specification.Case only = Specification.read(DECLARED + BOX + text).cases().get(0);
+    assertThat(only.high()[0]).isEqualTo(0.25);
+    assertThat(only.constraints()).hasSize(1);
+  }
+
+  /** As a prover numbers them, too. */
+  @Test
+  void anAlternativeWithoutInputsIsNoCase() {
+    String either = "(assert (or (and (<= X_0 -1) (>= Y_0 0.5)) (>= Y_1 4) (>= X_0 2)))";
+    assertThat(Specification.read(DECLARED + BOX + either).cases()).hasSize(1);
   }
 
   @Test

@@ -150,7 +150,7 @@ final class ProveCommand implements Callable<Integer> {
     if (specification != null) {
       requireNoImages(specification);
     }
-    return specification == null ? images() : property(OnnxModel.read(file), specification);
+    return specification == null ? images() : property(CheckedProofs.read(file), specification);
   }
 
   /** What is said of images would be passed over in silence where something else is proved. */
@@ -183,8 +183,11 @@ final class ProveCommand implements Callable<Integer> {
     try (CheckedProofs proofs = new CheckedProofs(model)) {
       new OutputFolder(out).checkWritable();
       String name = String.valueOf(property.getFileName()).replaceFirst("\\.vnnlib(\\.gz)?$", "");
-      Decision decision =
-          proofs.decide(property, out.resolve(name + ".proof"), seconds(), seed.number);
+      Path certificate = out.resolve(name + ".proof");
+      if (!fresh.fresh) {
+        proofs.requireOwn(certificate, property);
+      }
+      Decision decision = proofs.decide(property, certificate, seconds(), seed.number);
       PrintWriter print = spec.commandLine().getOut();
       print.println(decision.answer().name().toLowerCase(Locale.ROOT));
       print.printf(Locale.ROOT, "%s (%.1f s)%n", decision.detail(), decision.seconds());

@@ -82,8 +82,8 @@ record ProveFolder(Path folder, Path out, double limit, long seed, boolean fresh
   }
 
   private static String field(Instance instance, int which) {
-    String[] fields = instance.text().split(",", -1);
-    return which < fields.length ? fields[which].strip() : "";
+    List<String> fields = instance.fields();
+    return which < fields.size() ? fields.get(which) : "";
   }
 
   private static String name(Instance instance) {
@@ -91,6 +91,6 @@ record ProveFolder(Path folder, Path out, double limit, long seed, boolean fresh
   }
 
   private static String quoted(String text) {
-    return "\"" + text.replace("\"", "'") + "\"";
+    return "\"" + text.replace("\"", "\"\"") + "\"";
   }
 }

@@ -93,7 +93,7 @@ class LibraryAuditTest {
   @Test
   void aSuiteThatFollowsGradients() {
     assertSameAudit(
-        60,
+        24,
         audit -> audit.against(ThreatModel.linf(0.15)).with(Suite.FAST).seed(3),
         "--epsilon",
         "0.15",
@@ -150,7 +150,7 @@ class LibraryAuditTest {
   /** Two threads that audit two models at once find the same as one after the other. */
   @Test
   void auditsAtTheSameTimeAreThoseOneAfterTheOther() throws Exception {
-    ImageSet images = images(48);
+    ImageSet images = images(24);
     OnnxClassifier one = OnnxClassifier.load(file);
     OnnxClassifier other = OnnxClassifier.load(trained());
     Callable<AuditResult> first = () -> audit(one, images);
@@ -159,7 +159,7 @@ class LibraryAuditTest {
     AuditResult secondAlone = second.call();
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      for (int round = 0; round < 3; round++) {
+      for (int round = 0; round < 2; round++) {
         List<Future<AuditResult>> both = threads.invokeAll(List.of(first, second));
         assertSame(both.get(0).get(), firstAlone);
         assertSame(both.get(1).get(), secondAlone);

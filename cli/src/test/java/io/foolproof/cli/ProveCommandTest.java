@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.foolproof.model.OnnxBuilder;
 import io.foolproof.model.TestGraph;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +52,11 @@ class ProveCommandTest {
     return Files.writeString(folder.resolve(name), text.formatted(box, condition));
   }
 
-  private InProcess prove(Path property) {
-    return InProcess.run("prove", net, property, "--out", proofs, "--timeout", "20");
+  private InProcess prove(Path property, String... more) {
+    List<Object> arguments =
+        new ArrayList<>(List.of("prove", net, property, "--out", proofs, "--timeout", "20"));
+    arguments.addAll(List.of(more));
+    return InProcess.run(arguments.toArray());
   }
 
   @Test
@@ -88,7 +93,14 @@ class ProveCommandTest {
     assertThat(proofs.resolve("same.proof")).exists();
     assertThat(prove(property("same.vnnlib", box, "(<= Y_0 (- Y_1")).exitCode()).isEqualTo(2);
     assertThat(proofs.resolve("same.proof")).exists();
-    assertThat(prove(property("same.vnnlib", box, "(>= Y_0 (+ Y_1 0.4))")).exitCode()).isEqualTo(1);
+    Path changed = property("same.vnnlib", box, "(>= Y_0 (+ Y_1 0.4))");
+    InProcess refused = prove(changed);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err())
+        .hasLineCount(1)
+        .contains("same.proof: is the certificate of another model or property");
+    assertThat(proofs.resolve("same.proof")).exists();
+    assertThat(prove(changed, "--fresh").exitCode()).isEqualTo(1);
     assertThat(proofs.resolve("same.proof")).doesNotExist();
     assertThat(proofs.resolve("same.witness")).exists();
     assertThat(prove(property("same.vnnlib", box, "(<= Y_0 (- Y_1 0.001))")).exitCode()).isZero();
@@ -192,6 +204,49 @@ class ProveCommandTest {
     assertThat(none.exitCode()).isEqualTo(2);
     assertThat(none.out()).isEmpty();
     assertThat(none.err().lines()).hasSize(1).first().asString().contains("instances.csv: there");
+  }
+
+  /** As spreadsheets write them, and with a model that is compressed as the competitions' are. */
+  @Test
+  void rowsMayBeQuotedAndModelsCompressed() throws IOException {
+    instances("\uFEFF\"net,1.onnx\",\"never.vnnlib\",\"20\"", "a \"b\",never.vnnlib,20", ",x,1");
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("net,1.onnx.gz")))) {
+      Files.copy(net, out);
+    }
+    InProcess run = proveFolder();
+    assertThat(run.out())
+        .startsWith("unsat 1 net,1.onnx never.vnnlib: smallest margin")
+        .contains("error 2 ", "error 3  x: names no model");
+    assertThat(proofs.resolve("results.csv")).content().contains("1,\"net,1.onnx\",");
+    InProcess check =
+        InProcess.run(
+            "check",
+            folder.resolve("net,1.onnx.gz"),
+            folder.resolve("never.vnnlib"),
+            proofs.resolve("row-1.proof"));
+    assertThat(check.exitCode()).as(check.err()).isZero();
+  }
+
+  /** A witness is in the journal, too. */
+  @Test
+  void aWitnessThatIsGoneIsWrittenAgain() throws IOException {
+    instances("net.onnx,happens.vnnlib,20");
+    proveFolder();
+    Path witness = proofs.resolve("row-1.witness");
+    String before = Files.readString(witness);
+    Files.delete(witness);
+    assertThat(proveFolder().out()).startsWith("sat 1 ");
+    assertThat(witness).hasContent(before);
+  }
+
+  @Test
+  void thatNoNumberOf32BitsIsInABoxIsSaid() throws IOException {
+    Path fixed = property("fixed.vnnlib", "(assert (= X_0 0.1))", "(>= Y_0 0.05)");
+    InProcess run = InProcess.run("prove", net, fixed, "--out", proofs, "--timeout", "1");
+    assertThat(run.out())
+        .startsWith("unknown\n")
+        .contains("no 32-bit number is between the ends of X_0");
   }
 
   /** As some competitions called it. */

@@ -42,6 +42,32 @@ public final class CheckedProofs implements AutoCloseable {
   }
 
   /**
+   * Reads a model, which may be compressed, as those of the competitions are.
+   *
+   * @throws InvalidInputException when it cannot be read or is no sound ONNX model
+   */
+  public static OnnxModel read(Path file) {
+    return file.toString().endsWith(".gz")
+        ? OnnxModel.of(VnnLib.bytes(file), file.toString())
+        : OnnxModel.read(file);
+  }
+
+  /**
+   * Checks that a certificate, if there is one, is of this model and property, so that nothing is
+   * lost where it is replaced.
+   *
+   * @throws InvalidInputException when it is another's
+   */
+  public void requireOwn(Path certificate, Path specification) {
+    if (Files.exists(certificate) && !Checker.isOf(bytes, specification, certificate)) {
+      throw new InvalidInputException(
+          certificate
+              + ": is the certificate of another model or property: give another --out, or --fresh"
+              + " to replace it");
+    }
+  }
+
+  /**
    * Of the model of a plan.
    *
    * @throws InvalidInputException also when the pixels do not enter the network as they are, in

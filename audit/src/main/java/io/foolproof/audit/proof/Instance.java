@@ -2,6 +2,7 @@ package io.foolproof.audit.proof;
 
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,9 @@ public record Instance(
 
   private static final int FIELDS = 3;
 
+  private static final CSVFormat ROW =
+      CSVFormat.DEFAULT.builder().setIgnoreSurroundingSpaces(true).setTrim(true).get();
+
   /**
    * The rows of a file.
    *
@@ -54,8 +60,11 @@ public record Instance(
     }
     List<Instance> instances = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
-      if (!lines.get(i).isBlank()) {
-        instances.add(of(i + 1, lines.get(i).strip(), folders));
+      String line = lines.get(i).strip();
+      // Editors of Windows begin files with a mark of the byte order.
+      line = i == 0 && line.startsWith("\uFEFF") ? line.substring(1).strip() : line;
+      if (!line.isEmpty()) {
+        instances.add(of(i + 1, line, folders));
       }
     }
     if (instances.isEmpty()) {
@@ -91,28 +100,47 @@ public record Instance(
   }
 
   private static Instance of(int line, String text, List<Path> folders) {
-    String[] fields = text.split(",", -1);
-    if (fields.length != FIELDS) {
+    List<String> fields = fields(text);
+    if (fields.size() != FIELDS) {
       return unusable(
           line,
           text,
-          "has %d fields, expected 3: model, property and seconds".formatted(fields.length));
+          "has %d fields, expected 3: model, property and seconds".formatted(fields.size()));
     }
-    Path model = find(fields[0].strip(), folders);
-    Path property = find(fields[1].strip(), folders);
+    Path model = find(fields.get(0), folders);
+    Path property = find(fields.get(1), folders);
     if (model == null || property == null) {
-      String missing = model == null ? fields[0] : fields[1];
-      return unusable(line, text, missing.strip() + ": there is no such file");
+      String missing = fields.get(model == null ? 0 : 1);
+      return unusable(
+          line,
+          text,
+          missing.isEmpty()
+              ? "names no " + (model == null ? "model" : "property")
+              : missing + ": there is no such file");
     }
-    double seconds = seconds(fields[2]);
+    double seconds = seconds(fields.get(2));
     return seconds > 0
         ? new Instance(line, text, model, property, seconds, "")
-        : unusable(line, text, "the time is '" + fields[2].strip() + "', expected seconds above 0");
+        : unusable(line, text, "the time is '" + fields.get(2) + "', expected seconds above 0");
+  }
+
+  /** The fields of the row, without quotes and spaces around them. */
+  public List<String> fields() {
+    return fields(text);
+  }
+
+  private static List<String> fields(String text) {
+    try (CSVParser row = CSVParser.parse(text, ROW)) {
+      return row.getRecords().get(0).toList();
+    } catch (IOException | UncheckedIOException e) {
+      // A quote that is not closed, or text behind one: no row, and not of three fields.
+      return List.of(text);
+    }
   }
 
   private static double seconds(String text) {
     try {
-      double seconds = Double.parseDouble(text.strip());
+      double seconds = Double.parseDouble(text);
       return Double.isFinite(seconds) ? seconds : Double.NaN;
     } catch (NumberFormatException e) {
       return Double.NaN;

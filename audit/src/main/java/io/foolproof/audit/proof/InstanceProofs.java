@@ -144,15 +144,24 @@ public final class InstanceProofs implements AutoCloseable {
       Verdict verdict = own.proofs.check(property, certificate(finding.line()));
       return verdict.proved() ? "" : "a certificate that proves nothing: " + verdict.reason();
     }
-    boolean holds = witness == null || own.proofs.isViolated(text, property.toString(), witness);
-    return holds ? "" : "a witness that does not hold when replayed";
+    if (witness == null) {
+      return "";
+    }
+    if (!own.proofs.isViolated(text, property.toString(), witness)) {
+      return "a witness that does not hold when replayed";
+    }
+    Path written = CheckedProofs.witnessOf(certificate(finding.line()));
+    if (Files.notExists(written)) {
+      CheckedProofs.writeWitness(written, witness, own.proofs.output(witness));
+    }
+    return "";
   }
 
   private Loaded loaded(Path file) {
     Loaded last = loaded;
     if (last == null || !last.file.equals(file)) {
       unload();
-      OnnxModel model = OnnxModel.read(file);
+      OnnxModel model = CheckedProofs.read(file);
       last = new Loaded(file, model, new CheckedProofs(model));
       loaded = last;
     }

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the network of an ONNX model, as far as there are bounds for its operators. */
@@ -535,11 +536,10 @@ public final class NetReader {
     long[] in = value(node, 0).shape;
     long[] starts = integers(node, 1, "starts");
     long[] ends = integers(node, 2, "ends");
-    long[] each = new long[starts.length];
-    Arrays.setAll(each, i -> i);
-    long[] axes = integers(node, 3, "axes", each);
-    Arrays.fill(each, 1);
-    long[] steps = integers(node, 4, "steps", each);
+    long[] axes = integers(node, 3, "axes", LongStream.range(0, starts.length).toArray());
+    long[] ones = new long[starts.length];
+    Arrays.fill(ones, 1);
+    long[] steps = integers(node, 4, "steps", ones);
     boolean fits =
         ends.length == starts.length
             && axes.length == starts.length

@@ -51,6 +51,32 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
       return Arrays.stream(high).mapToDouble(end -> Decimals.outwards(end, true)).toArray();
     }
 
+    /**
+     * Whether some input is in the box: of a number that is above an end, and at it, there is none.
+     */
+    boolean hasInputs() {
+      for (int i = 0; i < low.length; i++) {
+        if (low[i].compareTo(high[i]) > (aboveLow[i] || belowHigh[i] ? -1 : 0)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** The first input with no number of 32 bits between its ends; -1 where each has some. */
+    public int withoutFloat() {
+      for (int i = 0; i < low.length; i++) {
+        float least = Math.max(-Float.MAX_VALUE, low[i].floatValue());
+        if (Float.isFinite(least) && !isHighEnough(i, least)) {
+          least = Math.nextUp(least);
+        }
+        if (!Float.isFinite(least) || !isLowEnough(i, least)) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
     /** Whether a finite number is not below what input i may be. */
     public boolean isHighEnough(int i, float value) {
       return new BigDecimal(value).compareTo(low[i]) >= (aboveLow[i] ? 1 : 0);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -34,7 +35,13 @@ public final class VnnLib {
   private static final int MOST_CASES = 100_000;
   private static final int DEEPEST = 500;
   private static final int MOST_DIGITS = 200;
+  private static final int MOST_BYTES = 1 << 28;
   private static final int MOST_VALUES = 1 << 27;
+
+  /** Of VNN-LIB 2.0, the types whose numbers are those of a network in 32 bits, or all. */
+  private static final List<String> TYPES =
+      List.of("real", "float", "float32", "float64", "double");
+
   private static final MathContext DOWN = new MathContext(60, RoundingMode.FLOOR);
   private static final MathContext UP = new MathContext(60, RoundingMode.CEILING);
 
@@ -44,6 +51,9 @@ public final class VnnLib {
   private int inputs;
   private int outputs;
   private @Nullable Ball ball;
+
+  /** Why no input is in the box of some case; empty where each has some. */
+  private String empty = "";
 
   /** Of VNN-LIB 2.0, the tensors by their names. */
   private final Map<String, Shaped> tensors = new HashMap<>();
@@ -71,7 +81,13 @@ public final class VnnLib {
       throw new InvalidInputException(file + ": " + InvalidInputException.reason(e), e);
     }
     try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
-      return in.readAllBytes();
+      byte[] unpacked = in.readNBytes(MOST_BYTES);
+      if (in.read() >= 0) {
+        throw new InvalidInputException(
+            "%s: unpacks to more than %d MB, the most that is read: is it another file?"
+                .formatted(file, MOST_BYTES >> 20));
+      }
+      return unpacked;
     } catch (EOFException | ZipException e) {
       throw new InvalidInputException(file + ": the compressed file ends early or is damaged", e);
     } catch (IOException e) {
@@ -112,8 +128,7 @@ public final class VnnLib {
       String head = next();
       switch (head) {
         case "declare-const", "declare-fun" -> {
-          declare(next());
-          skipToEnd();
+          declare(next(), head.equals("declare-fun"));
         }
         case "assert" -> {
           cases = product(cases, condition(0));
@@ -131,9 +146,14 @@ public final class VnnLib {
     }
     List<Property.Unsafe> unsafe = new ArrayList<>();
     for (List<Atom> atoms : cases) {
-      if (atoms.stream().noneMatch(Atom::isFalse)) {
-        unsafe.add(unsafe(atoms));
+      Property.Unsafe one = atoms.stream().anyMatch(Atom::isFalse) ? null : unsafe(atoms);
+      if (one != null) {
+        unsafe.add(one);
       }
+    }
+    // Of several cases, those without any input are those that cannot happen.
+    if (!empty.isEmpty() && unsafe.stream().noneMatch(Property.Unsafe::hasInputs)) {
+      throw new InvalidInputException(name + ": the input set is empty: " + empty);
     }
     if (unsafe.isEmpty()) {
       throw refusal("its conditions contradict one another: nothing is left to prove");
@@ -141,7 +161,16 @@ public final class VnnLib {
     return new Property(inputs, outputs, unsafe);
   }
 
-  private void declare(String variable) {
+  private void declare(String variable, boolean isFunction) {
+    if (isFunction) {
+      expect("(");
+      expect(")");
+    }
+    String sort = next();
+    if (!sort.equals("Real")) {
+      throw refusal("the sort of " + variable + " is '" + sort + "', expected Real");
+    }
+    expect(")");
     boolean isInput = variable.startsWith("X_");
     String expected = isInput ? "X_" + inputs : "Y_" + outputs;
     if (!variable.equals(expected)) {
@@ -161,7 +190,12 @@ public final class VnnLib {
       expect("(");
       expect(kind == 0 ? "declare-input" : "declare-output");
       String tensor = next();
-      next();
+      String type = next();
+      if (!TYPES.contains(type.toLowerCase(Locale.ROOT))) {
+        throw refusal(
+            "the type of %s is '%s', expected one of %s"
+                .formatted(tensor, type, String.join(", ", TYPES)));
+      }
       long[] shape = numbers(next());
       if (tensors.put(tensor, new Shaped(kind == 0, shape)) != null) {
         throw refusal("'" + tensor + "' is declared twice");
@@ -252,8 +286,9 @@ public final class VnnLib {
     while (at < text.length()
         && (Character.isWhitespace(text.charAt(at)) || text.charAt(at) == ';')) {
       if (text.charAt(at) == ';') {
-        int end = text.indexOf('\n', at);
-        at = end < 0 ? text.length() : end;
+        while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
+          at++;
+        }
       } else {
         at++;
       }
@@ -263,7 +298,13 @@ public final class VnnLib {
       return "";
     }
     int end = at + 1;
-    if (text.charAt(at) != '(' && text.charAt(at) != ')') {
+    if (text.charAt(at) == '"' || text.charAt(at) == '|') {
+      // A text, in which nothing has a meaning.
+      end = text.indexOf(text.charAt(at), at + 1) + 1;
+      if (end == 0) {
+        throw refusal("the file ends early: a text in %s is not closed".formatted(text.charAt(at)));
+      }
+    } else if (text.charAt(at) != '(' && text.charAt(at) != ')') {
       boolean inBrackets = text.charAt(at) == '[';
       while (end < text.length() && (inBrackets || !isEnd(text.charAt(end)))) {
         inBrackets |= text.charAt(end) == '[';
@@ -275,7 +316,7 @@ public final class VnnLib {
   }
 
   private static boolean isEnd(char c) {
-    return Character.isWhitespace(c) || c == '(' || c == ')' || c == ';';
+    return Character.isWhitespace(c) || "();\"|".indexOf(c) >= 0;
   }
 
   private String next() {
@@ -426,7 +467,8 @@ public final class VnnLib {
       return null;
     }
     if (number.precision() > MOST_DIGITS || Math.abs((long) number.scale()) > MOST_DIGITS) {
-      throw refusal("a number has more than " + MOST_DIGITS + " digits");
+      throw refusal(
+          "a number has more than %d digits, written without an exponent".formatted(MOST_DIGITS));
     }
     return number;
   }
@@ -473,7 +515,8 @@ public final class VnnLib {
 
   // ---- Boxes
 
-  private Property.Unsafe unsafe(List<Atom> atoms) {
+  /** A case; null where one of its inputs has no value. */
+  private Property.@Nullable Unsafe unsafe(List<Atom> atoms) {
     @Nullable BigDecimal[] low = new BigDecimal[inputs];
     @Nullable BigDecimal[] high = new BigDecimal[inputs];
     boolean[] aboveLow = new boolean[inputs];
@@ -509,6 +552,24 @@ public final class VnnLib {
                 atom.strict);
           });
     }
+    for (int i = 0; i < inputs; i++) {
+      BigDecimal least = low[i];
+      BigDecimal most = high[i];
+      int side = least == null || most == null ? -1 : least.compareTo(most);
+      if (side > (aboveLow[i] || belowHigh[i] ? -1 : 0)) {
+        empty =
+            "X_%d is %s %s and %s %s"
+                .formatted(
+                    i,
+                    aboveLow[i] ? "above" : "at least",
+                    least,
+                    belowHigh[i] ? "below" : "at most",
+                    most);
+      }
+      if (side > 0) {
+        return null;
+      }
+    }
     BigDecimal[] lower = new BigDecimal[inputs];
     BigDecimal[] upper = new BigDecimal[inputs];
     for (int i = 0; i < inputs; i++) {
@@ -517,17 +578,6 @@ public final class VnnLib {
       if (least == null || most == null) {
         throw new InvalidInputException(
             "%s: input X_%d has no %s bound".formatted(name, i, least == null ? "lower" : "upper"));
-      }
-      if (least.compareTo(most) > (aboveLow[i] || belowHigh[i] ? -1 : 0)) {
-        throw new InvalidInputException(
-            "%s: the input set is empty: X_%d is %s %s and %s %s"
-                .formatted(
-                    name,
-                    i,
-                    aboveLow[i] ? "above" : "at least",
-                    least.toString(),
-                    belowHigh[i] ? "below" : "at most",
-                    most.toString()));
       }
       lower[i] = least;
       upper[i] = most;

@@ -11,11 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VnnLibTest {
   private static final String DECLARED =
@@ -146,6 +148,9 @@ class VnnLibTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
+        "(declare-const X_2 Int) | the sort of X_2 is 'Int', expected Real",
+        "(declare-fun Y_2 (Real) Real) | ')' is wanted",
+        "(set-info :source \"open) | is not closed",
         "(assert (<= Y_0 Y_2)) | 'Y_2' is unknown; declared are 2 inputs and 2 outputs",
         "(assert (<= Y_01 0)) | 'Y_01' is unknown",
         "(assert (<= X_0 0)(assert (<= Y_0 1)) | ')' is wanted, found '('",
@@ -168,6 +173,44 @@ class VnnLibTest {
         .hasMessageContaining("spec")
         .hasMessageContaining(expected)
         .hasMessageNotContaining("\n");
+  }
+
+  /** Comments end where lines do, of any system; in texts and quoted names nothing begins. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(assert (<= X_0 0.5)) ; note\r(assert (<= Y_0 0.1))",
+        "(assert (<= X_0 0.5)) ; note\r\n(assert (<= Y_0 0.1))",
+        "(set-info :a \"b ; c\")(assert (<= X_0 0.5))(set-info :d \")\")(assert (<= Y_0 0.1))",
+        "(set-info :a |b ; (c|)(assert (<= X_0 0.5))(assert (<= Y_0 0.1))",
+        "(declare-fun Y_2 () Real)(assert (<= X_0 0.5))(assert (<= Y_0 0.1))"
+      })
+  void noAssertionIsLostBehindACommentOrAText(String text) {
+    Property.Unsafe only = parse(DECLARED + BOX + text).cases().get(0);
+    assertThat(only.highest()[0]).isEqualTo(0.5);
+    assertThat(only.constraints()).hasSize(1);
+  }
+
+  /** Of alternatives, those whose box is empty cannot happen. */
+  @Test
+  void anAlternativeWithoutInputsIsNoCase() {
+    String either = "(assert (or (and (<= X_0 -1) (>= Y_0 0.5)) (>= Y_1 4) (>= X_1 2)))";
+    assertThat(parse(DECLARED + BOX + either).cases()).hasSize(1);
+    assertThatThrownBy(() -> parse(DECLARED + BOX + "(assert (or (<= X_0 -1) (< X_1 0)))"))
+        .hasMessageContaining("the input set is empty: X_1 is at least 0 and below 0");
+  }
+
+  @Test
+  void numbersOf32BitsAreLookedForBetweenTheEnds() {
+    String box = "(assert (= X_0 %s))(assert (>= X_1 0))(assert (<= X_1 1))(assert (<= Y_0 0))";
+    for (String number : List.of("0.5", "-0.25", "0", "1e-45")) {
+      int found = parse(DECLARED + box.formatted(number)).cases().get(0).withoutFloat();
+      assertThat(found).as(number).isEqualTo(number.equals("1e-45") ? 0 : -1);
+    }
+    assertThat(parse(DECLARED + box.formatted("1e39")).cases().get(0).withoutFloat()).isZero();
+    assertThat(parse(DECLARED + box.formatted("-1e39")).cases().get(0).withoutFloat()).isZero();
+    assertThat(parse(DECLARED + BOX + "(assert (<= Y_0 0))").cases().get(0).withoutFloat())
+        .isEqualTo(-1);
   }
 
   @Test
@@ -214,6 +257,7 @@ class VnnLibTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "(declare-network g (declare-input Z int8 [1])) | the type of Z is 'int8'",
         "(assert (<= Y[2] 0)) | outside of [2]",
         "(assert (<= Y[0,0] 0)) | outside of [2]",
         "(assert (<= Y[a] 0)) | no whole number",

@@ -105,10 +105,10 @@ class FittedModelsTest {
   /** By least squares on tangents that are not orthonormal but for their own QR. */
   @Test
   void tangentDistanceIsThatToThePlaneOfTheTangents() {
-    Prototypes kept = Prototypes.drawn(TRAINING, 50, 0);
+    Prototypes kept = Prototypes.drawn(TRAINING, 20, 0);
     int per = kept.perClass()[0];
     assertScores(
-        "tangent:points=50",
+        "tangent:points=20",
         x ->
             perClass(
                 label ->

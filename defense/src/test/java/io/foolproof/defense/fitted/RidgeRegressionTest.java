@@ -255,7 +255,7 @@ class RidgeRegressionTest {
   private static final OnnxClassifier MODEL = model();
 
   /** Correctly classified, all of them. */
-  private static final ImageSet DIGITS = digits(6);
+  private static final ImageSet DIGITS = digits(3);
 
   private static RidgeRegression ridge() {
     try (Workers workers = new Workers()) {
