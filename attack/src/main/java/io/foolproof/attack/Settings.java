@@ -76,7 +76,10 @@ public final class Settings {
         throw new InvalidInputException(
             "'" + text + "': '" + parts[i] + "' is not of the form setting=value");
       }
-      settings.given.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
+      String key = parts[i].substring(0, equals);
+      if (settings.given.put(key, parts[i].substring(equals + 1)) != null) {
+        throw new InvalidInputException("'" + text + "': " + key + " is given twice; give it once");
+      }
     }
     return settings;
   }
@@ -143,9 +146,10 @@ public final class Settings {
         return Integer.valueOf(text);
       }
       if (otherwise instanceof Double) {
-        return Double.valueOf(text);
+        // Also 8/255, as epsilons are written.
+        return ThreatModel.epsilon(text);
       }
-    } catch (NumberFormatException e) {
+    } catch (NumberFormatException | InvalidInputException e) {
       String kind = otherwise instanceof Integer ? "a whole number" : "a number";
       throw new InvalidInputException(
           attack + ": " + key + "=" + text + ": give " + kind + " such as " + otherwise, e);

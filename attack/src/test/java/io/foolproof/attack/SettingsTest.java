@@ -68,12 +68,21 @@ class SettingsTest {
     "loss=hinge, 'toy: loss=hinge: give one of ce, margin, dlr, success'",
     "pool=x, 'toy has no setting ''pool''; it has steps, rounds, step, floor, alpha, scale, chance,"
         + " fast, loss, by'",
+    "steps=3:steps=4, '''toy:steps=3:steps=4'': steps is given twice; give it once'",
     "=3, '''toy:=3'': ''=3'' is not of the form setting=value'"
   })
   void whatIsOutOfBoundsIsSaid(String setting, String message) {
     assertThatThrownBy(() -> read("toy:" + setting))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void numbersMayBeFractions() {
+    assertThat(read("toy:chance=64/255").chance()).isEqualTo(64.0 / 255);
+    assertThatThrownBy(() -> read("toy:chance=1/x"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("toy: chance=1/x: give a number such as ");
   }
 
   @Test

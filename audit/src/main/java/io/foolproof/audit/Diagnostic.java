@@ -40,6 +40,11 @@ public record Diagnostic(
     series = List.copyOf(series);
   }
 
+  /** Whether it doubts more than that attacks found all that there is. */
+  public boolean isOfClean() {
+    return Sign.isOfClean(id);
+  }
+
   static Diagnostic of(String id, String title, boolean fired, String figure, String sentence) {
     State state = fired ? State.FIRED : State.QUIET;
     return new Diagnostic(id, title, state, figure, sentence, List.of());

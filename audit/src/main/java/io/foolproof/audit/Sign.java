@@ -49,6 +49,24 @@ enum Sign {
   private static final Set<Sign> NEVER_ALLOWED =
       EnumSet.of(AT_CHANCE, NEVER_PREDICTED, MOVED_LABELS, UNFINISHED, PROOF_CONTRADICTED);
 
+  /** Those that doubt more than that attacks found all that there is. */
+  private static final Set<Sign> OF_CLEAN =
+      EnumSet.of(
+          AT_CHANCE,
+          NEVER_PREDICTED,
+          MOVED_LABELS,
+          OTHER_CLASSES,
+          UNFINISHED,
+          DIFFERING_RUNTIMES,
+          MIXED_BATCHES,
+          NOT_REPLAYED,
+          PROOF_CONTRADICTED);
+
+  /** Whether a sign doubts more than that attacks found all that there is. */
+  static boolean isOfClean(String id) {
+    return OF_CLEAN.stream().anyMatch(sign -> sign.id().equals(id));
+  }
+
   /**
    * Checks that an audit with this sign may pass a gate where someone allows it.
    *

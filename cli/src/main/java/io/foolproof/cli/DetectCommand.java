@@ -14,6 +14,7 @@ import io.foolproof.cli.option.ThreatOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.detector.AdaptiveAttack;
 import io.foolproof.defense.detector.Detector;
 import io.foolproof.defense.detector.DetectorResult;
@@ -139,7 +140,7 @@ final class DetectCommand implements Callable<Integer> {
               workers);
       PrintWriter print = spec.commandLine().getOut();
       print.printf(
-          "%s: %s of %s, %s %s, attacked where classified correctly.%n"
+          "%s: %s of %s, %s %s, attacked where classified correctly (%s).%n"
               + "Thresholds: at most %s false alarms on %s clean validation images.%n"
               + "An attack succeeds on an image where what it finds is misclassified and not"
               + " detected.%n",
@@ -148,6 +149,7 @@ final class DetectCommand implements Callable<Integer> {
           test.name(),
           threat.symbol(),
           Numbers.decimal(threat.epsilon()),
+          Numbers.percent(Accuracy.of(model, test, workers)),
           Numbers.percent(falseAlarms),
           Numbers.count(validation.size()));
       List<DetectorResult> results = new ArrayList<>();

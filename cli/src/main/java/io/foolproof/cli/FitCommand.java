@@ -11,6 +11,7 @@ import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.fitted.Fitted;
 import io.foolproof.defense.fitted.FittedModels;
+import io.foolproof.defense.fitted.HullVote;
 import io.foolproof.defense.fitted.Ridge;
 import io.foolproof.defense.fitted.RidgeRegression;
 import io.foolproof.model.Classifier;
@@ -86,7 +87,11 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private int write(Fitted how, Path target) {
-    WholeFile file = WholeFile.writable(target);
+    WholeFile file = WholeFile.absent(target);
+    if (how instanceof HullVote && target.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+      throw new InvalidInputException(
+          target + ": a hull vote is no ONNX graph: give a name that says so, such as hull.fit");
+    }
     data.requireParts("fit");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {

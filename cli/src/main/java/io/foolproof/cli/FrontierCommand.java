@@ -11,7 +11,9 @@ import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
-import io.foolproof.cli.option.ModelFiles;
+import io.foolproof.cli.option.InputOptions;
+import io.foolproof.cli.option.IsolateOption;
+import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SeedOption;
 import io.foolproof.cli.option.ThreatOptions;
@@ -19,7 +21,6 @@ import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.model.DifferentiableClassifier;
-import io.foolproof.model.Preprocessing;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
@@ -31,10 +32,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,14 +50,21 @@ import picocli.CommandLine.Spec;
 @Command
 final class FrontierCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 500;
+  private static final int NAME = 22;
+  private static final String KEPT =
+      "; what was found of those before it is kept: leave it out, and the same command goes on";
+
   private static final String ROW = "%-22s %11s %-14s %12s %-14s %s%n";
 
   @Under(Heading.MODEL)
   @Parameters(
       arity = "1..*",
       paramLabel = "MODEL...",
-      description = "ONNX files, of images with pixels from 0 to 1")
+      description = "ONNX files, TorchScript files or files of fitted models, of the same images")
   List<Path> files = new ArrayList<>();
+
+  @Mixin InputOptions input = new InputOptions();
+  @Mixin IsolateOption isolate = new IsolateOption();
 
   @Mixin DataOptions data = new DataOptions();
   @Mixin SampleOptions samples = new SampleOptions();
@@ -91,6 +100,9 @@ final class FrontierCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<String> names = names();
+    ModelOptions models = models(files.get(0));
+    models.checkForImages();
+    data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
     if (attacks != null) {
       // What is misspelt is refused before any model is audited.
@@ -104,11 +116,28 @@ final class FrontierCommand implements Callable<Integer> {
           threats.withoutTarget(
               samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number));
       ReportContext context = ReportContext.here(Version.text(), CommandText.of(spec));
+      for (Path file : files) {
+        // What cannot be audited is refused before the hours that others take.
+        try (DifferentiableClassifier opened = models(file).open(file, images)) {
+          attacksOn(opened, threat)
+              .on(opened)
+              .attacks()
+              .forEach(attack -> attack.requireApplicable(opened, threat));
+        }
+      }
       List<Frontier.Entry> entries = new ArrayList<>();
       for (int i = 0; i < names.size(); i++) {
         terminal.note(
             "model %d of %d: %s".formatted(i + 1, names.size(), Printable.of(names.get(i))));
-        AuditResult result = audit(files.get(i), names.get(i), images, threat, terminal);
+        AuditResult result;
+        try {
+          result = audit(files.get(i), names.get(i), images, threat, terminal);
+        } catch (InvalidInputException e) {
+          throw new InvalidInputException(
+              "%s cannot be audited: %s%s"
+                  .formatted(files.get(i), e.getMessage(), i == 0 ? "" : KEPT),
+              e);
+        }
         AuditReport.write(result, context, own(names.get(i)));
         entries.add(new Frontier.Entry(names.get(i), result));
       }
@@ -123,15 +152,10 @@ final class FrontierCommand implements Callable<Integer> {
       Path file, String name, ImageSet images, ThreatModel threat, Terminal terminal) {
     Path folder = own(name);
     AuditReport.checkWritable(folder);
-    try (DifferentiableClassifier opened =
-        ModelFiles.open(file, images.shape(), Preprocessing.NONE)) {
-      Suite.Choice choice =
-          attacks == null
-              ? Frontier.attacksOn(opened, threat)
-              : Suite.parse(attacks, threat, Audit.USUAL_QUERIES);
+    try (DifferentiableClassifier opened = models(file).open(file, images)) {
       return Audit.of(opened, images)
           .against(threat)
-          .with(choice)
+          .with(attacksOn(opened, threat))
           .seed(seed.number)
           .learningFrom(() -> data.open(Split.TRAIN, terminal))
           .journal(
@@ -141,25 +165,52 @@ final class FrontierCommand implements Callable<Integer> {
     }
   }
 
+  private Suite.Choice attacksOn(DifferentiableClassifier model, ThreatModel threat) {
+    return attacks == null
+        ? Frontier.attacksOn(model, threat)
+        : Suite.parse(attacks, threat, Audit.USUAL_QUERIES);
+  }
+
+  /** What was said of images is of all models. */
+  private ModelOptions models(Path file) {
+    return ModelOptions.of(file, input, isolate);
+  }
+
   private Path own(String name) {
     return out.resolve(FrontierReport.folder(name));
   }
 
   private List<String> names() {
     List<String> names = new ArrayList<>();
-    Set<String> folders = new HashSet<>();
     for (Path file : files) {
       if (!Files.exists(file)) {
         throw new InvalidInputException(file + ": there is no such file");
       }
-      String name = file.getFileName().toString().replaceAll("(?i)\\.onnx$", "");
-      if (!folders.add(FrontierReport.folder(name).toLowerCase(Locale.ROOT))) {
-        throw new InvalidInputException(
-            file + ": two models are called '" + name + "': give files of different names");
+      names.add(name(file));
+    }
+    // In runs/1/net.onnx and runs/2/net.onnx the folders tell them apart.
+    List<String> plain = List.copyOf(names);
+    for (int i = 0; i < names.size(); i++) {
+      Path folder = files.get(i).toAbsolutePath().normalize().getParent();
+      if (Collections.frequency(plain, plain.get(i)) > 1 && folder != null) {
+        names.set(i, folder.getFileName() + "/" + plain.get(i));
       }
-      names.add(name);
+    }
+    Map<String, Path> folders = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      String folder = FrontierReport.folder(names.get(i)).toLowerCase(Locale.ROOT);
+      Path other = folders.put(folder, files.get(i));
+      if (other != null) {
+        throw new InvalidInputException(
+            "%s and %s: the reports of both would be in the folder '%s': give files of different names"
+                .formatted(other, files.get(i), folder));
+      }
     }
     return names;
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString().replaceAll("(?i)(?<=.)\\.onnx$", "");
   }
 
   private void print(Frontier frontier) {
@@ -167,9 +218,14 @@ final class FrontierCommand implements Callable<Integer> {
     print.printf(ROW, "Model", "Clean error", "", "Robust error", "", "Signs");
     for (Frontier.Entry entry : frontier.entries()) {
       int doubts = entry.doubts().size();
+      String name = Printable.of(entry.name());
+      if (name.length() > NAME) {
+        print.println(name);
+        name = "";
+      }
       print.printf(
           ROW,
-          Printable.of(entry.name()),
+          name,
           Numbers.percent(entry.cleanError()),
           Numbers.range(entry.cleanErrorLow(), entry.cleanErrorHigh()),
           Numbers.percent(entry.robustError()),

@@ -177,7 +177,8 @@ final class TrainCommand implements Callable<Integer> {
     Architecture architecture = net == null ? against.net() : Architecture.parse(net);
     Training training = adjusted(against.training());
     Trainer trainer = new Trainer(training, length(), seed);
-    WholeFile file = WholeFile.writable(out);
+    // What was begun may have been written before its checkpoint was removed.
+    WholeFile file = Trainer.wasBegun(out) ? WholeFile.writable(out) : WholeFile.absent(out);
     data.requireParts("train");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {

@@ -2,7 +2,7 @@ package io.foolproof.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
+import io.foolproof.model.OnnxModel;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,8 @@ class FitCommandTest {
         InProcess.run("fit", "ridge:weight=100", "--data", "digits", "--out", out.toString());
     assertThat(fit.exitCode()).isZero();
     assertThat(fit.out()).contains("7,851 numbers learned", "Model: " + out);
-    assertThat(Files.exists(out)).isTrue();
+    assertThat(OnnxModel.read(out).metadata("foolproof.fit")).isEqualTo("ridge:weight=100.0");
+    assertRefused("is there already", "means", "--out", out.toString());
   }
 
   @Test
@@ -45,6 +46,10 @@ class FitCommandTest {
     assertRefused("give 'ridge' as the KIND", "ridge:weight=3", "--weights", "1,2");
     assertRefused("no --out", "ridge", "--weights", "1", "--out", folder.resolve("x").toString());
     assertRefused("weight", "ridge", "--weights", "1,-2");
+    assertRefused("no ONNX graph", "hull", "--out", folder.resolve("hull.onnx").toString());
+    String some = folder.resolve("k.onnx").toString();
+    assertRefused(
+        "give a smaller k", "neighbours:k=20:points=100", "--data", "digits", "--out", some);
     assertRefused("'x'", "ridge", "--weights", "1,x");
   }
 

@@ -30,6 +30,9 @@ class TrainPenaltyTest {
     assertThat(train.exitCode()).isZero();
     assertThat(OnnxModel.read(out).metadata("foolproof.training"))
         .contains("LocalLinearity[lambda=2.0, mu=3.0, epsilon=0.1, steps=2]");
+    InProcess again = InProcess.run("train", "--data", "digits", "--net", "linear", "--out", out);
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.err()).hasLineCount(1).contains("flat.onnx: is there already");
   }
 
   @Test

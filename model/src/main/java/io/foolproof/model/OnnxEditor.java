@@ -67,7 +67,7 @@ public final class OnnxEditor {
     OnnxSignature signature = OnnxSignature.of(model, shape, preprocessing);
     if (signature.adapter().images().length != IMAGE_DIMENSIONS) {
       throw new InvalidInputException(
-          "%s: the input %s has no channels, rows and columns: layers are for images; say which shape they have, such as 1,28,28"
+          "%s: the input %s has no channels, rows and columns: layers are for images; say which shape they have (--shape), such as 1,28,28"
               .formatted(model.name(), model.inputs().get(0)));
     }
     return new OnnxEditor(model, signature);

@@ -66,9 +66,14 @@ public record Frontier(List<Entry> entries) {
       return successful.isEmpty() ? "" : successful.get(successful.size() - 1).settings();
     }
 
-    /** Signs that its robust error is larger than what was found. */
+    /**
+     * Signs that its figures are not to be believed. Where nothing is left, those that say that
+     * more would fall say nothing.
+     */
     public List<Diagnostic> doubts() {
-      return result.warnings();
+      return robustError() < 1
+          ? result.warnings()
+          : result.warnings().stream().filter(Diagnostic::isOfClean).toList();
     }
   }
 

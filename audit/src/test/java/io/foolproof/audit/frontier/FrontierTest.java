@@ -96,6 +96,43 @@ class FrontierTest {
     assertThat(new Frontier(List.of(entry, aside)).isDominated(aside)).isFalse();
   }
 
+  private static Diagnostic sign(String id) {
+    return new Diagnostic(id, id, Diagnostic.State.FIRED, "1", "It fired.", List.of());
+  }
+
+  /** Where nothing is left, no more can fall. */
+  @Test
+  void whatFellAltogetherIsNotInDoubtBecauseMoreMightFall() {
+    Classifier wrong =
+        Classifier.of(
+            "wrong",
+            InputSpec.unit(1, 1, 1),
+            2,
+            batch ->
+                Arrays.stream(batch)
+                    .map(x -> new float[] {10 * (x[0] - 0.5f), 0})
+                    .toArray(float[][]::new));
+    AuditResult found =
+        Audit.of(wrong, images(0.05)).against(NEAR).with(Attacks.parse("noise:draws=1")).run();
+    assertThat(new Frontier.Entry("none", found).robustError()).isEqualTo(1);
+    List<Diagnostic> signs = List.of(sign("vanishing-gradients"), sign("at-chance"));
+    AuditResult doubtful =
+        new AuditResult(
+            found.subject(),
+            found.threat(),
+            found.seed(),
+            found.data(),
+            found.samples(),
+            found.attacks(),
+            found.curve(),
+            signs,
+            found.randomness(),
+            found.replayedBy(),
+            found.searched(),
+            null);
+    assertThat(new Frontier.Entry("none", doubtful).doubts()).containsExactly(signs.get(1));
+  }
+
   @Test
   void whatCannotBeComparedIsRefused() {
     Frontier.Entry one = entry("one", 0.5, images(0.05));

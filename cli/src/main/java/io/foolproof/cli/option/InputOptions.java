@@ -53,7 +53,8 @@ public final class InputOptions {
     return written("--box", boxText)
         + written("--mean", numbers(mean))
         + written("--std", numbers(std))
-        + written("--layout", layout);
+        + written("--layout", layout)
+        + written("--output", output);
   }
 
   private static String written(String option, @Nullable String value) {

@@ -12,7 +12,9 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -110,7 +112,11 @@ public final class FittedModels {
         logits(OnnxClassifier.of(OnnxModel.of(unscaled, "fitted")), validation, workers);
     float scale = (float) scale(logits, validation);
     String scaled = graph.writer().apply("Mul", scores, graph.weight(new float[] {scale}, 1));
-    return new Result(graph.build(scaled, classes), graph.weights());
+    Map<String, String> notes = new LinkedHashMap<>();
+    notes.put("foolproof.fit", Settings.text((Record) how));
+    notes.put("foolproof.images", training.name() + ", " + training.sha256());
+    byte[] file = OnnxModel.of(graph.build(scaled, classes), "fitted").withMetadata(notes);
+    return new Result(file, graph.weights());
   }
 
   private static double[] logits(Classifier model, ImageSet images, Workers workers) {

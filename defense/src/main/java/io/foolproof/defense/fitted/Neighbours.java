@@ -5,7 +5,9 @@ import io.foolproof.attack.setting.AtLeast;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.data.ImageSet;
 import io.foolproof.model.OnnxGraph;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
+import java.util.Arrays;
 
 /**
  * The nearest training images: a class scores by the mean squared distance of its k nearest.
@@ -43,6 +45,12 @@ public record Neighbours(@AtLeast(1) int k, @AtLeast(1) int points) implements F
   @Override
   public String write(OnnxGraph graph, ImageSet training, Workers workers) {
     Prototypes kept = Prototypes.drawn(training, points, 0);
+    int fewest = Arrays.stream(kept.perClass()).min().orElse(0);
+    if (k > fewest) {
+      throw new InvalidInputException(
+          "neighbours: k=%,d: of one class only %s kept: give a smaller k, or more points"
+              .formatted(k, fewest == 1 ? "one image is" : "%,d images are".formatted(fewest)));
+    }
     String pixels = Distances.matrix(kept, graph::weight);
     String biases = graph.weight(Distances.biases(kept), kept.size());
     String values = graph.writer().affine(graph.pixels(), pixels, biases);

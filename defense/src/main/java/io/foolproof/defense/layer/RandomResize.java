@@ -4,6 +4,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.setting.Fraction;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.model.OnnxWriter;
+import io.foolproof.tensor.InvalidInputException;
 import java.util.Set;
 
 /**
@@ -36,6 +37,12 @@ public record RandomResize(@Fraction double smallest) implements FrontLayer {
 
   @Override
   public String write(OnnxWriter writer, String images, long[] shape) {
+    long side = Math.min(shape[1], shape[2]);
+    if (smallest * side < 1) {
+      throw new InvalidInputException(
+          "resize: smallest=%s makes less than a pixel of %d: give at least %s"
+              .formatted(smallest, side, 1.0 / side));
+    }
     // A number for each image, whose random numbers are its own.
     String one = writer.slice(writer.slice(writer.slice(images, 1, 0, 1), 2, 0, 1), 3, 0, 1);
     String size = writer.add(writer.mul(writer.uniform(one), 1 - smallest), smallest);

@@ -4,6 +4,7 @@ import io.foolproof.attack.Settings;
 import io.foolproof.attack.setting.Named;
 import io.foolproof.attack.setting.Positive;
 import io.foolproof.model.OnnxWriter;
+import io.foolproof.tensor.InvalidInputException;
 import java.util.Set;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Set;
  */
 @Named("temperature")
 public record Temperature(@Positive double t) implements LogitLayer {
+  private static final double MOST = 1e6;
+
   static final LayerEntry ENTRY =
       new LayerEntry(
           new Temperature(100),
@@ -27,6 +30,10 @@ public record Temperature(@Positive double t) implements LogitLayer {
   /** Checks the settings. */
   public Temperature {
     Settings.check(Temperature.class, t);
+    if (t > MOST) {
+      throw new InvalidInputException(
+          "temperature: t=%s: give at most %s, or logits are no finite numbers".formatted(t, MOST));
+    }
   }
 
   @Override

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -68,6 +70,32 @@ record Checkpoint(Path file, String identity) {
     }
   }
 
+  private NpyArray array(String name) {
+    try {
+      return Npz.read(file, name);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          file + ": is no checkpoint, or a damaged one: remove it to begin anew", e);
+    }
+  }
+
+  /** What differs between two identities: the settings, or that there are others. */
+  private static String difference(String other, String now) {
+    String[] before = other.split("[\\[\\],]\\s*|\\s(?=of model |on images )", -1);
+    String[] after = now.split("[\\[\\],]\\s*|\\s(?=of model |on images )", -1);
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; before.length == after.length && i < before.length; i++) {
+      if (before[i].startsWith("of model ") && !before[i].equals(after[i])) {
+        differences.add("another net");
+      } else if (before[i].startsWith("on images ") && !before[i].equals(after[i])) {
+        differences.add("other images");
+      } else if (!before[i].equals(after[i])) {
+        differences.add(before[i] + ", now " + after[i]);
+      }
+    }
+    return differences.isEmpty() ? "of another recipe" : String.join("; ", differences);
+  }
+
   /**
    * Reads the file.
    *
@@ -76,7 +104,7 @@ record Checkpoint(Path file, String identity) {
    * @throws InvalidInputException when it is of another run, or damaged
    */
   TrainingState read(int size, int memories) {
-    NpyArray name = Npz.read(file, "identity");
+    NpyArray name = array("identity");
     byte[] found = new byte[name.size()];
     for (int i = 0; i < found.length; i++) {
       found[i] = (byte) name.integer(i);
@@ -84,15 +112,15 @@ record Checkpoint(Path file, String identity) {
     String other = new String(found, StandardCharsets.UTF_8);
     if (!other.equals(identity)) {
       throw new InvalidInputException(
-          "%s: is the checkpoint of another training run (%s, now %s): remove it, or give another --out"
-              .formatted(file, other, identity));
+          "%s: is the checkpoint of another training run (%s): remove it, or give another --out"
+              .formatted(file, difference(other, identity)));
     }
-    NpyArray numbers = Npz.read(file, "progress");
+    NpyArray numbers = array("progress");
     float[][] memory = new float[memories][];
     for (int i = 0; i < memories; i++) {
       memory[i] = floats("memory" + i, size);
     }
-    int averaged = Npz.read(file, "mean").size();
+    int averaged = array("mean").size();
     TrainingState state =
         new TrainingState(
             (int) numbers.integer(0),

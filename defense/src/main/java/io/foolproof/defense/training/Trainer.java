@@ -53,6 +53,11 @@ public record Trainer(Training training, Length length, long seed) {
     return new TrainingRun(this, net, images, judge, checkpoint, workers, progress).run();
   }
 
+  /** Whether a run has left a checkpoint from which it can go on. */
+  public static boolean wasBegun(Path out) {
+    return new Checkpoint(Checkpoint.beside(out), "").exists();
+  }
+
   /** Removes the checkpoint of a model that has been written. */
   public static void finished(Path out) {
     new Checkpoint(Checkpoint.beside(out), "").remove();

@@ -17,6 +17,7 @@ import io.foolproof.tensor.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -87,13 +88,21 @@ class TrainerTest {
   }
 
   @Test
-  void aCheckpointOfAnotherRunIsRefused() {
+  void aCheckpointOfAnotherRunIsRefused() throws IOException {
     Path out = folder.resolve("model");
     train(plain(1, 100, 3e-3, Augmentation.LIGHT, 1), Architecture.MLP, out, 2);
     Trainer other = plain(1, 100, 3e-3, Augmentation.LIGHT, 2);
     assertThatThrownBy(() -> train(other, Architecture.MLP, out, 2))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("another training run");
+        .hasMessageContaining("another training run (seed=1, now seed=2): remove it");
+    Trainer same = plain(1, 100, 3e-3, Augmentation.LIGHT, 1);
+    assertThatThrownBy(() -> train(same, Architecture.LINEAR, out, 2))
+        .hasMessageContaining("another training run (another net): remove it");
+    Path file = Checkpoint.beside(out);
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 300));
+    assertThatThrownBy(() -> train(same, Architecture.MLP, out, 2))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("is no checkpoint, or a damaged one: remove it to begin anew");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.foolproof.report.Page;
 import io.foolproof.report.Provenance;
 import io.foolproof.report.ReportContext;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,10 +68,14 @@ public final class FrontierReport {
       String doubts,
       boolean dominated) {}
 
-  /** The folder of a model's own report, within that of the frontier. */
+  private static final String TABLE = "frontier.csv";
+  private static final String PAGE = "index.html";
+
+  /** The folder of a model's own report, within that of the frontier; none of its files. */
   public static String folder(String name) {
     String plain = name.replaceAll("[^A-Za-z0-9._-]", "-");
-    return plain.startsWith(".") ? "-" + plain : plain;
+    boolean isTaken = plain.equalsIgnoreCase(TABLE) || plain.equalsIgnoreCase(PAGE);
+    return plain.isEmpty() || plain.startsWith(".") || isTaken ? "-" + plain : plain;
   }
 
   /**
@@ -87,8 +92,8 @@ public final class FrontierReport {
     byte[] html = Page.render("frontier/index.jte", shown).getBytes(StandardCharsets.UTF_8);
     byte[] csv = csv(frontier).getBytes(StandardCharsets.UTF_8);
     OutputFolder output = new OutputFolder(folder);
-    output.write("frontier.csv", csv);
-    output.write("index.html", html);
+    output.write(TABLE, csv);
+    output.write(PAGE, html);
   }
 
   private static List<Row> rows(Frontier frontier) {
@@ -121,7 +126,7 @@ public final class FrontierReport {
                 + "robust_high,decided_by,signs\n");
     for (Frontier.Entry entry : frontier.entries()) {
       AuditResult result = entry.result();
-      csv.append(quoted(entry.name()))
+      csv.append(quoted(Printable.of(entry.name())))
           .append(',')
           .append(result.samples().size())
           .append(',')
