@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * others to check, or neither.
  */
 public final class Prover implements AutoCloseable {
+  private static final String OVER = "the time is over";
   private static final int STEPS = 50;
   private static final int ROUNDS = 6;
 
@@ -97,6 +98,10 @@ public final class Prover implements AutoCloseable {
     Proof proof = new Proof();
     Outcome.@Nullable Unknown unknown = null;
     for (int[] cases : boxes(property)) {
+      if (unknown != null && deadline.isOver()) {
+        // Whatever the others are, the property stays unknown, but for a stroke of luck.
+        break;
+      }
       Outcome outcome = box(property, cases, proof, deadline, seed);
       if (outcome instanceof Outcome.Violated) {
         return outcome;
@@ -158,9 +163,12 @@ public final class Prover implements AutoCloseable {
     if (!search.left().isEmpty()) {
       search.boundByCrown(deadline.orIn(FIRST * deadline.left()));
     }
-    Outcome.@Nullable Violated violated = attack(attacker, search, cases, indices);
+    Outcome.@Nullable Violated violated = attack(attacker, search, cases, indices, deadline);
     if (violated != null || search.left().isEmpty()) {
       return violated == null ? new Outcome.Shown(proof) : violated;
+    }
+    if (deadline.isOver()) {
+      return new Outcome.Unknown(OVER, search.worst());
     }
     search.bound(deadline);
     if (search.left().isEmpty()) {
@@ -200,7 +208,12 @@ public final class Prover implements AutoCloseable {
         violated =
             deadline.isOver()
                 ? null
-                : attack(new Attacker(net, cases, seed + (long) slice), search, cases, indices);
+                : attack(
+                    new Attacker(net, cases, seed + (long) slice),
+                    search,
+                    cases,
+                    indices,
+                    deadline);
         if (violated != null) {
           return violated;
         }
@@ -210,7 +223,7 @@ public final class Prover implements AutoCloseable {
     }
     return search.left().isEmpty()
         ? new Outcome.Shown(proof)
-        : new Outcome.Unknown("the time is over", search.worst());
+        : new Outcome.Unknown(OVER, search.worst());
   }
 
   /** Why a search ends before its time is over. */
@@ -232,9 +245,18 @@ public final class Prover implements AutoCloseable {
         : found;
   }
 
+  /** Attacks the cases that are left, one at the least, until the time is over. */
   private Outcome.@Nullable Violated attack(
-      Attacker attacker, BoxProof search, List<Property.Unsafe> cases, int[] indices) {
-    for (int i : search.left()) {
+      Attacker attacker,
+      BoxProof search,
+      List<Property.Unsafe> cases,
+      int[] indices,
+      Deadline deadline) {
+    List<Integer> left = search.left();
+    for (int i : left) {
+      if (i != left.get(0) && deadline.isOver()) {
+        break;
+      }
       try (Scope scope = Scope.open()) {
         List<float[]> points = new ArrayList<>();
         for (float[] met : search.nearest(i)) {

@@ -24,6 +24,7 @@ import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
+import io.foolproof.report.TextWrap;
 import io.foolproof.report.audit.AuditReport;
 import io.foolproof.report.frontier.FrontierReport;
 import io.foolproof.tensor.InvalidInputException;
@@ -50,11 +51,10 @@ import picocli.CommandLine.Spec;
 @Command
 final class FrontierCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 500;
-  private static final int NAME = 22;
+  private static final int COLUMNS = 80;
+  private static final int NAME = 18;
   private static final String KEPT =
       "; what was found of those before it is kept: leave it out, and the same command goes on";
-
-  private static final String ROW = "%-22s %11s %-14s %12s %-14s %s%n";
 
   @Under(Heading.MODEL)
   @Parameters(
@@ -215,7 +215,7 @@ final class FrontierCommand implements Callable<Integer> {
 
   private void print(Frontier frontier) {
     PrintWriter print = spec.commandLine().getOut();
-    print.printf(ROW, "Model", "Clean error", "", "Robust error", "", "Signs");
+    print.printf("%-18s %-23s %-24s %s%n", "Model", "Clean error", " Robust error", "Signs");
     for (Frontier.Entry entry : frontier.entries()) {
       int doubts = entry.doubts().size();
       String name = Printable.of(entry.name());
@@ -224,19 +224,26 @@ final class FrontierCommand implements Callable<Integer> {
         name = "";
       }
       print.printf(
-          ROW,
+          "%-18s %7s %-15s %8s %-15s %s%n",
           name,
           Numbers.percent(entry.cleanError()),
           Numbers.range(entry.cleanErrorLow(), entry.cleanErrorHigh()),
           Numbers.percent(entry.robustError()),
           Numbers.range(1 - entry.robustHigh(), 1 - entry.robustLow()),
-          doubts == 0 ? "none" : doubts + ": not to be believed, see its report");
+          doubts == 0 ? "none" : doubts + ": doubtful");
     }
-    print.println(
-        "Of "
-            + Numbers.count(frontier.entries().get(0).result().samples().size(), "sample")
-            + ", with 95 % intervals. Robust error is what attacks found: the true one may be"
-            + " larger.");
+    String doubtful =
+        frontier.entries().stream().allMatch(entry -> entry.doubts().isEmpty())
+            ? ""
+            : " Doubtful: by these signs its figures are not to be believed; see its report.";
+    TextWrap.lines(
+            "Of "
+                + Numbers.count(frontier.entries().get(0).result().samples().size(), "sample")
+                + ", with 95 % intervals. Robust error is what attacks found: the true one may be"
+                + " larger."
+                + doubtful,
+            COLUMNS)
+        .forEach(print::println);
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();
   }
