@@ -78,9 +78,15 @@ final class KillHarness {
         boolean ended =
             process.waitFor(random.nextLong(times.get(which) + 1), TimeUnit.MILLISECONDS);
         process.destroyForcibly().waitFor();
-        kills += ended ? 0 : 1;
+        if (ended) {
+          break;
+        }
+        kills++;
       }
-      require(start(folder, command));
+      // What training has written is not trained again.
+      if (Files.notExists(folder.resolve("m.onnx")) || Files.exists(checkpoint(folder))) {
+        require(start(folder, command));
+      }
       runs++;
       System.out.printf("%d kills, %d runs to the end%n", kills, runs);
       for (String result : command.results()) {
@@ -96,6 +102,10 @@ final class KillHarness {
         kills,
         runs,
         different);
+  }
+
+  private static Path checkpoint(Path folder) {
+    return folder.resolve("m.onnx.training.npz");
   }
 
   private static void require(Process process) throws InterruptedException {

@@ -89,7 +89,7 @@ final class DefendCommand implements Callable<Integer> {
     Preprocessing preprocessing = models.preprocessing();
     OnnxModel defended = defense.in(model, shape, preprocessing);
     requireRuns(defended, preprocessing);
-    file.write(defended.bytes());
+    file.write(defended.withMetadata(models.notes()));
     tell(print, defense, out);
   }
 

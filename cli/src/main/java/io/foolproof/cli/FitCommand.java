@@ -87,7 +87,7 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private int write(Fitted how, Path target) {
-    WholeFile file = WholeFile.absent(target);
+    WholeFile file = WholeFile.writable(target);
     if (how instanceof HullVote && target.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
       throw new InvalidInputException(
           target + ": a hull vote is no ONNX graph: give a name that says so, such as hull.fit");
@@ -99,7 +99,7 @@ final class FitCommand implements Callable<Integer> {
       ImageSet validation = data.open(Split.VALIDATION, terminal);
       ImageSet test = data.open(Split.TEST, terminal);
       FittedModels.Result fitted = FittedModels.fit(how, training, validation, workers);
-      file.write(fitted.file());
+      file.writeIfAbsentOrEqual(fitted.file());
       Classifier model = ModelFiles.open(target, training.shape(), Preprocessing.NONE);
       double accuracy = Accuracy.of(model, test, workers);
       PrintWriter print = spec.commandLine().getOut();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 
 /** A file that a command writes: whole, or not at all. */
 record WholeFile(Path path) {
@@ -39,6 +40,23 @@ record WholeFile(Path path) {
       throw new InvalidInputException(path + ": is there already; give another name, or remove it");
     }
     return file;
+  }
+
+  /**
+   * Writes it where nothing is there, or the same.
+   *
+   * @throws InvalidInputException when another file is there
+   */
+  void writeIfAbsentOrEqual(byte[] content) {
+    try {
+      if (Files.exists(path) && !Arrays.equals(Files.readAllBytes(path), content)) {
+        throw new InvalidInputException(
+            path + ": is there already, and is another; give another name, or remove it");
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException(path + ": " + InvalidInputException.reason(e), e);
+    }
+    write(content);
   }
 
   /** Writes it, in place of what was there. */

@@ -61,6 +61,39 @@ class DefendCommandTest {
             "foolproof audit '" + out + "' --mean=0.1307 --std=0.3081 --layout=nchw --attacks");
   }
 
+  /** With other options it would be attacked as a model of other images. */
+  @Test
+  void aDefendedFileIsAuditedAsItTookImages() {
+    Path out = folder.resolve("normalised.onnx");
+    Object[] pixels = {"--mean", "0.1", "--std", "0.5"};
+    InProcess run =
+        InProcess.run(
+            "defend", "--with", "bits", "--out", out, pixels[0], pixels[1], pixels[2], "0.50");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    InProcess without = InProcess.run("audit", out, "--samples", "3", "--out", folder.resolve("r"));
+    assertThat(without.exitCode()).isEqualTo(2);
+    assertThat(without.err())
+        .hasLineCount(1)
+        .contains("layers were put into it for images as of --mean=0.1 --std=0.5: give the same");
+    InProcess more = InProcess.run("defend", out, "--with", "noise", "--out", folder.resolve("2"));
+    assertThat(more.err()).contains("give the same");
+    Object[] words = {
+      "audit",
+      out,
+      "--samples",
+      "3",
+      "--attacks",
+      "fgsm",
+      "--out",
+      folder.resolve("r"),
+      "--mean",
+      "0.1",
+      "--std",
+      "0.5"
+    };
+    assertThat(InProcess.run(words).exitCode()).isZero();
+  }
+
   @Test
   void aFileForOtherPixelsIsAskedForThem() throws IOException {
     Path rows = folder.resolve("rows.onnx");

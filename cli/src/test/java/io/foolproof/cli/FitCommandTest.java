@@ -36,7 +36,12 @@ class FitCommandTest {
     assertThat(fit.exitCode()).isZero();
     assertThat(fit.out()).contains("7,851 numbers learned", "Model: " + out);
     assertThat(OnnxModel.read(out).metadata("foolproof.fit")).isEqualTo("ridge:weight=100.0");
-    assertRefused("is there already", "means", "--out", out.toString());
+    // The same again is the same file; another is not put in its place.
+    assertThat(
+            InProcess.run("fit", "ridge:weight=100", "--data", "digits", "--out", out).exitCode())
+        .isZero();
+    assertRefused(
+        "is there already, and is another", "means", "--data", "digits", "--out", out.toString());
   }
 
   @Test

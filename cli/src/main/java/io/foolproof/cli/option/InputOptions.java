@@ -50,11 +50,22 @@ public final class InputOptions {
 
   /** What was said about images, as it is written, each with a space before it. */
   public String written() {
+    return pixels() + written("--output", output);
+  }
+
+  /** The same, without what is about the output. */
+  String pixels() {
     return written("--box", boxText)
         + written("--mean", numbers(mean))
         + written("--std", numbers(std))
-        + written("--layout", layout)
-        + written("--output", output);
+        + written("--layout", layout);
+  }
+
+  /** The same, without what only says the default. */
+  String pixelsThatDiffer() {
+    return pixels()
+        .replaceFirst(" --box=0(\\.0)?,1(\\.0)?(?= |$)", "")
+        .replace(" --layout=auto", "");
   }
 
   private static String written(String option, @Nullable String value) {

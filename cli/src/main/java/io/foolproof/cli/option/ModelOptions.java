@@ -21,6 +21,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -32,6 +33,9 @@ public final class ModelOptions {
 
   /** A box of the data. */
   private static final String AUTO = "auto";
+
+  /** In a file's metadata, the options by which images were described when it was written. */
+  private static final String PIXELS = "foolproof.pixels";
 
   /** The file; null for the built-in model, and for one behind a URL. */
   public @Nullable Path file;
@@ -190,10 +194,34 @@ public final class ModelOptions {
     }
     if (isolate.isolated) {
       long[] shape = images == null ? null : images.shape();
-      return isolate.isolation().read(path, input.output, preprocessing(), shape);
+      OnnxModel model = isolate.isolation().read(path, input.output, preprocessing(), shape);
+      requireSamePixels(path, model);
+      return model;
     }
     OnnxModel model = OnnxModel.read(path);
+    requireSamePixels(path, model);
     return input.output == null ? model : model.withOutput(input.output);
+  }
+
+  /**
+   * Checks that images are described as they were when layers were put into the file: with other
+   * options it would take other images, and its figures would be those of another model.
+   */
+  private void requireSamePixels(Path path, OnnxModel model) {
+    String pixels = model.metadata(PIXELS);
+    if (pixels != null && !pixels.equals(input.pixelsThatDiffer())) {
+      throw new InvalidInputException(
+          "%s: layers were put into it for images as of%s: give %s"
+              .formatted(
+                  path,
+                  pixels.isEmpty() ? " no options" : pixels,
+                  pixels.isEmpty() ? "none of --box, --mean, --std and --layout" : "the same"));
+    }
+  }
+
+  /** What is written into a file that layers are put into, so that it is audited alike. */
+  public Map<String, String> notes() {
+    return Map.of(PIXELS, input.pixelsThatDiffer());
   }
 
   /** What was said about images, as it is written, each with a space before it. */
