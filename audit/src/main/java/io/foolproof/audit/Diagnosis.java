@@ -39,7 +39,8 @@ final class Diagnosis {
   /** Noise is as good as gradients when it fools this fraction of what they fool. */
   private static final double AS_GOOD = 0.9;
 
-  private static final String NO_GRADIENTS = "The model gives no gradients to compare with.";
+  private static final String NO_GRADIENTS =
+      "The model gives no gradients, or no attack of this audit follows them.";
   private static final String NO_QUERIES_LEFT = "The query budget did not suffice.";
 
   private final AuditPlan plan;

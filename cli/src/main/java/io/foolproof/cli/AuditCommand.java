@@ -20,6 +20,7 @@ import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.FreshOption;
 import io.foolproof.cli.option.ModelOpener;
 import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.NumberOrFraction;
 import io.foolproof.cli.option.RemoteOptions;
 import io.foolproof.cli.option.SampleOptions;
 import io.foolproof.cli.option.SeedOption;
@@ -63,6 +64,8 @@ import picocli.CommandLine.Spec;
 final class AuditCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 1000;
   private static final double USUAL_PROOF_TIMEOUT = 10;
+
+  private static final int LEAST_QUERIES = 40;
 
   @Mixin ModelOptions models = new ModelOptions();
 
@@ -117,6 +120,7 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--fail-under",
       paramLabel = "FRACTION",
+      converter = NumberOrFraction.class,
       description =
           "exit with code 1 if the robust accuracy is below this fraction, such as 0.5, or if a"
               + " sign says that it is too high (--allow)")
@@ -216,7 +220,27 @@ final class AuditCommand implements Callable<Integer> {
 
   private record Rows(Table table, Features features) {}
 
+  /**
+   * A gate must not pass because nothing was tried.
+   *
+   * @throws InvalidInputException where the number of queries is not used, or suffices for nothing
+   */
+  private void checkQueries() {
+    boolean isGiven = spec.commandLine().getParseResult().hasMatchedOption("--queries");
+    if (isGiven && !attacks.equals(Suite.BLACK_BOX.toString())) {
+      throw new InvalidInputException(
+          "--queries is about the suite black-box, and --attacks is '%s': leave it out, or give attacks a number of their own, such as square:queries=%d"
+              .formatted(attacks, queries));
+    }
+    if (isGiven && queries >= 1 && queries < LEAST_QUERIES) {
+      throw new InvalidInputException(
+          "--queries is %d for each image, and the suite black-box divides them among several attacks: give %d or more"
+              .formatted(queries, LEAST_QUERIES));
+    }
+  }
+
   private Task task() {
+    checkQueries();
     if (!tables.isTable(data, models)) {
       data.useUnitsOf(models.preprocessing());
       ThreatModel threat = threats.threat();

@@ -154,6 +154,9 @@ final class DetectCommand implements Callable<Integer> {
           Numbers.count(validation.size()));
       List<DetectorResult> results = new ArrayList<>();
       for (Detector detector : chosen) {
+        terminal.note(
+            "detector %d of %d: %s: fitted and attacked"
+                .formatted(results.size() + 1, chosen.size(), DetectorTables.settings(detector)));
         DetectorResult result = trial.of(detector);
         results.add(result);
         print(print, result);

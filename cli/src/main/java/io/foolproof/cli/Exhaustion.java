@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** That memory or disk space ran out, which is no fault of the program: what to do about it. */
 final class Exhaustion {
   private static final String KEPT =
-      "; what an audit or a hull study has found is kept, and the same command goes on from there";
+      "; what a command with a journal has found is kept, and the same command goes on from there";
 
   private Exhaustion() {}
 
@@ -33,7 +33,7 @@ final class Exhaustion {
 
   private static String outOfHeap(Throwable error) {
     long megabytes = Math.max(1, Runtime.getRuntime().maxMemory() >> 20);
-    return "out of memory (%s): Java's heap may have %,d MB, and more is needed: give it twice as much (JAVA_TOOL_OPTIONS=-Xmx%dm), or fewer or smaller samples (--samples)%s"
+    return "out of memory (%s): Java's heap may have %,d MB, and more is needed: give it twice as much (JAVA_TOOL_OPTIONS=-Xmx%dm), or give the command less to do, such as fewer samples%s"
         .formatted(
             Printable.of(String.valueOf(error.getMessage())), megabytes, 2 * megabytes, KEPT);
   }

@@ -58,9 +58,12 @@ final class VerifyCommand implements Callable<Integer> {
     }
     outcome.failures().forEach(failure -> print.println("FAILED  " + Printable.of(failure)));
     if (outcome.holds()) {
-      print.println(
-          "The pack holds. Signs of masked gradients, noise, times and evaluations are as\n"
-              + "reported. What it shows and what it does not: what-this-shows.md in the pack.");
+      print.print(
+          """
+          The pack holds. Signs of masked gradients, noise, notes, times, evaluations and
+          how the images were chosen are as reported. What it shows and what it does not:
+          what-this-shows.md in the pack.
+          """);
     } else {
       print.println("The pack does not hold.");
     }

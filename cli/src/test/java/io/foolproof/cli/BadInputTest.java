@@ -36,6 +36,9 @@ class BadInputTest {
         Arguments.of("audit --attacks pgd:steps=0", "steps=0: give 1 or more"),
         Arguments.of("audit --samples -5", "--samples is -5"),
         Arguments.of("audit --samples 999999", "--samples asks for 999999"),
+        Arguments.of("audit --fail-under 50%", "'50%' is not a number; give one such as 0.1"),
+        Arguments.of("audit --queries 100", "--queries is about the suite black-box"),
+        Arguments.of("audit --attacks black-box --queries 3", "give 40 or more"),
         Arguments.of("audit --fail-under 7", "the robust accuracy that the gate requires is 7.0"),
         Arguments.of(
             "audit --fail-under 0.5 --allow vanishing-gradient",

@@ -30,6 +30,8 @@ public final class BaselineFile {
   /** The name of the file that each audit leaves in its report's folder. */
   public static final String NAME = "verdicts.json";
 
+  private static final String FREEZE_AGAIN = "restore it from version control, or freeze it again";
+
   private static final String FORMAT = "foolproof baseline 1";
 
   /** Files of 10 million samples; what is larger is no baseline. */
@@ -102,20 +104,21 @@ public final class BaselineFile {
    */
   public static Baseline read(Path path) {
     Path file = Files.isDirectory(path) ? path.resolve(NAME) : path;
-    return read(content(file), file.toString());
+    return read(content(file), file.toString(), FREEZE_AGAIN);
   }
 
   /**
    * A baseline from the bytes of its file.
    *
    * @param where what to call it in messages
+   * @param advice what to do where it was changed
    * @throws InvalidInputException when it is of another version, or is not as it was written
    */
-  public static Baseline read(byte[] bytes, String where) {
-    return read(parsed(bytes, where), where);
+  public static Baseline read(byte[] bytes, String where, String advice) {
+    return read(parsed(bytes, where), where, advice);
   }
 
-  private static Baseline read(Content content, String file) {
+  private static Baseline read(Content content, String file, String advice) {
     requireNotLater(content.format(), file);
     if (!content.format().equals(FORMAT)) {
       throw new InvalidInputException(
@@ -125,9 +128,7 @@ public final class BaselineFile {
     if (content.verdicts().size() != content.samples()
         || !content.digest().equals(content.sha256())) {
       throw new InvalidInputException(
-          "%s: is not as it was written (its checksum does not match): restore it from version"
-                  .formatted(file)
-              + " control, or freeze it again");
+          "%s: is not as it was written (its checksum does not match): %s".formatted(file, advice));
     }
     TreeMap<Long, Verdict> verdicts = new TreeMap<>();
     content

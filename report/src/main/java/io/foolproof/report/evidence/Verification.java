@@ -200,7 +200,11 @@ public final class Verification {
   }
 
   private void baseline(PackPlan plan, JsonNode report, List<SampleRow> rows) {
-    Baseline baseline = BaselineFile.read(pack.bytes(Pack.VERDICTS), pack.where(Pack.VERDICTS));
+    Baseline baseline =
+        BaselineFile.read(
+            pack.bytes(Pack.VERDICTS),
+            pack.where(Pack.VERDICTS),
+            "ask for the pack as it was made");
     Map<String, String> identity = plan.plan();
     same("engine", report.at("/subject/engine").asString(), baseline.engine());
     same("engine", identity.get("engine"), baseline.engine());
