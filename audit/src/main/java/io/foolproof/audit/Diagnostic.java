@@ -40,9 +40,9 @@ public record Diagnostic(
     series = List.copyOf(series);
   }
 
-  /** Whether it doubts more than that attacks found all that there is. */
-  public boolean isOfClean() {
-    return Sign.isOfClean(id);
+  /** Whether it questions the audit itself, and not only the strength of its attacks. */
+  public boolean isAboutMoreThanAttacks() {
+    return Sign.isAboutMoreThanAttacks(id);
   }
 
   static Diagnostic of(String id, String title, boolean fired, String figure, String sentence) {

@@ -49,8 +49,8 @@ enum Sign {
   private static final Set<Sign> NEVER_ALLOWED =
       EnumSet.of(AT_CHANCE, NEVER_PREDICTED, MOVED_LABELS, UNFINISHED, PROOF_CONTRADICTED);
 
-  /** Those that doubt more than that attacks found all that there is. */
-  private static final Set<Sign> OF_CLEAN =
+  /** Signs that question the audit itself, and not only whether its attacks were strong enough. */
+  private static final Set<Sign> ABOUT_MORE_THAN_ATTACKS =
       EnumSet.of(
           AT_CHANCE,
           NEVER_PREDICTED,
@@ -62,9 +62,9 @@ enum Sign {
           NOT_REPLAYED,
           PROOF_CONTRADICTED);
 
-  /** Whether a sign doubts more than that attacks found all that there is. */
-  static boolean isOfClean(String id) {
-    return OF_CLEAN.stream().anyMatch(sign -> sign.id().equals(id));
+  /** Whether a sign questions the audit itself, and not only the strength of its attacks. */
+  static boolean isAboutMoreThanAttacks(String id) {
+    return ABOUT_MORE_THAN_ATTACKS.stream().anyMatch(sign -> sign.id().equals(id));
   }
 
   /**

@@ -73,7 +73,7 @@ public record Frontier(List<Entry> entries) {
     public List<Diagnostic> doubts() {
       return robustError() < 1
           ? result.warnings()
-          : result.warnings().stream().filter(Diagnostic::isOfClean).toList();
+          : result.warnings().stream().filter(Diagnostic::isAboutMoreThanAttacks).toList();
     }
   }
 

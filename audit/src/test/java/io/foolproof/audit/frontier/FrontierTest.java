@@ -74,26 +74,28 @@ class FrontierTest {
     Frontier.Entry middle = entry("middle", 0.5, images);
     Frontier.Entry aside = entry("aside", 0.25, images);
     AuditResult found = middle.result();
-    Diagnostic sign =
-        new Diagnostic("sign", "A sign", Diagnostic.State.FIRED, "1", "It fired.", List.of());
-    AuditResult doubtful =
-        new AuditResult(
-            found.subject(),
-            found.threat(),
-            found.seed(),
-            found.data(),
-            found.samples(),
-            found.attacks(),
-            found.curve(),
-            List.of(sign),
-            found.randomness(),
-            found.replayedBy(),
-            found.searched(),
-            null);
+    Diagnostic sign = sign("sign");
+    AuditResult doubtful = withSigns(found, List.of(sign));
     Frontier.Entry entry = new Frontier.Entry("middle", doubtful);
     assertThat(entry.doubts()).containsExactly(sign);
     assertThat(new Frontier(List.of(middle, aside)).isDominated(aside)).isTrue();
     assertThat(new Frontier(List.of(entry, aside)).isDominated(aside)).isFalse();
+  }
+
+  private static AuditResult withSigns(AuditResult found, List<Diagnostic> signs) {
+    return new AuditResult(
+        found.subject(),
+        found.threat(),
+        found.seed(),
+        found.data(),
+        found.samples(),
+        found.attacks(),
+        found.curve(),
+        signs,
+        found.randomness(),
+        found.replayedBy(),
+        found.searched(),
+        null);
   }
 
   private static Diagnostic sign(String id) {
@@ -116,20 +118,7 @@ class FrontierTest {
         Audit.of(wrong, images(0.05)).against(NEAR).with(Attacks.parse("noise:draws=1")).run();
     assertThat(new Frontier.Entry("none", found).robustError()).isEqualTo(1);
     List<Diagnostic> signs = List.of(sign("vanishing-gradients"), sign("at-chance"));
-    AuditResult doubtful =
-        new AuditResult(
-            found.subject(),
-            found.threat(),
-            found.seed(),
-            found.data(),
-            found.samples(),
-            found.attacks(),
-            found.curve(),
-            signs,
-            found.randomness(),
-            found.replayedBy(),
-            found.searched(),
-            null);
+    AuditResult doubtful = withSigns(found, signs);
     assertThat(new Frontier.Entry("none", doubtful).doubts()).containsExactly(signs.get(1));
   }
 

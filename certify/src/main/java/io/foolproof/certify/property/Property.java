@@ -63,7 +63,7 @@ public record Property(int inputs, int outputs, List<Unsafe> cases) {
       return true;
     }
 
-    /** The first input with no number of 32 bits between its ends; -1 where each has some. */
+    /** The index of the first input whose range holds no 32-bit number; -1 if every range does. */
     public int withoutFloat() {
       for (int i = 0; i < low.length; i++) {
         float least = Math.max(-Float.MAX_VALUE, low[i].floatValue());

@@ -211,11 +211,11 @@ public final class ModelOptions {
     String pixels = model.metadata(PIXELS);
     if (pixels != null && !pixels.equals(input.pixelsThatDiffer())) {
       throw new InvalidInputException(
-          "%s: layers were put into it for images as of%s: give %s"
-              .formatted(
-                  path,
-                  pixels.isEmpty() ? " no options" : pixels,
-                  pixels.isEmpty() ? "none of --box, --mean, --std and --layout" : "the same"));
+          path
+              + (pixels.isEmpty()
+                  ? ": layers were put into it without --box, --mean, --std and --layout: leave them"
+                      + " out"
+                  : ": layers were put into it for images as of" + pixels + ": give the same"));
     }
   }
 
