@@ -229,13 +229,22 @@ public final class Settings {
     if (own.isEmpty()) {
       return named;
     }
-    StringBuilder text = new StringBuilder(named == null ? otherwise.settings() : named);
+    List<String> parts = new ArrayList<>();
+    if (named == null) {
+      // The text gives some of its settings; all others stay as they are.
+      Set<String> changed = Set.copyOf(own);
+      Arrays.stream(otherwise.settings().split(":"))
+          .filter(part -> !changed.contains(part.replaceFirst("=.*", "")))
+          .forEach(parts::add);
+    } else {
+      parts.add(named);
+    }
     for (String name : own) {
       String full = prefix + name;
       known.add(full);
-      text.append(':').append(name).append('=').append(given.get(full));
+      parts.add(name + "=" + given.get(full));
     }
-    return text.toString();
+    return String.join(":", parts);
   }
 
   private Object choice(String key, String text, Object... all) {
