@@ -3,10 +3,12 @@ package io.foolproof.audit;
 import io.foolproof.attack.Attack;
 import io.foolproof.attack.Feature;
 import io.foolproof.attack.Features;
+import io.foolproof.attack.HasQueries;
 import io.foolproof.attack.Knowledge;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
 import io.foolproof.attack.ThreatModel;
+import io.foolproof.attack.transfer.Transfer;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.DifferentiableClassifier;
 import io.foolproof.model.remote.QueryBudgetExhausted;
@@ -14,6 +16,7 @@ import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -35,6 +38,12 @@ final class Diagnosis {
   private static final double SOME = 0.05;
 
   private static final double FEW = 0.01;
+
+  /**
+   * With fewer queries for an image, a search of scores has hardly left its first coarse pattern,
+   * and one of labels alone its starting point.
+   */
+  private static final int FEW_QUERIES = 100;
 
   /** Noise is as good as gradients when it fools this fraction of what they fool. */
   private static final double AS_GOOD = 0.9;
@@ -102,7 +111,8 @@ final class Diagnosis {
     if (!stages.exhausted().isEmpty()) {
       return noneMeasured(NO_QUERIES_LEFT);
     }
-    List<Diagnostic> diagnostics = new ArrayList<>(byAttacking());
+    List<Diagnostic> diagnostics = new ArrayList<>(fewQueries().stream().toList());
+    diagnostics.addAll(byAttacking());
     String sameClass = whyNothingToFind();
     if (!hasGradients()) {
       diagnostics.add(Sign.VANISHING_GRADIENTS.notMeasured(NO_GRADIENTS));
@@ -216,6 +226,41 @@ final class Diagnosis {
       return "Gradient steps have no version for " + plan.threat().symbol() + " to compare with.";
     }
     return plan.threat().epsilon() == 0 ? "With epsilon 0 nothing can be fooled." : "";
+  }
+
+  /**
+   * Where neither the audit nor the probes could follow gradients, nothing but the number of
+   * queries says how much an attack that found nothing is worth.
+   */
+  private Optional<Diagnostic> fewQueries() {
+    boolean followed =
+        whyNotAttacked().isEmpty()
+            || plan.threat().epsilon() == 0
+            || plan.attacks().isEmpty()
+            || plan.attacks().stream()
+                .anyMatch(by -> by.knowledge() == Knowledge.WHITE_BOX || by instanceof Transfer);
+    int most =
+        plan.attacks().stream()
+            .mapToInt(by -> by instanceof HasQueries<?> search ? search.queries() : 0)
+            .max()
+            .orElse(0);
+    int left = right.length - attacks.audited(right, by -> true).size();
+    if (followed || most >= FEW_QUERIES || left == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Sign.FEW_QUERIES.of(
+            true,
+            most + " of " + FEW_QUERIES,
+            "No attack could follow gradients, and none asked more than "
+                + most
+                + " times about "
+                + Noun.of(plan.threat()).one()
+                + ": that "
+                + left
+                + " were not fooled says next to nothing. Give "
+                + FEW_QUERIES
+                + " queries or more to one attack; published figures take thousands."));
   }
 
   private List<Diagnostic> byAttacking() {

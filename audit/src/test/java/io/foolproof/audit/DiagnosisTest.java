@@ -343,6 +343,23 @@ class DiagnosisTest {
     assertAgreesEverywhere(result);
   }
 
+  /** Without gradients to compare with, a search of some queries looks as one of thousands. */
+  @Test
+  void someQueriesWithoutGradientsAreNoAttack() throws IOException {
+    String sign = "few-queries";
+    Classifier scores = new ScoresOnly(PLAIN);
+    assertThat(fired(audit(scores, "noise,square:queries=99", Surrogates.NONE, 0.1)))
+        .contains(sign);
+    assertThat(fired(audit(scores, "noise", Surrogates.NONE, 0.1))).contains(sign);
+    assertThat(fired(audit(scores, "noise,square:queries=100", Surrogates.NONE, 0.1)))
+        .doesNotContain(sign);
+    // Its gradients are followed by the probes, whatever the audit's attacks do.
+    assertThat(fired(audit(PLAIN, "square:queries=20", Surrogates.NONE, 0.1))).doesNotContain(sign);
+    // There is nothing left of which anything would have to be said.
+    assertThat(fired(audit(scores, "noise:draws=50,square:queries=99", Surrogates.NONE, 1)))
+        .doesNotContain(sign);
+  }
+
   private static int bestFor(AttackSummary attack) {
     return Objects.requireNonNull(attack.closest()).bestFor();
   }
