@@ -184,10 +184,10 @@ final class ProveCommand implements Callable<Integer> {
       new OutputFolder(out).checkWritable();
       String name = String.valueOf(property.getFileName()).replaceFirst("\\.vnnlib(\\.gz)?$", "");
       Path certificate = out.resolve(name + ".proof");
-      if (!fresh.fresh) {
-        proofs.requireOwn(certificate, property);
-      }
-      Decision decision = proofs.decide(property, certificate, seconds(), seed.number);
+      Optional<Decision> earlier =
+          fresh.fresh ? Optional.empty() : proofs.earlier(property, certificate);
+      Decision decision =
+          earlier.orElseGet(() -> proofs.decide(property, certificate, seconds(), seed.number));
       PrintWriter print = spec.commandLine().getOut();
       print.println(decision.answer().name().toLowerCase(Locale.ROOT));
       print.printf(Locale.ROOT, "%s (%.1f s)%n", decision.detail(), decision.seconds());

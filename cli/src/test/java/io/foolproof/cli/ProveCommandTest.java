@@ -103,8 +103,35 @@ class ProveCommandTest {
     assertThat(prove(changed, "--fresh").exitCode()).isEqualTo(1);
     assertThat(proofs.resolve("same.proof")).doesNotExist();
     assertThat(proofs.resolve("same.witness")).exists();
-    assertThat(prove(property("same.vnnlib", box, "(<= Y_0 (- Y_1 0.001))")).exitCode()).isZero();
+    Path again = property("same.vnnlib", box, "(<= Y_0 (- Y_1 0.001))");
+    InProcess other = prove(again);
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).hasLineCount(1).contains("same.witness: is the witness of another");
+    assertThat(prove(again, "--fresh").exitCode()).isZero();
     assertThat(proofs.resolve("same.witness")).doesNotExist();
+  }
+
+  /** A shorter time must not lose what a longer one proved. */
+  @Test
+  void whatAnEarlierRunFoundIsCheckedAndNotSearchedForAgain() throws IOException {
+    String box = "(assert (<= X_0 1))";
+    Path never = property("never.vnnlib", box, "(<= Y_0 (- Y_1 0.001))");
+    Path happens = property("happens.vnnlib", box, "(>= Y_0 (+ Y_1 0.4))");
+    assertThat(prove(never).out()).startsWith("unsat\n").doesNotContain("earlier run");
+    assertThat(prove(happens).out()).startsWith("sat\n").doesNotContain("earlier run");
+    String witness = Files.readString(proofs.resolve("happens.witness"));
+    InProcess shown = prove(never);
+    assertThat(shown.out()).startsWith("unsat\n").contains("never.proof, of an earlier run");
+    assertThat(shown.exitCode()).isZero();
+    InProcess violated = prove(happens);
+    assertThat(violated.out()).startsWith("sat\n").contains("happens.witness, of an earlier run");
+    assertThat(violated.exitCode()).isEqualTo(1);
+    assertThat(proofs.resolve("happens.witness")).hasContent(witness);
+    // What does not hold counts for nothing.
+    Files.write(proofs.resolve("never.proof"), new byte[] {1, 2, 3});
+    assertThat(prove(never).err()).hasLineCount(1).contains("never.proof: is the certificate of");
+    Files.writeString(proofs.resolve("happens.witness"), "((X_0 NaN)(Y_0 1)(Y_1 0))");
+    assertThat(prove(happens).err()).hasLineCount(1).contains("happens.witness: is the witness of");
   }
 
   @Test

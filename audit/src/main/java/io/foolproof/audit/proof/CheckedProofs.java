@@ -14,18 +14,28 @@ import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Proves properties of a model, and has every proof checked before it counts: by the checker, which
  * reads the network, the property and the certificate by itself.
  */
 public final class CheckedProofs implements AutoCloseable {
+  private static final Pattern INPUT = Pattern.compile("\\(X_\\d+ (-?[\\d.]+(?:E-?\\d+)?)\\)");
+
   private final OnnxModel model;
   private final byte[] bytes;
   private final Prover prover;
@@ -53,18 +63,51 @@ public final class CheckedProofs implements AutoCloseable {
   }
 
   /**
-   * Checks that a certificate, if there is one, is of this model and property, so that nothing is
-   * lost where it is replaced.
+   * What an earlier run found: its certificate is checked again, or its witness replayed, so that
+   * nothing that was proved is searched for twice, or lost to a shorter time.
    *
-   * @throws InvalidInputException when it is another's
+   * @return empty where there is neither, or a certificate that does not hold
+   * @throws InvalidInputException when what is there is of another model or property
    */
-  public void requireOwn(Path certificate, Path specification) {
-    if (Files.exists(certificate) && !Checker.isOf(bytes, specification, certificate)) {
-      throw new InvalidInputException(
-          certificate
-              + ": is the certificate of another model or property: give another --out, or --fresh"
-              + " to replace it");
+  public Optional<Decision> earlier(Path specification, Path certificate) {
+    long start = System.nanoTime();
+    Path witness = witnessOf(certificate);
+    if (Files.exists(certificate)) {
+      if (!Checker.isOf(bytes, specification, certificate)) {
+        throw ofAnother(certificate, "certificate");
+      }
+      Verdict verdict = check(specification, certificate);
+      String detail = margins(verdict) + "; certificate: " + certificate + ", of an earlier run";
+      return verdict.proved()
+          ? Optional.of(
+              new Decision(
+                  Decision.Answer.UNSAT, detail, verdict, null, since(start), since(start)))
+          : Optional.empty();
     }
+    if (!Files.exists(witness)) {
+      return Optional.empty();
+    }
+    float[] input = readWitness(witness);
+    OptionalInt which = violated(VnnLib.bytes(specification), String.valueOf(specification), input);
+    if (which.isEmpty()) {
+      throw ofAnother(witness, "witness");
+    }
+    return Optional.of(
+        new Decision(
+            Decision.Answer.SAT,
+            "case %d happens; witness: %s, of an earlier run".formatted(which.getAsInt(), witness),
+            null,
+            new Outcome.Violated(which.getAsInt(), input, output(input)),
+            since(start),
+            0));
+  }
+
+  private static InvalidInputException ofAnother(Path file, String what) {
+    return new InvalidInputException(
+        file
+            + ": is the "
+            + what
+            + " of another model or property, or damaged: give another --out, or --fresh to replace it");
   }
 
   /**
@@ -213,13 +256,19 @@ public final class CheckedProofs implements AutoCloseable {
 
   /** Whether an input violates a property, as ONNX Runtime has it. */
   boolean isViolated(byte[] property, String name, float[] witness) {
+    return violated(property, name, witness).isPresent();
+  }
+
+  /** Which case of a property happens at an input. */
+  private OptionalInt violated(byte[] property, String name, float[] witness) {
     if (witness.length != inputs()) {
-      return false;
+      return OptionalInt.empty();
     }
     float[] output = output(witness);
-    return output.length == outputs()
-        && VnnLib.parse(property, name).cases().stream()
-            .anyMatch(unsafe -> unsafe.happens(witness, output));
+    List<Property.Unsafe> cases = VnnLib.parse(property, name).cases();
+    return IntStream.range(0, output.length == outputs() ? cases.size() : 0)
+        .filter(i -> cases.get(i).happens(witness, output))
+        .findFirst();
   }
 
   /** What the model gives for an input, in ONNX Runtime. */
@@ -241,6 +290,21 @@ public final class CheckedProofs implements AutoCloseable {
     } catch (IOException e) {
       throw new InvalidInputException(file + ": " + InvalidInputException.reason(e), e);
     }
+  }
+
+  /** The input of a witness; of a file that is none, no numbers. */
+  private static float[] readWitness(Path file) {
+    String text = new String(VnnLib.bytes(file), StandardCharsets.UTF_8);
+    List<Float> input = new ArrayList<>();
+    Matcher numbers = INPUT.matcher(text);
+    while (numbers.find()) {
+      input.add(Float.valueOf(numbers.group(1)));
+    }
+    float[] values = new float[input.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = input.get(i);
+    }
+    return values;
   }
 
   private static void delete(Path file) {
