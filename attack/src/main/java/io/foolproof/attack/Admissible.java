@@ -1,6 +1,7 @@
 package io.foolproof.attack;
 
 import io.foolproof.model.InputSpec;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -54,6 +55,15 @@ public sealed interface Admissible permits Admissible.AnyValue, Admissible.EvenL
     return false;
   }
 
+  /**
+   * Why next to no point is within reach of a clean one, in words; empty where some are.
+   *
+   * @param reach more than 0, and in a norm that counts changes 1 or more
+   */
+  default String whyFixed(InputSpec box, Norm norm, double reach) {
+    return "";
+  }
+
   /** All that tells these points from others, by name. */
   Map<String, String> identity();
 
@@ -89,6 +99,15 @@ public sealed interface Admissible permits Admissible.AnyValue, Admissible.EvenL
     @Override
     public float[] within(InputSpec box, float[] clean, float[] point, Norm norm, double reach) {
       return new Levels(count, box).within(clean, point, norm, reach);
+    }
+
+    /** A value at one level cannot reach the next; only one between two levels can. */
+    @Override
+    public String whyFixed(InputSpec box, Norm norm, double reach) {
+      double apart = (box.high() - box.low()) / (count - 1);
+      return norm.countsChanges() || reach >= apart * (1 - 1e-6)
+          ? ""
+          : String.format(Locale.ROOT, "%d levels are %.3g apart, more than epsilon", count, apart);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The rows of a table as points of a space in which attacks search: one coordinate a feature, from
@@ -199,7 +200,33 @@ public final class Features implements Admissible {
     }
   }
 
+  /**
+   * Whether a feature can have another value within reach, if nothing else changes.
+   *
+   * @param j the place of the feature
+   * @param reach the largest distance, in coordinates
+   */
+  public boolean canChange(int j, Norm norm, double reach) {
+    Feature feature = features.get(j);
+    double most = norm.countsChanges() ? Double.POSITIVE_INFINITY : reach * feature.weight();
+    // What is 1 on paper may come out as 0.9999999.
+    boolean byOne = most >= 1 - 1e-9;
+    return switch (feature.kind()) {
+      case FROZEN -> false;
+      case REAL -> most > 0 && feature.low() < feature.high();
+      case INTEGER -> byOne && Math.floor(feature.high()) > Math.ceil(feature.low());
+      case CATEGORY -> byOne;
+    };
+  }
+
   // ---- Admissible points
+
+  @Override
+  public String whyFixed(InputSpec box, Norm norm, double reach) {
+    return IntStream.range(0, features.size()).anyMatch(j -> canChange(j, norm, reach))
+        ? ""
+        : "no feature has another value within epsilon";
+  }
 
   @Override
   public boolean isAny() {

@@ -89,6 +89,16 @@ public record NormBounded(Norm norm, double epsilon, Goal goal, Admissible admis
   }
 
   @Override
+  public String whyFixed(InputSpec box) {
+    if (epsilon == 0) {
+      return "epsilon is 0";
+    }
+    return norm.countsChanges() && epsilon < 1
+        ? "epsilon is " + epsilon + ", and one change is 1"
+        : admissible.whyFixed(box, norm, epsilon);
+  }
+
+  @Override
   public String symbol() {
     return norm.symbol();
   }

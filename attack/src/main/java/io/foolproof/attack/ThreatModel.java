@@ -47,6 +47,16 @@ public sealed interface ThreatModel permits NormBounded, FlowBounded {
     return true;
   }
 
+  /**
+   * Why next to nothing can change within epsilon, so that what an attack leaves says nothing.
+   *
+   * @param box of the model
+   * @return in words; empty where something can change
+   */
+  default String whyFixed(InputSpec box) {
+    return epsilon() == 0 ? "epsilon is 0" : "";
+  }
+
   /** The same with another epsilon. */
   ThreatModel withEpsilon(double epsilon);
 

@@ -293,6 +293,34 @@ class FeaturesTest {
         .hasMessageContaining(message);
   }
 
+  /** Whole numbers and categories change by 1, and a constant not at all. */
+  @Test
+  void whichFeaturesHaveAnotherValueWithinEpsilon() {
+    Table table = people(40);
+    Features features = Features.of(table, rules(table, FeatureEpsilon.of(0.01), "income"));
+    assertThat(IntStream.range(0, 8).filter(j -> features.canChange(j, Norm.LINF, 0.01)))
+        .containsExactly(1);
+    assertThat(IntStream.range(0, 8).filter(j -> features.canChange(j, Norm.L2, 0.02)))
+        .containsExactly(1, 2);
+    assertThat(IntStream.range(0, 8).filter(j -> features.canChange(j, Norm.L1, 1)))
+        .containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(IntStream.range(0, 8).filter(j -> features.canChange(j, Norm.L0, 1)))
+        .containsExactly(1, 2, 3, 4, 5, 6);
+  }
+
+  @Test
+  void whereNothingCanChangeItIsSaid() {
+    Table table = people(40);
+    Features some = Features.of(table, rules(table, FeatureEpsilon.of(0.01), "income"));
+    assertThat(whyFixed(some)).isEmpty();
+    Features none = Features.of(table, rules(table, FeatureEpsilon.of(0.01), "income", "ph"));
+    assertThat(whyFixed(none)).isEqualTo("no feature has another value within epsilon");
+  }
+
+  private static String whyFixed(Features features) {
+    return features.threat(Norm.LINF, new Goal.Untargeted()).whyFixed(features.rows());
+  }
+
   @Test
   void tamperedRowsAreNotAdmitted() {
     Table table = people(6);

@@ -35,6 +35,23 @@ class LevelsTest {
     assertThat(levels.within(new float[256], all, Norm.LINF, 1)).containsExactly(all);
   }
 
+  /** What leaves an image no room would leave every image, whatever the model. */
+  @Test
+  void anEpsilonThatReachesNoOtherLevelIsSaid() {
+    Goal any = new Goal.Untargeted();
+    assertThat(new NormBounded(Norm.LINF, 0.3, any, 4).whyFixed(INPUT))
+        .isEqualTo("4 levels are 0.333 apart, more than epsilon");
+    assertThat(new NormBounded(Norm.L2, 0.001, any, 256).whyFixed(INPUT)).contains("0.00392");
+    assertThat(new NormBounded(Norm.LINF, 1 / 255.0, any, 256).whyFixed(INPUT)).isEmpty();
+    assertThat(new NormBounded(Norm.LINF, 0.34, any, 4).whyFixed(INPUT)).isEmpty();
+    assertThat(new NormBounded(Norm.L0, 1, any, 4).whyFixed(INPUT)).isEmpty();
+    assertThat(ThreatModel.linf(0.001).whyFixed(INPUT)).isEmpty();
+    assertThat(ThreatModel.l0(0.5).whyFixed(INPUT))
+        .isEqualTo("epsilon is 0.5, and one change is 1");
+    assertThat(ThreatModel.linf(0).whyFixed(INPUT)).isEqualTo("epsilon is 0");
+    assertThat(ThreatModel.flow(0).whyFixed(INPUT)).isEqualTo("epsilon is 0");
+  }
+
   @Test
   void epsilonHoldsInEveryNorm() {
     Levels levels = new Levels(256, INPUT);

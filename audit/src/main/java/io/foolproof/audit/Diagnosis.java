@@ -105,13 +105,16 @@ final class Diagnosis {
 
   /** One diagnostic for each sign, in the order in which a report shows them. */
   List<Diagnostic> signs() {
-    if (probes.length == 0) {
-      return noneMeasured("No " + Noun.of(plan.threat()).one() + " is correctly classified.");
+    List<Diagnostic> diagnostics = new ArrayList<>(nothingMayChange().stream().toList());
+    if (probes.length == 0 || !stages.exhausted().isEmpty()) {
+      diagnostics.addAll(
+          noneMeasured(
+              probes.length > 0
+                  ? NO_QUERIES_LEFT
+                  : "No " + Noun.of(plan.threat()).one() + " is correctly classified."));
+      return diagnostics;
     }
-    if (!stages.exhausted().isEmpty()) {
-      return noneMeasured(NO_QUERIES_LEFT);
-    }
-    List<Diagnostic> diagnostics = new ArrayList<>(fewQueries().stream().toList());
+    diagnostics.addAll(fewQueries().stream().toList());
     diagnostics.addAll(byAttacking());
     String sameClass = whyNothingToFind();
     if (!hasGradients()) {
@@ -226,6 +229,22 @@ final class Diagnosis {
       return "Gradient steps have no version for " + plan.threat().symbol() + " to compare with.";
     }
     return plan.threat().epsilon() == 0 ? "With epsilon 0 nothing can be fooled." : "";
+  }
+
+  /** An epsilon in other units, or beside levels that are farther apart, leaves every sample. */
+  private Optional<Diagnostic> nothingMayChange() {
+    String why = plan.threat().whyFixed(plan.model().input());
+    return why.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Sign.NOTHING_MAY_CHANGE.of(
+                true,
+                why,
+                "The threat model leaves each "
+                    + Noun.of(plan.threat()).one()
+                    + " next to no room ("
+                    + why
+                    + "): that it was not fooled says nothing of the model."));
   }
 
   /**

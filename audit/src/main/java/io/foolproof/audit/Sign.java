@@ -14,6 +14,7 @@ enum Sign {
   MOVED_LABELS("Labels in another order than the model's classes"),
   OTHER_CLASSES("Another number of classes than the model has outputs"),
   UNFINISHED("The audit was not finished"),
+  NOTHING_MAY_CHANGE("Next to nothing may change within epsilon"),
   FEW_QUERIES("Too few queries for an attack without gradients"),
   BLACK_BOX_BEATS_WHITE_BOX("Black-box beats white-box"),
   TRANSFER_BEATS_WHITE_BOX("Transfer beats white-box"),

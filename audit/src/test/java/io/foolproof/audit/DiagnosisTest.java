@@ -6,6 +6,7 @@ import static io.foolproof.audit.MaskedModels.fired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.foolproof.attack.Attack;
+import io.foolproof.attack.Goal;
 import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.Samples;
@@ -341,6 +342,23 @@ class DiagnosisTest {
         .hasSizeGreaterThanOrEqualTo(added.fooled());
     assertThat(fired(result)).contains("left-too-many");
     assertAgreesEverywhere(result);
+  }
+
+  /** Every sample is left, whatever the model. */
+  @Test
+  void anEpsilonThatAllowsNothingIsASign() throws IOException {
+    String sign = "nothing-may-change";
+    assertThat(fired(audit(PLAIN, "fgsm", Surrogates.NONE, 0))).contains(sign);
+    assertThat(fired(audit(PLAIN, "fgsm", Surrogates.NONE, 0.001))).doesNotContain(sign);
+    AuditResult result =
+        Audit.of(PLAIN, MaskedModels.data())
+            .against(new NormBounded(Norm.LINF, 0.001, new Goal.Untargeted(), 256))
+            .with(Attacks.parse("fgsm"))
+            .workers(2)
+            .run();
+    assertThat(result.cleanAccuracy().count()).isPositive();
+    assertThat(fired(result)).contains(sign);
+    assertThat(new Gate(0, Set.of()).judge(result).passed()).isFalse();
   }
 
   /** Without gradients to compare with, a search of some queries looks as one of thousands. */

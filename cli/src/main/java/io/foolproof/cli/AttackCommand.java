@@ -29,8 +29,12 @@ import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.data.Table;
+import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
+import io.foolproof.report.TextWrap;
 import io.foolproof.report.audit.AuditReport;
+import io.foolproof.report.audit.ThreatWords;
+import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -43,6 +47,7 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof attack}: adversarial images, or rows of a table, as files. */
 @Command
 final class AttackCommand implements Callable<Integer> {
+  private static final int COLUMNS = 80;
   private static final int USUAL_SAMPLES = 100;
 
   @Mixin ModelOptions models = new ModelOptions();
@@ -148,14 +153,23 @@ final class AttackCommand implements Callable<Integer> {
   private void print(AuditResult result, Attack chosen) {
     Proportion survivors = result.surviveRounding();
     PrintWriter print = spec.commandLine().getOut();
-    print.printf(
-        "%d %s: %d misclassified when clean, %d fooled by %s, %d not fooled.%n",
-        result.samples().size(),
-        result.noun().many(),
-        count(result, Verdict.MISCLASSIFIED),
-        count(result, Verdict.FOOLED),
-        chosen.settings(),
-        count(result, Verdict.UNKNOWN));
+    ThreatWords threat = new ThreatWords(result);
+    print.println(threat.brief() + ", goal: " + threat.goal());
+    String selection = result.data().selection();
+    if (!selection.isEmpty()) {
+      TextWrap.lines("Of the data: " + selection, COLUMNS).forEach(print::println);
+    }
+    TextWrap.lines(
+            "%s: %d misclassified when clean, %d fooled by %s, %d not fooled."
+                .formatted(
+                    Numbers.count(
+                        result.samples().size(), result.noun().one(), result.noun().many()),
+                    count(result, Verdict.MISCLASSIFIED),
+                    count(result, Verdict.FOOLED),
+                    chosen.settings(),
+                    count(result, Verdict.UNKNOWN)),
+            COLUMNS)
+        .forEach(print::println);
     if (survivors != null) {
       print.printf(
           "As 8-bit PNG, %d of the %d still fool the model.%n",
@@ -165,9 +179,15 @@ final class AttackCommand implements Callable<Integer> {
       print.printf("Warning: %s: %s%n", warning.title(), warning.figure());
     }
     if (result.noun().isRow()) {
-      print.printf("Rows: %s%n", out.resolve(AuditReport.ROWS));
+      print.println("Rows: " + Printable.of(out.resolve(AuditReport.ROWS).toString()));
     } else {
-      print.printf("Images: %s and %s%n", out.resolve("png"), out.resolve("adversarial.npz"));
+      String drawn = count(result, Verdict.FOOLED) == 0 ? "" : out.resolve("png") + " and ";
+      print.println("Images: " + Printable.of(drawn + out.resolve("adversarial.npz")));
+    }
+    Features features = result.features();
+    if (features != null && features.boxFromData()) {
+      print.println("Each feature stayed within the smallest and the largest value of the data,");
+      print.println("which is an assumption (--box FILE).");
     }
     print.flush();
   }

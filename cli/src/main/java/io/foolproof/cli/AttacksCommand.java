@@ -67,7 +67,7 @@ final class AttacksCommand implements Runnable {
     Attack attack = entry.standard();
     String norms = attack.norms().stream().map(Norm::id).collect(Collectors.joining(", "));
     print(out, 2, attack.settings());
-    below(out, entry.summary() + " (" + norms + ")");
+    below(out, entry.summary() + (norms.isEmpty() ? "" : " (" + norms + ")"));
     below(out, entry.cost() + "; " + entry.paper());
   }
 

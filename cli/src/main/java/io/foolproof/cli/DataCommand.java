@@ -49,9 +49,8 @@ final class DataCommand implements Runnable {
       out.printf("%-14s %s%n", "", set.base());
     }
     out.println();
-    out.println(
-        "Or a path: a folder with one folder of PNG or JPEG images per class, an .npz with");
-    out.println("images and labels, an .npy with its labels in a second file, or an IDX file.");
+    out.println("Or a path: a folder with one folder of PNG or JPEG images per class, an .npz");
+    out.println("with images and labels, an .npy with its labels in a second file, or IDX files.");
     out.flush();
   }
 

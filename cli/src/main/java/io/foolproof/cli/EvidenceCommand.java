@@ -71,6 +71,10 @@ final class EvidenceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     WholeFile file = WholeFile.writable(out);
+    if (Files.exists(out) && !Evidence.isPack(out)) {
+      throw new InvalidInputException(
+          out + ": is there already, and is no pack of evidence: give another name, or remove it");
+    }
     String where = report.resolve(REPORT).toString();
     AuditCommand audit = RecordedAudit.of(command(), where);
     Path model = model(audit);

@@ -26,6 +26,7 @@ import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
 import io.foolproof.report.TextWrap;
 import io.foolproof.report.audit.AuditReport;
+import io.foolproof.report.audit.ThreatWords;
 import io.foolproof.report.frontier.FrontierReport;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
@@ -215,6 +216,8 @@ final class FrontierCommand implements Callable<Integer> {
 
   private void print(Frontier frontier) {
     PrintWriter print = spec.commandLine().getOut();
+    ThreatWords threat = new ThreatWords(frontier.entries().get(0).result());
+    print.println(threat.brief() + ", goal: " + threat.goal());
     print.printf("%-18s %-23s %-24s %s%n", "Model", "Clean error", " Robust error", "Signs");
     for (Frontier.Entry entry : frontier.entries()) {
       int doubts = entry.doubts().size();

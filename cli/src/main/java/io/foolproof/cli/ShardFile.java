@@ -103,6 +103,9 @@ record ShardFile(String format, List<String> arguments) {
         return read;
       }
     } catch (NoSuchFileException e) {
+      if (!Files.isDirectory(folder)) {
+        throw new InvalidInputException(folder + ": there is no such folder", e);
+      }
       throw new InvalidInputException(
           folder
               + ": holds no shard that is done: give folders of runs with --shard, and let one that"

@@ -157,13 +157,16 @@ final class SmoothCommand implements Callable<Integer> {
 
   private void print(SmoothResult result) {
     PrintWriter print = spec.commandLine().getOut();
-    print.printf(
-        "%s, smoothed by %s noise of sigma %s: abstains on %s, certified wrong on %s.%n",
-        Numbers.count(result.images().size(), "image"),
-        result.plan().smoothing().noise().id(),
-        Numbers.decimal(sigma),
-        Numbers.count(result.abstained().count()),
-        Numbers.count(result.wrong().count()));
+    TextWrap.lines(
+            "%s, smoothed by %s noise of sigma %s: abstains on %s, certified wrong on %s."
+                .formatted(
+                    Numbers.count(result.images().size(), "image"),
+                    result.plan().smoothing().noise().id(),
+                    Numbers.decimal(sigma),
+                    Numbers.count(result.abstained().count()),
+                    Numbers.count(result.wrong().count())),
+            COLUMNS)
+        .forEach(print::println);
     print.printf(
         "The model without noise classifies %s correctly; draws: %s.%n",
         Numbers.percent(result.plain()), Numbers.count(result.draws()));

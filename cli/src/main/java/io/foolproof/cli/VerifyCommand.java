@@ -7,6 +7,7 @@ import io.foolproof.cli.option.ModelOptions;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
+import io.foolproof.report.TextWrap;
 import io.foolproof.report.evidence.Verification;
 import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
       "3:internal error"
     })
 final class VerifyCommand implements Callable<Integer> {
+  private static final int COLUMNS = 80;
+
   private static final int DOES_NOT_HOLD = 1;
 
   @Under(Heading.DATA)
@@ -56,7 +59,9 @@ final class VerifyCommand implements Callable<Integer> {
     for (Verification.Check check : outcome.checks()) {
       print.printf("%-15s%s%n", check.what(), Printable.of(check.found()));
     }
-    outcome.failures().forEach(failure -> print.println("FAILED  " + Printable.of(failure)));
+    outcome.failures().stream()
+        .flatMap(failure -> TextWrap.hanging("FAILED  " + failure, COLUMNS, 8).stream())
+        .forEach(print::println);
     if (outcome.holds()) {
       print.print(
           """

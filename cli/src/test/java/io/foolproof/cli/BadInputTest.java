@@ -31,6 +31,9 @@ class BadInputTest {
         Arguments.of("audit --epsilon NaN", "epsilon is NaN"),
         Arguments.of("audit --epsilon x", "'x' is not a number; give one such as 0.1 or 8/255"),
         Arguments.of("audit --epsilon 8/0", "epsilon is Infinity"),
+        Arguments.of("audit --norm l0 --epsilon 2.7", "--epsilon is 2.7, and in l0 it is how many"),
+        Arguments.of(
+            "attack --out x --norm l0-pixels --epsilon 0.5", "--epsilon is 0.5, and in l0-pixels"),
         Arguments.of("audit --norm l7", "norm 'l7' is not known"),
         Arguments.of("audit --attacks nope", "there is no attack 'nope'"),
         Arguments.of("audit --attacks pgd:steps=0", "steps=0: give 1 or more"),

@@ -120,7 +120,7 @@ class CommandsTest {
     assertThat(run.exitCode()).isZero();
     int fooled = Npz.read(out.resolve("adversarial.npz"), "labels").size();
     assertThat(fooled).isPositive();
-    assertThat(run.out()).contains(fooled + " fooled by pgd");
+    assertThat(run.out().replace("\n", " ")).contains(fooled + " fooled by pgd");
     try (Stream<Path> pictures = Files.list(out.resolve("png"))) {
       List<Path> files = pictures.toList();
       assertThat(files).hasSize(fooled);

@@ -86,6 +86,54 @@ class EvidenceTest {
     assertThat(again).hasSameBinaryContentAs(pack);
   }
 
+  @Test
+  void whatIsNoPackIsNotReplaced() throws IOException {
+    Path notes = Files.writeString(folder.resolve("notes.txt"), "mine");
+    InProcess refused = InProcess.run("evidence", folder.resolve("report"), "--out", notes);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).hasLineCount(1).contains("notes.txt: is there already");
+    assertThat(notes).hasContent("mine");
+    Path old = Files.copy(pack, folder.resolve("old.zip"));
+    assertThat(InProcess.run("evidence", folder.resolve("report"), "--out", old).exitCode())
+        .isZero();
+  }
+
+  /** A page that no audit wrote is somebody's. */
+  @Test
+  void aReportDoesNotReplaceWhatNoRunWrote() throws IOException {
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    Path page = Files.writeString(mine.resolve("index.html"), "mine");
+    InProcess refused =
+        InProcess.run("audit", "--samples", "5", "--attacks", "fgsm", "--out", mine);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).hasLineCount(1).contains("index.html: is there already");
+    assertThat(page).hasContent("mine");
+  }
+
+  /** With few levels next to nothing may change, and every place that names epsilon says so. */
+  @Test
+  void levelsStandWhereverEpsilonDoes() throws IOException {
+    audit("levels", "--attacks", "fgsm", "--epsilon", "0.3", "--levels", "4");
+    Path few = folder.resolve("levels.zip");
+    assertThat(InProcess.run("evidence", folder.resolve("levels"), "--out", few).exitCode())
+        .isZero();
+    assertThat(text(few, "what-this-shows.md")).contains("epsilon 0.3 and only 4 levels");
+    assertThat(text(few, "ml-bom.cdx.json")).contains("epsilon 0.3 and only 4 levels");
+    assertThat(folder.resolve("levels/report.json")).content().contains("nothing-may-change");
+    assertThat(
+            JSON.readTree(folder.resolve("levels/report.json")).at("/threatModel/levels").asInt())
+        .isEqualTo(4);
+    assertThat(text(pack, "what-this-shows.md")).contains("epsilon 0.15,").doesNotContain("levels");
+    assertThat(verify(few).exitCode()).isZero();
+  }
+
+  private static String text(Path zip, String name) throws IOException {
+    try (ZipFile file = new ZipFile(zip.toFile());
+        InputStream in = file.getInputStream(file.getEntry(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   /** Attacks whose figures come about in other ways: the closest examples, scores alone. */
   @Test
   void figuresOfOtherSuitesFollowFromTheirSamplesToo() {

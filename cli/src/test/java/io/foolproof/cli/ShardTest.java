@@ -186,7 +186,7 @@ class ShardTest {
     Path one = thirds.get(0);
     Path two = thirds.get(1);
     Path three = thirds.get(2);
-    refused(List.of(one, three), "missing of 3 shards: 2; give the folders of all");
+    refused(List.of(one, three), "of 3 shards these are missing: 2; give the folders of all");
     refused(List.of(one, two, two, three), "shard 2/3 is given twice");
     refused(List.of(one, two, shard(folder, 2, 2, audit())), "is shard 2/2, and", "one of 3");
     refused(List.of(one, two, folder.resolve("none")), "none: holds no shard that is done");

@@ -224,7 +224,7 @@ class TableAuditTest {
     assertThat(Files.readAllLines(folder.resolve("rows/adversarial.csv")))
         .hasSize(1 + fooled)
         .startsWith("row,label,prediction_after,attack,changes,income,age,owner,tenant");
-    assertThat(run.out())
+    assertThat(run.out().replace("\n", " "))
         .contains("80 rows: 0 misclassified when clean, " + fooled + " fooled by pgd")
         .contains("Rows: " + folder.resolve("rows/adversarial.csv"))
         .doesNotContain("image")

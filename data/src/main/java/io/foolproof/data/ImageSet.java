@@ -329,6 +329,15 @@ public final class ImageSet {
     return chosen(places, selection);
   }
 
+  /** The images of all other classes, in their order. */
+  public ImageSet without(int label) {
+    int[] places = IntStream.range(0, size()).filter(i -> label(i) != label).toArray();
+    String left = "without class " + label;
+    return places.length == size()
+        ? this
+        : chosen(places, selection.isEmpty() ? "all " + left : selection + ", " + left);
+  }
+
   private ImageSet chosen(int[] places, String which) {
     int[] selected = new int[places.length];
     for (int k = 0; k < places.length; k++) {
@@ -360,7 +369,12 @@ public final class ImageSet {
    * @throws InvalidInputException if a label has no name
    */
   public ImageSet withAllClasses(List<String> names) {
-    Labels.requireInRange(labels, names.size(), name);
+    int highest = IntStream.of(labels).max().orElse(0);
+    if (highest >= names.size()) {
+      throw new InvalidInputException(
+          "%s: has labels up to %d, but %d classes are named: name all, one a line, in the order of the model's outputs (--class-names)"
+              .formatted(name, highest, names.size()));
+    }
     return new ImageSet(name, shape, store, labels, List.copyOf(names), rows, true, selection);
   }
 

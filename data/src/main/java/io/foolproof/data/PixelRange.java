@@ -40,11 +40,6 @@ public record PixelRange(float[] low, float[] high) {
     return new PixelRange(new float[] {low}, new float[] {high});
   }
 
-  /** Whether values are pixels already. */
-  boolean isUnit() {
-    return equals(UNIT);
-  }
-
   /** Refuses images with another number of channels. */
   void requireFits(ImageShape shape, String where) {
     if (low.length > 1 && low.length != shape.channels()) {

@@ -187,7 +187,7 @@ class ImageFolderTest {
     Files.delete(folder.resolve("01"));
     assertThatThrownBy(() -> folders(List.of("zero", "one"), "7"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("label 1 is 7, expected 0 to 1");
+        .hasMessageContaining("has labels up to 7, but 2 classes are named");
   }
 
   private static BufferedImage noise() {

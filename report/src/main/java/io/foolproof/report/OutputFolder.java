@@ -52,6 +52,35 @@ public record OutputFolder(Path folder) {
   }
 
   /**
+   * Checks that the program wrote here before, where files of these names are there: what is
+   * somebody else's is not replaced.
+   *
+   * @throws InvalidInputException naming such a file
+   */
+  public void requireOwn(String... names) {
+    try {
+      boolean own = Files.exists(folder.resolve(RECORD)) || hasJournal();
+      for (String name : names) {
+        if (!own && Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+          throw new InvalidInputException(
+              folder.resolve(name)
+                  + ": is there already, in a folder that no run has written to: give another --out,"
+                  + " or remove it");
+        }
+      }
+    } catch (IOException e) {
+      throw notWritable(folder, e);
+    }
+  }
+
+  private boolean hasJournal() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(
+          file -> String.valueOf(file.getFileName()).matches("journal.*\\.jsonl"));
+    }
+  }
+
+  /**
    * Writes a file, in place of what was there.
    *
    * @throws InvalidInputException if it cannot be written; what was there then still is

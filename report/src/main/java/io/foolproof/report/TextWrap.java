@@ -9,8 +9,9 @@ public final class TextWrap {
   private TextWrap() {}
 
   /**
-   * The lines of a text, broken at spaces, and inside words that are longer than a line; every
-   * character of it is made {@linkplain Printable printable}.
+   * The lines of a text, broken at spaces, and words that are longer than a line behind a colon, a
+   * comma or a slash, or anywhere if they have none; every character of it is made {@linkplain
+   * Printable printable}.
    *
    * @param width the most characters a line has, at least 1
    */
@@ -19,12 +20,21 @@ public final class TextWrap {
     String rest = Printable.of(text).strip();
     while (rest.length() > width) {
       int space = rest.lastIndexOf(' ', width);
-      int end = space > 0 ? space : width;
+      int end = space > 0 ? space : insideWord(rest, width);
       lines.add(rest.substring(0, end).stripTrailing());
       rest = rest.substring(end).stripLeading();
     }
     lines.add(rest);
     return lines;
+  }
+
+  private static int insideWord(String word, int width) {
+    for (int end = width; end > 1; end--) {
+      if (":,/".indexOf(word.charAt(end - 1)) >= 0) {
+        return end;
+      }
+    }
+    return width;
   }
 
   /** As {@link #lines}; all lines but the first are indented, and count their indentation. */

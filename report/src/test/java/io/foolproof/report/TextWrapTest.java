@@ -17,6 +17,9 @@ class TextWrapTest {
   void aWordLongerThanALineIsBroken() {
     assertThat(TextWrap.lines("abcdefgh ij", 3)).containsExactly("abc", "def", "gh", "ij");
     assertThat(TextWrap.lines("", 3)).containsExactly("");
+    assertThat(TextWrap.lines("pgd:steps=40:step=0.1", 15))
+        .containsExactly("pgd:steps=40:", "step=0.1");
+    assertThat(TextWrap.lines(":abcdef", 4)).containsExactly(":abc", "def");
   }
 
   @Test

@@ -85,7 +85,7 @@ public record JoinedJournals(List<Path> parts, Map<String, String> identity) {
             .toList();
     if (!missing.isEmpty()) {
       throw new InvalidInputException(
-          "missing of %d shards: %s%s; give the folders of all"
+          "of %d shards these are missing: %s%s; give the folders of all"
               .formatted(
                   count,
                   missing.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")),
@@ -155,6 +155,9 @@ public record JoinedJournals(List<Path> parts, Map<String, String> identity) {
     }
   }
 
+  /** The hash of the samples, which says nothing to a reader. */
+  private static final String DATA = "data";
+
   private static InvalidInputException changed(Path part, int line) {
     return new InvalidInputException(
         "%s: line %d of the journal does not match its checksum: run this shard again with --fresh"
@@ -168,13 +171,18 @@ public record JoinedJournals(List<Path> parts, Map<String, String> identity) {
     for (String name : names) {
       if (!Objects.equals(wanted.get(name), found.get(name))) {
         throw new InvalidInputException(
-            "%s: belongs to other work than %s (%s is %s, there %s): give shards of the same"
+            "%s: belongs to other work than %s (%s): give shards of the same"
                 .formatted(
                     journal,
                     first,
-                    name,
-                    found.getOrDefault(name, "not given"),
-                    wanted.getOrDefault(name, "not given")));
+                    name.equals(DATA)
+                        ? "other samples: other data, or another choice of them by --samples,"
+                            + " --first or --seed"
+                        : name
+                            + " is "
+                            + found.getOrDefault(name, "not given")
+                            + ", there "
+                            + wanted.getOrDefault(name, "not given")));
       }
     }
   }

@@ -33,9 +33,4 @@ public record Tally(int draws, int correct, int fooled) {
     }
     return tail <= LEVEL;
   }
-
-  /** The fraction of draws that classified it correctly. */
-  public double fractionCorrect() {
-    return (double) correct / draws;
-  }
 }

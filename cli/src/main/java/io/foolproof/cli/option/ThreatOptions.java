@@ -13,7 +13,6 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.data.Table;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,7 +63,21 @@ public final class ThreatOptions {
     ThreatModel threat =
         ThreatModel.of(
             norm, epsilon == null ? 0 : epsilon.ofImages(), goal(), levels == null ? 0 : levels);
-    return epsilon == null ? threat.withEpsilon(usual(threat)) : threat;
+    if (epsilon == null) {
+      return threat.withEpsilon(usual(threat));
+    }
+    if (threat instanceof NormBounded bounded) {
+      requireWhole(bounded.norm(), threat.epsilon());
+    }
+    return threat;
+  }
+
+  private static void requireWhole(Norm norm, double epsilon) {
+    if (norm.countsChanges() && epsilon != Math.rint(epsilon)) {
+      throw new InvalidInputException(
+          "--epsilon is %s, and in %s it is how many changes are allowed: give a whole number, such as 10"
+              .formatted(epsilon, norm.id()));
+    }
   }
 
   private Goal goal() {
@@ -84,6 +97,9 @@ public final class ThreatOptions {
       throw new InvalidInputException(
           "for l0, epsilon is the number of features that may change: give one number, and --frozen"
               + " for those that may not");
+    }
+    if (given.usual() != null) {
+      requireWhole(measured, given.usual());
     }
     return given;
   }
@@ -143,11 +159,6 @@ public final class ThreatOptions {
 
   /** Without the samples that are of the target class already. */
   public ImageSet withoutTarget(ImageSet images) {
-    if (target == null) {
-      return images;
-    }
-    int wanted = target;
-    return images.select(
-        IntStream.range(0, images.size()).filter(i -> images.label(i) != wanted).toArray());
+    return target == null ? images : images.without(target);
   }
 }

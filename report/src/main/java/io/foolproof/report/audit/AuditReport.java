@@ -30,7 +30,9 @@ public final class AuditReport {
    * @throws InvalidInputException if the folder cannot be written to
    */
   public static void checkWritable(Path folder) {
-    new OutputFolder(folder).checkWritable();
+    OutputFolder output = new OutputFolder(folder);
+    output.checkWritable();
+    output.requireOwn("index.html", "report.json", "samples.csv");
   }
 
   /**

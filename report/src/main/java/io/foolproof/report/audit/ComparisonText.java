@@ -32,6 +32,7 @@ public final class ComparisonText {
           "  on another engine or processor: where an attack barely succeeds, verdicts%n  may differ for that alone%n"
               .formatted());
     }
+    text.append("  misclassified samples count as fooled\n");
     line(text, "fooled in neither", comparison.neitherFooled());
     line(text, "newly fooled", comparison.newlyFooled());
     line(text, "no longer fooled", comparison.noLongerFooled());

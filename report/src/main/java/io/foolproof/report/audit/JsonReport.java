@@ -83,6 +83,7 @@ public record JsonReport(
       String norm,
       double epsilon,
       @Nullable Double epsilonLevels,
+      @Nullable Integer levels,
       String goal,
       @Nullable Integer targetClass) {}
 
@@ -256,6 +257,7 @@ public record JsonReport(
         result.threat().id(),
         result.threat().epsilon(),
         result.features() == null ? (Double) new ThreatWords(result).levels() : null,
+        result.threat().levels() == 0 ? null : (Integer) result.threat().levels(),
         target == null ? "untargeted" : "targeted",
         target);
   }

@@ -97,6 +97,9 @@ record TableWords(NormBounded threat, Features features) {
                 : "every feature stays in the box that was given for it"));
     addNamed(facts, "Frozen", Feature.Kind.FROZEN);
     addNamed(facts, "Whole numbers", Feature.Kind.INTEGER);
+    if (!stuck().isEmpty()) {
+      facts.add(new Fact("Cannot change within epsilon", stuck()));
+    }
     if (!features.groups().isEmpty()) {
       facts.add(new Fact("Categories", categories()));
     }
@@ -111,6 +114,15 @@ record TableWords(NormBounded threat, Features features) {
         ? "1, in multiples of each feature's own epsilon, in the table below"
         : Numbers.decimal(threat.epsilon())
             + ", as a fraction of each feature's range, from one end of its box to the other";
+  }
+
+  /** The features that are not frozen and have no other value within epsilon; empty if none. */
+  String stuck() {
+    return IntStream.range(0, features.features().size())
+        .filter(j -> features.features().get(j).kind() != Feature.Kind.FROZEN)
+        .filter(j -> !features.canChange(j, threat.norm(), threat.epsilon()))
+        .mapToObj(j -> features.features().get(j).name())
+        .collect(Collectors.joining(", "));
   }
 
   private void addNamed(List<Fact> facts, String title, Feature.Kind kind) {

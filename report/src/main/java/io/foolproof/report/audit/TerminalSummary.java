@@ -87,6 +87,11 @@ public final class TerminalSummary {
     if (!selection.isEmpty()) {
       wrapped(Paint.NONE, "Of the data: " + selection, 2);
     }
+    Features features = result.features();
+    String stuck = features == null ? "" : TableWords.of(result, features).stuck();
+    if (!stuck.isEmpty()) {
+      wrapped(Paint.YELLOW, "Cannot change within epsilon: " + stuck, 2);
+    }
     line(Paint.NONE, "");
   }
 
@@ -245,7 +250,11 @@ public final class TerminalSummary {
     }
     double median = ClassOutcome.median(result.samples(), result);
     if (!Double.isNaN(median)) {
-      line(Paint.NONE, pad("Median minimal distance", -28) + pad(Numbers.distance(median), 8));
+      line(
+          Paint.NONE,
+          pad("Median minimal distance", -28)
+              + pad(Numbers.distance(median), 8)
+              + "   of all; misclassified ones count as 0");
     }
     Proportion rounded = result.surviveRounding();
     if (rounded != null) {
@@ -254,7 +263,10 @@ public final class TerminalSummary {
           pad("Fooled as 8-bit images too", -28)
               + pad(Numbers.percent(rounded), 8)
               + "   of "
-              + Numbers.count(rounded.total(), "adversarial image"));
+              + Numbers.count(rounded.total(), "adversarial image")
+              + (result.attacks().stream().anyMatch(attack -> attack.closest() != null)
+                  ? ", at any distance"
+                  : ""));
     }
     for (Diagnostic warning : result.warnings()) {
       boolean allowed = gate != null && gate.allows(warning);

@@ -21,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the attacker was allowed, in words. */
-final class ThreatWords {
+public final class ThreatWords {
   private static final int LEVELS = 255;
 
   private final InputSpec input;
@@ -35,7 +35,8 @@ final class ThreatWords {
   /** What is said of rows of a table instead; null of images. */
   private final @Nullable TableWords table;
 
-  ThreatWords(AuditResult result) {
+  /** Of the audit that had this result. */
+  public ThreatWords(AuditResult result) {
     input = result.subject().input();
     threat = result.threat();
     names = new ClassNames(result.data().classNames());
@@ -89,9 +90,13 @@ final class ThreatWords {
     return threat.epsilon() / (input.high() - input.low()) * LEVELS;
   }
 
-  /** Norm and epsilon, in a few characters: L-inf 0.3 (76.5/255). */
-  String brief() {
-    return table == null ? threat.symbol() + " " + amount() : table.brief();
+  /** Norm, epsilon and levels, in a few characters: L-inf 0.3 (76.5/255). */
+  public String brief() {
+    return table == null ? threat.symbol() + " " + amount() + ofLevels() : table.brief();
+  }
+
+  private String ofLevels() {
+    return threat.levels() == 0 ? "" : ", " + Numbers.count(threat.levels()) + " levels";
   }
 
   /** What goes after "an attacker who": may change every pixel by up to 0.3 (76.5/255). */
@@ -99,13 +104,18 @@ final class ThreatWords {
     if (table != null) {
       return table.allowance();
     }
-    String epsilon = Numbers.decimal(threat.epsilon());
     if (threat.epsilon() == 0) {
       return "may change nothing";
     }
     if (!(threat instanceof NormBounded bounded)) {
       return "may move every pixel by up to " + amount();
     }
+    return change(bounded)
+        + (threat.levels() == 0 ? "" : ", to one of " + Numbers.count(threat.levels()) + " levels");
+  }
+
+  private String change(NormBounded bounded) {
+    String epsilon = Numbers.decimal(threat.epsilon());
     return switch (bounded.norm()) {
       case LINF -> "may change every " + value() + " by up to " + amount();
       case L2 -> "may move an image by a Euclidean distance of up to " + epsilon;
@@ -198,7 +208,8 @@ final class ThreatWords {
         : epsilon;
   }
 
-  String goal() {
+  /** What counts as fooled: any wrong class. */
+  public String goal() {
     return threat.goal() instanceof Goal.Targeted targeted
         ? "class " + names.of(targeted.target()) + " and no other"
         : "any wrong class";

@@ -11,6 +11,7 @@ import io.foolproof.audit.Verdict;
 import io.foolproof.audit.baseline.BaselineGate;
 import io.foolproof.report.ClassNames;
 import io.foolproof.report.Numbers;
+import io.foolproof.report.audit.ThreatWords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,8 +132,9 @@ public record CiReport(
   String figure() {
     Proportion robust = result.robustAccuracy();
     Proportion proved = result.provedAccuracy();
-    return "Robust accuracy %s%s (95 %% %s to %s), clean %s, %s."
+    return "%s: robust accuracy %s%s (95 %% %s to %s), clean %s, %s."
         .formatted(
+            new ThreatWords(result).brief(),
             proved.count() == 0
                 ? "at most "
                 : "at least %s (95 %% %s to %s), at most "

@@ -10,7 +10,7 @@ final class Markdown {
   static String of(CiReport report) {
     StringBuilder text = new StringBuilder();
     text.append("## Foolproof: ").append(plain(report.model())).append("\n\n");
-    text.append(plain(report.figure())).append("\n\n");
+    text.append(plain(report.figure())).append("\n");
     if (report.gate() != null) {
       gate(text, "Gate", report.gate().reason());
     }
@@ -45,7 +45,7 @@ final class Markdown {
   }
 
   private static void gate(StringBuilder text, String name, String reason) {
-    text.append("**")
+    text.append("\n**")
         .append(name)
         .append(reason.isEmpty() ? " passed.**\n" : " failed:** " + plain(reason) + ".\n");
   }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -47,6 +48,15 @@ public record Evidence(
 
   /** The same bytes of the same audit. */
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  /** Whether a file looks like a pack. */
+  public static boolean isPack(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      return zip.getEntry(Pack.PAGE) != null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
 
   /**
    * Checks that somebody else can check the audit once more.

@@ -91,7 +91,9 @@ record MlBom(
 
   private static ModelCard card(JsonNode report, PackPlan plan) {
     JsonNode summary = report.get("summary");
-    String threat = "%s, epsilon %s".formatted(plan.threat().norm(), plan.threat().epsilon());
+    String threat =
+        "%s, epsilon %s%s"
+            .formatted(plan.threat().norm(), plan.threat().epsilon(), plan.threat().ofLevels());
     List<Metric> metrics = new ArrayList<>();
     metrics.add(metric("accuracy", "clean", summary, "cleanAccuracy"));
     metrics.add(metric("robust accuracy, upper bound", threat, summary, "robustAccuracy"));

@@ -89,6 +89,11 @@ record PackPlan(
           threat.goal() instanceof Goal.Targeted targeted ? targeted.target() : null);
     }
 
+    /** What follows epsilon in words: nothing, where a value may be any. */
+    String ofLevels() {
+      return levels == 0 ? "" : " and only %d levels of each value".formatted(levels);
+    }
+
     ThreatModel model() {
       Goal goal = target == null ? new Goal.Untargeted() : new Goal.Targeted(target);
       return ThreatModel.of(norm, epsilon, goal, levels);

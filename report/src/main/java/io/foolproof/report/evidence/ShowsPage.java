@@ -33,7 +33,7 @@ final class ShowsPage {
             Numbers.count(plan.data().samples(), "image"),
             plan.data().name(),
             plan.threat().norm(),
-            plan.threat().epsilon(),
+            plan.threat().epsilon() + plan.threat().ofLevels(),
             plan.seed(),
             interval(summary, "cleanAccuracy"),
             interval(summary, "robustAccuracy"),

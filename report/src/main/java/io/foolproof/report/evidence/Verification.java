@@ -173,6 +173,7 @@ public final class Verification {
         "epsilon in levels",
         report.at("/threatModel/epsilonLevels").asDouble(),
         255 * threat.epsilon());
+    same("levels", report.at("/threatModel/levels").asInt(0), threat.levels());
     same("box", report.at("/subject/inputLow").asDouble(), 0.0);
     same("box", report.at("/subject/inputHigh").asDouble(), 1.0);
     same("seed", report.at("/seed").asLong(), plan.seed());

@@ -1,6 +1,5 @@
 package io.foolproof.report.frontier;
 
-import io.foolproof.attack.Goal;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.frontier.Frontier;
@@ -11,6 +10,7 @@ import io.foolproof.report.OutputFolder;
 import io.foolproof.report.Page;
 import io.foolproof.report.Provenance;
 import io.foolproof.report.ReportContext;
+import io.foolproof.report.audit.ThreatWords;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import java.nio.charset.StandardCharsets;
@@ -38,11 +38,10 @@ public final class FrontierReport {
       return frontier.entries().get(0).result();
     }
 
-    /** What attacks had to reach. */
-    String goal() {
-      return first().threat().goal() instanceof Goal.Targeted targeted
-          ? "class " + first().data().classNames().get(targeted.target())
-          : "any wrong class";
+    /** What attacks were allowed, and what they had to reach. */
+    String threat() {
+      ThreatWords words = new ThreatWords(first());
+      return words.brief() + ", goal: " + words.goal();
     }
 
     List<Fact> facts() {

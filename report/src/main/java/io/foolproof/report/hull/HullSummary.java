@@ -32,12 +32,14 @@ public final class HullSummary {
             + ")");
     lines.add(row("Outside by one coordinate alone", Numbers.count(result.separated())));
     if (result.inside().count() < result.inside().total()) {
-      lines.add(row("Median distance to the hull", Numbers.decimal(figures.medianDistance())));
+      lines.add(
+          row("Outside: median distance to the hull", Numbers.decimal(figures.medianDistance())));
       lines.add(
           row(
-              "Median distance to a neighbour",
+              "Outside: median to a neighbour",
               Numbers.decimal(figures.medianNeighbourDistance())));
-      lines.add(row("Median images in a mixture", Numbers.decimal(figures.medianSupport())));
+      lines.add(
+          row("Outside: median images in a mixture", Numbers.decimal(figures.medianSupport())));
     }
     lines.add(row("Label by the mixture's vote", HullWords.share(result.votedRight())));
     lines.add(row("Label by the nearest neighbour", HullWords.share(result.neighbourRight())));
@@ -64,8 +66,8 @@ public final class HullSummary {
       lines.add(row("Farther out by equal noise", HullWords.share(fooling.fartherByNoise())));
       lines.add(
           row(
-              "Median distance: clean, fooled, noise",
-              "%s, %s, %s"
+              "Fooled: before, after, equal noise",
+              "%s, %s, %s (median distances)"
                   .formatted(
                       Numbers.decimal(figures.medianClean()),
                       Numbers.decimal(figures.medianAdversarial()),

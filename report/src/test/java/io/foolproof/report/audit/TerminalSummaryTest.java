@@ -117,7 +117,8 @@ class TerminalSummaryTest {
         .contains(
             "Minimal distances       Found        Median   Closest for\n",
             "ddn                        38           0.3            37\n")
-        .containsPattern("\nMedian minimal distance +0\\.\\d+\n");
+        .containsPattern(
+            "\nMedian minimal distance +0\\.\\d+ +of all; misclassified ones count as 0\n");
     assertThat(TerminalSummary.render(one, null, false)).doesNotContain("inimal distance");
   }
 
