@@ -189,9 +189,9 @@ class ShardTest {
     refused(List.of(one, three), "of 3 shards these are missing: 2; give the folders of all");
     refused(List.of(one, two, two, three), "shard 2/3 is given twice");
     refused(List.of(one, two, shard(folder, 2, 2, audit())), "is shard 2/2, and", "one of 3");
-    refused(List.of(one, two, folder.resolve("none")), "none: holds no shard that is done");
+    refused(List.of(one, two, folder.resolve("none")), "none: there is no such folder");
     Path other = done("other", audit("--seed", "1", "--shard", "3/3"));
-    refused(List.of(one, two, other), "belongs to other work than", "give shards of the same");
+    refused(List.of(one, two, other), "(other samples: other data, or", "give shards of the same");
     Path changed = folder.resolve("changed");
     Files.createDirectory(changed);
     Files.copy(two.resolve("shard.json"), changed.resolve("shard.json"));
