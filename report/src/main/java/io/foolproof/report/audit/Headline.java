@@ -1,6 +1,7 @@
 package io.foolproof.report.audit;
 
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Noun;
 import io.foolproof.audit.Verdict;
 import io.foolproof.report.Numbers;
@@ -20,9 +21,17 @@ final class Headline {
   }
 
   private static String found(AuditResult result) {
-    boolean flattered = !result.warnings().isEmpty() && result.robustAccuracy().count() > 0;
+    boolean left = result.robustAccuracy().count() > 0;
+    boolean fixed = result.warnings().stream().anyMatch(Headline::isNoRoom);
+    boolean flattered = !result.warnings().stream().allMatch(Headline::isNoRoom);
     return plain(result)
-        + (flattered ? " There are signs that the attacks should have found more." : "");
+        + (left && fixed ? " Next to nothing may change within epsilon." : "")
+        + (left && flattered ? " There are signs that the attacks should have found more." : "");
+  }
+
+  /** That sign is about the threat model, and not about the attacks. */
+  private static boolean isNoRoom(Diagnostic sign) {
+    return sign.id().equals("nothing-may-change");
   }
 
   private static String plain(AuditResult result) {

@@ -111,7 +111,7 @@ public final class ThreatWords {
       return "may move every pixel by up to " + amount();
     }
     return change(bounded)
-        + (threat.levels() == 0 ? "" : ", to one of " + Numbers.count(threat.levels()) + " levels");
+        + (threat.levels() == 0 ? "" : " among " + Numbers.count(threat.levels()) + " levels");
   }
 
   private String change(NormBounded bounded) {

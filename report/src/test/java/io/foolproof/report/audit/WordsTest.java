@@ -7,12 +7,15 @@ import io.foolproof.attack.Norm;
 import io.foolproof.attack.NormBounded;
 import io.foolproof.attack.ThreatModel;
 import io.foolproof.audit.AuditResult;
+import io.foolproof.audit.Diagnostic;
 import io.foolproof.audit.Proportion;
 import io.foolproof.audit.Verdict;
 import io.foolproof.data.GeneratedDigits;
 import io.foolproof.data.ImageSet;
 import io.foolproof.report.Fact;
 import io.foolproof.report.Numbers;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +80,41 @@ class WordsTest {
             ExampleAudits.LINF,
             ExampleAudits.of(DIGITS.range(0, 2), ExampleAudits.LINF, first, second).samples());
     assertThat(Headline.of(result)).isEqualTo(headline);
+  }
+
+  /** An audit that had no room is not one whose attacks were too weak. */
+  @Test
+  void headlineSaysWhyAFigureIsTooHigh() {
+    AuditResult one =
+        ExampleAudits.mostlyFooled(
+            "m", DIGITS, new NormBounded(Norm.LINF, 0.3, new Goal.Untargeted(), 4));
+    String levels = "may change every pixel by up to 0.3 (76.5/255) among 4 levels fools m";
+    String weak = "There are signs that the attacks should have found more.";
+    String room = "Next to nothing may change within epsilon.";
+    assertThat(Headline.of(one)).contains(levels).doesNotContain(weak, room);
+    assertThat(Headline.of(warned(one, "nothing-may-change"))).endsWith(room);
+    assertThat(Headline.of(warned(one, "left-too-many"))).endsWith(weak).doesNotContain(room);
+    assertThat(Headline.of(warned(one, "nothing-may-change", "few-queries")))
+        .endsWith(room + " " + weak);
+    assertThat(new ThreatWords(one).brief()).isEqualTo("L-inf 0.3 (76.5/255), 4 levels");
+  }
+
+  private static AuditResult warned(AuditResult one, String... signs) {
+    return new AuditResult(
+        one.subject(),
+        one.threat(),
+        one.seed(),
+        one.data(),
+        one.samples(),
+        one.attacks(),
+        one.curve(),
+        Arrays.stream(signs)
+            .map(id -> new Diagnostic(id, id, Diagnostic.State.FIRED, "", "", List.of()))
+            .toList(),
+        null,
+        "",
+        null,
+        null);
   }
 
   @ParameterizedTest
