@@ -127,6 +127,10 @@ class ProveCommandTest {
     assertThat(violated.out()).startsWith("sat\n").contains("happens.witness, of an earlier run");
     assertThat(violated.exitCode()).isEqualTo(1);
     assertThat(proofs.resolve("happens.witness")).hasContent(witness);
+    // What is wrong with the property is not said of the certificate.
+    Path broken = property("never.vnnlib", box, "(<= Y_9 0)");
+    assertThat(prove(broken).err()).hasLineCount(1).contains("'Y_9' is unknown");
+    property("never.vnnlib", box, "(<= Y_0 (- Y_1 0.001))");
     // What does not hold counts for nothing.
     Files.write(proofs.resolve("never.proof"), new byte[] {1, 2, 3});
     assertThat(prove(never).err()).hasLineCount(1).contains("never.proof: is the certificate of");

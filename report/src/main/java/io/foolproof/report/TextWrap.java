@@ -9,8 +9,8 @@ public final class TextWrap {
   private TextWrap() {}
 
   /**
-   * The lines of a text, broken at spaces, and words that are longer than a line behind a colon, a
-   * comma or a slash, or anywhere if they have none; every character of it is made {@linkplain
+   * The lines of a text, broken at spaces. A word that is longer than a line is broken after a
+   * colon, comma or slash, or anywhere if it has none. Every character is made {@linkplain
    * Printable printable}.
    *
    * @param width the most characters a line has, at least 1

@@ -71,6 +71,9 @@ public final class CheckedProofs implements AutoCloseable {
    */
   public Optional<Decision> earlier(Path specification, Path certificate) {
     long start = System.nanoTime();
+    // A property that cannot be used must not be told as a certificate of another.
+    byte[] text = VnnLib.bytes(specification);
+    VnnLib.parse(text, specification.toString());
     Path witness = witnessOf(certificate);
     if (Files.exists(certificate)) {
       if (!Checker.isOf(bytes, specification, certificate)) {
@@ -88,7 +91,7 @@ public final class CheckedProofs implements AutoCloseable {
       return Optional.empty();
     }
     float[] input = readWitness(witness);
-    OptionalInt which = violated(VnnLib.bytes(specification), String.valueOf(specification), input);
+    OptionalInt which = violated(text, specification.toString(), input);
     if (which.isEmpty()) {
       throw ofAnother(witness, "witness");
     }
@@ -292,7 +295,7 @@ public final class CheckedProofs implements AutoCloseable {
     }
   }
 
-  /** The input of a witness; of a file that is none, no numbers. */
+  /** The input of a witness; empty where the file is not a witness. */
   private static float[] readWitness(Path file) {
     String text = new String(VnnLib.bytes(file), StandardCharsets.UTF_8);
     List<Float> input = new ArrayList<>();

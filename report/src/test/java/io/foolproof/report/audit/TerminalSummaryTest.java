@@ -130,19 +130,7 @@ class TerminalSummaryTest {
         new Diagnostic(
             "long", "A title of many words", Diagnostic.State.FIRED, figure, "", List.of());
     AuditResult warned =
-        new AuditResult(
-            one.subject(),
-            one.threat(),
-            one.seed(),
-            one.data(),
-            one.samples(),
-            one.attacks(),
-            one.curve(),
-            List.of(warning),
-            null,
-            "",
-            null,
-            null);
+        ExampleAudits.with(one, one.samples(), one.attacks(), List.of(warning), null);
     String text = TerminalSummary.render(warned, null, false);
     assertThat(text.replaceAll("\n +", " "))
         .contains("\nWarning: A title of many words (" + figure + ")\n");

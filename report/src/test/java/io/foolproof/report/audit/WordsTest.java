@@ -100,21 +100,11 @@ class WordsTest {
   }
 
   private static AuditResult warned(AuditResult one, String... signs) {
-    return new AuditResult(
-        one.subject(),
-        one.threat(),
-        one.seed(),
-        one.data(),
-        one.samples(),
-        one.attacks(),
-        one.curve(),
+    List<Diagnostic> fired =
         Arrays.stream(signs)
             .map(id -> new Diagnostic(id, id, Diagnostic.State.FIRED, "", "", List.of()))
-            .toList(),
-        null,
-        "",
-        null,
-        null);
+            .toList();
+    return ExampleAudits.with(one, one.samples(), one.attacks(), fired, null);
   }
 
   @ParameterizedTest
