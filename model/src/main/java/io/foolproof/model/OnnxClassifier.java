@@ -287,10 +287,10 @@ public final class OnnxClassifier implements DifferentiableClassifier {
     return frozen.has(Operators::mixesSamples);
   }
 
-  /** How many values are made on the way from some images to their logits. */
-  long valuesMade(Tensor images) {
+  /** What the way from some images to their logits takes. */
+  OnnxProgram.Cost cost(Tensor images) {
     Tensor given = signature.batch().filled(signature.entering(images));
-    return frozen.valuesMade(Map.of(signature.inputName(), given));
+    return frozen.cost(Map.of(signature.inputName(), given));
   }
 
   /**

@@ -26,6 +26,12 @@ final class OnnxProbe {
   /** How many values a run of twice the usual size may make, so that it costs little memory. */
   private static final long MOST_VALUES = 1L << 23;
 
+  /**
+   * Multiplications of a run of several samples: 2^35, which take the engine a few seconds. Large
+   * networks gain nothing by larger runs, and would be probed for minutes.
+   */
+  private static final long MOST_WORK = 1L << 35;
+
   private final OnnxClassifier classifier;
   private final OnnxSignature signature;
 
@@ -119,11 +125,17 @@ final class OnnxProbe {
             .orElse(1));
   }
 
-  /** The samples of a run whose values fit into memory, at most a micro-batch. */
+  /**
+   * The samples of a run whose values fit into memory, and which ends in seconds: at most a
+   * micro-batch.
+   */
   private int mostThatFit() {
-    long each = Math.max(1, classifier.valuesMade(randomImages(1)));
-    long most = Math.min(Workers.MICRO_BATCH, SizeLimits.MOST_ELEMENTS / each);
-    return most == Workers.MICRO_BATCH
+    OnnxProgram.Cost each = classifier.cost(randomImages(1));
+    long most =
+        Math.min(
+            SizeLimits.MOST_ELEMENTS / Math.max(1, each.values()),
+            MOST_WORK / Math.max(1, each.multiplications()));
+    return most >= Workers.MICRO_BATCH
         ? Workers.MICRO_BATCH
         : IntStream.of(Steadiness.SMALLER).filter(size -> size <= most).findFirst().orElse(1);
   }
@@ -162,7 +174,7 @@ final class OnnxProbe {
   }
 
   private boolean bearsWideRuns(Answers answers, Tensor images, float[][] expected) {
-    return WIDE * classifier.valuesMade(images.rows(0, 1)) <= MOST_VALUES
+    return WIDE * classifier.cost(images.rows(0, 1)).values() <= MOST_VALUES
         && Arrays.deepEquals(
             answers.of(classifier, images, new RunSizes(Workers.MICRO_BATCH, WIDE)), expected);
   }

@@ -12,6 +12,7 @@ import io.foolproof.model.operator.Operators;
 import io.foolproof.model.operator.SizeLimits;
 import io.foolproof.model.operator.TensorReader;
 import io.foolproof.model.operator.UnsafeModelException;
+import io.foolproof.model.operator.Work;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.EngineException;
 import io.foolproof.tensor.InvalidInputException;
@@ -396,7 +397,8 @@ final class OnnxProgram {
     List<Step> remaining = new ArrayList<>();
     long most = SizeLimits.mostFolded(elements(constants));
     long made = 0;
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open();
+        Work work = Work.limitedTo(SizeLimits.MOST_WORK_OF_A_RUN)) {
       for (Step step : steps) {
         boolean foldable = !drawsAtRandom(step, values);
         for (int input : step.inputs()) {
@@ -538,8 +540,16 @@ final class OnnxProgram {
     }
   }
 
-  /** How many elements a run makes in all. */
-  long valuesMade(Map<String, Tensor> given) {
+  /**
+   * What a run takes in all.
+   *
+   * @param values that it makes
+   * @param multiplications of its matrix products and windows
+   */
+  record Cost(long values, long multiplications) {}
+
+  /** What a run takes in all. */
+  Cost cost(Map<String, Tensor> given) {
     try (Scope scope = Scope.open()) {
       @Nullable Tensor[] values = constants.clone();
       return computeAll(
@@ -555,14 +565,16 @@ final class OnnxProgram {
     return value == null || type == null ? value : value.to(type);
   }
 
-  private long computeAll(
+  private Cost computeAll(
       Map<String, Tensor> given, @Nullable Tensor[] values, @Nullable DType[] carried, long most) {
     given.forEach((name, tensor) -> values[slot(name)] = tensor);
     long made = 0;
-    for (Step step : steps) {
-      made = compute(step, values, carried, made, most);
+    try (Work work = Work.limitedTo(SizeLimits.MOST_WORK_OF_A_RUN)) {
+      for (Step step : steps) {
+        made = compute(step, values, carried, made, most);
+      }
+      return new Cost(made, work.done());
     }
-    return made;
   }
 
   /** Runs one step, and adds what it made to a count that is limited. */

@@ -324,6 +324,36 @@ class HostileModelsTest {
     assertThat(TestGraph.perceptron().classifier().batchStep()).isEqualTo(Workers.MICRO_BATCH);
   }
 
+  /** The product of a matrix of so many rows and columns with itself, for each sample. */
+  private static TestGraph products(long rows, long columns) {
+    TestGraph graph = new TestGraph().input("x", "batch", "3").output("y", "batch", "3");
+    graph.random("w", 1, 3, 1).integers("size", rows, columns).floats("zero", new float[1], 1);
+    graph.node("MatMul", List.of("x", "w"), "one").node("Expand", List.of("one", "size"), "m");
+    graph.node("Transpose", List.of("m"), "t").node("MatMul", List.of("m", "t"), "p");
+    graph.node("ReduceMean", List.of("p"), "mean", attribute("keepdims", 0));
+    return graph.node("Mul", List.of("mean", "zero"), "z").node("Add", List.of("x", "z"), "y");
+  }
+
+  /** Either product is allowed alone: 2^37 multiplications in the second, three in the first. */
+  @Test
+  void nodesThatTogetherTakeTooLong() {
+    unsafe(products(1 << 14, 1 << 9), "(MatMul)", "more than 137438953472 multiplications");
+  }
+
+  /** A little more than 2^34 multiplications a sample, of which a run has 2^35 at most. */
+  @Test
+  void runsAreAsSmallAsTheirWorkIsLarge() {
+    assertThat(products((1 << 12) + 1, 1 << 10).classifier().batchStep()).isEqualTo(1);
+  }
+
+  /** Five rows of three numbers, times a column, times their transpose. */
+  @Test
+  void costIsCounted() {
+    OnnxProgram.Cost cost = products(5, 7).classifier().cost(SingleNode.random(1, 1, 3));
+    assertThat(cost.multiplications()).isEqualTo(3 + 5 * 7 * 5);
+    assertThat(cost.values()).isEqualTo(1 + 35 + 35 + 25 + 1 + 1 + 3);
+  }
+
   @Test
   void smallFilesWhoseConstantsAreLarge() {
     TestGraph graph = new TestGraph().input("x", "batch", "3").output("y", "batch", "3");

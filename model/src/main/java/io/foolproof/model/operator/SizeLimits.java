@@ -47,6 +47,9 @@ public final class SizeLimits {
   /** Multiplications of one node: 2^37, which take the engine about ten seconds. */
   private static final long MOST_WORK = 1L << 37;
 
+  /** Multiplications of all nodes of one run. */
+  public static final long MOST_WORK_OF_A_RUN = 1L << 37;
+
   /**
    * How many multiplications of a matrix product take as long as one step of a loop over windows,
    * which uses no matrix kernels.
@@ -59,7 +62,7 @@ public final class SizeLimits {
    */
   private static final long CHANNEL_BLOCK = 16;
 
-  private static final String REMEDY = "; use smaller images or a smaller model";
+  static final String REMEDY = "; use smaller images or a smaller model";
 
   private SizeLimits() {}
 
@@ -100,11 +103,13 @@ public final class SizeLimits {
 
   /** Refuses more than a number of multiplications, as in a product of matrices. */
   static void checkWork(long results, long multiplicationsEach) {
-    if (saturatedProduct(results, multiplicationsEach) > MOST_WORK) {
+    long multiplications = saturatedProduct(results, multiplicationsEach);
+    if (multiplications > MOST_WORK) {
       throw new UnsafeModelException(
           "%d results of %d multiplications each are more than 2^37%s"
               .formatted(results, multiplicationsEach, REMEDY));
     }
+    Work.count(multiplications);
   }
 
   /** As {@link #checkWork}, of steps that no matrix kernel does. */
