@@ -85,7 +85,7 @@ class CertifiedTrainingTest {
       value = {
         "certified|small|l2|1|give --norm linf",
         "sabr|small|linf,l1|0.1,2|give --norm linf",
-        "ibp|threshold|linf|0.1|(Clip): has no interval bounds",
+        "crown-ibp|threshold|linf|0.1|(Clip): has intervals, but no linear bounds",
         "crown-ibp|cnn|linf|0.1|(MaxPool): has intervals, but no linear bounds",
         "certified|small|linf|1.5|reaches every image of the box",
         "mtl-ibp|small|linf|0.9|reaches every image of the box",

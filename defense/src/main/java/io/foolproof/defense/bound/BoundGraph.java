@@ -111,6 +111,7 @@ public final class BoundGraph {
     return switch (type) {
       case "Relu" -> Kind.RECTIFIER;
       case "MaxPool" -> Kind.RISING;
+      case "Clip" -> isFirstAlone ? Kind.RISING : refused(node);
       case "Add" -> Kind.LINEAR;
       case "Mul" -> taken.size() == 1 ? Kind.WEIGHTED : refused(node);
       case "Div" -> isFirstAlone ? Kind.WEIGHTED : refused(node);

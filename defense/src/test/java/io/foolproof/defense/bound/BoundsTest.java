@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.foolproof.defense.layer.LayeredDefense;
 import io.foolproof.model.OnnxBuilder;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
@@ -14,7 +15,9 @@ import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,11 +36,17 @@ class BoundsTest {
     return OnnxClassifier.of(OnnxModel.of(builder.build(), "net"));
   }
 
+  /** Whether a net has linear bounds, too. */
+  private static boolean isLinear(String name) {
+    return !Set.of("pooled", "clipped").contains(name);
+  }
+
   private static OnnxClassifier net(String name) {
     OnnxBuilder net = builder();
     switch (name) {
       case "plain" -> net.conv(3, 4, 2, 1).relu().flatten().dense(7).relu();
       case "pooled" -> net.conv(3, 3).relu().maxPool().flatten();
+      case "clipped" -> net.threshold(0.3, 0.7).conv(3, 3).relu().flatten();
       case "skip" ->
           net.conv(3, 3)
               .batchNorm()
@@ -166,7 +175,7 @@ class BoundsTest {
 
   /** Of every operator: no point of the region, corners among them, is outside. */
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "pooled", "skip", "normalised"})
+  @ValueSource(strings = {"plain", "pooled", "clipped", "skip", "normalised"})
   void boundsHoldForPointsOfTheRegion(String name) {
     OnnxClassifier net = net(name);
     double epsilon = 0.1;
@@ -186,7 +195,7 @@ class BoundsTest {
         }
       }
       Tensor logits = net.logits(Tensor.of(around, points, 1, 6, 6), weights);
-      boolean isLinear = !name.equals("pooled");
+      boolean isLinear = isLinear(name);
       for (int label = 0; label < CLASSES; label++) {
         Tensor labels = Tensor.ofInts(label);
         double[] intervals = values.margins(labels).toDoubles();
@@ -204,7 +213,7 @@ class BoundsTest {
 
   /** A region without extent gives the margins themselves. */
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "pooled", "skip", "normalised"})
+  @ValueSource(strings = {"plain", "pooled", "clipped", "skip", "normalised"})
   void boundsOfAPointAreItsMargins(String name) {
     OnnxClassifier net = net(name);
     try (Scope scope = Scope.open()) {
@@ -218,7 +227,7 @@ class BoundsTest {
         double[] expected = margins(logits.rows(i, i + 1), labels[i]);
         assertThat(Arrays.copyOfRange(found, i * CLASSES, (i + 1) * CLASSES))
             .containsExactly(expected, within(1e-9));
-        if (!name.equals("pooled")) {
+        if (isLinear(name)) {
           double[] linear = values.linearMargins(Tensor.ofInts(labels)).toDoubles();
           assertThat(Arrays.copyOfRange(linear, i * CLASSES, (i + 1) * CLASSES))
               .containsExactly(expected, within(1e-9));
@@ -241,16 +250,19 @@ class BoundsTest {
 
   @Test
   void whatHasNoBoundsIsNamed() {
-    OnnxClassifier clipped = net(builder().threshold(0.3, 0.7).flatten().dense(CLASSES));
-    assertThatThrownBy(() -> BoundGraph.of(clipped))
+    byte[] behind = builder().flatten().dense(CLASSES).build();
+    OnnxModel rounded = LayeredDefense.parse(List.of("bits")).in(OnnxModel.of(behind, "net"));
+    assertThatThrownBy(() -> BoundGraph.of(OnnxClassifier.of(rounded)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("(Clip)")
+        .hasMessageContaining("(Round)")
         .hasMessageContaining("has no interval bounds")
         .hasMessageContaining("--net small");
     BoundGraph pooled = BoundGraph.of(net("pooled"));
     assertThatThrownBy(pooled::requireLinearBounds)
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("(MaxPool)");
+    BoundGraph clipped = BoundGraph.of(net("clipped"));
+    assertThatThrownBy(clipped::requireLinearBounds).hasMessageContaining("(Clip)");
     assertThatThrownBy(() -> BoundGraph.of(net(builder().conv(4, 3).averagePool().flatten())))
         .hasMessageContaining("last layer");
   }
