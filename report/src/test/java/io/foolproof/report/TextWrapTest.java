@@ -28,4 +28,12 @@ class TextWrapTest {
         .containsExactly("one two", "  three", "  four");
     assertThat(TextWrap.hanging("one", 9, 2)).containsExactly("one");
   }
+
+  @Test
+  void intervalsStayTogether() {
+    assertThat(TextWrap.lines("it is 94.2 to 97.1 % now", 14))
+        .containsExactly("it is", "94.2 to 97.1 %", "now");
+    assertThat(TextWrap.lines("95 % are left", 3)).containsExactly("95", "%", "are", "lef", "t");
+    assertThat(TextWrap.lines("go 3 to the left", 7)).containsExactly("go 3 to", "the", "left");
+  }
 }
