@@ -70,7 +70,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--net",
       paramLabel = "NET",
       description =
-          "architecture: linear, tiny, mlp, small, medium, cnn, threshold, ramp, resnet or large"
+          "architecture: linear, tiny, mlp, small, medium, cnn, threshold, ramp, deep,"
+              + " deep-threshold, resnet or large"
               + " (default: cnn); recipes against attacks have nets of their own")
   @Nullable String net;
 

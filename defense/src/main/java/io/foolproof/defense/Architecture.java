@@ -65,6 +65,22 @@ public enum Architecture {
       return SMALL.layers(net, classes);
     }
   },
+  /** Four convolutions, every other one with a stride, and a hidden layer. */
+  DEEP("4 convolutions, two of them with strides, and a hidden layer: 227,000 weights for digits") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      net.conv(16, 3).relu().conv(16, 4, 2, 1).relu();
+      net.conv(32, 3).relu().conv(32, 4, 2, 1).relu();
+      return net.flatten().dense(128).relu().dense(classes);
+    }
+  },
+  /** {@link #DEEP} behind the layer of {@link #THRESHOLD}. */
+  DEEP_THRESHOLD("deep behind the layer of threshold") {
+    @Override
+    OnnxBuilder layers(OnnxBuilder net, int classes) {
+      return DEEP.layers(net, classes);
+    }
+  },
   /**
    * Three residual blocks of 16, 32 and 64 channels: He, Zhang, Ren, Sun: Deep residual learning,
    * 2015, arXiv 1512.03385.
@@ -115,7 +131,7 @@ public enum Architecture {
     }
   };
 
-  /** Where {@link #THRESHOLD} and {@link #RAMP} cut, unless more is asked for. */
+  /** Where {@link #THRESHOLD}, {@link #DEEP_THRESHOLD} and {@link #RAMP} cut, unless more is asked for. */
   public static final double USUAL_CUT = 0.3;
 
   private final String summary;
@@ -133,7 +149,15 @@ public enum Architecture {
 
   /** As it is written on the command line. */
   public String id() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether its first layer makes black or white of what is near them. */
+  private boolean cuts() {
+    return switch (this) {
+      case THRESHOLD, DEEP_THRESHOLD, RAMP -> true;
+      default -> false;
+    };
   }
 
   /**
@@ -156,7 +180,7 @@ public enum Architecture {
 
   /**
    * As {@link #untrained(long[], int, long)}, for nets that are to withstand threats: {@link
-   * #THRESHOLD} makes black or white of all that L-inf can make of black and white.
+   * #THRESHOLD} and its like make black or white of all that L-inf can make of black and white.
    *
    * @param spread how large the weights are
    * @throws InvalidInputException also when epsilon leaves no value between black and white
@@ -164,7 +188,7 @@ public enum Architecture {
   public byte[] untrained(
       long[] shape, int classes, long seed, Threats threats, OnnxBuilder.Spread spread) {
     double epsilon = threats.linfEpsilon();
-    if ((this == THRESHOLD || this == RAMP) && epsilon >= 0.5) {
+    if (cuts() && epsilon >= 0.5) {
       throw new InvalidInputException(
           "epsilon %s crosses the threshold of the net '%s': within it black and white become"
                   .formatted(epsilon, id())
@@ -174,8 +198,8 @@ public enum Architecture {
   }
 
   /**
-   * Of {@link #THRESHOLD} and {@link #RAMP}, what is within the cut of black or white becomes black
-   * or white.
+   * Of {@link #THRESHOLD}, {@link #DEEP_THRESHOLD} and {@link #RAMP}, what is within the cut of
+   * black or white becomes black or white.
    */
   private byte[] untrained(
       long[] shape, int classes, long seed, double cut, OnnxBuilder.Spread spread) {
@@ -183,7 +207,7 @@ public enum Architecture {
     try {
       OnnxBuilder begun =
           switch (this) {
-            case THRESHOLD -> net.threshold(cut, 1 - cut);
+            case THRESHOLD, DEEP_THRESHOLD -> net.threshold(cut, 1 - cut);
             case RAMP -> net.ramp(cut, 1 - cut);
             default -> net;
           };

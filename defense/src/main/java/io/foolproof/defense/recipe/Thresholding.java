@@ -14,8 +14,8 @@ import io.foolproof.defense.training.Training;
 /**
  * The default: a first layer that clips what is near black or white, which nets that are trained
  * against L-inf learn for themselves, so that they need not; PGD with 5 steps of epsilon / 3, whose
- * gradients pass where the clip saturates; epsilon grows over the first fifth; images are shifted
- * by up to two pixels; one cycle; the running mean of the weights is exported.
+ * gradients pass where the clip saturates; epsilon grows over the first fifth; images are turned,
+ * scaled and shifted a little; one cycle; the running mean of the weights is exported.
  *
  * <p>The layer hides gradients from attacks that do not know of it: audit with the suite {@code
  * plus}. It takes away what L-inf changes, and nothing of what moves further: see docs/training.md
@@ -33,12 +33,12 @@ public record Thresholding(Threats threats) implements Recipe {
         new Adversary(threats, new InnerAttack(5, 1 / 3.0, InnerAttack.Start.BALL), 0.2),
         new StepRule.Once(),
         new Training.Descent(new Optimiser.Adam(), new Schedule.OneCycle(), 3e-3, 128, 0.999),
-        Augmentation.SHIFTS);
+        Augmentation.LIGHT);
   }
 
   @Override
   public Architecture net() {
-    return threats.isLinfAlone() ? Architecture.THRESHOLD : Architecture.SMALL;
+    return threats.isLinfAlone() ? Architecture.DEEP_THRESHOLD : Architecture.DEEP;
   }
 
   @Override

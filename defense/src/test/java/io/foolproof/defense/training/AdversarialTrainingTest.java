@@ -466,12 +466,13 @@ class AdversarialTrainingTest {
         .isBetween(0.01, 0.95);
   }
 
-  @Test
-  void aThresholdThatEpsilonCrossesIsRefused() {
-    assertThatThrownBy(
-            () ->
-                Architecture.THRESHOLD.untrained(
-                    TRAINING.shape(), 10, 1, Threats.of(within(Norm.LINF, 0.5))))
+  @ParameterizedTest
+  @EnumSource(
+      value = Architecture.class,
+      names = {"THRESHOLD", "DEEP_THRESHOLD", "RAMP"})
+  void aThresholdThatEpsilonCrossesIsRefused(Architecture net) {
+    Threats most = Threats.of(within(Norm.LINF, 0.5));
+    assertThatThrownBy(() -> net.untrained(TRAINING.shape(), 10, 1, most))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("epsilon 0.5 crosses the threshold");
   }

@@ -8,43 +8,54 @@ import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import io.foolproof.tensor.Scope;
 import io.foolproof.tensor.Tensor;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class AugmentationTest {
   private static final int SIDE = 28;
-  private static final int ROW = 13;
-  private static final int COLUMN = 15;
+  private static final int SPOT = 4;
+  private static final int MIDDLE = (SIDE - SPOT) / 2;
 
-  /** A pixel that is alone stays whole, and goes to each of 25 places in the end. */
+  /** A spot in the middle, which turning leaves there, is shifted and scaled. */
   @Test
-  void shiftsByWholePixelsMixNothing() {
-    Set<Integer> places = new HashSet<>();
+  void imagesAreMovedALittle() {
+    double[] least = new double[3];
+    double[] most = new double[3];
+    Arrays.fill(least, Double.POSITIVE_INFINITY);
+    Arrays.fill(most, Double.NEGATIVE_INFINITY);
+    float[] image = new float[SIDE * SIDE];
+    for (int i = 0; i < SPOT * SPOT; i++) {
+      image[(MIDDLE + i / SPOT) * SIDE + MIDDLE + i % SPOT] = 1;
+    }
     for (int i = 0; i < 400; i++) {
       try (Scope scope = Scope.open()) {
-        float[] image = new float[SIDE * SIDE];
-        image[ROW * SIDE + COLUMN] = 0.6f;
         Tensor x = Tensor.of(image, 1, 1, SIDE, SIDE);
         List<RandomStream> streams = List.of(new RandomStream(1, i, "augment", 0));
-        float[] shifted = Augmentation.SHIFTS.moved(x, streams).toFloats();
-        int at = 0;
-        for (int j = 0; j < shifted.length; j++) {
-          at = shifted[j] > shifted[at] ? j : at;
+        float[] moved = Augmentation.LIGHT.moved(x, streams).toFloats();
+        double[] seen = new double[3];
+        for (int j = 0; j < moved.length; j++) {
+          int row = j / SIDE;
+          int column = j % SIDE;
+          seen[0] += moved[j];
+          seen[1] += moved[j] * (row - (SIDE - 1) / 2.0);
+          seen[2] += moved[j] * (column - (SIDE - 1) / 2.0);
         }
-        assertThat(shifted[at]).isCloseTo(0.6f, Offset.offset(1e-4f));
-        shifted[at] = 0;
-        for (float value : shifted) {
-          assertThat(value).isCloseTo(0, Offset.offset(1e-4f));
+        for (int j = 0; j < 3; j++) {
+          double value = j == 0 ? seen[0] / (SPOT * SPOT) : seen[j] / seen[0];
+          least[j] = Math.min(least[j], value);
+          most[j] = Math.max(most[j], value);
         }
-        assertThat(at / SIDE - ROW).isBetween(-2, 2);
-        assertThat(at % SIDE - COLUMN).isBetween(-2, 2);
-        places.add(at);
       }
     }
-    assertThat(places).hasSize(25);
+    // Areas are scaled by 0.9^2 to 1.1^2; shifts are up to 0.07 * 27 pixels, scaled as well.
+    assertThat(least[0]).isBetween(0.75, 0.9);
+    assertThat(most[0]).isBetween(1.1, 1.28);
+    for (int j = 1; j < 3; j++) {
+      assertThat(least[j]).isBetween(-2.2, -1.6);
+      assertThat(most[j]).isBetween(1.6, 2.2);
+    }
   }
 
   /** The noise of an image is new in every epoch, and the same in another run. */

@@ -171,13 +171,16 @@ final class Defenses {
     NormBounded threat = ThreatModel.linf(EPSILON);
     Recipe against = recipe.against(threat);
     Extent extent = workshop.plan().extent();
-    Architecture small = extent == Extent.FULL ? Architecture.CNN : Architecture.SMALL;
-    Architecture net = recipe == Recipes.DEFAULT ? against.net() : small;
+    boolean isFull = extent == Extent.FULL;
+    Architecture net =
+        recipe != Recipes.DEFAULT
+            ? isFull ? Architecture.CNN : Architecture.SMALL
+            : isFull ? against.net() : Architecture.THRESHOLD;
     return Defense.trained(
         recipe.id(),
         "adversarial",
         recipe.summary(),
-        net == Architecture.THRESHOLD,
+        recipe == Recipes.DEFAULT,
         workshop,
         new StudyNet(recipe.id(), net, against.training(), length(recipe, extent))::repeated);
   }
