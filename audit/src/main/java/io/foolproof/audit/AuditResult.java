@@ -94,6 +94,33 @@ public record AuditResult(
     return randomness == null ? robustAccuracy().value() : randomness.mean();
   }
 
+  /** That figure with its 95 % interval: over samples and, of a randomised model, draws. */
+  public Estimate robustEstimate() {
+    return randomness == null ? Estimate.of(robustAccuracy()) : Estimate.of(randomness.attacked());
+  }
+
+  /** The same of clean samples: of a randomised model the mean over draws, as it is there. */
+  public Estimate cleanEstimate() {
+    return randomness == null ? Estimate.of(cleanAccuracy()) : Estimate.of(randomness.clean());
+  }
+
+  /**
+   * A fraction of samples, or the mean of such a fraction over draws.
+   *
+   * @param value the fraction
+   * @param low the lower end of its 95 % interval
+   * @param high the upper end
+   */
+  public record Estimate(double value, double low, double high) {
+    private static Estimate of(Proportion share) {
+      return new Estimate(share.value(), share.low(), share.high());
+    }
+
+    private static Estimate of(Randomness.Share share) {
+      return new Estimate(share.mean(), share.overBoth().low(), share.overBoth().high());
+    }
+  }
+
   /**
    * Whether a pipeline may go on: {@link Gate}.
    *
@@ -137,7 +164,7 @@ public record AuditResult(
 
   /**
    * The fraction of samples that are correctly classified when they are clean; errors count as
-   * wrong.
+   * wrong. Of a randomised model each sample counts by most of its draws.
    */
   public Proportion cleanAccuracy() {
     return count(Verdict.FOOLED, Verdict.PROVED, Verdict.UNKNOWN);

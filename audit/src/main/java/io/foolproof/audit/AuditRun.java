@@ -9,6 +9,7 @@ import io.foolproof.audit.proof.ProofSearch;
 import io.foolproof.tensor.Engine;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -123,7 +124,9 @@ final class AuditRun {
         curve,
         signs,
         finished && decision != null
-            ? decision.randomness(place -> verdicts.get(place).verdict())
+            ? decision.randomness(
+                Arrays.stream(clean).map(f -> f == null ? null : f.tally()).toArray(Tally[]::new),
+                place -> verdicts.get(place).verdict())
             : null,
         plan.otherRuntimes().isEmpty() ? "" : plan.otherRuntimes().get(0).name(),
         cascade == null ? null : cascade.searched(),

@@ -7,6 +7,7 @@ import io.foolproof.audit.journal.Finding.Example;
 import io.foolproof.audit.journal.Finding.Outcome;
 import io.foolproof.audit.journal.Tally;
 import io.foolproof.model.Classifier;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -141,13 +142,18 @@ final class Decision {
         own);
   }
 
-  /** The figures over draws, once all has been decided. */
-  Randomness randomness(IntFunction<Verdict> verdicts) {
+  /**
+   * The figures over draws, once all has been decided.
+   *
+   * @param clean what fresh draws said of the clean samples; null where nothing could be said
+   */
+  Randomness randomness(@Nullable Tally[] clean, IntFunction<Verdict> verdicts) {
     Classifier runtime = plan.otherRuntimes().isEmpty() ? null : plan.otherRuntimes().get(0);
-    int[] right = right(decided, verdicts);
-    return Randomness.of(
+    int[] correct = Arrays.stream(clean).mapToInt(t -> t == null ? 0 : t.correct()).toArray();
+    return new Randomness(
         RandomisedModel.DRAWS,
-        right,
+        Randomness.Share.of(RandomisedModel.DRAWS, correct),
+        Randomness.Share.of(RandomisedModel.DRAWS, right(decided, verdicts)),
         judge.isReproducible(),
         runtime == null
             ? null

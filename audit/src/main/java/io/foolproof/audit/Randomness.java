@@ -5,30 +5,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a randomised model is right at the worst candidate that is known of each sample: the
- * mean over all samples, fooled or not, of the fraction of fresh draws that are right there. Right
- * is what is classified correctly; under a targeted goal, what is classified correctly when it is
- * clean and is not taken for the target.
+ * How often a randomised model is right, over fresh draws: of the clean samples, and of the worst
+ * candidate that is known of each, fooled or not. Right is what is classified correctly; under a
+ * targeted goal, what is classified correctly when it is clean and is not taken for the target.
  *
- * @param draws how many fresh draws each sample's worst candidate was evaluated on, once
- * @param mean the fraction that is right
- * @param overDraws the mean's 95 % interval over draws: how it may differ for other draws of these
- *     samples
- * @param overBoth its 95 % interval over samples and draws: how it may differ for other samples of
- *     their kind
+ * @param draws how many fresh draws each image was evaluated on, once
+ * @param clean of the samples as they are
+ * @param attacked of the worst candidates
  * @param reproducible whether the draws come from the audit's seed, so that the same audit gives
  *     the same figure again; otherwise the model draws by itself, and it will differ within the
  *     interval over draws
- * @param elsewhere what the same model says of the same images in another runtime; null where there
- *     is none
+ * @param elsewhere what the same model says of the worst candidates in another runtime; null where
+ *     there is none
  */
 public record Randomness(
-    int draws,
-    double mean,
-    Interval overDraws,
-    Interval overBoth,
-    boolean reproducible,
-    @Nullable Elsewhere elsewhere) {
+    int draws, Share clean, Share attacked, boolean reproducible, @Nullable Elsewhere elsewhere) {
   /** The standard normal quantile of a two-sided interval at 95 %. */
   private static final double Z = 1.959963984540054;
 
@@ -42,6 +33,31 @@ public record Randomness(
       return new Interval(
           Math.max(0, Math.min(includes, middle - half)),
           Math.min(1, Math.max(includes, middle + half)));
+    }
+  }
+
+  /**
+   * The mean over images of the fraction of draws that are right.
+   *
+   * @param mean the fraction that is right
+   * @param overDraws the mean's 95 % interval over draws: how it may differ for other draws of
+   *     these samples
+   * @param overBoth its 95 % interval over samples and draws: how it may differ for other samples
+   *     of their kind
+   */
+  public record Share(double mean, Interval overDraws, Interval overBoth) {
+
+    /**
+     * What was drawn.
+     *
+     * @param draws of each image
+     * @param right for each image, how many of the draws are right
+     */
+    public static Share of(int draws, int[] right) {
+      return new Share(
+          Randomness.mean(draws, right),
+          Randomness.overDraws(draws, right),
+          Randomness.overBoth(draws, right));
     }
   }
 
@@ -62,20 +78,19 @@ public record Randomness(
     }
   }
 
-  /**
-   * What was decided.
-   *
-   * @param right for each sample, how many of the draws are right
-   */
-  public static Randomness of(
-      int draws, int[] right, boolean reproducible, @Nullable Elsewhere elsewhere) {
-    return new Randomness(
-        draws,
-        mean(draws, right),
-        overDraws(draws, right),
-        overBoth(draws, right),
-        reproducible,
-        elsewhere);
+  /** The fraction that is right at the worst candidates. */
+  public double mean() {
+    return attacked.mean();
+  }
+
+  /** Its interval over draws. */
+  public Interval overDraws() {
+    return attacked.overDraws();
+  }
+
+  /** Its interval over samples and draws. */
+  public Interval overBoth() {
+    return attacked.overBoth();
   }
 
   private static double mean(int draws, int[] right) {

@@ -247,6 +247,20 @@ class RandomisedModelTest {
     assertThat(one.count(Verdict.FOOLED).count()).isLessThanOrEqualTo(2);
   }
 
+  /** By most of its draws a sample is right far more often than by one of them. */
+  @Test
+  void cleanSamplesAreMeasuredByTheMeanOverDrawsToo() {
+    AuditResult result = attacked(new Line(Z60, Z05).network(), "apgd:steps=10:eot=5");
+    assertHeadline(result, 0.05);
+    Randomness.Share clean = randomness(result).clean();
+    assertThat(clean.mean()).isCloseTo(0.6, within(0.025));
+    assertThat(clean.overDraws().low()).isBetween(0.55, clean.mean());
+    assertThat(clean.overBoth().high()).isGreaterThan(clean.overDraws().high());
+    assertThat(result.cleanEstimate().value()).isEqualTo(clean.mean());
+    assertThat(result.robustEstimate().value()).isEqualTo(randomness(result).mean());
+    assertThat(result.cleanAccuracy().value()).isGreaterThan(0.75);
+  }
+
   /** The samples that are misclassified in many draws when clean are attacked all the same. */
   @Test
   void noiseMayBeLargeInTheCleanImage() {

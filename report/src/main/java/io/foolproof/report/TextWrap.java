@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 
 /** Plain text in lines of a limited width. */
 public final class TextWrap {
+  /** Characters in a line of a terminal that does not say how many it has. */
+  public static final int COLUMNS = 80;
+
   /** Spaces inside "94.2 to 97.1 %". */
   private static final Pattern INSIDE_FIGURES =
       Pattern.compile("(?<=\\d) (?=%|to \\d)|(?<=\\d to) (?=\\d)");

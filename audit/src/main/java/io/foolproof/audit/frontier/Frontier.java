@@ -5,7 +5,6 @@ import io.foolproof.attack.suite.Suite;
 import io.foolproof.audit.AttackSummary;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.Diagnostic;
-import io.foolproof.audit.Randomness;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.InvalidInputException;
 import java.util.HashSet;
@@ -27,36 +26,34 @@ public record Frontier(List<Entry> entries) {
    */
   public record Entry(String name, AuditResult result) {
 
-    /** The fraction of clean images that are misclassified. */
+    /** The fraction of clean images that are misclassified; of a randomised model, in the mean. */
     public double cleanError() {
-      return 1 - result.cleanAccuracy().value();
+      return 1 - result.cleanEstimate().value();
     }
 
     /** The lower end of its 95 % interval. */
     public double cleanErrorLow() {
-      return 1 - result.cleanAccuracy().high();
+      return 1 - result.cleanEstimate().high();
     }
 
     /** The upper end of that interval. */
     public double cleanErrorHigh() {
-      return 1 - result.cleanAccuracy().low();
+      return 1 - result.cleanEstimate().low();
     }
 
     /** A lower bound on the fraction that is misclassified under attack. */
     public double robustError() {
-      return 1 - result.headlineAccuracy();
+      return 1 - result.robustEstimate().value();
     }
 
     /** The lower end of the robust accuracy's 95 % interval: over images and, if any, draws. */
     public double robustLow() {
-      Randomness randomness = result.randomness();
-      return randomness == null ? result.robustAccuracy().low() : randomness.overBoth().low();
+      return result.robustEstimate().low();
     }
 
     /** The upper end of that interval. */
     public double robustHigh() {
-      Randomness randomness = result.randomness();
-      return randomness == null ? result.robustAccuracy().high() : randomness.overBoth().high();
+      return result.robustEstimate().high();
     }
 
     /** The attack that fooled the last samples that were fooled; empty where none fooled any. */

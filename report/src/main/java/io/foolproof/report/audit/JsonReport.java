@@ -140,8 +140,16 @@ public record JsonReport(
       double mean,
       Interval intervalOverDraws,
       Interval intervalOverSamplesAndDraws,
+      DrawnClean clean,
       boolean reproducible,
       @Nullable Elsewhere elsewhere) {}
+
+  record DrawnClean(double mean, Interval intervalOverDraws, Interval intervalOverSamplesAndDraws) {
+    static DrawnClean of(Randomness.Share share) {
+      return new DrawnClean(
+          share.mean(), Interval.of(share.overDraws()), Interval.of(share.overBoth()));
+    }
+  }
 
   record Elsewhere(String runtime, double mean, Interval intervalOverDraws, int contradicted) {}
 
@@ -363,6 +371,7 @@ public record JsonReport(
             randomness.mean(),
             Interval.of(randomness.overDraws()),
             Interval.of(randomness.overBoth()),
+            DrawnClean.of(randomness.clean()),
             randomness.reproducible(),
             elsewhere(randomness.elsewhere()));
   }

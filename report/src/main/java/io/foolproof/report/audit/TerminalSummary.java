@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an audit found, in at most 80 columns of plain text. */
 public final class TerminalSummary {
-  private static final int COLUMNS = 80;
   private static final int NAME = 20;
   private static final int VERDICT_BAR = 40;
   private static final int ROWS = 3;
@@ -233,12 +232,15 @@ public final class TerminalSummary {
     Proportion clean = result.cleanAccuracy();
     Proportion upper = result.robustAccuracy();
     Proportion lower = result.provedAccuracy();
-    line(Paint.NONE, share("Clean accuracy", clean));
     Randomness randomness = result.randomness();
-    if (randomness != null) {
+    if (randomness == null) {
+      line(Paint.NONE, share("Clean accuracy", clean));
+      line(Paint.BOLD, share("Robust accuracy, at most", upper));
+    } else {
       overDraws(randomness);
+      line(Paint.NONE, share("Correct in most draws", clean));
+      line(Paint.NONE, share("  and not fooled in most", upper));
     }
-    line(Paint.BOLD, share("Robust accuracy, at most", upper));
     line(
         Paint.BOLD,
         lower.count() == 0
@@ -281,19 +283,10 @@ public final class TerminalSummary {
     }
   }
 
-  /** The headline of a randomised model. */
+  /** The figures of a randomised model. */
   private void overDraws(Randomness randomness) {
-    String name = "Robust, mean of %d draws".formatted(randomness.draws());
-    line(
-        Paint.BOLD,
-        pad(name, -28)
-            + pad(Numbers.percent(randomness.mean()), 8)
-            + over("draws", randomness.overDraws()));
-    Randomness.Interval both = randomness.overBoth();
-    line(
-        Paint.NONE,
-        pad("  over samples and draws", -39)
-            + "(95 %% interval %s)".formatted(Numbers.range(both.low(), both.high())));
+    overDraws(Paint.NONE, "Clean", randomness.draws(), randomness.clean());
+    overDraws(Paint.BOLD, "Robust", randomness.draws(), randomness.attacked());
     Randomness.Elsewhere other = randomness.elsewhere();
     if (other != null) {
       line(
@@ -340,6 +333,19 @@ public final class TerminalSummary {
     }
   }
 
+  private void overDraws(Paint paint, String what, int draws, Randomness.Share share) {
+    line(
+        paint,
+        pad("%s, mean of %d draws".formatted(what, draws), -28)
+            + pad(Numbers.percent(share.mean()), 8)
+            + over("draws", share.overDraws()));
+    Randomness.Interval both = share.overBoth();
+    line(
+        Paint.NONE,
+        pad("  over samples and draws", -39)
+            + "(95 %% interval %s)".formatted(Numbers.range(both.low(), both.high())));
+  }
+
   private static String over(String what, Randomness.Interval interval) {
     return "   (95 %% over %s %s)".formatted(what, Numbers.range(interval.low(), interval.high()));
   }
@@ -370,13 +376,13 @@ public final class TerminalSummary {
    * A text of any length, in as many lines as it takes, of which all but the first are indented.
    */
   private void wrapped(Paint paint, String text, int indent) {
-    for (String line : TextWrap.hanging(text, COLUMNS, indent)) {
+    for (String line : TextWrap.hanging(text, TextWrap.COLUMNS, indent)) {
       line(paint, line);
     }
   }
 
   private void line(Paint paint, String text) {
-    String plain = cut(Printable.of(text), COLUMNS);
+    String plain = cut(Printable.of(text), TextWrap.COLUMNS);
     boolean painted = ansi && paint != Paint.NONE;
     lines.add(painted ? ESCAPE + paint.code + "m" + plain + ESCAPE + "0m" : plain);
   }

@@ -130,7 +130,7 @@ public record CiReport(
 
   /** The figure that a build is about. */
   String figure() {
-    Proportion robust = result.robustAccuracy();
+    AuditResult.Estimate robust = result.robustEstimate();
     Proportion proved = result.provedAccuracy();
     return "%s: robust accuracy %s%s (95 %% %s to %s), clean %s, %s."
         .formatted(
@@ -142,10 +142,10 @@ public record CiReport(
                         Numbers.percent(proved),
                         Numbers.percent(proved.low()),
                         Numbers.percent(proved.high())),
-            Numbers.percent(result.headlineAccuracy()),
+            Numbers.percent(robust.value()),
             Numbers.percent(robust.low()),
             Numbers.percent(robust.high()),
-            Numbers.percent(result.cleanAccuracy()),
+            Numbers.percent(result.cleanEstimate().value()),
             Numbers.count(result.samples().size(), result.noun().one()));
   }
 

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 
 /** What a hull study found, in a few lines of at most 80 columns of plain text. */
 public final class HullSummary {
-  private static final int COLUMNS = 80;
   private static final int VALUE = 39;
 
   private HullSummary() {}
@@ -23,7 +22,7 @@ public final class HullSummary {
   public static String render(HullResult result) {
     HullFigures figures = HullFigures.of(result);
     List<String> lines = new ArrayList<>();
-    lines.addAll(TextWrap.lines(HullWords.headline(result), COLUMNS));
+    lines.addAll(TextWrap.lines(HullWords.headline(result), TextWrap.COLUMNS));
     lines.add("");
     lines.add(
         row("Inside the hull", HullWords.share(result.inside()))
@@ -52,14 +51,14 @@ public final class HullSummary {
     }
     lines.add(row("Certificates", HullWords.certificates(result)));
     return lines.stream()
-        .flatMap(line -> TextWrap.hanging(line, COLUMNS, VALUE).stream())
+        .flatMap(line -> TextWrap.hanging(line, TextWrap.COLUMNS, VALUE).stream())
         .map(line -> line + "\n")
         .collect(Collectors.joining());
   }
 
   private static void addFooling(List<String> lines, FoolingResult fooling) {
     lines.add("");
-    lines.addAll(TextWrap.lines(FoolingWords.story(fooling), COLUMNS));
+    lines.addAll(TextWrap.lines(FoolingWords.story(fooling), TextWrap.COLUMNS));
     if (!fooling.compared().isEmpty()) {
       FoolingFigures figures = FoolingFigures.of(fooling);
       lines.add(row("Farther out by the attack", HullWords.share(fooling.fartherByAttack())));

@@ -87,10 +87,13 @@ class DiagnosticsTest {
     assertThat(TerminalSummary.render(result, null, false))
         .contains(
             "Warning: One step beats <many> (9 against 2)\n",
+            "Clean, mean of 101 draws      93.0 %   (95 % over draws 92.0 to 94.0 %)\n",
+            "  over samples and draws               (95 % interval 85.0 to 97.0 %)\n",
             "Robust, mean of 101 draws     61.0 %   (95 % over draws 58.0 to 64.0 %)\n",
             "  over samples and draws               (95 % interval 48.0 to 74.0 %)\n",
             "The same in ONNX Runtime      60.0 %   (95 % over draws 57.0 to 63.0 %)\n")
-        .doesNotContain("draws by itself")
+        .contains("\nCorrect in most draws", "\n  and not fooled in most")
+        .doesNotContain("draws by itself", "Clean accuracy", "Robust accuracy, at most")
         .contains("Fooled as 8-bit images too   100.0 %   of 40 adversarial images\n");
     JsonNode json = JsonMapper.shared().readTree(JsonReport.render(result, ExampleAudits.CONTEXT));
     assertThat(json.at("/summary/warnings").toString()).isEqualTo("[\"one-step-beats-many\"]");
@@ -98,8 +101,11 @@ class DiagnosticsTest {
     assertThat(json.at("/diagnostics/1/series/0/fooled").asDouble()).isEqualTo(0.5);
     assertThat(json.at("/diagnostics/0/state").asString()).isEqualTo("quiet");
     assertThat(json.at("/randomness/intervalOverDraws/low").asDouble()).isEqualTo(0.58);
+    assertThat(json.at("/randomness/clean/mean").asDouble()).isEqualTo(0.93);
+    assertThat(json.at("/randomness/clean/intervalOverDraws/high").asDouble()).isEqualTo(0.94);
     assertThat(json.at("/randomness/elsewhere/contradicted").asInt()).isEqualTo(3);
     assertThat(HtmlReport.render(result, ExampleAudits.CONTEXT))
+        .contains("<p class=\"figure\">93.0 %</p>\n<p>mean of 101 draws")
         .contains("<p class=\"figure\">61.0 %</p>\n<p>mean of 101 draws")
         .contains("over samples and draws 48.0 to 74.0 %", "it contradicts 3 adversarial images");
   }

@@ -94,6 +94,22 @@ class CiFormatTest {
     assertThat(CiFormat.JUNIT.text(report)).contains("no worse than the baseline", "<failure");
   }
 
+  /** The interval is that of the figure: of a randomised model, of the mean over draws. */
+  @Test
+  void figuresOfRandomisedModelsAreMeansOverDraws() {
+    AuditResult plain = result();
+    AuditResult drawn =
+        ExampleAudits.with(
+            plain,
+            plain.samples(),
+            plain.attacks(),
+            plain.diagnostics(),
+            ExampleAudits.drawn(0.61, 0.58, 0.64));
+    CiReport report = new CiReport(drawn, "net.onnx", "0.1.0", null, null);
+    assertThat(report.figure())
+        .contains("robust accuracy at most 61.0 % (95 % 48.0 % to 74.0 %), clean 93.0 %");
+  }
+
   @Test
   void sarifConformsToItsSchema() throws IOException {
     Schema schema;

@@ -184,7 +184,7 @@ public final class Averaging implements Figure<Averaging.Found> {
             .stream()
             .mapToInt(Integer::intValue)
             .toArray();
-    Randomness of = Randomness.of(JUDGED, right, true, null);
+    Randomness.Share of = Randomness.Share.of(JUDGED, right);
     return new Estimate(of.mean(), of.overBoth().low(), of.overBoth().high());
   }
 

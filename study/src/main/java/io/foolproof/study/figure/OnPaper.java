@@ -143,7 +143,7 @@ public final class OnPaper implements Figure<OnPaper.Found> {
           seenAs = predictions[0];
         }
       }
-      Randomness of = Randomness.of(draws, right, true, null);
+      Randomness.Share of = Randomness.Share.of(draws, right);
       return new Row(
           name,
           attack,
