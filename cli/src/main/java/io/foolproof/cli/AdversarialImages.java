@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.attack.Goal;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.SampleVerdict;
 import io.foolproof.data.ContactSheet;
@@ -71,6 +72,9 @@ final class AdversarialImages {
     arrays.put("predictions", NpyArray.ofInts(predictions, fooled.length));
     arrays.put("indices", NpyArray.ofLongs(indices, fooled.length));
     arrays.put("box", NpyArray.ofDoubles(new double[] {input.low(), input.high()}, 2));
+    if (result.threat().goal() instanceof Goal.Targeted targeted) {
+      arrays.put(AttackedImages.TARGET, NpyArray.ofInts(new int[] {targeted.target()}, 1));
+    }
     return arrays;
   }
 

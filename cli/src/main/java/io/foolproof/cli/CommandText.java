@@ -1,5 +1,6 @@
 package io.foolproof.cli;
 
+import io.foolproof.cli.option.ShellWord;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,7 @@ final class CommandText {
     List<String> words = new ArrayList<>();
     String before = "";
     for (String word : arguments) {
-      words.add(quoted(before.equals(HEADER) ? HIDDEN : withoutSecrets(word)));
+      words.add(ShellWord.quoted(before.equals(HEADER) ? HIDDEN : withoutSecrets(word)));
       before = word;
     }
     return "./foolproof " + String.join(" ", words);
@@ -32,10 +33,5 @@ final class CommandText {
     return word.startsWith(HEADER + "=")
         ? HEADER + "=" + HIDDEN
         : word.replaceFirst("(?i)^(https?:[^?#]*[?#]).*", "$1" + HIDDEN);
-  }
-
-  /** A word as a shell takes it. */
-  static String quoted(String word) {
-    return word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -108,6 +109,10 @@ final class DataCommand implements Runnable {
               + columns
               + " columns: give 1 or more, and at most"
               + " 100,000 images");
+    }
+    if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new InvalidInputException(
+          out + ": a sheet is a PNG file: give a name that ends in .png");
     }
     ImageSet images;
     try (Terminal terminal = Terminal.standard()) {

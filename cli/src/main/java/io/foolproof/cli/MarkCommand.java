@@ -24,15 +24,18 @@ import io.foolproof.physical.mark.Marking;
 import io.foolproof.physical.mark.Mask;
 import io.foolproof.physical.mark.Sticker;
 import io.foolproof.physical.mark.Strokes;
+import io.foolproof.physical.sheet.AttackedImages;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
+import io.foolproof.report.TextWrap;
 import io.foolproof.report.physical.MarkReport;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import io.foolproof.transform.View;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +141,7 @@ final class MarkCommand implements Callable<Integer> {
     requireOneMarking();
     OutputFolder output = new OutputFolder(out);
     output.checkWritable();
+    output.requireOwn("index.html", AttackedImages.FILE);
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet images = samples.of(data.open(Split.TEST, terminal), USUAL_SAMPLES, seed.number);
@@ -168,6 +172,18 @@ final class MarkCommand implements Callable<Integer> {
               ? "neither --sticker nor --strokes is given: give one of them"
               : "both --sticker and --strokes are given: give one of them");
     }
+    List<String> others =
+        sticker == null
+            ? List.of("--smoothness", "--printability", "--palette")
+            : List.of("--width", "--length", "--ink");
+    for (String option : others) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new InvalidInputException(
+            sticker == null
+                ? option + " is about stickers: leave it out, or give --sticker for --strokes"
+                : option + " is about strokes: leave it out, or give --strokes for --sticker");
+      }
+    }
   }
 
   private Marking marking(ImageShape shape) {
@@ -180,7 +196,7 @@ final class MarkCommand implements Callable<Integer> {
 
   private void print(MarkResult result) {
     PrintWriter print = spec.commandLine().getOut();
-    print.println(MarkReport.headline(result) + ".");
+    TextWrap.lines(MarkReport.headline(result) + ".", TextWrap.COLUMNS).forEach(print::println);
     print("Marked", result.draws(Marked::reached), print);
     print("The same at random", result.draws(Marked::scrambledReached), print);
     print("Clean", result.draws(Marked::cleanReached), print);

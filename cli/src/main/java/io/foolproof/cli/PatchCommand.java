@@ -24,6 +24,7 @@ import io.foolproof.physical.patch.Places;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
+import io.foolproof.report.TextWrap;
 import io.foolproof.report.physical.PatchReport;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
@@ -46,6 +47,9 @@ import picocli.CommandLine.Spec;
 final class PatchCommand implements Callable<Integer> {
   private static final int USUAL_MAKING = 2000;
   private static final int USUAL_MEASURED = 2000;
+
+  /** The longest name in a column of figures. */
+  private static final int NAME = 30;
 
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin DataOptions data = new DataOptions();
@@ -160,6 +164,7 @@ final class PatchCommand implements Callable<Integer> {
     View seen = View.parse(view);
     OutputFolder output = new OutputFolder(out);
     output.checkWritable();
+    output.requireOwn("index.html", "patch.png", "patch.json", "patches.csv");
     try (Terminal terminal = Terminal.standard()) {
       terminal.adviseWhenInterrupted(fresh.advice());
       ImageSet train = data.open(Split.TRAIN, terminal);
@@ -255,6 +260,7 @@ final class PatchCommand implements Callable<Integer> {
       row(print, "Random", best.rate(Cover.RANDOM));
       row(print, "White", best.rate(Cover.WHITE));
       row(print, "Black", best.rate(Cover.BLACK));
+      row(print, "Nothing", best.rate(Cover.NOTHING));
       for (int k = 0; k < also.size(); k++) {
         String other = Printable.of(result.plan().also().get(k).name());
         row(print, "Patch on " + other, best.also(k, Cover.PATCH));
@@ -264,7 +270,7 @@ final class PatchCommand implements Callable<Integer> {
       row(print, "Clean accuracy", best.clean());
       String caution = PatchReport.caution(best);
       if (!caution.isEmpty()) {
-        print.println(caution + ".");
+        TextWrap.lines(caution + ".", TextWrap.COLUMNS).forEach(print::println);
       }
     }
     if (result.plan().targets().size() > 1) {
@@ -275,7 +281,12 @@ final class PatchCommand implements Callable<Integer> {
   }
 
   private static void row(PrintWriter print, String what, Proportion rate) {
+    String name = what;
+    if (name.length() > NAME) {
+      TextWrap.lines(name, TextWrap.COLUMNS - 2).forEach(line -> print.println("  " + line));
+      name = "";
+    }
     print.printf(
-        "  %-30s %8s  (95 %% interval %s)%n", what, Numbers.percent(rate), Numbers.interval(rate));
+        "  %-30s %8s  (95 %% interval %s)%n", name, Numbers.percent(rate), Numbers.interval(rate));
   }
 }

@@ -2,6 +2,7 @@ package io.foolproof.cli;
 
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
+import io.foolproof.cli.option.ShellWord;
 import io.foolproof.physical.patch.PatchFile;
 import io.foolproof.physical.patch.Places;
 import io.foolproof.physical.sheet.AttackedImages;
@@ -119,16 +120,18 @@ final class PrintCommand implements Callable<Integer> {
             patchOn(),
             source());
     requireNoOther(run.id());
-    output.write(SHEETS, SheetPdf.of(run));
-    output.write(RUN, run.json().getBytes(StandardCharsets.UTF_8));
+    // Not recorded as what a later run in this folder may remove: paper is worth nothing without.
+    WholeFile.writable(out.resolve(RUN)).write(run.json().getBytes(StandardCharsets.UTF_8));
+    WholeFile.writable(out.resolve(SHEETS)).write(SheetPdf.of(run));
     PrintWriter print = spec.commandLine().getOut();
     print.printf(
         "%d images on %d sheet%s, run %s, in random order.%n",
         run.cells().size(), run.pages(), run.pages() == 1 ? "" : "s", run.id());
     print.println("Print at 100 %: " + Printable.of(out.resolve(SHEETS).toString()));
+    print.println("Then photograph each sheet and run:");
     print.println(
-        "Then photograph each sheet and run: foolproof recapture PHOTO... --run "
-            + Printable.of(out.resolve(RUN).toString()));
+        "  foolproof recapture PHOTO... --run "
+            + Printable.of(ShellWord.quoted(out.resolve(RUN).toString())));
     print.flush();
     return Foolproof.DONE;
   }
@@ -149,6 +152,11 @@ final class PrintCommand implements Callable<Integer> {
   /** Paper that was printed before is worth nothing without its key. */
   private void requireNoOther(String id) {
     Path key = out.resolve(RUN);
+    if (!Files.exists(key) && Files.exists(out.resolve(SHEETS))) {
+      throw new InvalidInputException(
+          "%s: is there already, without the key to it: give another --out, or remove it"
+              .formatted(out.resolve(SHEETS)));
+    }
     if (Files.exists(key)) {
       String other = PrintRun.read(key).id();
       if (!other.equals(id)) {

@@ -15,11 +15,13 @@ import io.foolproof.physical.sheet.Cell;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.report.OutputFolder;
 import io.foolproof.report.ReportContext;
+import io.foolproof.report.TextWrap;
 import io.foolproof.report.physical.KindRow;
 import io.foolproof.report.physical.RecaptureReport;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,8 +79,16 @@ final class RecaptureCommand implements Callable<Integer> {
   public Integer call() {
     ModelOptions models = ModelOptions.of(model, input, isolate);
     models.checkForImages();
+    for (Path photo : photos) {
+      if (!Files.isRegularFile(photo)) {
+        throw new InvalidInputException(
+            photo + ": there is no such file: give photographs, as JPEG or PNG");
+      }
+    }
     PrintRun printed = PrintRun.read(run);
-    new OutputFolder(out).checkWritable();
+    OutputFolder output = new OutputFolder(out);
+    output.checkWritable();
+    output.requireOwn("index.html", "cells.csv", "palette.txt");
     try (OnnxClassifier classifier = models.load(models.path(), images(printed))) {
       Recapture recapture = new Recapture(printed);
       PrintWriter print = spec.commandLine().getOut();
@@ -116,22 +126,24 @@ final class RecaptureCommand implements Callable<Integer> {
                     photo.sheet() == null ? 0 : photo.sheet().page(),
                     photo.read(),
                     photo.unknown());
-    print.println(Printable.of(photo.name() + ": " + said));
+    wrapped(photo.name() + ": " + said, print);
     for (String remark : photo.remarks()) {
-      print.println(Printable.of(photo.name() + ": " + remark));
+      wrapped(photo.name() + ": " + remark, print);
     }
     print.flush();
   }
 
   private void print(Survival survival, PrintWriter print) {
-    print.println(RecaptureReport.headline(survival) + ".");
+    print.println("Model: " + Printable.of(survival.model()));
+    wrapped(RecaptureReport.headline(survival) + ".", print);
     if (survival.readAgain() > 0) {
-      print.println(RecaptureReport.agreement(survival) + ".");
+      wrapped(RecaptureReport.agreement(survival) + ".", print);
     }
     Integer target = survival.run().target();
     for (KindRow row : KindRow.of(survival)) {
       print.println(row.kind() + ": " + row.read() + " read");
       print("Correct from paper", row.correct(), print);
+      print("Lost by printing alone", row.lost(), print);
       print("Still fooling", row.surviving(), print);
       print("Destruction rate", row.destroyed(), print);
       if (target != null) {
@@ -141,6 +153,10 @@ final class RecaptureCommand implements Callable<Integer> {
     }
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();
+  }
+
+  private static void wrapped(String text, PrintWriter print) {
+    TextWrap.lines(text, TextWrap.COLUMNS).forEach(print::println);
   }
 
   /** A figure with its interval; nothing where there is nothing to count. */

@@ -92,7 +92,7 @@ class PaperCommandsTest {
             out);
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out())
+    assertThat(run.out().replaceAll("\\s+", " "))
         .contains("a.jpg: page 1, ")
         .contains(", 0 unknown")
         .contains("broken.jpg: ")
@@ -191,6 +191,62 @@ class PaperCommandsTest {
     assertThat(other.exitCode()).isEqualTo(2);
     assertThat(other.err()).contains("is the key to the sheets of run " + key);
     assertThat(PrintRun.read(out.resolve("run.json")).id()).isEqualTo(key);
+  }
+
+  /** What is printed from the folder of an attack stays when the attack is run again. */
+  @Test
+  void theKeyToPaperOutlivesOtherRunsInItsFolder() throws IOException {
+    Path both = folder.resolve("both");
+    Object[] attack = {
+      "attack", "--samples", "10", "--epsilon", "0.3", "--attack", "fgsm", "--out", both
+    };
+    assertThat(InProcess.run(attack).exitCode()).isZero();
+    assertThat(InProcess.run("print", both, "--out", both).exitCode()).isZero();
+    byte[] key = Files.readAllBytes(both.resolve("run.json"));
+    assertThat(InProcess.run(attack).exitCode()).isZero();
+    attack[4] = "0.25";
+    InProcess.run(attack);
+    InProcess.run("patch", "--samples", "9", "--making", "9", "--steps", "1", "--out", both);
+    assertThat(both.resolve("run.json")).hasBinaryContent(key);
+    assertThat(both.resolve("sheets.pdf")).exists();
+  }
+
+  /** In a run towards a class any other wrong one does not reach it. */
+  @Test
+  void theTargetOfAnAttackIsKept() throws IOException {
+    Path attack = folder.resolve("towards");
+    InProcess made =
+        InProcess.run(
+            "attack", "--samples", "40", "--epsilon", "0.3", "--target", "3", "--out", attack);
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    Path printed = folder.resolve("towards-print");
+    assertThat(InProcess.run("print", attack, "--out", printed).exitCode()).isZero();
+    assertThat(PrintRun.read(printed.resolve("run.json")).target()).isEqualTo(3);
+    InProcess run =
+        InProcess.run(
+            "recapture",
+            photo("towards.jpg", Shot.plain(), "towards-print"),
+            "--run",
+            printed.resolve("run.json"),
+            "--out",
+            folder.resolve("towards-recapture"));
+    assertThat(run.out()).contains("As class 3: paper");
+  }
+
+  @Test
+  void filesOfOthersStayAndPhotographsAreThere() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("own"));
+    Files.writeString(own.resolve("index.html"), "mine");
+    Path run = folder.resolve("print/run.json");
+    Path photo = photo("own.jpg", Shot.plain());
+    InProcess there = InProcess.run("recapture", photo, "--run", run, "--out", own);
+    assertThat(there.exitCode()).isEqualTo(2);
+    assertThat(there.err()).hasLineCount(1).contains("index.html: is there already");
+    assertThat(own.resolve("index.html")).content().isEqualTo("mine");
+    InProcess missing =
+        InProcess.run("recapture", photo, folder.resolve("no.jpg"), "--run", run, "--out", own);
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).hasLineCount(1).contains("no.jpg: there is no such file");
   }
 
   /** The built-in net would be given images that it does not know. */

@@ -32,13 +32,15 @@ class PatchCommandTest {
     InProcess first = patch(small);
     assertThat(first.exitCode()).as(first.err()).isZero();
     List<String> shown = first.out().lines().toList();
-    for (String row : List.of("Patch", "Shuffled", "Random", "White", "Black", "Clean accuracy")) {
+    for (String row :
+        List.of("Patch", "Shuffled", "Random", "White", "Black", "Nothing", "Clean accuracy")) {
       assertThat(shown).anyMatch(line -> line.matches("  " + row + " .*% +.95 % interval .*"));
     }
     assertThat(first.out()).doesNotContain("say little");
     assertThat(folder.resolve("index.html"))
         .content()
-        .contains("class 3", "Rate against area", "of 36 images that it was not made from");
+        .contains("class 3", "Rate against area", "of 36 images that it was not made from")
+        .contains("are taken for class 3", "with nothing");
     assertThat(folder.resolve("patch.png")).exists();
     List<String> rates = Files.readAllLines(folder.resolve("patches.csv"));
     assertThat(rates).hasSize(3);

@@ -61,7 +61,8 @@ public final class ContactSheet {
         ImageIO.write(picture, "png", out);
       }
     } catch (IOException e) {
-      throw new InvalidInputException("%s: cannot be written (%s)".formatted(file, e), e);
+      throw new InvalidInputException(
+          "%s: cannot be written (%s)".formatted(file, InvalidInputException.reason(e)), e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -63,7 +64,9 @@ public final class LooksOptions {
       return text;
     }
     try {
-      return String.join(",", Files.readAllLines(Path.of(text)));
+      return Files.readAllLines(Path.of(text)).stream()
+          .filter(line -> !line.isBlank())
+          .collect(Collectors.joining(","));
     } catch (NoSuchFileException e) {
       throw new InvalidInputException("--palette: " + text + ": there is no such file", e);
     } catch (IOException e) {

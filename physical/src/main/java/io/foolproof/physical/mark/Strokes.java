@@ -25,6 +25,9 @@ public record Strokes(int count, double width, double length, int ink) implement
   /** Over how many pixels ink fades at its edge. */
   private static final double SOFT_EDGE = 1.2;
 
+  /** Beyond so many nobody marks an image by hand. */
+  private static final int MOST = 100;
+
   private static final int COORDINATES = 2 * POINTS;
 
   /** How much each point weighs in the places between pieces. */
@@ -32,6 +35,10 @@ public record Strokes(int count, double width, double length, int ink) implement
 
   /** Checks the numbers. */
   public Strokes {
+    if (count > MOST) {
+      throw new InvalidInputException(
+          "%d strokes are more than %d: give fewer".formatted(count, MOST));
+    }
     if (count < 1 || !(width > 0) || !(length > 0) || Double.isInfinite(width + length)) {
       throw new InvalidInputException(
           "%d strokes, %s pixels wide and %s long: give one or more, of a width and length over 0"

@@ -99,7 +99,7 @@ public record PatchFile(Patch patch, Places places) {
       ImageShape shape = image.shape();
       int side = json.required("side").intValue();
       int channels = json.required("channels").intValue();
-      if (!shape.equals(new ImageShape(channels, side, side))) {
+      if (side < 1 || channels < 1 || !shape.equals(new ImageShape(channels, side, side))) {
         throw new InvalidInputException(
             "%s: has pixels of %s, expected %d x %d x %d, as %s says"
                 .formatted(png, shape, channels, side, side, file));
@@ -111,6 +111,10 @@ public record PatchFile(Patch patch, Places places) {
         levels[i] = bytes[i] & 0xff;
       }
       Integer target = json.has("target") ? json.required("target").intValue() : null;
+      if (target != null && target < 0) {
+        throw new InvalidInputException(
+            file + ": its target is " + target + ", expected the number of a class, from 0");
+      }
       Patch patch = new Patch(shape, levels, json.required("round").booleanValue(), target);
       return new PatchFile(patch, places(file, json));
     } catch (JacksonException e) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 
 /** A photograph in memory: 8-bit levels of one channel or three, and the grey of their mean. */
@@ -94,6 +95,12 @@ final class Photo {
 
   byte[] grey() {
     return grey;
+  }
+
+  /** Whether it shows no colour anywhere. */
+  boolean isGrey() {
+    return bands.length == 1
+        || (Arrays.equals(bands[0], bands[1]) && Arrays.equals(bands[0], bands[2]));
   }
 
   /** The mean grey, in levels. */

@@ -1,14 +1,18 @@
 package io.foolproof.physical.photo;
 
+import io.foolproof.data.Hashes;
 import io.foolproof.physical.sheet.Area;
 import io.foolproof.physical.sheet.PrintRun;
 import io.foolproof.physical.sheet.SheetCode;
 import io.foolproof.physical.sheet.SheetLayout;
 import io.foolproof.tensor.InvalidInputException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -28,6 +32,9 @@ public final class Recapture {
   private final SheetFinder finder = new SheetFinder();
   private final CodeReader codes = new CodeReader();
   private final List<PhotoReport> photos = new ArrayList<>();
+
+  /** The name of each photograph, by the hash of its file. */
+  private final Map<String, String> seen = new HashMap<>();
 
   /** What was read of each cell, by its place in the run. */
   private final List<List<float[]>> readings;
@@ -92,7 +99,15 @@ public final class Recapture {
   private PhotoReport read(Path file) {
     String name = String.valueOf(file.getFileName());
     try {
-      return read(name, Photo.read(file));
+      Photo photo = Photo.read(file);
+      String same = seen.putIfAbsent(Hashes.ofFile(file), name);
+      if (same != null) {
+        throw new UnreadableException(
+            "is the same file as " + same + ", which counts once: give each photograph once");
+      }
+      return read(name, photo);
+    } catch (IOException e) {
+      return new PhotoReport(name, InvalidInputException.reason(e), null, 0, 0, List.of(), null);
     } catch (InvalidInputException | UnreadableException e) {
       String message = String.valueOf(e.getMessage());
       String path = file + ": ";
@@ -103,6 +118,10 @@ public final class Recapture {
   }
 
   private PhotoReport read(String name, Photo photo) {
+    if (photo.isGrey() && run.isInColour()) {
+      throw new UnreadableException(
+          "the photograph is grey, and the sheets are in colour: photograph them in colour");
+    }
     SheetLayout layout = run.layout();
     SheetFinder.Sighting sighting = finder.find(photo, layout);
     Probe grey = new Probe(photo, photo.grey(), sighting.plane());

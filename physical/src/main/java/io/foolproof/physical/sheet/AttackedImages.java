@@ -14,15 +14,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Images before and after an attack, as {@code foolproof attack} writes them: the arrays {@code
- * images}, {@code clean}, {@code labels}, {@code indices} and {@code box} of {@value #FILE}.
+ * images}, {@code clean}, {@code labels}, {@code indices} and {@code box} of {@value #FILE}, and
+ * {@code target} where the attack had one.
  *
  * @param shape of each
+ * @param target the class that they are to be taken for; null for any wrong one
  * @param pairs by the image's index in its data set
  */
-public record AttackedImages(ImageShape shape, Map<Long, Pair> pairs) {
+public record AttackedImages(ImageShape shape, @Nullable Integer target, Map<Long, Pair> pairs) {
+  /** The array with the class that the images are to be taken for. */
+  public static final String TARGET = "target";
+
+  private static final long MOST_CLASSES = 1L << 20;
+
   /** What the file is called. */
   public static final String FILE = "adversarial.npz";
 
@@ -52,7 +60,15 @@ public record AttackedImages(ImageShape shape, Map<Long, Pair> pairs) {
               + ": there is no such file: give the folder that 'foolproof attack --out' wrote"
               + " ('foolproof audit' keeps no images)");
     }
-    Map<String, NpyArray> arrays = Npz.read(file);
+    Map<String, NpyArray> arrays;
+    try {
+      arrays = Npz.read(file);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          "%s: is no .npz file of adversarial images, or a damaged one: give what 'foolproof attack --out' wrote"
+              .formatted(file),
+          e);
+    }
     for (String name : List.of("images", "clean", "labels", "indices", "box")) {
       if (!arrays.containsKey(name)) {
         throw new InvalidInputException(
@@ -93,19 +109,42 @@ public record AttackedImages(ImageShape shape, Map<Long, Pair> pairs) {
               + ": no image was fooled, so that there is nothing to print: attack more images, or"
               + " with a larger epsilon");
     }
+    if (!(box.real(0) < box.real(1)) || Double.isInfinite(box.real(1) - box.real(0))) {
+      throw new InvalidInputException(
+          "%s: its box is from %s to %s, expected the values of black and white, such as 0 and 1"
+              .formatted(file, box.real(0), box.real(1)));
+    }
     ImageShape one = new ImageShape(shape[1], shape[2], shape[3]);
     Map<Long, Pair> pairs = new LinkedHashMap<>();
     for (int i = 0; i < shape[0]; i++) {
-      long index = indices.integer(i);
-      pairs.put(
-          index,
+      long index = whole(indices, i, "indices", Long.MAX_VALUE, file);
+      Pair pair =
           new Pair(
               index,
-              (int) labels.integer(i),
+              (int) whole(labels, i, "labels", MOST_CLASSES, file),
               levels(clean, i, one.pixels(), box, file),
-              levels(images, i, one.pixels(), box, file)));
+              levels(images, i, one.pixels(), box, file));
+      if (pairs.put(index, pair) != null) {
+        throw new InvalidInputException(
+            "%s: has two images of index %d, expected one of each".formatted(file, index));
+      }
     }
-    return new AttackedImages(one, pairs);
+    NpyArray target = arrays.get(TARGET);
+    return new AttackedImages(
+        one,
+        target == null ? null : (Integer) (int) whole(target, 0, TARGET, MOST_CLASSES, file),
+        pairs);
+  }
+
+  /** One of an array's whole numbers, from 0. */
+  private static long whole(NpyArray array, int place, String name, long most, Path file) {
+    double value = place < array.size() ? array.real(place) : Double.NaN;
+    if (!(value >= 0 && value <= most) || value != Math.rint(value)) {
+      throw new InvalidInputException(
+          "%s: %s: the number at place %d is %s, expected a whole number from 0%s"
+              .formatted(file, name, place, value, most == Long.MAX_VALUE ? "" : " to " + most));
+    }
+    return (long) value;
   }
 
   private static NpyArray get(Map<String, NpyArray> arrays, String name) {

@@ -5,8 +5,11 @@ import io.foolproof.data.EqualNormNoise;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.RandomStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,7 @@ public record PrintPlan(Paper paper, int pages, @Nullable Boolean inkIsOne, long
             "the images of --eot are of %s, the others of %s: attack the same images"
                 .formatted(eot.shape(), attacked.shape()));
       }
+      requireSame(attacked, eot);
       pairs.removeIf(pair -> !eot.pairs().containsKey(pair.index()));
       if (pairs.isEmpty()) {
         throw new InvalidInputException(
@@ -85,8 +89,42 @@ public record PrintPlan(Paper paper, int pages, @Nullable Boolean inkIsOne, long
         attacked.shape(),
         inkIsOne != null ? inkIsOne : mostlyBlack(attacked),
         source,
-        patch == null ? null : patch.patch().target(),
+        target(attacked, eot, patch),
         shuffled(cells));
+  }
+
+  /** What is printed beside each other shows the same image. */
+  private static void requireSame(AttackedImages attacked, AttackedImages eot) {
+    for (AttackedImages.Pair pair : attacked.all()) {
+      AttackedImages.Pair other = eot.pairs().get(pair.index());
+      if (other != null
+          && (other.label() != pair.label() || !Arrays.equals(other.clean(), pair.clean()))) {
+        throw new InvalidInputException(
+            "image %d of --eot is another than image %d of the attack: attack the same images of the same data"
+                .formatted(pair.index(), pair.index()));
+      }
+    }
+  }
+
+  /** The class that all of them are to be taken for; null where there is none. */
+  private static @Nullable Integer target(
+      AttackedImages attacked, @Nullable AttackedImages eot, @Nullable PatchOn patch) {
+    Set<Integer> targets = new TreeSet<>();
+    for (Integer one :
+        Arrays.asList(
+            attacked.target(),
+            eot == null ? null : eot.target(),
+            patch == null ? null : patch.patch().target())) {
+      if (one != null) {
+        targets.add(one);
+      }
+    }
+    if (targets.size() > 1) {
+      throw new InvalidInputException(
+          "what is to be printed is towards different classes (%s): print each by itself"
+              .formatted(targets));
+    }
+    return targets.isEmpty() ? null : targets.iterator().next();
   }
 
   private static void add(List<Cell> cells, Kind kind, AttackedImages.Pair pair, int[] levels) {

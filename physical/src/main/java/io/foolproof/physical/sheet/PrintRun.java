@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param inkIsOne whether ink is the pixel 1 and paper 0, as for white digits on black, rather than
  *     the other way around
  * @param source where the images come from, in words
- * @param target the class that the patch is to be taken for; null where there is none
+ * @param target the class that attacked images are to be taken for; null where there is none
  * @param cells sheet by sheet, row by row
  */
 public record PrintRun(
@@ -53,6 +54,17 @@ public record PrintRun(
           "%,d images are more than %d sheets hold: print at most %,d"
               .formatted(cells.size(), MOST_PAGES, most));
     }
+  }
+
+  /** Whether an image that is printed has a pixel that is not grey. */
+  public boolean isInColour() {
+    int plane = shape.height() * shape.width();
+    return shape.channels() == 3
+        && cells.stream()
+            .map(Cell::levels)
+            .anyMatch(
+                levels ->
+                    IntStream.range(0, 2 * plane).anyMatch(i -> levels[i] != levels[i + plane]));
   }
 
   /** Where things are on its sheets. */

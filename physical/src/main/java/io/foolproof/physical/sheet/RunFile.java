@@ -3,6 +3,7 @@ package io.foolproof.physical.sheet;
 import io.foolproof.data.ImageShape;
 import io.foolproof.tensor.InvalidInputException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,9 @@ final class RunFile {
     try {
       json = JSON.readTree(Files.readString(file));
     } catch (JacksonException e) {
+      throw new InvalidInputException(
+          file + ": not JSON, expected the run file that 'foolproof print' wrote", e);
+    } catch (CharacterCodingException e) {
       throw new InvalidInputException(
           file + ": not JSON, expected the run file that 'foolproof print' wrote", e);
     } catch (IOException e) {

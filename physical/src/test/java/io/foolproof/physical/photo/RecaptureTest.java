@@ -15,6 +15,7 @@ import io.foolproof.tensor.RandomStream;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -186,6 +187,32 @@ class RecaptureTest {
   }
 
   // ---- What is no photograph of one whole sheet of the run
+
+  /** Its colours would be missing, and paper would be blamed. */
+  @Test
+  void aGreyPhotographOfColoursIsNamed() throws IOException {
+    PrintRun run = ExampleRuns.run(Paper.LETTER, new ImageShape(3, 16, 16), false, 10);
+    byte[] jpeg = jpeg(Print.of(run, 1), Shot.plain());
+    BufferedImage colours = ImageIO.read(new ByteArrayInputStream(jpeg));
+    BufferedImage grey =
+        new BufferedImage(colours.getWidth(), colours.getHeight(), BufferedImage.TYPE_BYTE_GRAY);
+    Graphics2D graphics = grey.createGraphics();
+    graphics.drawImage(colours, 0, 0, null);
+    graphics.dispose();
+    Path file = folder.resolve("grey.png");
+    ImageIO.write(grey, "png", file.toFile());
+    assertThat(new Recapture(run).add(file).problem()).contains("the photograph is grey");
+  }
+
+  @Test
+  void aPhotographCountsOnce() throws IOException {
+    Recapture recapture = new Recapture(RUN);
+    PhotoReport first = taken(recapture, PAGE, Shot.plain());
+    assertThat(first.problem()).isNull();
+    Path copy = Files.copy(folder.resolve("photo.jpg"), folder.resolve("copy.jpg"));
+    assertThat(recapture.add(copy).problem()).contains("is the same file as photo.jpg");
+    assertThat(recapture.readings(0)).hasSize(1);
+  }
 
   @Test
   void filesThatAreNoPhotographAreNamed() throws IOException {

@@ -39,7 +39,7 @@ class PrintPlanTest {
       adversarial[(i + 7) % 36] = 60;
       pairs.put((long) i, new AttackedImages.Pair(i, i % 3, clean, adversarial));
     }
-    return new AttackedImages(SHAPE, pairs);
+    return new AttackedImages(SHAPE, null, pairs);
   }
 
   @Test
@@ -107,6 +107,28 @@ class PrintPlanTest {
         .hasMessageContaining("fooled no image in common");
   }
 
+  /** What stands beside each other on paper shows the same image, towards the same class. */
+  @Test
+  void imagesOfOtherDataAreNotPrintedAsTheSame() {
+    PrintPlan plan = new PrintPlan(Paper.A4, 1, null, 0);
+    Map<Long, AttackedImages.Pair> others = new LinkedHashMap<>(attacked(0, 9).pairs());
+    AttackedImages.Pair one = Objects.requireNonNull(others.get(4L));
+    others.put(4L, new AttackedImages.Pair(4, one.label() + 1, one.clean(), one.adversarial()));
+    AttackedImages labels = new AttackedImages(SHAPE, null, others);
+    assertThatThrownBy(() -> plan.run(attacked(0, 9), labels, null, "test"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("image 4 of --eot is another");
+    others.put(4L, new AttackedImages.Pair(4, one.label(), new int[36], one.adversarial()));
+    AttackedImages pixels = new AttackedImages(SHAPE, null, others);
+    assertThatThrownBy(() -> plan.run(attacked(0, 9), pixels, null, "test"))
+        .hasMessageContaining("image 4 of --eot is another");
+    AttackedImages three = new AttackedImages(SHAPE, 3, attacked(0, 9).pairs());
+    AttackedImages four = new AttackedImages(SHAPE, 4, attacked(0, 9).pairs());
+    assertThat(plan.run(three, null, null, "test").target()).isEqualTo(3);
+    assertThatThrownBy(() -> plan.run(three, four, null, "test"))
+        .hasMessageContaining("towards different classes ([3, 4])");
+  }
+
   @Test
   void aPatchIsPrintedWithItsPixelsShuffledAtTheSamePlaces() {
     Patch patch = new Patch(new ImageShape(1, 2, 2), new int[] {250, 10, 90, 170}, false, 2);
@@ -169,5 +191,30 @@ class PrintPlanTest {
     Npz.write(folder.resolve(AttackedImages.FILE), arrays);
     assertThatThrownBy(() -> AttackedImages.read(folder))
         .hasMessageContaining("pixel 2 of image 0");
+    arrays.put("clean", NpyArray.ofFloats(new float[] {-1, -1, 1, 1}, 1, 1, 2, 2));
+    refused(arrays, "labels", NpyArray.ofFloats(new float[] {2.5f}, 1), "is 2.5, expected a whole");
+    refused(arrays, "labels", NpyArray.ofInts(new int[] {-1}, 1), "is -1.0, expected a whole");
+    refused(arrays, "labels", NpyArray.ofLongs(new long[] {(1L << 32) + 3}, 1), "labels");
+    refused(arrays, "indices", NpyArray.ofDoubles(new double[] {Double.NaN}, 1), "indices");
+    refused(
+        arrays, "box", NpyArray.ofDoubles(new double[] {1, 0}, 2), "its box is from 1.0 to 0.0");
+    refused(
+        arrays,
+        "box",
+        NpyArray.ofDoubles(new double[] {0, Double.POSITIVE_INFINITY}, 2),
+        "its box is from 0.0 to Infinity");
+    arrays.put("images", NpyArray.ofFloats(new float[8], 2, 1, 2, 2));
+    arrays.put("clean", NpyArray.ofFloats(new float[8], 2, 1, 2, 2));
+    arrays.put("labels", NpyArray.ofInts(new int[2], 2));
+    refused(arrays, "indices", NpyArray.ofLongs(new long[] {7, 7}, 2), "two images of index 7");
+  }
+
+  private void refused(Map<String, NpyArray> arrays, String name, NpyArray wrong, String message) {
+    Map<String, NpyArray> all = new LinkedHashMap<>(arrays);
+    all.put(name, wrong);
+    Npz.write(folder.resolve(AttackedImages.FILE), all);
+    assertThatThrownBy(() -> AttackedImages.read(folder))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message);
   }
 }

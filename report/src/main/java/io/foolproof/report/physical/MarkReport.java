@@ -71,15 +71,24 @@ public final class MarkReport {
         .fooled()
         .map(
             fooled ->
-                "%s on at most %s of %s each fool the model on %s; at random, on %s%s"
+                "%s on at most %s of %s each %s on %s; at random, on %s%s"
                     .formatted(
                         result.plan().attack().marking().noun(),
                         Numbers.count(result.mostTouched(), "pixel"),
                         Numbers.count(pixels(result.plan().images())),
+                        goal(result),
                         words(fooled, " images"),
                         result.scrambled().map(control -> words(control, "")).orElse("none"),
                         caution(fooled.total(), others.size())))
         .orElse("No image is classified correctly without a mark: nothing can be said");
+  }
+
+  private static String goal(MarkResult result) {
+    Integer target = result.plan().attack().target();
+    return target == null
+        ? "fool the model"
+        : "make class %s of what is shown"
+            .formatted(new ClassNames(result.plan().images().classNames()).of(target));
   }
 
   private static String words(Proportion part, String things) {
@@ -201,6 +210,10 @@ public final class MarkReport {
     arrays.put(
         "indices", NpyArray.ofLongs(fooling.stream().mapToLong(Marked::index).toArray(), count));
     arrays.put("box", NpyArray.ofDoubles(new double[] {0, 1}, 2));
+    Integer target = result.plan().attack().target();
+    if (target != null) {
+      arrays.put(AttackedImages.TARGET, NpyArray.ofInts(new int[] {target}, 1));
+    }
     return arrays;
   }
 }

@@ -75,6 +75,7 @@ public final class PatchReport {
       Part white,
       Part black,
       Part shuffled,
+      Part nothing,
       Part clean) {}
 
   /** A rate and its interval. */
@@ -181,7 +182,7 @@ public final class PatchReport {
   private static String headline(PatchResult result) {
     Made best = result.best();
     String caution = caution(best);
-    return "A patch on %s of the image turns %s (%s) of %s that it was not made from into %s; a white one %s%s"
+    return "With a patch on %s of the image, %s (%s) of %s that it was not made from are taken for %s; with a white one %s, with nothing %s%s"
         .formatted(
             Numbers.percent(area(result, best.patch())),
             Numbers.percent(best.rate(Cover.PATCH)),
@@ -189,18 +190,23 @@ public final class PatchReport {
             Numbers.count(best.rates().images(), "image"),
             goal(result, best.patch()),
             Numbers.percent(best.rate(Cover.WHITE)),
+            Numbers.percent(best.rate(Cover.NOTHING)),
             caution.isEmpty() ? "" : ". " + caution);
   }
 
   /**
    * What to say where most images are misclassified without any patch, since a view shows too
-   * little of them or the model knows too little; empty where it is not so.
+   * little of them or the model knows too little, and where the patch does nothing that can be told
+   * from nothing; empty where it is not so.
    */
   public static String caution(Made made) {
-    return made.clean().value() >= 0.5
-        ? ""
-        : "Without a patch only %s of these images are classified correctly, seen so: the figures say little about the patch"
-            .formatted(Numbers.percent(made.clean()));
+    if (made.clean().value() >= 0.5) {
+      return made.rate(Cover.PATCH).low() > made.rate(Cover.NOTHING).value()
+          ? ""
+          : "No more than without a patch, as far as these images tell";
+    }
+    return "Without a patch only %s of these images are classified correctly, seen so: the figures say little about the patch"
+        .formatted(Numbers.percent(made.clean()));
   }
 
   private static Pictures.Picture picture(Patch patch) {
@@ -241,6 +247,7 @@ public final class PatchReport {
               Part.of(made.rate(Cover.WHITE)),
               Part.of(made.rate(Cover.BLACK)),
               Part.of(made.rate(Cover.SHUFFLED)),
+              Part.of(made.rate(Cover.NOTHING)),
               Part.of(made.clean())));
     }
     return rows;

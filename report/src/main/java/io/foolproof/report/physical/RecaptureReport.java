@@ -123,8 +123,14 @@ public final class RecaptureReport {
               + " said about their survival";
     }
     KindRow.Cell survived = KindRow.Cell.of(tally.surviving(), tally.fooling());
-    return "Of the adversarial images that fool the model as files, %s still fool it from paper; 95 %% interval %s"
-        .formatted(survived.value(), survived.interval());
+    return "Of the adversarial images that fool the model as files, %s still fool it from paper; 95 %% interval %s%s"
+        .formatted(
+            survived.value(),
+            survived.interval(),
+            10 * tally.fooling() >= 9 * tally.read()
+                ? ""
+                : ". Only %d of the %d that were read fool it as files: was another model attacked, or one that takes images otherwise (--box, --mean, --layout)"
+                    .formatted(tally.fooling(), tally.read()));
   }
 
   /**
