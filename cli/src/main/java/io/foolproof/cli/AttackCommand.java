@@ -47,7 +47,6 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof attack}: adversarial images, or rows of a table, as files. */
 @Command
 final class AttackCommand implements Callable<Integer> {
-  private static final int COLUMNS = 80;
   private static final int USUAL_SAMPLES = 100;
 
   @Mixin ModelOptions models = new ModelOptions();
@@ -157,7 +156,7 @@ final class AttackCommand implements Callable<Integer> {
     print.println(threat.brief() + ", goal: " + threat.goal());
     String selection = result.data().selection();
     if (!selection.isEmpty()) {
-      TextWrap.lines("Of the data: " + selection, COLUMNS).forEach(print::println);
+      TextWrap.lines("Of the data: " + selection, TextWrap.COLUMNS).forEach(print::println);
     }
     TextWrap.lines(
             "%s: %d misclassified when clean, %d fooled by %s, %d not fooled."
@@ -168,7 +167,7 @@ final class AttackCommand implements Callable<Integer> {
                     count(result, Verdict.FOOLED),
                     chosen.settings(),
                     count(result, Verdict.UNKNOWN)),
-            COLUMNS)
+            TextWrap.COLUMNS)
         .forEach(print::println);
     if (survivors != null) {
       print.printf(

@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof attacks}: the catalogue. */
 @Command
 final class AttacksCommand implements Runnable {
-  private static final int COLUMNS = 80;
 
   @Spec CommandSpec spec;
 
@@ -72,10 +71,10 @@ final class AttacksCommand implements Runnable {
   }
 
   private static void below(PrintWriter out, String text) {
-    TextWrap.lines(text, COLUMNS - 4).forEach(line -> out.println("    " + line));
+    TextWrap.lines(text, TextWrap.COLUMNS - 4).forEach(line -> out.println("    " + line));
   }
 
   private static void print(PrintWriter out, int indent, String text) {
-    TextWrap.hanging(text, COLUMNS, indent).forEach(out::println);
+    TextWrap.hanging(text, TextWrap.COLUMNS, indent).forEach(out::println);
   }
 }

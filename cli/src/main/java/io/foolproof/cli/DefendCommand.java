@@ -3,17 +3,21 @@ package io.foolproof.cli;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.ModelOptions;
+import io.foolproof.cli.option.ShellWord;
 import io.foolproof.defense.layer.Hiding;
 import io.foolproof.defense.layer.Layer;
 import io.foolproof.defense.layer.LayerEntry;
 import io.foolproof.defense.layer.LayeredDefense;
 import io.foolproof.defense.layer.Layers;
+import io.foolproof.model.InputSpec;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.TextWrap;
+import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
+import io.foolproof.tensor.Tensor;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +33,6 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof defend}: a model with layers that make it harder to attack, or seem so. */
 @Command
 final class DefendCommand implements Callable<Integer> {
-  private static final int COLUMNS = 80;
   private static final int DIMENSIONS = 3;
 
   @Mixin ModelOptions models = new ModelOptions();
@@ -67,6 +70,10 @@ final class DefendCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter print = spec.commandLine().getOut();
     if (list) {
+      if (out != null || !layers.isEmpty()) {
+        throw new InvalidInputException(
+            "--list writes nothing: leave out --with and --out, or --list");
+      }
       Layers.all().forEach(entry -> print(print, entry));
     } else {
       defend(print);
@@ -90,7 +97,8 @@ final class DefendCommand implements Callable<Integer> {
     OnnxModel defended = defense.in(model, shape, preprocessing);
     requireRuns(defended, preprocessing);
     file.write(defended.withMetadata(models.notes()));
-    tell(print, defense, out);
+    // A file may have had layers before: what is said is about all of them.
+    tell(print, LayeredDefense.parse(LayeredDefense.recorded(defended)), out);
   }
 
   private void checkShape() {
@@ -110,11 +118,14 @@ final class DefendCommand implements Callable<Integer> {
   }
 
   private void requireRuns(OnnxModel defended, Preprocessing preprocessing) {
-    OnnxClassifier classifier =
+    try (OnnxClassifier classifier =
         shape == null
             ? OnnxClassifier.of(defended, preprocessing)
-            : OnnxClassifier.forImages(defended, shape, preprocessing);
-    classifier.close();
+            : OnnxClassifier.forImages(defended, shape, preprocessing)) {
+      InputSpec input = classifier.input();
+      double grey = (input.low() + input.high()) / 2;
+      FiniteLogits.require(classifier, Tensor.full(grey, DType.FLOAT32, input.batchShape(1)));
+    }
   }
 
   private void tell(PrintWriter print, LayeredDefense defense, Path out) {
@@ -126,17 +137,15 @@ final class DefendCommand implements Callable<Integer> {
       }
     }
     if (!defense.hides().isEmpty()) {
-      String ways =
-          defense.hides().stream().map(Hiding::toString).collect(Collectors.joining(", "));
       wrapped(
           print,
           "It hides adversarial examples by "
-              + ways
+              + defense.hides().stream().map(Hiding::toString).collect(Collectors.joining(" and "))
               + ", so that attacks that do not know it find fewer than there are. Judge it with:");
     } else {
       print.println("Judge it with:");
     }
-    String file = Printable.of(CommandText.quoted(out.toString()));
+    String file = Printable.of(ShellWord.quoted(out.toString()));
     print.println(
         "  foolproof audit " + file + models.written() + " --attacks " + defense.judgedBy());
   }
@@ -150,12 +159,13 @@ final class DefendCommand implements Callable<Integer> {
     String ways =
         entry.standard().hides().stream().map(Hiding::toString).collect(Collectors.joining(", "));
     TextWrap.lines(
-            entry.summary() + (ways.isEmpty() ? "" : " (hides by " + ways + ")"), COLUMNS - 4)
+            entry.summary() + (ways.isEmpty() ? "" : " (hides by " + ways + ")"),
+            TextWrap.COLUMNS - 4)
         .forEach(line -> out.println("    " + line));
     out.println("    " + entry.paper());
   }
 
   private static void wrapped(PrintWriter out, String text) {
-    TextWrap.lines(text, COLUMNS).forEach(out::println);
+    TextWrap.lines(text, TextWrap.COLUMNS).forEach(out::println);
   }
 }

@@ -15,6 +15,7 @@ import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
 import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
+import io.foolproof.defense.RobustAccuracy;
 import io.foolproof.defense.detector.AdaptiveAttack;
 import io.foolproof.defense.detector.Detector;
 import io.foolproof.defense.detector.DetectorResult;
@@ -23,8 +24,11 @@ import io.foolproof.defense.detector.Detectors;
 import io.foolproof.defense.detector.JointAttack;
 import io.foolproof.defense.detector.MatchingAttack;
 import io.foolproof.model.DifferentiableClassifier;
+import io.foolproof.model.OnnxClassifier;
 import io.foolproof.report.Numbers;
 import io.foolproof.report.OutputFolder;
+import io.foolproof.report.TextWrap;
+import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Printable;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
@@ -32,6 +36,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +48,12 @@ import picocli.CommandLine.Spec;
 @Command
 final class DetectCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 200;
+
+  /** Images that tell whether a model answers with numbers at all. */
+  private static final int SOME = 24;
+
+  /** The column of what is said, behind its name. */
+  private static final int VALUE = 19;
 
   /** Clean images that set a threshold: enough for 5 % to be within half a per cent. */
   private static final int VALIDATION = 2_000;
@@ -107,6 +118,10 @@ final class DetectCommand implements Callable<Integer> {
     List<Detector> chosen =
         detectors.isEmpty() ? Detectors.all() : detectors.stream().map(Detectors::parse).toList();
     Attack plain = Attacks.parse(attack);
+    if (rounds < 0) {
+      throw new InvalidInputException(
+          "--rounds is %d: give 0 or more, such as 8".formatted(rounds));
+    }
     data.requireParts("detect");
     data.useUnitsOf(models.preprocessing());
     ThreatModel threat = threats.threat();
@@ -120,7 +135,11 @@ final class DetectCommand implements Callable<Integer> {
       ImageSet clean = data.open(Split.VALIDATION, terminal);
       ImageSet validation = clean.sample(Math.min(VALIDATION, clean.size()), seed.number);
       ImageSet training = data.open(Split.TRAIN, terminal);
-      DifferentiableClassifier model = models.open(models.path(), test);
+      DifferentiableClassifier opened = models.open(models.path(), test);
+      // Rounding and clipping would stop attacks that know the detector, and make it look perfect.
+      DifferentiableClassifier model =
+          opened instanceof OnnxClassifier graph ? RobustAccuracy.passing(graph) : opened;
+      double accuracy = requireClassifies(model, test, workers);
       List<AdaptiveAttack> adaptive = new ArrayList<>();
       if (rounds != 0) {
         adaptive.add(JointAttack.standard().withRounds(rounds));
@@ -139,19 +158,26 @@ final class DetectCommand implements Callable<Integer> {
               seed.number,
               workers);
       PrintWriter print = spec.commandLine().getOut();
-      print.printf(
-          "%s: %s of %s, %s %s, attacked where classified correctly (%s).%n"
-              + "Thresholds: at most %s false alarms on %s clean validation images.%n"
-              + "An attack succeeds on an image where what it finds is misclassified and not"
-              + " detected.%n",
-          Printable.of(model.name()),
-          Numbers.count(test.size(), "image"),
-          test.name(),
-          threat.symbol(),
-          Numbers.decimal(threat.epsilon()),
-          Numbers.percent(Accuracy.of(model, test, workers)),
-          Numbers.percent(falseAlarms),
-          Numbers.count(validation.size()));
+      wrapped(
+          print,
+          "%s: %s of %s, %s %s, attacked where classified correctly (%s)."
+              .formatted(
+                  Printable.of(model.name()),
+                  Numbers.count(test.size(), "image"),
+                  test.name(),
+                  threat.symbol(),
+                  Numbers.decimal(threat.epsilon()),
+                  Numbers.percent(accuracy)));
+      if (model != opened) {
+        wrapped(print, "Gradients of attacks pass where the model rounds or clips images.");
+      }
+      wrapped(
+          print,
+          "Thresholds: at most %s false alarms on %s clean validation images."
+              .formatted(Numbers.percent(falseAlarms), Numbers.count(validation.size())));
+      wrapped(
+          print,
+          "An attack succeeds on an image where what it finds is misclassified and not detected.");
       List<DetectorResult> results = new ArrayList<>();
       for (Detector detector : chosen) {
         terminal.note(
@@ -172,11 +198,14 @@ final class DetectCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter print, DetectorResult result) {
-    print.printf(
-        "%n%s: %s (%s)%n",
-        DetectorTables.settings(result.detector()),
-        result.detector().summary(),
-        result.detector().source());
+    print.println();
+    wrapped(
+        print,
+        "%s: %s (%s)"
+            .formatted(
+                DetectorTables.settings(result.detector()),
+                result.detector().summary(),
+                result.detector().source()));
     row(print, "Threshold", Numbers.decimal(result.threshold().value()));
     row(
         print,
@@ -198,7 +227,8 @@ final class DetectCommand implements Callable<Integer> {
         print,
         "",
         attacked.misclassified() == 0
-            ? "no image misclassified"
+            ? "no image misclassified: within this epsilon nothing was found that a detector"
+                + " could miss"
             : "detected: %s misclassified; AUC %s"
                 .formatted(
                     fraction(attacked.detected(), attacked.misclassified()),
@@ -212,6 +242,27 @@ final class DetectCommand implements Callable<Integer> {
   }
 
   private static void row(PrintWriter print, String name, String text) {
-    print.printf("  %-16s %s%n", name, text);
+    String head = name;
+    for (String line : TextWrap.lines(text, TextWrap.COLUMNS - VALUE)) {
+      print.printf("  %-16s %s%n", head, line);
+      head = "";
+    }
+  }
+
+  private static void wrapped(PrintWriter print, String text) {
+    TextWrap.lines(text, TextWrap.COLUMNS).forEach(print::println);
+  }
+
+  /** The accuracy, of a model of which there is something to attack. */
+  private static double requireClassifies(
+      DifferentiableClassifier model, ImageSet test, Workers workers) {
+    FiniteLogits.require(model, test.tensor(IntStream.range(0, test.size()).limit(SOME).toArray()));
+    double accuracy = Accuracy.of(model, test, workers);
+    if (accuracy == 0) {
+      throw new InvalidInputException(
+          "%s classifies none of the %d images of %s correctly: there is nothing to attack"
+              .formatted(model.name(), test.size(), test.name()));
+    }
+    return accuracy;
   }
 }

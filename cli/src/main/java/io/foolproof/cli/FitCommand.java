@@ -7,7 +7,6 @@ import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.ModelFiles;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
-import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.fitted.Fitted;
 import io.foolproof.defense.fitted.FittedModels;
@@ -17,6 +16,7 @@ import io.foolproof.defense.fitted.RidgeRegression;
 import io.foolproof.model.Classifier;
 import io.foolproof.model.Preprocessing;
 import io.foolproof.report.Numbers;
+import io.foolproof.report.TextWrap;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
@@ -95,21 +95,21 @@ final class FitCommand implements Callable<Integer> {
     data.requireParts("fit");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {
-      ImageSet training = data.open(Split.TRAIN, terminal);
-      ImageSet validation = data.open(Split.VALIDATION, terminal);
-      ImageSet test = data.open(Split.TEST, terminal);
-      FittedModels.Result fitted = FittedModels.fit(how, training, validation, workers);
+      DataOptions.Parts parts = data.openParts(terminal);
+      ImageSet training = parts.training();
+      ImageSet test = parts.test();
+      FittedModels.Result fitted = FittedModels.fit(how, training, parts.validation(), workers);
       file.writeIfAbsentOrEqual(fitted.file());
       Classifier model = ModelFiles.open(target, training.shape(), Preprocessing.NONE);
       double accuracy = Accuracy.of(model, test, workers);
       PrintWriter print = spec.commandLine().getOut();
+      TextWrap.lines("%s (%s)".formatted(how.summary(), how.source()), TextWrap.COLUMNS)
+          .forEach(print::println);
       print.printf(
           Locale.ROOT,
-          "%s (%s)%n%s learned from %,d images%nTest accuracy %.2f %% on %,d images"
+          "%s learned from %,d images%nTest accuracy %.2f %% on %,d images"
               + " (95 %% interval %s).%n"
               + "Model: %s%n",
-          how.summary(),
-          how.source(),
           Numbers.count(fitted.learned(), "number"),
           training.size(),
           100 * accuracy,
@@ -117,8 +117,8 @@ final class FitCommand implements Callable<Integer> {
           Numbers.interval(Proportion.of(accuracy, test.size())),
           target);
       print.flush();
+      return Chance.exitCode(spec.commandLine().getErr(), "the model", accuracy, test, "");
     }
-    return Foolproof.DONE;
   }
 
   /** Prints what ridge regression with each of the weights does. */
@@ -134,8 +134,9 @@ final class FitCommand implements Callable<Integer> {
     data.requireParts("fit");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {
-      ImageSet training = data.open(Split.TRAIN, terminal);
-      ImageSet test = data.open(Split.TEST, terminal);
+      DataOptions.Parts parts = data.openParts(terminal);
+      ImageSet training = parts.training();
+      ImageSet test = parts.test();
       RidgeRegression ridge = RidgeRegression.of(training, workers);
       PrintWriter print = spec.commandLine().getOut();
       print.printf(

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     exitCodeList = {
       "0:done",
-      "1:a gate failed (--fail-under)",
+      "1:a gate failed (--fail-under), or a model has not learned its task",
       "2:an argument, or a file that it names, cannot be used, or memory or disk space ran out",
       "3:internal error, or a certificate that does not hold",
       "130:interrupted (Ctrl-C)",

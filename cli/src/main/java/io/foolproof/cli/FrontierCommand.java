@@ -6,6 +6,7 @@ import io.foolproof.audit.Audit;
 import io.foolproof.audit.AuditResult;
 import io.foolproof.audit.frontier.Frontier;
 import io.foolproof.audit.journal.Journal;
+import io.foolproof.audit.journal.OtherWorkException;
 import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.help.Version;
@@ -52,7 +53,6 @@ import picocli.CommandLine.Spec;
 @Command
 final class FrontierCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 500;
-  private static final int COLUMNS = 80;
   private static final int NAME = 18;
   private static final String KEPT =
       "; what was found of those before it is kept: leave it out, and the same command goes on";
@@ -133,6 +133,9 @@ final class FrontierCommand implements Callable<Integer> {
         AuditResult result;
         try {
           result = audit(files.get(i), names.get(i), images, threat, terminal);
+        } catch (OtherWorkException e) {
+          // It is the folder that cannot be used.
+          throw e;
         } catch (InvalidInputException e) {
           throw new InvalidInputException(
               "%s cannot be audited: %s%s"
@@ -245,7 +248,7 @@ final class FrontierCommand implements Callable<Integer> {
                 + ", with 95 % intervals. Robust error is what attacks found: the true one may be"
                 + " larger."
                 + doubtful,
-            COLUMNS)
+            TextWrap.COLUMNS)
         .forEach(print::println);
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();

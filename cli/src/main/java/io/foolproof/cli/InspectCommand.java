@@ -27,6 +27,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -38,10 +39,13 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof inspect}: what is in a model file, or behind a URL. */
 @Command
 final class InspectCommand implements Callable<Integer> {
-  private static final int COLUMNS = 80;
 
   /** What the names of our notes in a file begin with. */
   private static final String TRAINING = "foolproof.";
+
+  /** Metadata of files that layers were put into. */
+  private static final Set<String> SHOWN_ELSEWHERE =
+      Set.of(LayeredDefense.KEY, ModelOptions.PIXELS);
 
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin RemoteOptions remote = new RemoteOptions();
@@ -165,7 +169,7 @@ final class InspectCommand implements Callable<Integer> {
         .metadata()
         .forEach(
             (name, text) -> {
-              if (name.startsWith(TRAINING)) {
+              if (name.startsWith(TRAINING) && !SHOWN_ELSEWHERE.contains(name)) {
                 row(out, name.substring(TRAINING.length()), Printable.of(text));
               }
             });
@@ -211,6 +215,6 @@ final class InspectCommand implements Callable<Integer> {
   /** In as many lines as it takes, each under the first. */
   private static void row(PrintWriter out, String name, String value) {
     String text = String.format(Locale.ROOT, "%-12s %s", name, value);
-    TextWrap.hanging(text, COLUMNS, 13).forEach(out::println);
+    TextWrap.hanging(text, TextWrap.COLUMNS, 13).forEach(out::println);
   }
 }

@@ -43,7 +43,6 @@ import picocli.CommandLine.Spec;
 @Command
 final class SmoothCommand implements Callable<Integer> {
   private static final int USUAL_SAMPLES = 100;
-  private static final int COLUMNS = 80;
 
   @Mixin ModelOptions models = new ModelOptions();
   @Mixin DataOptions data = new DataOptions();
@@ -165,13 +164,13 @@ final class SmoothCommand implements Callable<Integer> {
                     Numbers.decimal(sigma),
                     Numbers.count(result.abstained().count()),
                     Numbers.count(result.wrong().count())),
-            COLUMNS)
+            TextWrap.COLUMNS)
         .forEach(print::println);
     print.printf(
         "The model without noise classifies %s correctly; draws: %s.%n",
         Numbers.percent(result.plain()), Numbers.count(result.draws()));
     for (String sentence : SmoothReport.sentences(result)) {
-      TextWrap.hanging(sentence, COLUMNS, 2).forEach(print::println);
+      TextWrap.hanging(sentence, TextWrap.COLUMNS, 2).forEach(print::println);
     }
     print.println("Report: " + Printable.of(out.resolve("index.html").toString()));
     print.flush();

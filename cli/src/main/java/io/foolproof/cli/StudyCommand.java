@@ -43,7 +43,6 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof study}: the story of extrapolation and its failures, computed anew. */
 @Command
 final class StudyCommand implements Callable<Integer> {
-  private static final int COLUMNS = 80;
   private static final int INDENT = 19;
 
   @Option(names = "--quick", description = "small samples, one seed: minutes (the default)")
@@ -160,7 +159,7 @@ final class StudyCommand implements Callable<Integer> {
       print.printf(
           "%2d  %-14s %s%n",
           judgement.claim().number(), judgement.outcome().words(), judgement.claim().says());
-      TextWrap.lines(judgement.found(), COLUMNS - INDENT)
+      TextWrap.lines(judgement.found(), TextWrap.COLUMNS - INDENT)
           .forEach(line -> print.println(" ".repeat(INDENT) + line));
     }
     print.println("Study: " + Printable.of(folder.resolve("index.html").toString()));

@@ -9,9 +9,9 @@ import io.foolproof.cli.help.Heading;
 import io.foolproof.cli.help.Under;
 import io.foolproof.cli.option.DataOptions;
 import io.foolproof.cli.option.NumberOrFraction;
+import io.foolproof.cli.option.ShellWord;
 import io.foolproof.cli.terminal.Terminal;
 import io.foolproof.data.ImageSet;
-import io.foolproof.data.Split;
 import io.foolproof.defense.Accuracy;
 import io.foolproof.defense.Architecture;
 import io.foolproof.defense.BatchStatistics;
@@ -27,13 +27,14 @@ import io.foolproof.defense.training.Training;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.report.Numbers;
+import io.foolproof.report.TextWrap;
 import io.foolproof.tensor.DType;
 import io.foolproof.tensor.InvalidInputException;
+import io.foolproof.tensor.Printable;
 import io.foolproof.tensor.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -179,26 +180,27 @@ final class TrainCommand implements Callable<Integer> {
     Training training = adjusted(against.training());
     Trainer trainer = new Trainer(training, length(), seed);
     // What was begun may have been written before its checkpoint was removed.
-    WholeFile file = Trainer.wasBegun(out) ? WholeFile.writable(out) : WholeFile.absent(out);
+    WholeFile file =
+        Trainer.wasBegun(out) && trainer.hasWritten(out)
+            ? WholeFile.writable(out)
+            : WholeFile.absent(out);
     data.requireParts("train");
     try (Terminal terminal = Terminal.standard();
         Workers workers = new Workers()) {
-      ImageSet images = data.open(Split.TRAIN, terminal);
-      ImageSet validation = data.open(Split.VALIDATION, terminal);
-      ImageSet test = data.open(Split.TEST, terminal);
+      DataOptions.Parts parts = data.openParts(terminal);
+      ImageSet images = parts.training();
       byte[] random =
           architecture.untrained(images.shape(), images.classes(), seed, threats, against.spread());
       byte[] start = BatchStatistics.measured(random, architecture.id(), images);
       OnnxModel untrained = OnnxModel.of(start, architecture.id());
       terminal.adviseWhenInterrupted("the same command continues after the last complete epoch");
-      file.write(trainer.train(untrained, images, validation, out, workers, terminal));
+      file.writeIfAbsentOrEqual(
+          trainer.train(untrained, images, parts.validation(), out, workers, terminal));
       Trainer.finished(out);
       if (!against.differs().isEmpty()) {
-        spec.commandLine()
-            .getOut()
-            .printf("The recipe %s differs from its paper: %s.%n", recipe, against.differs());
+        print("The recipe %s differs from its paper: %s.".formatted(recipe, against.differs()));
       }
-      return report(training, OnnxClassifier.load(out), test, workers);
+      return report(training, OnnxClassifier.load(out), parts.test(), workers);
     }
   }
 
@@ -257,53 +259,62 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Measures what was written on images that training never saw. */
   private int report(Training training, OnnxClassifier model, ImageSet test, Workers workers) {
-    PrintWriter print = spec.commandLine().getOut();
     double clean = Accuracy.of(model, test, workers);
-    print.printf(
-        Locale.ROOT,
-        "Test accuracy %.2f %% on %,d images%s.%n",
-        100 * clean,
-        test.size(),
-        interval(clean, test.size()));
+    print(
+        "Test accuracy %s of %,d images%s."
+            .formatted(percent(clean), test.size(), interval(clean, test.size())));
     Threats threats = training.threats();
     if (threats != null && training.loss().isBounded()) {
       double epsilon = threats.linfEpsilon();
       double certified = CertifiedAccuracy.of(model, test, epsilon, DType.FLOAT64, workers);
-      print.printf(
-          Locale.ROOT,
-          "Interval bounds keep the label of %.2f %%%s within %s (64 bits, no certificate):"
-              + " foolproof prove --epsilon %s.%n",
-          100 * certified,
-          interval(certified, test.size()),
-          threats.text(),
-          epsilon);
+      print(
+          "Interval bounds keep the label of %s%s within %s (64 bits, no certificate). Prove it:"
+              .formatted(percent(certified), interval(certified, test.size()), threats.text()));
+      command("prove", "--epsilon " + epsilon);
     }
     if (threats != null) {
       ImageSet some = test.first(Math.min(ATTACKED, test.size()));
       Pgd attack = Pgd.standard();
       double robust = RobustAccuracy.of(model, some, attack, threats, seed, workers);
-      print.printf(
-          Locale.ROOT,
-          "Under PGD (%d steps, %s) %.2f %% of %,d images%s%s; other attacks fool more: foolproof"
-              + " audit --attacks plus.%n",
-          attack.steps(),
-          threats.text(),
-          100 * robust,
-          some.size(),
-          interval(robust, some.size()),
-          threats.each().size() == 1 ? "" : ", in whichever norm fools them");
+      print(
+          "Under PGD (%d steps, %s) %s of %,d images%s%s; other attacks fool more:"
+              .formatted(
+                  attack.steps(),
+                  threats.text(),
+                  percent(robust),
+                  some.size(),
+                  interval(robust, some.size()),
+                  threats.each().size() == 1 ? "" : ", in whichever norm fools them"));
+      for (NormBounded threat : threats.each()) {
+        String norm = threat.norm() == Norm.LINF ? "" : "--norm " + threat.id() + " ";
+        command("audit", norm + "--epsilon " + threat.epsilon() + " --attacks plus");
+      }
     }
-    print.printf("Model: %s%n", out);
+    print("Model: " + out);
+    return Chance.exitCode(
+        spec.commandLine().getErr(),
+        "the net",
+        clean,
+        test,
+        "; train for longer, or give another --rate");
+  }
+
+  private void print(String text) {
+    PrintWriter print = spec.commandLine().getOut();
+    TextWrap.lines(text, TextWrap.COLUMNS).forEach(print::println);
     print.flush();
-    if (clean < 0.5) {
-      spec.commandLine()
-          .getErr()
-          .printf(
-              "foolproof: the net has not learned its task: train for longer, or give another"
-                  + " --rate%n");
-      return Foolproof.GATE_FAILED;
-    }
-    return Foolproof.DONE;
+  }
+
+  /** A command that goes on from here, to be copied. */
+  private void command(String name, String options) {
+    PrintWriter print = spec.commandLine().getOut();
+    String file = Printable.of(ShellWord.quoted(out.toString()));
+    print.println("  foolproof " + name + " " + file + data.written() + " " + options);
+    print.flush();
+  }
+
+  private static String percent(double fraction) {
+    return Numbers.fixed(100 * fraction, 2) + " %";
   }
 
   private static String interval(double fraction, int images) {

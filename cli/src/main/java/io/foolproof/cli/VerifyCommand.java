@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
       "3:internal error"
     })
 final class VerifyCommand implements Callable<Integer> {
-  private static final int COLUMNS = 80;
 
   private static final int DOES_NOT_HOLD = 1;
 
@@ -60,7 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
       print.printf("%-15s%s%n", check.what(), Printable.of(check.found()));
     }
     outcome.failures().stream()
-        .flatMap(failure -> TextWrap.hanging("FAILED  " + failure, COLUMNS, 8).stream())
+        .flatMap(failure -> TextWrap.hanging("FAILED  " + failure, TextWrap.COLUMNS, 8).stream())
         .forEach(print::println);
     if (outcome.holds()) {
       print.print(

@@ -8,9 +8,12 @@ import io.foolproof.model.OnnxBuilder;
 import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.model.Preprocessing;
+import io.foolproof.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +44,13 @@ class DefendCommandTest {
     Path more = folder.resolve("more.onnx");
     InProcess second = InProcess.run("defend", out, "--with", "bits:bits=2", "--out", more);
     assertThat(second.exitCode()).as(second.err()).isZero();
+    // An attack that knows the new layer alone would find nothing.
+    assertThat(second.out())
+        .contains("Layers: bits:bits=2, noise:sigma=0.3", "by steps and chance")
+        .contains("foolproof audit " + more + " --attacks pgd:steps=40:bpda=identity:eot=20");
     assertThat(InProcess.run("inspect", more).out())
-        .contains("defended by  bits:bits=2, noise:sigma=0.3");
+        .contains("defended by  bits:bits=2, noise:sigma=0.3")
+        .doesNotContain("\npixels", "layers       bits:bits=2");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactlyInAnyOrder(out, more);
     }
@@ -164,5 +172,34 @@ class DefendCommandTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err().lines()).hasSize(1);
     assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void aListWritesNothing() {
+    Path out = folder.resolve("x.onnx");
+    refused(
+        InProcess.run("defend", "--list", "--with", "noise", "--out", out),
+        "--list writes nothing");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void modelsWithBrokenWeightsAreRefused() throws IOException {
+    Path broken = folder.resolve("broken.onnx");
+    byte[] net = new OnnxBuilder("net", new long[] {1, 28, 28}, 1).flatten().dense(10).build();
+    OnnxModel model = OnnxModel.of(net, "net");
+    try (OnnxClassifier classifier = OnnxClassifier.of(model)) {
+      Map<String, Tensor> weights = new HashMap<>();
+      classifier.parameters().forEach((name, tensor) -> weights.put(name, tensor.mul(Double.NaN)));
+      Files.write(broken, model.withParameters(weights));
+    }
+    Path out = folder.resolve("y.onnx");
+    refused(
+        InProcess.run("defend", broken, "--with", "bits", "--out", out),
+        "gives logits that are not finite");
+    assertThat(out).doesNotExist();
+    refused(
+        InProcess.run("detect", broken, "--samples", "5", "--detector", "odds"),
+        "gives logits that are not finite");
   }
 }

@@ -74,7 +74,31 @@ class DetectCommandTest {
     assertRefused(
         "the fraction of false alarms is 1.5", "--false-alarms", "1.5", "--samples", "10");
     assertRefused("within linf, l2 or l1", "--norm", "l0", "--samples", "10");
-    assertRefused("rounds: give 1 or more", "--rounds", "-1");
+    assertRefused("--rounds is -1: give 0 or more", "--rounds", "-1");
+  }
+
+  /** Behind a layer of steps plain gradients are zero, and every detector would look perfect. */
+  @Test
+  void attacksPassLayersOfSteps() {
+    Path steps = folder.resolve("steps.onnx");
+    assertThat(InProcess.run("defend", "--with", "bits", "--out", steps).exitCode()).isZero();
+    InProcess run =
+        InProcess.run(
+            "detect",
+            steps,
+            "--detector",
+            "mahalanobis",
+            "--samples",
+            "10",
+            "--epsilon",
+            "0.25",
+            "--rounds",
+            "1");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("Gradients of attacks pass where the model rounds or clips images.")
+        .doesNotContain("no image misclassified", "Adaptive attack  succeeds on 0.0 %");
+    assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
   }
 
   @Test

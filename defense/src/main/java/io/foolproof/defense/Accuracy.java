@@ -4,6 +4,7 @@ import io.foolproof.data.ImageSet;
 import io.foolproof.model.Classifier;
 import io.foolproof.tensor.Tensor;
 import io.foolproof.tensor.Workers;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -28,5 +29,12 @@ public final class Accuracy {
                       .count();
             });
     return right.stream().mapToInt(Integer::intValue).sum() / (double) images.size();
+  }
+
+  /** What naming the most frequent class every time would reach: knowing nothing. */
+  public static double byChance(ImageSet images) {
+    long[] counts = new long[images.classes()];
+    IntStream.range(0, images.size()).forEach(i -> counts[images.label(i)]++);
+    return Arrays.stream(counts).max().orElse(0) / (double) images.size();
   }
 }

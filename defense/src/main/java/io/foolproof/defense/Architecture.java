@@ -131,7 +131,10 @@ public enum Architecture {
     }
   };
 
-  /** Where {@link #THRESHOLD}, {@link #DEEP_THRESHOLD} and {@link #RAMP} cut, unless more is asked for. */
+  /**
+   * Where {@link #THRESHOLD}, {@link #DEEP_THRESHOLD} and {@link #RAMP} cut, unless more is asked
+   * for.
+   */
   public static final double USUAL_CUT = 0.3;
 
   private final String summary;

@@ -41,7 +41,11 @@ class NetsTest {
   /** What L-inf can make of black or white is as good as black or white; greys are not. */
   @ParameterizedTest
   @CsvSource({
-    "threshold, true", "deep-threshold, true", "ramp, true", "small, false", "deep, false"
+    "threshold, true",
+    "deep-threshold, true",
+    "ramp, true",
+    "small, false",
+    "deep, false"
   })
   void smallChangesOfBlackAndWhiteVanish(String net, boolean vanish) {
     NormBounded threat = new NormBounded(Norm.LINF, 0.35, new Goal.Untargeted());

@@ -101,6 +101,41 @@ public final class DataOptions {
     return DataSource.of(data).open(split, locations(dataDir, progress), reading());
   }
 
+  /**
+   * The images to learn from, to validate on and to test with.
+   *
+   * @throws InvalidInputException also when some are of a class that there is nothing to learn
+   *     about
+   */
+  public Parts openParts(Downloader.Progress progress) {
+    ImageSet training = open(Split.TRAIN, progress);
+    ImageSet test = open(Split.TEST, progress);
+    if (test.classes() > training.classes()) {
+      throw new InvalidInputException(
+          "%s: test images have labels up to %d, and training images 0 to %d: no model learns the"
+                  .formatted(test.name(), test.classes() - 1, training.classes() - 1)
+              + " others from them");
+    }
+    return new Parts(training, open(Split.VALIDATION, progress), test);
+  }
+
+  /**
+   * What {@link #openParts} opens.
+   *
+   * @param training to learn from
+   * @param validation to choose by
+   * @param test which nothing is chosen by
+   */
+  public record Parts(ImageSet training, ImageSet validation, ImageSet test) {}
+
+  /** What was said of the data, as it is written, each with a space before it. */
+  public String written() {
+    return (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
+        + (dataDir == null ? "" : " --data-dir " + ShellWord.quoted(dataDir.toString()))
+        + (range == null ? "" : " --data-range " + ShellWord.quoted(range))
+        + (classNames == null ? "" : " --class-names " + ShellWord.quoted(classNames.toString()));
+  }
+
   private Reading reading() {
     return new Reading(classNames(), range());
   }

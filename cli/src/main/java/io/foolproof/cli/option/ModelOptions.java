@@ -35,7 +35,7 @@ public final class ModelOptions {
   private static final String AUTO = "auto";
 
   /** In a file's metadata, the options by which images were described when it was written. */
-  private static final String PIXELS = "foolproof.pixels";
+  public static final String PIXELS = "foolproof.pixels";
 
   /** The file; null for the built-in model, and for one behind a URL. */
   public @Nullable Path file;

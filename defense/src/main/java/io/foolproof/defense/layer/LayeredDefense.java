@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LayeredDefense(List<Layer> layers) {
   /** Where a file's metadata say what was put in. */
-  private static final String KEY = "foolproof.layers";
+  public static final String KEY = "foolproof.layers";
 
   private static final String BETWEEN = ", ";
   private static final String RECTIFIER = "Relu";

@@ -128,8 +128,12 @@ public record Adversary(
                   box.high(),
                   widest / reach,
                   threat.norm() == Norm.LINF && threat.epsilon() < 256
-                      ? "; for 255ths of the box write it as " + (int) threat.epsilon() + "/255"
+                      ? "; for 255ths of the box write it as " + plain(threat.epsilon()) + "/255"
                       : ""));
     }
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 }

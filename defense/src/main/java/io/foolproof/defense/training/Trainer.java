@@ -6,6 +6,7 @@ import io.foolproof.model.OnnxClassifier;
 import io.foolproof.model.OnnxModel;
 import io.foolproof.tensor.InvalidInputException;
 import io.foolproof.tensor.Workers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
@@ -56,6 +57,23 @@ public record Trainer(Training training, Length length, long seed) {
   /** Whether a run has left a checkpoint from which it can go on. */
   public static boolean wasBegun(Path out) {
     return new Checkpoint(Checkpoint.beside(out), "").exists();
+  }
+
+  /**
+   * Whether a file is what a training like this one wrote: with this recipe, these numbers and this
+   * seed, as its metadata has them.
+   */
+  public boolean hasWritten(Path out) {
+    if (!Files.isRegularFile(out)) {
+      return false;
+    }
+    try {
+      OnnxModel there = OnnxModel.read(out);
+      return training.toString().equals(there.metadata(TrainingRun.TRAINING))
+          && String.valueOf(seed).equals(there.metadata(TrainingRun.SEED));
+    } catch (InvalidInputException e) {
+      return false;
+    }
   }
 
   /** Removes the checkpoint of a model that has been written. */

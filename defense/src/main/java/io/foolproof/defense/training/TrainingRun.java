@@ -19,6 +19,12 @@ import java.util.stream.IntStream;
 
 /** A run of a {@link Trainer}: epoch after epoch, each validated and written down. */
 final class TrainingRun {
+  /** The recipe and its numbers, in the metadata of what is trained. */
+  static final String TRAINING = "foolproof.training";
+
+  /** The seed, there. */
+  static final String SEED = "foolproof.seed";
+
   /** A fall of validation accuracy under attack that is no noise any more. */
   private static final double COLLAPSE = 0.2;
 
@@ -73,6 +79,11 @@ final class TrainingRun {
     int memories = training.descent().optimiser().memories();
     TrainingState state =
         checkpoint.exists() ? checkpoint.read(weights.size(), memories) : begun(memories);
+    if (state.steps > 0) {
+      listener.note(
+          "continued after epoch %d of %d"
+              .formatted(state.steps / inEpoch, (state.total + inEpoch - 1) / inEpoch));
+    }
     while (state.steps < state.total && !state.stopped) {
       epoch(state);
       checkpoint.write(state);
@@ -326,9 +337,9 @@ final class TrainingRun {
   /** The file as it is handed on, with what it was trained by. */
   private byte[] exported(float[] values, TrainingState state) {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("foolproof.training", training.toString());
+    metadata.put(TRAINING, training.toString());
     metadata.put("foolproof.steps", state.steps + " of " + state.total);
-    metadata.put("foolproof.seed", String.valueOf(trainer.seed()));
+    metadata.put(SEED, String.valueOf(trainer.seed()));
     byte[] folded = OnnxModel.of(file(values), net.name()).withFoldedNormalisations();
     return OnnxModel.of(folded, net.name()).withMetadata(metadata);
   }
