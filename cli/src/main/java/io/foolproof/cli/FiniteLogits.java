@@ -18,7 +18,7 @@ final class FiniteLogits {
    */
   static void require(Classifier model, Tensor images) {
     try (Scope scope = Scope.open()) {
-      Tensor batch = images.reshape(model.input().batchShape((int) images.size(0)));
+      Tensor batch = images.reshape(model.input().batchShape(images.size(0)));
       if (Arrays.stream(model.logits(batch).toDoubles()).noneMatch(Double::isFinite)) {
         throw new InvalidInputException(
             "%s gives logits that are not finite: its weights or its normalisation are broken"

@@ -111,8 +111,7 @@ class TrainCommandTest {
     InProcess fit = InProcess.run("fit", "lda", "--data", data, "--out", good);
     assertThat(fit.exitCode()).as(fit.err()).isZero();
     Map<String, NpyArray> arrays = Npz.read(data);
-    NpyArray shuffled = arrays.get("y_test");
-    int[] others = new int[shuffled.size()];
+    int[] others = new int[100];
     for (int i = 0; i < others.length; i++) {
       others[i] = i / 50;
     }
