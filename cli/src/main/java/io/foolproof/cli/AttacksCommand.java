@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof attacks}: the catalogue. */
 @Command
 final class AttacksCommand implements Runnable {
-
   @Spec CommandSpec spec;
 
   AttacksCommand() {}

@@ -39,7 +39,6 @@ import picocli.CommandLine.Spec;
 /** {@code foolproof inspect}: what is in a model file, or behind a URL. */
 @Command
 final class InspectCommand implements Callable<Integer> {
-
   /** What the names of our notes in a file begin with. */
   private static final String TRAINING = "foolproof.";
 

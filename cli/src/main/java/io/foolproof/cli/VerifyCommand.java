@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
       "3:internal error"
     })
 final class VerifyCommand implements Callable<Integer> {
-
   private static final int DOES_NOT_HOLD = 1;
 
   @Under(Heading.DATA)
